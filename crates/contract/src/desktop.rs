@@ -1,0 +1,195 @@
+//! What the page asks of the window itself: its book, preferences and clipboard. Never of the data.
+
+use crate::{Request, Validate, names, wire};
+
+names! {
+    /// Light or dark.
+    pub enum Theme {
+        /// As the computer.
+        System = "system",
+        /// Always light.
+        Light = "light",
+        /// Always dark.
+        Dark = "dark",
+    }
+}
+
+names! {
+    /// Height of rows.
+    pub enum Density {
+        /// Two lines a row.
+        Comfortable = "comfortable",
+        /// One line a row.
+        Compact = "compact",
+    }
+}
+
+names! {
+    /// Which of the two books of this computer.
+    pub enum BookChoice {
+        /// The person's own.
+        Own = "own",
+        /// Sample data, made new at the first opening.
+        Sample = "sample",
+    }
+}
+
+names! {
+    /// Why a book cannot be opened.
+    pub enum StartupProblem {
+        /// The folder or the file is not there, and cannot be made.
+        Missing = "missing",
+        /// Another window, or a maintenance run, holds the book.
+        Locked = "locked",
+        /// The file or its folder cannot be written.
+        ReadOnly = "read_only",
+        /// A file that is not a book.
+        NotABook = "not_a_book",
+        /// The file is damaged.
+        Damaged = "damaged",
+        /// Written by a newer version of the app.
+        Newer = "newer",
+        /// The disk is full.
+        DiskFull = "disk_full",
+        /// The server did not answer.
+        Unreachable = "unreachable",
+        /// Something else; the log has it under the reference.
+        Other = "other",
+    }
+}
+
+wire! {
+    /// How far the opening of the book has come.
+    pub struct StartupState {
+        /// Whether operations are answered.
+        pub ready: bool,
+        /// Why not.
+        pub problem: Option<StartupProblem>,
+        /// The file, or the server without its password.
+        pub location: String,
+        /// Which book is open.
+        pub book: BookChoice,
+        /// Reference in the log, for `other`.
+        pub reference: Option<String>,
+        /// Folder of the log file.
+        pub log_folder: String,
+        /// The version of the app.
+        pub version: String,
+    }
+
+    /// Asks how far the opening of the book has come; waits for the end of a running attempt.
+    #[derive(Default)]
+    pub struct Startup {}
+
+    /// Tries again to open the book.
+    #[derive(Default)]
+    pub struct RetryStartup {}
+
+    /// Opens the other book; ends the session.
+    pub struct OpenBook {
+        /// Which.
+        pub book: BookChoice,
+    }
+
+    /// Throws the sample book away and opens the person's own.
+    #[derive(Default)]
+    pub struct DiscardSample {}
+
+    /// What this computer remembers of how the window looks. No customer data.
+    pub struct Preferences {
+        /// Light or dark.
+        pub theme: Theme,
+        /// Height of rows.
+        pub density: Density,
+        /// Size of everything, in percent, 50 to 200.
+        pub zoom: u16,
+        /// E-mail of the last administrator who signed in, offered at the next sign-in.
+        pub last_email: Option<String>,
+    }
+
+    /// Asks for the preferences.
+    #[derive(Default)]
+    pub struct GetPreferences {}
+
+    /// Keeps the preferences.
+    pub struct SetPreferences {
+        /// All of them.
+        pub preferences: Preferences,
+    }
+
+    /// Puts a text on the clipboard.
+    pub struct CopyText {
+        /// The text.
+        pub text: String,
+        /// A secret is taken off the clipboard again after 30 seconds.
+        pub secret: bool,
+    }
+
+    /// Writes a failure of the page into the log.
+    pub struct ReportPageFailure {
+        /// The message, without data of customers.
+        pub message: String,
+    }
+
+    /// Nothing more to say.
+    #[derive(Default)]
+    pub struct Done {}
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            density: Density::Comfortable,
+            zoom: 100,
+            last_email: None,
+        }
+    }
+}
+
+/// Hands the list of window requests to the macro `$consumer`, as lines `name(Request) -> Output;`.
+#[macro_export]
+macro_rules! with_desktop_requests {
+    ($consumer:ident) => {
+        $consumer! {
+            startup(Startup) -> StartupState;
+            retry_startup(RetryStartup) -> StartupState;
+            open_book(OpenBook) -> StartupState;
+            discard_sample(DiscardSample) -> StartupState;
+            get_preferences(GetPreferences) -> Preferences;
+            set_preferences(SetPreferences) -> Preferences;
+            copy_text(CopyText) -> Done;
+            report_page_failure(ReportPageFailure) -> Done;
+        }
+    };
+}
+
+macro_rules! requests {
+    ($($name:ident($request:ident) -> $output:ident;)*) => {
+        $(
+            impl Request for $request {
+                const NAME: &'static str = stringify!($name);
+                type Output = $output;
+            }
+        )*
+        /// The name of every request to the window.
+        pub const REQUESTS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+with_desktop_requests!(requests);
+
+crate::rules::always_valid!(
+    Startup,
+    RetryStartup,
+    OpenBook,
+    DiscardSample,
+    GetPreferences,
+    CopyText,
+    ReportPageFailure
+);
+
+impl Validate for SetPreferences {
+    fn validate(&self) -> Result<(), Vec<crate::FieldError>> {
+        crate::rules::check(|found| found.range("zoom", i64::from(self.preferences.zoom), 50, 200))
+    }
+}

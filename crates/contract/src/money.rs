@@ -1,0 +1,228 @@
+//! Money: whole minor units (cents) with their currency. Never a float, never added across currencies.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::{Problem, rules::Found, wire};
+
+/// The largest amount in either direction: every integer up to it is exact in JavaScript too.
+pub const MAX_AMOUNT: i64 = (1 << 53) - 1;
+
+/// Currencies of ISO 4217 in use with two digits after the point.
+const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY \
+    COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR \
+    JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO \
+    NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB \
+    TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG";
+/// Those without.
+const NO_DIGITS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+/// Those with three.
+const THREE_DIGITS: &str = "BHD IQD JOD KWD LYD OMR TND";
+
+/// A currency of ISO 4217.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// The euro.
+    pub const EUR: Self = Self(*b"EUR");
+
+    /// The currency of a code in capital letters, if ISO 4217 has it.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        let known = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS]
+            .iter()
+            .any(|list| list.split_ascii_whitespace().any(|c| c == code));
+        if known { code.as_bytes().try_into().ok().map(Self) } else { None }
+    }
+
+    /// Every currency, sorted by code.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<Self> = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS]
+            .iter()
+            .flat_map(|list| list.split_ascii_whitespace())
+            .filter_map(Self::parse)
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+
+    /// Digits after the point: 100 minor units make one euro (2), one yen is its own minor unit (0).
+    #[must_use]
+    pub fn digits(self) -> u32 {
+        if NO_DIGITS.split_ascii_whitespace().any(|c| c == self.code()) {
+            0
+        } else if THREE_DIGITS.split_ascii_whitespace().any(|c| c == self.code()) {
+            3
+        } else {
+            2
+        }
+    }
+
+    /// Minor units of an amount as typed, with a point before the digits (`1234.5`), exactly or not at all.
+    #[must_use]
+    pub fn minor_units(self, typed: &str) -> Option<i64> {
+        let (negative, typed) = typed.strip_prefix(['-', '−']).map_or((false, typed), |rest| (true, rest));
+        let (whole, part) = typed.split_once('.').unwrap_or((typed, ""));
+        let digits = self.digits();
+        let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(part) || u32::try_from(part.len()).ok()? > digits {
+            return None;
+        }
+        let mut text = format!("{whole}{part}");
+        while text.len() < whole.len() + usize::try_from(digits).ok()? {
+            text.push('0');
+        }
+        let amount: i64 = text.parse().ok()?;
+        (amount <= MAX_AMOUNT).then_some(if negative { -amount } else { amount })
+    }
+
+    /// An amount in minor units with a point, as [`Currency::minor_units`] reads it.
+    #[must_use]
+    pub fn decimal(self, amount: i64) -> String {
+        let digits = self.digits();
+        let scale = 10_u64.pow(digits);
+        let sign = if amount < 0 { "-" } else { "" };
+        let (whole, part) = (amount.unsigned_abs() / scale, amount.unsigned_abs() % scale);
+        match digits {
+            0 => format!("{sign}{whole}"),
+            2 => format!("{sign}{whole}.{part:02}"),
+            _ => format!("{sign}{whole}.{part:03}"),
+        }
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        Self::parse(&code).ok_or_else(|| de::Error::custom("a currency code of ISO 4217 is expected, such as EUR"))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^[A-Z]{3}$"})
+    }
+}
+
+wire! {
+    /// An amount in one currency.
+    #[derive(Copy, Eq)]
+    pub struct Money {
+        /// In minor units (cents), at most 2^53 − 1 in either direction.
+        pub amount: i64,
+        /// The currency.
+        pub currency: Currency,
+    }
+}
+
+impl Money {
+    /// An amount of minor units.
+    #[must_use]
+    pub fn new(amount: i64, currency: Currency) -> Self {
+        Self { amount, currency }
+    }
+
+    /// Checks that the amount lies between `min` and the largest.
+    pub fn check(&self, field: &str, min: i64, found: &mut Found) {
+        if self.amount < min || self.amount > MAX_AMOUNT {
+            found.push(&format!("{field}.amount"), Problem::OutOfRange { min, max: MAX_AMOUNT });
+        }
+    }
+}
+
+/// `amount ÷ parts`, rounded half away from zero. `None` if there are no parts.
+#[must_use]
+pub fn divide(amount: i64, parts: i64) -> Option<i64> {
+    if parts <= 0 {
+        return None;
+    }
+    let quotient = amount / parts;
+    let remainder = amount % parts;
+    let away = remainder.unsigned_abs().saturating_mul(2) >= parts.unsigned_abs();
+    Some(if away { quotient + amount.signum() } else { quotient })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotient_is_rounded_half_away_from_zero() {
+        let cases = [
+            (5, 2, Some(3)),
+            (-5, 2, Some(-3)),
+            (4, 3, Some(1)),
+            (-4, 3, Some(-1)),
+            (0, 7, Some(0)),
+            (1, 0, None),
+        ];
+        for (amount, parts, want) in cases {
+            assert_eq!(divide(amount, parts), want, "{amount} ÷ {parts}");
+        }
+    }
+
+    #[test]
+    fn typed_amounts_are_read_exactly_or_not_at_all() {
+        let jpy = Currency(*b"JPY");
+        let kwd = Currency(*b"KWD");
+        let cases = [
+            (Currency::EUR, "12.5", Some(1250)),
+            (Currency::EUR, "12", Some(1200)),
+            (Currency::EUR, "-0.01", Some(-1)),
+            (Currency::EUR, "0.001", None),
+            (Currency::EUR, "", None),
+            (Currency::EUR, "1e3", None),
+            (Currency::EUR, "90071992547409.91", Some(MAX_AMOUNT)),
+            (Currency::EUR, "90071992547409.92", None),
+            (jpy, "12", Some(12)),
+            (jpy, "12.0", None),
+            (kwd, "1.234", Some(1234)),
+        ];
+        for (currency, typed, want) in cases {
+            assert_eq!(currency.minor_units(typed), want, "{currency} {typed}");
+            if let Some(amount) = want {
+                assert_eq!(currency.minor_units(&currency.decimal(amount)), want);
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_known_and_sorted() {
+        let all = Currency::all();
+        assert_eq!(all.len(), 155);
+        assert!(all.is_sorted());
+        assert_eq!(Currency::parse("eur"), None);
+        assert_eq!(Currency::parse("XXX"), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! The list of operations: the one place where an operation gets its name, request, output, access and effect.
+//!
+//! Others read the list by handing a macro of their own to [`with_operations!`](crate::with_operations): the shell makes
+//! a command of each line, the engine an obligation to answer it, the terminal a name to call.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::Validate;
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Anyone, signed in or not.
+    Public,
+    /// A signed-in, active administrator whose session is not locked.
+    Admin,
+}
+
+/// What answering changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing.
+    Read,
+    /// Records. Leaves exactly one entry in the change log, or nothing at all when it is refused.
+    Write,
+    /// Who is signed in. A refused attempt is kept, because throttling counts it.
+    Session,
+}
+
+/// A request with a name and an answer.
+pub trait Request: Validate + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name on the wire.
+    const NAME: &'static str;
+    /// The answer.
+    type Output: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// A request that the engine answers.
+pub trait Operation: Request {
+    /// Who may ask.
+    const ACCESS: Access;
+    /// What answering changes.
+    const EFFECT: Effect;
+}
+
+/// Hands the list of operations to the macro `$consumer`, as lines
+/// `name(module::Request) -> module::Output, Access, Effect;` with their documentation.
+#[macro_export]
+macro_rules! with_operations {
+    ($consumer:ident) => {
+        $consumer! {
+            /// Makes the first administrator of an empty book and signs in.
+            first_run(session::FirstRun) -> session::SessionState, Public, Session;
+            /// Signs an administrator in. Wrong tries are kept and slow further ones down.
+            sign_in(session::SignIn) -> session::SessionState, Public, Session;
+            /// Ends the session.
+            sign_out(session::SignOut) -> session::SessionState, Public, Session;
+            /// Locks the session: nothing is answered until `unlock`.
+            lock(session::Lock) -> session::SessionState, Public, Session;
+            /// Takes up a locked session with the password of its administrator.
+            unlock(session::Unlock) -> session::SessionState, Public, Session;
+            /// Says whether the book waits for its first administrator, a sign-in or an unlock.
+            current_session(session::CurrentSession) -> session::SessionState, Public, Read;
+            /// Asks for the password again; good for five minutes.
+            confirm_password(session::ConfirmPassword) -> session::Confirmation, Admin, Session;
+            /// Rates a password while it is typed.
+            rate_password(session::RatePassword) -> session::PasswordRating, Public, Read;
+
+            /// The figures of the four cards.
+            customer_stats(stats::CustomerStatsRequest) -> stats::CustomerStats, Admin, Read;
+            /// A page of customers, with the figures of each.
+            list_customers(customer::ListCustomers) -> customer::CustomerPage, Admin, Read;
+            /// The exact number of customers that match.
+            count_customers(customer::CountCustomers) -> customer::CustomerCount, Admin, Read;
+            /// One customer with figures and the newest 100 licenses.
+            get_customer(customer::GetCustomer) -> customer::Customer, Admin, Read;
+            /// Who uses an e-mail address, compared as the unique index compares.
+            email_owner(customer::EmailOwnerRequest) -> customer::EmailOwner, Admin, Read;
+            /// Creates a customer or, with `is_admin`, an administrator. Refused with `email_taken`.
+            create_customer(customer::CreateCustomer) -> customer::Customer, Admin, Write;
+            /// Changes fields of a customer: absent is unchanged, null is cleared. Refused with `changed_meanwhile`.
+            update_customer(customer::UpdateCustomer) -> customer::Customer, Admin, Write;
+            /// Deletes a customer, or archives one who has final invoices or payments. Refused while licenses or
+            /// subscriptions are active.
+            delete_customer(customer::DeleteCustomer) -> customer::DeletedCustomer, Admin, Write;
+            /// Brings a deleted or archived customer back. Refused with `email_taken` if the address was given away.
+            restore_customer(customer::RestoreCustomer) -> customer::Customer, Admin, Write;
+            /// The accounts that may sign in.
+            list_administrators(customer::ListAdministrators) -> customer::AdministratorPage, Admin, Read;
+
+            /// Plans, those on sale first.
+            list_plans(plan::ListPlans) -> plan::PlanPage, Admin, Read;
+            /// Creates a plan. Refused with `code_taken`.
+            create_plan(plan::CreatePlan) -> plan::Plan, Admin, Write;
+            /// Changes a plan; existing subscriptions keep their price. `is_active: false` stops selling it.
+            update_plan(plan::UpdatePlan) -> plan::Plan, Admin, Write;
+
+            /// Licenses, newest first, of one customer or of all.
+            list_licenses(license::ListLicenses) -> license::LicensePage, Admin, Read;
+            /// Sells a license: makes its key and expiry and, if asked, a subscription.
+            add_license(license::AddLicense) -> license::License, Admin, Write;
+            /// Cancels a license and the subscription that it alone uses.
+            cancel_license(license::CancelLicense) -> license::License, Admin, Write;
+            /// Takes a cancellation back, with the subscription that it had canceled.
+            restore_license(license::RestoreLicense) -> license::License, Admin, Write;
+
+            /// Subscriptions, newest first, of one customer or of all.
+            list_subscriptions(subscription::ListSubscriptions) -> subscription::SubscriptionPage, Admin, Read;
+            /// Cancels a subscription now or at the end of its period.
+            cancel_subscription(subscription::CancelSubscription) -> subscription::Subscription, Admin, Write;
+            /// Takes the cancellation of a subscription back while its period runs.
+            restore_subscription(subscription::RestoreSubscription) -> subscription::Subscription, Admin, Write;
+
+            /// Domains, newest first, of one customer or of all.
+            list_domains(domain::ListDomains) -> domain::DomainPage, Admin, Read;
+            /// Adds a domain. Refused with `domain_taken`.
+            add_domain(domain::AddDomain) -> domain::Domain, Admin, Write;
+            /// Invoices, newest first, of one customer or of all.
+            list_invoices(invoice::ListInvoices) -> invoice::InvoicePage, Admin, Read;
+            /// Payments, newest first, of one customer or of all.
+            list_payments(payment::ListPayments) -> payment::PaymentPage, Admin, Read;
+            /// Records a received payment and allocates it to open invoices, the one due first first.
+            record_payment(payment::RecordPayment) -> payment::Payment, Admin, Write;
+
+            /// The change log, newest first, of one customer or of the book.
+            list_changes(change::ListChanges) -> change::ChangePage, Admin, Read;
+            /// What needs attention today.
+            attention(stats::AttentionRequest) -> stats::Attention, Admin, Read;
+            /// New customers and revenue by month.
+            monthly_figures(stats::MonthlyFiguresRequest) -> stats::MonthlyFigures, Admin, Read;
+            /// The settings of the book.
+            get_settings(settings::GetSettings) -> settings::Settings, Admin, Read;
+            /// Changes settings of the book. Currency and time zone are fixed by the first money record.
+            update_settings(settings::UpdateSettings) -> settings::Settings, Admin, Write;
+        }
+    };
+}
+
+macro_rules! operations {
+    ($($(#[doc = $doc:literal])* $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;)*) => {
+        $(
+            impl Request for crate::$module::$request {
+                const NAME: &'static str = stringify!($name);
+                type Output = crate::$out_module::$output;
+            }
+            impl Operation for crate::$module::$request {
+                const ACCESS: Access = Access::$access;
+                const EFFECT: Effect = Effect::$effect;
+            }
+        )*
+        /// Name, access, effect and documentation of every operation, in the order of the list.
+        pub const OPERATIONS: &[Listed] = &[$(Listed {
+            name: stringify!($name), access: Access::$access, effect: Effect::$effect, doc: concat!($($doc),*),
+        }),*];
+    };
+}
+with_operations!(operations);
+
+/// One line of the list.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Listed {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Who may ask.
+    pub access: Access,
+    /// What answering changes.
+    pub effect: Effect,
+    /// What it does.
+    pub doc: &'static str,
+}

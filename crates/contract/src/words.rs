@@ -1,0 +1,260 @@
+//! What a refusal says to a person: what happened, why, and what to do.
+
+use crate::{Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem, email::EmailFault};
+
+/// A refusal in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// What happened, as a short sentence without a stop.
+    pub title: String,
+    /// Why, and what to do.
+    pub advice: String,
+}
+
+fn words(title: impl Into<String>, advice: impl Into<String>) -> Words {
+    Words {
+        title: title.into(),
+        advice: advice.into(),
+    }
+}
+
+/// `1 license`, `3 licenses`.
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+/// A waiting time: `8 seconds`, `15 minutes`.
+#[must_use]
+pub fn duration(seconds: u32) -> String {
+    if seconds < 60 {
+        count(seconds.into(), "second")
+    } else {
+        count(seconds.div_ceil(60).into(), "minute")
+    }
+}
+
+/// A refusal in words.
+#[must_use]
+pub fn error(error: &Error) -> Words {
+    match error {
+        Error::Invalid { fields } => match fields.as_slice() {
+            [only] => words("One field needs attention", labelled(only)),
+            several => words(
+                format!("{} fields need attention", several.len()),
+                several.iter().map(labelled).collect::<Vec<_>>().join(" "),
+            ),
+        },
+        Error::SignedOut => words("You are signed out", "Sign in to go on. What you typed is still here."),
+        Error::Locked => words("The app is locked", "Unlock it with your password to go on."),
+        Error::WrongPassword { retry_after: 0 } => words("Email and password do not match", "Check both, and whether Caps Lock is on."),
+        Error::WrongPassword { retry_after } => words(
+            "Email and password do not match",
+            format!("The next try is possible in {}.", duration(*retry_after)),
+        ),
+        Error::Throttled { retry_after } => words(
+            "Too many wrong tries",
+            format!("The next try is possible in {}.", duration(*retry_after)),
+        ),
+        Error::Forbidden { reason } => forbidden(*reason),
+        Error::ConfirmationNeeded => words("Your password is needed again", "Give it to go on; it counts for five minutes."),
+        Error::NotFound { noun } => words(
+            format!("This {} is not here any more", noun_word(*noun)),
+            "Someone may have deleted it meanwhile. Reload to see what is there.",
+        ),
+        Error::Conflict { conflict } => conflict_words(conflict),
+        Error::Unavailable {
+            outcome: Outcome::NotDone, ..
+        } => words("The database did not answer", "Nothing was changed. Try again."),
+        Error::Unavailable {
+            outcome: Outcome::Unknown, ..
+        } => words(
+            "The database did not answer in time",
+            "Whether the change was saved is not known yet. Try again: it is made at most once.",
+        ),
+        Error::Internal { reference } => words(
+            "This did not work because of a fault in the app",
+            format!("Nothing was changed. The log has the details under {reference}."),
+        ),
+    }
+}
+
+fn forbidden(reason: Forbidden) -> Words {
+    match reason {
+        Forbidden::NotAdministrator => words(
+            "This account is not an administrator",
+            "Only administrators sign in here. Another administrator can change that.",
+        ),
+        Forbidden::Inactive => words("This account is not active", "Another administrator can set it active again."),
+        Forbidden::OwnAccount => words(
+            "This is your own account",
+            "You cannot delete, deactivate or demote it. Another administrator can.",
+        ),
+        Forbidden::LastAdministrator => words(
+            "This is the last active administrator",
+            "Make another one first, or nobody could sign in.",
+        ),
+        Forbidden::TestClock => words(
+            "This book keeps its own time",
+            "A time can be set only in a book made with --test-clock.",
+        ),
+    }
+}
+
+fn conflict_words(conflict: &Conflict) -> Words {
+    match conflict {
+        Conflict::EmailTaken { full_name, .. } => words(
+            format!("{full_name} already uses this address"),
+            "Open that record or enter another address.",
+        ),
+        Conflict::CodeTaken { code } => words(format!("Another plan has the code {code}"), "Enter another code."),
+        Conflict::DomainTaken { full_name, .. } => words(
+            format!("{full_name} already has this domain"),
+            "Open that record or enter another name.",
+        ),
+        Conflict::ActiveLicenses { count: n } => words(
+            format!(
+                "{} active",
+                if *n == 1 {
+                    "1 license is".to_owned()
+                } else {
+                    format!("{n} licenses are")
+                }
+            ),
+            "Cancel them first, or set the customer inactive instead.",
+        ),
+        Conflict::ActiveSubscriptions { count: n } => words(
+            format!(
+                "{} active",
+                if *n == 1 {
+                    "1 subscription is".to_owned()
+                } else {
+                    format!("{n} subscriptions are")
+                }
+            ),
+            "Cancel them first, or set the customer inactive instead.",
+        ),
+        Conflict::ChangedMeanwhile { by, fields, .. } => words(
+            format!("{} changed this meanwhile", by.as_deref().unwrap_or("Someone")),
+            if fields.is_empty() {
+                "Reload to see the newest values, then save again.".to_owned()
+            } else {
+                let names: Vec<String> = fields.iter().map(|field| label(field)).collect();
+                format!("Changed: {}. Reload to see the newest values, then save again.", names.join(", "))
+            },
+        ),
+        Conflict::AlreadyCanceled { .. } => words("This is canceled already", "Nothing was changed."),
+        Conflict::NothingToRestore => words("There is nothing to bring back", "The record is in force."),
+        Conflict::PeriodOver => words("Its period is over", "Add a new one instead."),
+        Conflict::PlanNotSold { name } => words(
+            format!("{name} is not on sale"),
+            "Choose another plan, or put it on sale again under Plans.",
+        ),
+        Conflict::CycleNotOffered { name } => words(
+            format!("{name} has no price for this cycle"),
+            "Choose the other cycle, or set a price under Plans.",
+        ),
+        Conflict::Administrator => words(
+            "This account is an administrator",
+            "Nothing is sold to administrators. Create a customer for the sale.",
+        ),
+        Conflict::NotFirstRun => words("This book has an administrator already", "Sign in instead."),
+        Conflict::CurrencyFixed => words(
+            "Currency and time zone are fixed",
+            "The book holds money already; changing them would falsify it.",
+        ),
+        Conflict::KeyReused => words("This key was used for another request", "Use a new key."),
+        Conflict::CursorMismatch => words("This cursor belongs to another list", "Start again from the first page."),
+    }
+}
+
+/// What is wrong with one field, and what would be right.
+#[must_use]
+pub fn problem(problem: &Problem) -> String {
+    match problem {
+        Problem::Required => "Enter a value.".to_owned(),
+        Problem::TooShort { min, actual } => format!("{}. Use at least {min}.", count((*actual).into(), "character")),
+        Problem::TooLong { max, actual } => format!("{}. Use at most {max}.", count((*actual).into(), "character")),
+        Problem::ControlCharacter { code, position } => {
+            format!("Character {position} is a control character ({code}). Remove it; the text has to be one line.")
+        }
+        Problem::InvisibleCharacter { code, position } => {
+            format!("Character {position} cannot be seen ({code}). Remove it, or type the text again.")
+        }
+        Problem::MalformedEmail { fault } => email_fault(*fault).to_owned(),
+        Problem::MalformedDomain => "This is not a domain name. Enter one like example.com.".to_owned(),
+        Problem::MalformedCode => "Use small letters, digits and dashes, as in pro-yearly.".to_owned(),
+        Problem::Guessable => "This is easy to guess. Use a longer one, or four unrelated words.".to_owned(),
+        Problem::OutOfRange { min, max } => format!("Enter a number from {min} to {max}."),
+        Problem::DateOutOfOrder => "This date is out of order. Check it against the others and today.".to_owned(),
+        Problem::UnknownCurrency => "This is not a currency code. Enter one like EUR.".to_owned(),
+        Problem::WrongCurrency { expected } => format!("The currency has to be {expected}."),
+        Problem::UnknownTimeZone => "This is not a time zone. Enter one like Europe/Berlin.".to_owned(),
+        Problem::Exclusive { other } => format!("Give either this or {}.", label(other)),
+        Problem::OneNeeded { other } => format!("Give this or {}.", label(other)),
+        Problem::MalformedCursor => "This is not a cursor. Use the next of a page, unchanged.".to_owned(),
+        Problem::UnknownField => "There is no such field.".to_owned(),
+        Problem::WrongShape { detail } => format!("{detail}."),
+    }
+}
+
+fn email_fault(fault: EmailFault) -> &'static str {
+    match fault {
+        EmailFault::NoAt => "The @ is missing. Enter an address like name@example.com.",
+        EmailFault::SeveralAts => "There is more than one @.",
+        EmailFault::NoLocalPart => "The part before the @ is missing.",
+        EmailFault::LongLocalPart => "The part before the @ is longer than 64 bytes.",
+        EmailFault::MisplacedDot => "There is a dot too many before the @.",
+        EmailFault::ForbiddenCharacter => "There is a character that an address cannot have, such as a space, quote or bracket.",
+        EmailFault::NoDomain => "The part after the @ is missing.",
+        EmailFault::MalformedDomain => "The part after the @ is not a domain name.",
+        EmailFault::NoTopLevel => "The part after the @ has no ending like .com.",
+    }
+}
+
+fn labelled(error: &FieldError) -> String {
+    if error.field.is_empty() {
+        problem(&error.problem)
+    } else {
+        format!("{}: {}", label(&error.field), problem(&error.problem))
+    }
+}
+
+/// What a person calls a field.
+#[must_use]
+pub fn label(field: &str) -> String {
+    match field {
+        "full_name" => "Full name",
+        "company_name" => "Company",
+        "is_active" => "Active",
+        "is_admin" => "Administrator",
+        "book_name" => "Name of the book",
+        "price_monthly" => "Monthly price",
+        "price_yearly" => "Yearly price",
+        "plan_id" => "Plan",
+        "customer_id" => "Customer",
+        "amount.amount" => "Amount",
+        "amount.currency" => "Currency",
+        other => {
+            let text = other.replace('_', " ");
+            let mut letters = text.chars();
+            return letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+        }
+    }
+    .to_owned()
+}
+
+/// What a person calls a kind of record.
+#[must_use]
+pub fn noun_word(noun: Noun) -> &'static str {
+    match noun {
+        Noun::Settings => "book",
+        other => other.as_str(),
+    }
+}

@@ -1,0 +1,185 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use contract::{Currency, Timestamp};
+
+/// The operations of Clientele from a terminal: JSON in, JSON out.
+///
+/// Answers go to standard output as one JSON value. A refusal goes there too, as {"error": …}, and to standard error in
+/// words. Exit status: 0 done, 1 refused, 2 wrong use.
+#[derive(Debug, Parser)]
+#[command(name = "clientelectl", version, max_term_width = 100)]
+pub struct Cli {
+    /// Where the book is, and who asks.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The book: a SQLite file
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "postgres")]
+    pub book: Option<PathBuf>,
+    /// The book: a Postgres server, without a password in the URL. The password comes from the file of PGPASSFILE (or
+    /// ~/.pgpass), or is asked for with --ask-postgres-password
+    #[arg(long, global = true, value_name = "URL", value_parser = without_password)]
+    pub postgres: Option<String>,
+    /// The schema of the server that holds the book
+    #[arg(long, global = true, value_name = "NAME", default_value = "clientele")]
+    pub schema: String,
+    /// Ask for the password of the Postgres server
+    #[arg(long, global = true, requires = "postgres")]
+    pub ask_postgres_password: bool,
+    /// Sign in as this administrator. The password comes from CLIENTELE_PASSWORD, from --password-stdin, or is asked for
+    #[arg(long = "as", global = true, value_name = "EMAIL")]
+    pub account: Option<String>,
+    /// Read the administrator's password from the first line of standard input
+    #[arg(long, global = true)]
+    pub password_stdin: bool,
+    /// Set the clock of a book that was made with --test-clock, such as 2026-11-22T09:30:00Z
+    #[arg(long, global = true, value_name = "TIME", value_parser = time)]
+    pub now: Option<Timestamp>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a book and its first administrator
+    ///
+    /// The administrator's password comes from CLIENTELE_PASSWORD, from --password-stdin, or is asked for twice: at
+    /// least 12 characters that are not easy to guess.
+    Init {
+        /// E-mail address of the first administrator
+        #[arg(long, value_name = "EMAIL")]
+        admin_email: String,
+        /// Name of the first administrator
+        #[arg(long, value_name = "NAME")]
+        admin_name: String,
+        /// What the book is made with.
+        #[command(flatten)]
+        new: NewBook,
+    },
+    /// List every operation with its access, its effect and the JSON schemas of request and output
+    Operations,
+    /// Answer one operation
+    ///
+    /// For example: clientelectl --book b.db --as owner@example.com call list_customers '{"search":"ann","limit":10}'
+    Call {
+        /// The operation, as `operations` lists it
+        name: String,
+        /// The request, or - to read it from standard input
+        #[arg(default_value = "{}", value_name = "JSON")]
+        request: String,
+        /// Make a change at most once: asked again with the same key, the first answer is given
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Answer operations line by line, until standard input ends
+    ///
+    /// In: {"id":1,"op":"list_customers","request":{}} with "key" and, on a book with a test clock, "now" if wanted.
+    /// Out, in the same order: {"id":1,"ok":{…}} or {"id":1,"error":{"kind":…}}. A line that cannot be read is answered
+    /// with "id":null. A line is at most 1 MB.
+    Serve,
+    /// Fill an empty book with sample data; makes the book if there is none
+    ///
+    /// The administrator is owner@example.com, with the password from CLIENTELE_PASSWORD, from --password-stdin, or asked
+    /// for. The same seed and the same time give the same records.
+    Demo {
+        /// How many customers
+        #[arg(long, value_name = "N")]
+        customers: u32,
+        /// What the records are drawn from
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+        /// What the book is made with.
+        #[command(flatten)]
+        new: NewBook,
+    },
+    /// Check the book: kept figures against the records, sums of money, the chain of the change log, the file
+    ///
+    /// Needs no sign-in. Exit status 1 if anything is not what it should be.
+    Verify,
+    /// Copy the book into a new file while others go on working, and check the copy
+    ///
+    /// Needs no sign-in. Nothing is overwritten.
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
+}
+
+/// What a new book is made with.
+#[derive(Debug, Args)]
+pub struct NewBook {
+    /// Let --now set the clock of the new book. For tests
+    #[arg(long)]
+    pub test_clock: bool,
+    /// Currency of the new book's figures
+    #[arg(long, value_name = "CODE", value_parser = currency, default_value = "EUR")]
+    pub currency: Currency,
+    /// IANA time zone of the new book's days; the computer's, if it is not given
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// Name of the new book
+    #[arg(long, value_name = "NAME", default_value = "Clientele")]
+    pub name: String,
+}
+
+fn currency(code: &str) -> Result<Currency, String> {
+    Currency::parse(code).ok_or_else(|| "a currency code of ISO 4217 is expected, such as EUR".to_owned())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| "a time in RFC 3339 is expected, such as 2026-11-22T09:30:00Z".to_owned())
+}
+
+/// A password in the URL would stand in the process list and in the shell's history.
+fn without_password(url: &str) -> Result<String, String> {
+    let Some((_, rest)) = url
+        .split_once("://")
+        .filter(|(scheme, _)| matches!(*scheme, "postgres" | "postgresql"))
+    else {
+        return Err("a URL is expected, such as postgres://user@localhost/database".to_owned());
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let in_user = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    let in_query = query.split('&').any(|pair| pair.split('=').next() == Some("password"));
+    if in_user || in_query {
+        return Err("the URL holds a password; put it into the file of PGPASSFILE or use --ask-postgres-password".to_owned());
+    }
+    Ok(url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_url_is_refused_wherever_it_stands() {
+        for url in [
+            "postgres://ann:secret@localhost/b",
+            "postgres://ann:@localhost/b",
+            "postgresql://localhost/b?sslmode=require&password=secret",
+            "mysql://localhost/b",
+            "localhost",
+        ] {
+            assert!(without_password(url).is_err(), "{url}");
+        }
+        for url in ["postgres://ann@localhost:5432/b?sslmode=require", "postgres://localhost/a:b@c"] {
+            assert!(without_password(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_commands_fit_together() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

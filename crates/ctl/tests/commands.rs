@@ -1,0 +1,264 @@
+//! The commands: what they answer, what they refuse, and with which exit status.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test")]
+
+mod common;
+
+use std::process::{Output, Stdio};
+
+use common::{ADMIN, NOW, PASSWORD, Place, Served, answer, program, refusal};
+use serde_json::{Value, json};
+
+/// Runs a command to which something is typed.
+fn typed(place: &Place, arguments: &[&str], input: &str) -> Output {
+    let mut command = place.command();
+    command.args(arguments).env_remove("CLIENTELE_PASSWORD");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_book_is_made_once_and_its_administrator_works_in_it() {
+    for place in Place::both("made_once") {
+        let state = place.init();
+        assert_eq!(state["stage"], "signed_in");
+        assert_eq!(state["administrator"]["email"], ADMIN);
+        assert_eq!(state["time_zone"], "Europe/Berlin");
+        let again = refusal(&place.run(&["init", "--admin-email", ADMIN, "--admin-name", "Ada"]));
+        assert_eq!(again["conflict"]["conflict"], "not_first_run");
+
+        let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"}).to_string();
+        let made = answer(&place.run(&["--as", ADMIN, "--now", NOW, "call", "create_customer", &request]));
+        assert_eq!(made["created_at"], "2026-11-22T09:30:00.000Z");
+        let page = answer(&place.run(&["--as", ADMIN, "call", "list_customers"]));
+        assert_eq!(page["items"][0]["id"], made["id"]);
+        let piped = typed(
+            &place,
+            &["--as", ADMIN, "--password-stdin", "call", "get_customer", "-"],
+            &format!("{PASSWORD}\n{}", json!({"id": made["id"]})),
+        );
+        assert_eq!(answer(&piped)["full_name"], "Ann");
+    }
+}
+
+#[test]
+fn a_refusal_is_json_and_words_and_exit_status_1() {
+    let place = Place::file();
+    place.init();
+    let signed_out = refusal(&place.run(&["call", "list_customers"]));
+    assert_eq!(signed_out, json!({"kind": "signed_out"}));
+    let mut wrong = place.command();
+    wrong
+        .env("CLIENTELE_PASSWORD", "wrong")
+        .args(["--as", ADMIN, "call", "list_customers"]);
+    assert_eq!(refusal(&wrong.output().unwrap())["kind"], "wrong_password");
+    let bad = refusal(&place.run(&["--as", ADMIN, "call", "list_customers", "{\"limit\":0}"]));
+    assert_eq!(bad["fields"][0]["field"], "limit");
+    let not_json = refusal(&place.run(&["--as", ADMIN, "call", "list_customers", "{"]));
+    assert_eq!(not_json["fields"][0]["problem"]["rule"], "wrong_shape");
+    let unknown = refusal(&place.run(&["--as", ADMIN, "call", "list_everything"]));
+    assert_eq!(unknown, json!({"kind": "not_found", "noun": "operation"}));
+
+    let nowhere = Place::file();
+    assert_eq!(refusal(&nowhere.run(&["verify"]))["reason"], "missing");
+    assert!(!nowhere.path().exists());
+    std::fs::write(nowhere.path(), "a shopping list, long enough to be read").unwrap();
+    assert_eq!(refusal(&nowhere.run(&["verify"]))["reason"], "not_a_book");
+    assert_eq!(
+        refusal(&nowhere.run(&["init", "--admin-email", ADMIN, "--admin-name", "Ada"]))["reason"],
+        "not_a_book"
+    );
+    assert_eq!(
+        std::fs::read_to_string(nowhere.path()).unwrap(),
+        "a shopping list, long enough to be read"
+    );
+}
+
+#[test]
+fn a_book_that_could_not_be_finished_is_not_left_behind() {
+    let place = Place::file();
+    let mut weak = place.command();
+    weak.env("CLIENTELE_PASSWORD", "passwordpassword")
+        .args(["init", "--admin-email", ADMIN, "--admin-name", "Ada"]);
+    assert_eq!(refusal(&weak.output().unwrap())["fields"][0]["problem"]["rule"], "guessable");
+    let clockless = place.run(&["demo", "--customers", "3", "--now", NOW]);
+    assert_eq!(refusal(&clockless), json!({"kind": "forbidden", "reason": "test_clock"}));
+    assert_eq!(std::fs::read_dir(place.path().parent().unwrap()).unwrap().count(), 0);
+}
+
+#[test]
+fn wrong_use_has_exit_status_2() {
+    let place = Place::file();
+    for arguments in [
+        &["sell"][..],
+        &["call"],
+        &["init", "--admin-email", ADMIN],
+        &["demo", "--customers", "many"],
+        &["demo", "--customers", "3", "--currency", "eur"],
+        &["--now", "yesterday", "verify"],
+        &["backup"],
+        &["--postgres", "postgres://localhost/b", "verify"],
+        &["--unknown", "verify"],
+    ] {
+        let output = place.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+    for arguments in [
+        &["verify"][..],
+        &["--postgres", "postgres://ann:secret@localhost/b", "verify"],
+        &["--postgres", "postgres://ann@localhost/b?password=secret", "verify"],
+    ] {
+        let output = program().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_terminal_nobody_is_asked_for_a_password() {
+    let place = Place::file();
+    place.init();
+    let command = place.command();
+    // A session of its own has no terminal, whatever the test runs in.
+    let mut alone = std::process::Command::new("setsid");
+    alone.arg("-w").arg(command.get_program()).args(command.get_args());
+    alone
+        .args(["--as", ADMIN, "call", "list_plans"])
+        .env_remove("CLIENTELE_PASSWORD")
+        .stdin(Stdio::null());
+    assert_eq!(alone.output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn the_clock_is_set_only_where_the_book_was_made_for_it() {
+    let place = Place::file();
+    answer(&place.run(&["init", "--admin-email", ADMIN, "--admin-name", "Ada"]));
+    for arguments in [&["--now", NOW, "verify"][..], &["--now", NOW, "--as", ADMIN, "serve"]] {
+        assert_eq!(
+            refusal(&place.run(arguments)),
+            json!({"kind": "forbidden", "reason": "test_clock"}),
+            "{arguments:?}"
+        );
+    }
+    let mut served = Served::start(&place);
+    let answer = served.line(&json!({"id": 1, "op": "current_session", "now": NOW}).to_string());
+    assert_eq!(answer["error"], json!({"kind": "forbidden", "reason": "test_clock"}));
+}
+
+#[test]
+fn serve_answers_in_order_keeps_its_session_and_repeats_a_keyed_write_once() {
+    for place in Place::both("serve") {
+        place.init();
+        let mut command = place.command();
+        command.arg("serve");
+        let mut served = Served::spawn(command);
+        assert_eq!(served.ask("list_customers", &json!({}))["error"]["kind"], "signed_out");
+        served.done("sign_in", &json!({"email": ADMIN, "password": PASSWORD}));
+        let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"});
+        let line = json!({"id": "first", "op": "create_customer", "request": request, "key": "k1", "now": NOW}).to_string();
+        let first = served.line(&line);
+        assert_eq!(first["id"], "first");
+        assert_eq!(served.line(&line), first);
+        let other = json!({"id": 2, "op": "create_plan", "request": {"code": "p", "name": "P", "currency": "EUR", "price_monthly": 1}, "key": "k1"});
+        assert_eq!(served.line(&other.to_string())["error"]["conflict"]["conflict"], "key_reused");
+        assert_eq!(served.done("list_customers", &json!({}))["total"], 1);
+        served.done("lock", &json!({}));
+        assert_eq!(served.ask("list_customers", &json!({}))["error"]["kind"], "locked");
+        served.done("unlock", &json!({"password": PASSWORD}));
+        // An identifier is given back as it came; empty lines are nothing.
+        for id in [json!(null), json!(1.5), json!({"a": [1]}), json!("x")] {
+            let answer = served.line(&format!("\n{}", json!({"id": id, "op": "current_session"})));
+            assert_eq!(answer["id"], id);
+            assert_eq!(answer["ok"]["stage"], "signed_in");
+        }
+        assert_eq!(served.end(), Some(0));
+    }
+}
+
+#[test]
+fn the_list_of_operations_has_a_schema_for_each_request_and_output() {
+    let list: Value = answer(&program().arg("operations").output().unwrap());
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), contract::operations::OPERATIONS.len());
+    for (listed, operation) in list.iter().zip(contract::operations::OPERATIONS) {
+        assert_eq!(listed["name"], operation.name);
+        assert_eq!(listed["access"], json!(operation.access));
+        assert_eq!(listed["effect"], json!(operation.effect));
+        assert!(!listed["doc"].as_str().unwrap().is_empty());
+        assert_eq!(listed["request"]["type"], "object", "{}", operation.name);
+        assert_eq!(listed["request"]["additionalProperties"], false, "{}", operation.name);
+        assert_eq!(listed["output"]["type"], "object", "{}", operation.name);
+    }
+}
+
+#[test]
+fn verify_names_what_was_damaged() {
+    for place in Place::both("damage") {
+        answer(&place.run(&[
+            "demo",
+            "--customers",
+            "20",
+            "--seed",
+            "3",
+            "--test-clock",
+            "--now",
+            NOW,
+            "--time-zone",
+            "UTC",
+        ]));
+        let sound = answer(&place.run(&["verify"]));
+        assert_eq!(sound["findings"], json!([]));
+        assert_eq!(sound["customers"], 21);
+        assert_eq!(sound["changes"], 1);
+        let damages = [
+            (
+                "customer_summary",
+                "total_licenses",
+                "UPDATE customer_summary SET total_licenses = total_licenses + 1",
+            ),
+            ("customer_money", "paid", "UPDATE customer_money SET paid = paid + 1"),
+            ("figure", "amount", "UPDATE figure SET amount = amount + 1 WHERE kind = 'revenue'"),
+            ("invoice", "paid", "UPDATE invoice SET paid = paid + 1 WHERE status = 'paid'"),
+            ("change_value", "", "UPDATE change_value SET after = '1' WHERE position = 1"),
+            ("chain_head", "number", "UPDATE chain_head SET number = number + 1"),
+        ];
+        for (table, column, sql) in damages {
+            place.damage(sql);
+            let output = place.run(&["verify"]);
+            assert_eq!(output.status.code(), Some(1), "{sql}");
+            let verified: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let findings = verified["findings"].as_array().unwrap();
+            let named = |finding: &Value| finding["table"] == table && finding["column"] == column;
+            assert!(findings.iter().any(named), "{sql}: {verified}");
+        }
+    }
+}
+
+#[test]
+fn a_backup_opens_and_holds_the_same_and_overwrites_nothing() {
+    let place = Place::file();
+    answer(&place.run(&["demo", "--customers", "20", "--seed", "3", "--test-clock", "--now", NOW]));
+    let copy = Place::file();
+    let target = copy.path();
+    let target = target.to_str().unwrap();
+    let said = answer(&place.run(&["backup", target]));
+    assert_eq!(said["bytes"], std::fs::metadata(target).unwrap().len());
+    assert_eq!(copy.checksums(&[]), place.checksums(&[]));
+    assert_eq!(answer(&copy.run(&["verify"]))["findings"], json!([]));
+    assert_eq!(refusal(&place.run(&["backup", target]))["reason"], "exists");
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(target).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let server = Place::server("backup");
+    server.init();
+    assert_eq!(refusal(&server.run(&["backup", target]))["reason"], "not_a_file");
+}

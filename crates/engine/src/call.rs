@@ -1,0 +1,371 @@
+//! The one path that every operation takes.
+
+use std::{sync::Arc, time::Duration};
+
+use contract::{Access, Conflict, Effect, FieldError, Noun, Operation, Outcome, Problem};
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::EntityTrait;
+use sha2::Sha256;
+
+use crate::{
+    app::{App, Inner},
+    db,
+    entity::idempotency,
+    error::{Error, Result},
+    password, random,
+    scope::Scope,
+    session, sweep,
+};
+
+/// A read that takes longer is given up.
+const READ_DEADLINE: Duration = Duration::from_secs(10);
+/// After this a write is answered as unknown; it goes on, and asking again with its key tells.
+const WRITE_DEADLINE: Duration = Duration::from_secs(15);
+/// The longest key.
+const MAX_KEY: u32 = 100;
+
+/// An operation that the engine can answer. Implemented for each line of the contract's list; a line without its code
+/// does not compile.
+pub trait Answer: Operation {
+    /// Answers it.
+    #[doc(hidden)]
+    fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<Self::Output, Failure>> + Send;
+}
+
+/// Why an operation was not answered; opaque outside of the engine.
+#[derive(Debug)]
+pub struct Failure(Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+/// What an operation does: the only part that is written for each.
+pub trait Run: Operation {
+    /// The password that the request sets, with whether it is an administrator's. It is hashed before the transaction
+    /// begins, because that takes long and others wait for the write lock.
+    fn new_password(&self) -> Option<(&str, bool)> {
+        None
+    }
+
+    /// Does it.
+    fn run(self, scope: &Scope) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+/// An operation on the session itself.
+pub trait RunSession: Operation {
+    /// Does it.
+    fn run(self, inner: &Arc<Inner>) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std::result::Result<O::Output, contract::Error> {
+    request.validate().map_err(|fields| contract::Error::Invalid { fields })?;
+    if let Some(problem) = key.as_deref().and_then(malformed_key) {
+        return Err(contract::Error::field("key", problem));
+    }
+    let deadline = if O::EFFECT == Effect::Read { READ_DEADLINE } else { WRITE_DEADLINE };
+    let task = tokio::spawn(request.answer(app.clone(), key.clone()));
+    match tokio::time::timeout(deadline, task).await {
+        Ok(Ok(Ok(output))) => Ok(output),
+        Ok(Ok(Err(Failure(error)))) => Err(explain(O::NAME, error, key)),
+        Ok(Err(panic)) => {
+            let reference = random::reference();
+            tracing::error!(%reference, operation = O::NAME, %panic, "an operation panicked");
+            Err(contract::Error::Internal { reference })
+        }
+        Err(_) => {
+            tracing::warn!(operation = O::NAME, "deadline");
+            let outcome = if O::EFFECT == Effect::Read {
+                Outcome::NotDone
+            } else {
+                Outcome::Unknown
+            };
+            Err(contract::Error::Unavailable { outcome, key })
+        }
+    }
+}
+
+/// What is wrong with a key. Visible ASCII only: either database stores it as it is.
+fn malformed_key(key: &str) -> Option<Problem> {
+    let actual = contract::rules::length(key);
+    if key.is_empty() {
+        Some(Problem::Required)
+    } else if actual > MAX_KEY {
+        Some(Problem::TooLong { max: MAX_KEY, actual })
+    } else if key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        None
+    } else {
+        Some(Problem::WrongShape {
+            detail: "a key is made of visible ASCII characters".to_owned(),
+        })
+    }
+}
+
+fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Error {
+    let detail = match error {
+        Error::Refused(refusal) => return refusal,
+        Error::Broken(error) if db::is_unavailable(&error) => {
+            tracing::warn!(operation, %error, "the database cannot be had");
+            return contract::Error::Unavailable {
+                outcome: Outcome::NotDone,
+                key,
+            };
+        }
+        Error::Uncertain(error) => {
+            tracing::warn!(operation, %error, "the answer of a commit is missing");
+            return contract::Error::Unavailable {
+                outcome: Outcome::Unknown,
+                key,
+            };
+        }
+        Error::Broken(error) => error.to_string(),
+        Error::Fault(detail) => detail,
+    };
+    let reference = random::reference();
+    tracing::error!(%reference, operation, detail, "an operation failed");
+    contract::Error::Internal { reference }
+}
+
+/// The way of every read and write.
+async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result::Result<O::Output, Failure> {
+    let inner = &app.0;
+    let actor = match O::ACCESS {
+        Access::Public => None,
+        Access::Admin => {
+            let actor = session::who(inner).await?;
+            sweep::catch_up(inner).await?;
+            Some(actor)
+        }
+    };
+    if O::EFFECT == Effect::Read {
+        let scope = Scope::read(inner, actor, O::NAME).await?;
+        return Ok(request.run(&scope).await?);
+    }
+    let password_hash = match request.new_password() {
+        Some((password, is_admin)) => Some(password::hash(inner, password, is_admin).await?),
+        None => None,
+    };
+    let mut scope = Scope::write(inner, actor, O::NAME).await?;
+    scope.password_hash = password_hash;
+    match write(&scope, request, key).await {
+        Ok(output) => {
+            scope.commit().await?;
+            Ok(output)
+        }
+        Err(error) => {
+            scope.rollback().await;
+            Err(error.into())
+        }
+    }
+}
+
+async fn write<O: Run>(scope: &Scope, request: O, key: Option<String>) -> Result<O::Output> {
+    if let Some(actor) = &scope.actor {
+        session::check_rights(scope, actor).await?;
+    }
+    let Some(key) = key else { return request.run(scope).await };
+    let mac = request_mac(scope, &request)?;
+    db::serialize(scope, &key).await?;
+    if let Some(done) = idempotency::Entity::find_by_id(&key).one(scope).await? {
+        if done.operation == O::NAME && done.request_mac == mac && done.actor_id == scope.actor.as_ref().map(|actor| actor.id) {
+            return Ok(serde_json::from_str(&done.answer)?);
+        }
+        return Err(Conflict::KeyReused.into());
+    }
+    let output = request.run(scope).await?;
+    let done = idempotency::Model {
+        key,
+        actor_id: scope.actor.as_ref().map(|actor| actor.id),
+        operation: O::NAME.to_owned(),
+        subject_id: None,
+        request_mac: mac,
+        answer: serde_json::to_string(&output)?,
+        created_at: scope.now.0,
+    };
+    idempotency::Entity::insert(idempotency::ActiveModel::from(done))
+        .exec_without_returning(scope)
+        .await?;
+    Ok(output)
+}
+
+/// Tells two requests apart without storing one: a plain hash would let a password be guessed.
+fn request_mac<O: Operation>(scope: &Scope, request: &O) -> Result<Vec<u8>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&scope.book.secret).map_err(|error| Error::Fault(error.to_string()))?;
+    mac.update(O::NAME.as_bytes());
+    mac.update(&serde_json::to_vec(request)?);
+    Ok(mac.finalize().into_bytes().to_vec())
+}
+
+/// Reads a request from JSON.
+fn parse<O: Operation>(request: serde_json::Value) -> std::result::Result<O, contract::Error> {
+    let request = if request.is_null() {
+        serde_json::Value::Object(serde_json::Map::new())
+    } else {
+        request
+    };
+    let given = request.clone();
+    let read: O = serde_path_to_error::deserialize(request).map_err(|error| {
+        let path = error.path().to_string();
+        let path = if path == "." { String::new() } else { path };
+        let detail = error.into_inner().to_string();
+        let named = |before: &str| {
+            detail
+                .strip_prefix(before)
+                .and_then(|rest| rest.split('`').next())
+                .map(str::to_owned)
+        };
+        let within = |field: String| if path.is_empty() { field } else { format!("{path}.{field}") };
+        let (field, problem) = if let Some(field) = named("missing field `") {
+            (within(field), Problem::Required)
+        } else if let Some(field) = named("unknown field `") {
+            // The path leads to the field itself where the reader has got so far.
+            let is_itself = path == field || path.ends_with(&format!(".{field}"));
+            (if is_itself { path } else { within(field) }, Problem::UnknownField)
+        } else {
+            (path, Problem::WrongShape { detail })
+        };
+        contract::Error::Invalid {
+            fields: vec![FieldError { field, problem }],
+        }
+    })?;
+    let written = serde_json::to_value(&read).map_err(|error| explain(O::NAME, error.into(), None))?;
+    match list_for_record(&given, &written) {
+        None => Ok(read),
+        Some(field) => Err(contract::Error::field(
+            &field,
+            Problem::WrongShape {
+                detail: "an object is expected, not a list".to_owned(),
+            },
+        )),
+    }
+}
+
+/// Where a record was given as a list of its values, which the reader takes without their names.
+fn list_for_record(given: &serde_json::Value, read: &serde_json::Value) -> Option<String> {
+    use serde_json::Value::{Array, Object};
+    match (given, read) {
+        (Array(_), Object(_)) => Some(String::new()),
+        (Object(given), Object(read)) => given.iter().find_map(|(name, value)| {
+            let inner = list_for_record(value, read.get(name)?)?;
+            Some(if inner.is_empty() {
+                name.clone()
+            } else {
+                format!("{name}.{inner}")
+            })
+        }),
+        _ => None,
+    }
+}
+
+macro_rules! answers {
+    ($($(#[doc = $doc:literal])* $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;)*) => {
+        $(answers!(@one $effect contract::$module::$request);)*
+
+        /// Answers an operation by its name.
+        pub async fn by_name(app: &App, name: &str, request: serde_json::Value, key: Option<String>) -> std::result::Result<String, contract::Error> {
+            match name {
+                $(stringify!($name) => {
+                    let output = call(app, parse::<contract::$module::$request>(request)?, key).await?;
+                    serde_json::to_string(&output).map_err(|error| explain(name, error.into(), None))
+                })*
+                _ => Err(contract::Error::NotFound { noun: Noun::Operation }),
+            }
+        }
+    };
+    (@one Session $request:ty) => {
+        impl Answer for $request {
+            async fn answer(self, app: App, _: Option<String>) -> std::result::Result<Self::Output, Failure> {
+                Ok(RunSession::run(self, &app.0).await?)
+            }
+        }
+    };
+    (@one $effect:ident $request:ty) => {
+        impl Answer for $request {
+            fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<Self::Output, Failure>> + Send {
+                gate(app, self, key)
+            }
+        }
+    };
+}
+contract::with_operations!(answers);
+
+#[cfg(test)]
+mod tests {
+    use contract::{Request, Validate, session::CurrentSession};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{BookLocation, NewBook, OpenOptions};
+
+    /// Writes something and panics.
+    #[derive(Serialize, Deserialize)]
+    struct Panics {}
+
+    impl Validate for Panics {
+        fn validate(&self) -> std::result::Result<(), Vec<FieldError>> {
+            Ok(())
+        }
+    }
+
+    impl Request for Panics {
+        const NAME: &'static str = "panics";
+        type Output = ();
+    }
+
+    impl Operation for Panics {
+        const ACCESS: Access = Access::Public;
+        const EFFECT: Effect = Effect::Write;
+    }
+
+    impl Run for Panics {
+        async fn run(self, scope: &Scope) -> Result<()> {
+            scope.execute_sql("UPDATE book SET name = 'left behind'", Vec::new()).await?;
+            panic!("on purpose");
+        }
+    }
+
+    impl Answer for Panics {
+        fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<(), Failure>> + Send {
+            gate(app, self, key)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_reference_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let server =
+            std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES is not set: `cargo xtask test engine` sets it");
+        let schema = format!("panics_{}", random::reference());
+        let places = [
+            BookLocation::File(folder.path().join("book.db")),
+            BookLocation::Server {
+                url: server,
+                password: None,
+                schema: schema.clone(),
+            },
+        ];
+        for place in places {
+            let options = OpenOptions {
+                create: Some(NewBook::default()),
+                now: None,
+            };
+            let app = App::open(place, options).await.unwrap();
+            for _ in 0..3 {
+                let answer = app.call(Panics {}, Some("key".to_owned())).await;
+                assert!(matches!(answer, Err(contract::Error::Internal { .. })), "{answer:?}");
+            }
+            assert_eq!(app.call(CurrentSession {}, None).await.unwrap().book_name, "Clientele");
+            let scope = Scope::write(&app.0, None, "tidy").await.unwrap();
+            if db::is_server(&scope) {
+                scope
+                    .execute_sql(&format!("DROP SCHEMA {schema} CASCADE"), Vec::new())
+                    .await
+                    .unwrap();
+            }
+            scope.commit().await.unwrap();
+            app.close().await;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Writing many records at once, with the figures that are kept beside them.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable};
+
+use super::{money::Money, sales::Sales};
+use crate::{
+    entity::{
+        allocation, customer, customer_money, customer_summary, domain, invoice, invoice_line, license, payment, refund, subscription,
+    },
+    error::Result,
+    figure::{self, Key},
+    summary::{self, Counts, Figures, money_of},
+};
+
+/// Values of one statement: far under the limits of both databases, and the statement stays small enough to be kept
+/// prepared.
+const VALUES: usize = 6_000;
+
+/// Inserts rows of one table.
+pub async fn insert<A>(connection: &DatabaseTransaction, rows: Vec<<A::Entity as EntityTrait>::Model>) -> Result<()>
+where
+    A: ActiveModelTrait + Send,
+    <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+{
+    let columns = <A::Entity as EntityTrait>::Column::iter().count();
+    let at_once = (VALUES / columns.max(1)).max(1);
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    loop {
+        let some: Vec<A> = rows.by_ref().take(at_once).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        A::Entity::insert_many(some).exec_without_returning(connection).await?;
+    }
+}
+
+/// Records that are written in one transaction.
+#[derive(Debug, Default)]
+pub struct Batch {
+    customers: Vec<customer::Model>,
+    domains: Vec<domain::Model>,
+    sales: Sales,
+    money: Money,
+    summaries: Vec<customer_summary::Model>,
+    amounts: Vec<customer_money::Model>,
+}
+
+impl Batch {
+    /// Adds a customer with everything that belongs to it, and its share to the figures of the book.
+    pub fn add(
+        &mut self,
+        row: customer::Model,
+        domains: Vec<domain::Model>,
+        sales: Sales,
+        money: Money,
+        (currency, zone): (&str, chrono_tz::Tz),
+        book: &mut BTreeMap<Key, i64>,
+    ) {
+        let (counts, amounts) = count(&row, &domains, &sales, &money);
+        let figures: Figures = summary::derive(&row, counts, amounts, currency, zone);
+        figure::add(book, Some(&figures));
+        self.summaries.push(figures.summary);
+        self.amounts.extend(figures.money.into_values());
+        self.customers.push(row);
+        self.domains.extend(domains);
+        self.sales.licenses.extend(sales.licenses);
+        self.sales.subscriptions.extend(sales.subscriptions);
+        self.money.invoices.extend(money.invoices);
+        self.money.lines.extend(money.lines);
+        self.money.payments.extend(money.payments);
+        self.money.allocations.extend(money.allocations);
+        self.money.refunds.extend(money.refunds);
+    }
+
+    /// Writes what was added, what others point to first.
+    pub async fn write(self, connection: &DatabaseTransaction) -> Result<()> {
+        insert::<customer::ActiveModel>(connection, self.customers).await?;
+        insert::<subscription::ActiveModel>(connection, self.sales.subscriptions).await?;
+        insert::<license::ActiveModel>(connection, self.sales.licenses).await?;
+        insert::<domain::ActiveModel>(connection, self.domains).await?;
+        insert::<invoice::ActiveModel>(connection, self.money.invoices).await?;
+        insert::<invoice_line::ActiveModel>(connection, self.money.lines).await?;
+        insert::<payment::ActiveModel>(connection, self.money.payments).await?;
+        insert::<allocation::ActiveModel>(connection, self.money.allocations).await?;
+        insert::<refund::ActiveModel>(connection, self.money.refunds).await?;
+        insert::<customer_summary::ActiveModel>(connection, self.summaries).await?;
+        insert::<customer_money::ActiveModel>(connection, self.amounts).await
+    }
+}
+
+/// Counts the records of a customer as `summary::compute` counts the stored ones.
+fn count(
+    row: &customer::Model,
+    domains: &[domain::Model],
+    sales: &Sales,
+    money: &Money,
+) -> (Counts, BTreeMap<String, customer_money::Model>) {
+    let mut counts = Counts::default();
+    for license in &sales.licenses {
+        counts.total_licenses += 1;
+        if license.status == "active" {
+            counts.active_licenses += 1;
+            *counts.plans.entry(license.plan_id).or_default() += 1;
+        }
+    }
+    for subscription in &sales.subscriptions {
+        counts.total_subscriptions += 1;
+        counts.active_subscriptions += i64::from(matches!(subscription.status.as_str(), "trialing" | "active" | "past_due"));
+    }
+    for _ in domains {
+        counts.total_domains += 1;
+    }
+    let mut amounts = BTreeMap::new();
+    for invoice in money.invoices.iter().filter(|invoice| invoice.status != "draft") {
+        counts.total_invoices += 1;
+        let payable = invoice.total - invoice.paid - invoice.credited;
+        if invoice.status == "open" && payable > 0 {
+            counts.outstanding_invoices += 1;
+            let own = money_of(&mut amounts, row.id, invoice.currency.clone());
+            own.outstanding += payable;
+            if invoice.is_overdue {
+                own.overdue += payable;
+                counts.overdue_invoices += 1;
+            }
+        }
+    }
+    for payment in money.payments.iter().filter(|payment| payment.status == "succeeded") {
+        counts.last_payment_date = counts.last_payment_date.max(Some(payment.received_on));
+        let own = money_of(&mut amounts, row.id, payment.currency.clone());
+        own.payments += 1;
+        own.paid += payment.amount;
+        *counts.received.entry((payment.currency.clone(), payment.received_on)).or_default() += payment.amount;
+    }
+    for refund in &money.refunds {
+        money_of(&mut amounts, row.id, refund.currency.clone()).refunded += refund.amount;
+        *counts.received.entry((refund.currency.clone(), refund.refunded_on)).or_default() -= refund.amount;
+    }
+    (counts, amounts)
+}
+
+/// Whether there is no record that a person made.
+pub async fn is_empty(connection: &impl ConnectionTrait) -> Result<bool> {
+    let has_customer = customer::Entity::find().one(connection).await?.is_some();
+    let has_plan = crate::entity::plan::Entity::find().one(connection).await?.is_some();
+    Ok(!has_customer && !has_plan)
+}

@@ -1,0 +1,23 @@
+//! One SeaORM entity a table, without behavior. Relations are not declared: the few joins are written where they are used.
+#![allow(missing_docs, reason = "the migrations document tables and columns")]
+
+pub mod allocation;
+pub mod book;
+pub mod chain_head;
+pub mod change;
+pub mod change_value;
+pub mod customer;
+pub mod customer_money;
+pub mod customer_summary;
+pub mod domain;
+pub mod figure;
+pub mod idempotency;
+pub mod invoice;
+pub mod invoice_line;
+pub mod invoice_series;
+pub mod license;
+pub mod payment;
+pub mod plan;
+pub mod refund;
+pub mod subscription;
+pub mod throttle;

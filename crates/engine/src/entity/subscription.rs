@@ -1,0 +1,35 @@
+//! A subscription. What the columns mean stands at the table, in the migrations.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "subscription")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub plan_id: Uuid,
+    pub status: String,
+    pub billing_cycle: String,
+    pub price: i64,
+    pub currency: String,
+    pub quantity: i64,
+    pub anchor: Date,
+    pub current_period_start: Date,
+    pub current_period_end: Date,
+    pub trial_end: Option<Date>,
+    pub cancel_at_period_end: bool,
+    pub canceled_at: Option<i64>,
+    pub status_before_cancel: Option<String>,
+    pub paused_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub due_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub version: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,42 @@
+//! Answers every operation of the contract, on SQLite and on Postgres. Knows no window and no page.
+//!
+//! [`App`] is an open book; [`App::call`] is the only way to its data. Start reading at `call.rs`, the path that every
+//! operation takes, and `scope.rs`, what a running operation may touch. An operation itself stands in the folder of its
+//! noun: `add_license` in `license/add.rs`.
+
+mod app;
+mod backup;
+mod book;
+mod call;
+mod change;
+mod clock;
+mod customer;
+mod db;
+pub mod demo;
+mod domain;
+pub mod entity;
+mod error;
+mod figure;
+mod invoice;
+mod license;
+mod page;
+mod password;
+mod payment;
+mod plan;
+mod random;
+mod scope;
+mod session;
+mod settings;
+mod stats;
+mod subscription;
+mod summary;
+mod sweep;
+mod verify;
+mod zone;
+
+pub use app::App;
+pub use backup::BackupError;
+pub use book::{BookLocation, NewBook, OpenError, OpenOptions};
+pub use call::Answer;
+pub use db::{PRAGMAS, sqlite_version};
+pub use verify::{Finding, Verification};

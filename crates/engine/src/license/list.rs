@@ -1,0 +1,57 @@
+//! `list_licenses`.
+
+use contract::license::{License, LicensePage, LicenseStatus, ListLicenses};
+use uuid::Uuid;
+
+use super::view_row;
+use crate::{call::Run, error::Result, page::Newest, scope::Scope};
+
+/// The columns and tables of a list of licenses.
+pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name, p.name AS plan_name
+    FROM license t JOIN customer c ON c.id = t.customer_id JOIN plan p ON p.id = t.plan_id";
+
+/// Hidden customers hide what is theirs.
+pub const LIVE: &str = "EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer_id AND o.deleted_at IS NULL AND o.archived_at IS NULL)";
+
+impl Run for ListLicenses {
+    async fn run(self, scope: &Scope) -> Result<LicensePage> {
+        let mut conditions: Vec<(&str, Vec<sea_orm::Value>)> = Vec::new();
+        match self.customer_id {
+            Some(customer) => conditions.push(("t.customer_id = ?", vec![customer.0.into()])),
+            None => conditions.push((LIVE, Vec::new())),
+        }
+        let soon = scope.soon().0;
+        match self.status {
+            Some(LicenseStatus::Active) => conditions.push((
+                "t.status = 'active' AND (t.expires_at IS NULL OR t.expires_at > ?)",
+                vec![soon.into()],
+            )),
+            Some(LicenseStatus::Expiring) => conditions.push(("t.status = 'active' AND t.expires_at <= ?", vec![soon.into()])),
+            Some(status) => conditions.push(("t.status = ?", vec![status.as_str().into()])),
+            None => {}
+        }
+        let page = Newest {
+            name: "licenses",
+            select: SELECT,
+            table: "license",
+            conditions,
+            limit: self.limit,
+            after: self.after.as_deref(),
+        };
+        let found = page.fetch(scope).await?;
+        let items = found.rows.iter().map(|row| view_row(scope, row)).collect::<Result<_>>()?;
+        Ok(LicensePage {
+            items,
+            next: found.next,
+            total: found.total,
+            total_is_exact: true,
+        })
+    }
+}
+
+/// The newest licenses of a customer.
+pub async fn of_customer(scope: &Scope, customer: Uuid, limit: u32) -> Result<Vec<License>> {
+    let sql = format!("{SELECT} WHERE t.customer_id = ? ORDER BY t.created_at DESC, t.id DESC LIMIT ?");
+    let rows = scope.rows(&sql, vec![customer.into(), i64::from(limit).into()]).await?;
+    rows.iter().map(|row| view_row(scope, row)).collect()
+}

@@ -1,0 +1,117 @@
+//! `list_payments`, and the wire form of a payment.
+
+use std::collections::HashMap;
+
+use contract::{
+    Currency, Money, Timestamp,
+    payment::{Allocation, ListPayments, Payment, PaymentMethod, PaymentPage, PaymentStatus},
+};
+use sea_orm::{FromQueryResult, QueryResult, Value};
+use uuid::Uuid;
+
+use crate::{
+    call::Run,
+    db,
+    entity::payment,
+    error::{Result, unknown_word},
+    figure, license,
+    page::Newest,
+    scope::Scope,
+};
+
+/// The columns and tables of a list of payments.
+pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name FROM payment t JOIN customer c ON c.id = t.customer_id";
+
+/// The wire form of rows of [`SELECT`], with what each pays.
+pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Payment>> {
+    let mut own = Vec::with_capacity(rows.len());
+    for row in rows {
+        own.push((
+            payment::Model::from_query_result(row, "")?,
+            row.try_get::<String>("", "customer_name")?,
+        ));
+    }
+    let mut paid: HashMap<Uuid, Vec<(Uuid, Option<String>, i64)>> = HashMap::new();
+    if !own.is_empty() {
+        let marks = vec!["?"; own.len()].join(", ");
+        let sql = format!(
+            "SELECT a.payment_id, a.invoice_id, a.amount, i.number FROM allocation a JOIN invoice i ON i.id = a.invoice_id
+             WHERE a.payment_id IN ({marks}) ORDER BY i.due_on, i.created_at, i.id"
+        );
+        let ids: Vec<Value> = own.iter().map(|(row, _)| row.id.into()).collect();
+        for row in scope.rows(&sql, ids).await? {
+            let part = (
+                row.try_get("", "invoice_id")?,
+                row.try_get("", "number")?,
+                row.try_get("", "amount")?,
+            );
+            paid.entry(row.try_get("", "payment_id")?).or_default().push(part);
+        }
+    }
+    let mut payments = Vec::with_capacity(own.len());
+    for (row, customer_name) in own {
+        let currency = Currency::parse(&row.currency).ok_or_else(|| unknown_word("payment.currency", &row.currency))?;
+        let parts = paid.remove(&row.id).unwrap_or_default();
+        let allocated: i64 = parts.iter().map(|(_, _, amount)| amount).sum();
+        payments.push(Payment {
+            id: row.id.into(),
+            customer_id: row.customer_id.into(),
+            customer_name,
+            amount: Money::new(row.amount, currency),
+            refunded: Money::new(row.refunded, currency),
+            method: PaymentMethod::parse(&row.method).ok_or_else(|| unknown_word("payment.method", &row.method))?,
+            reference: row.reference,
+            received_on: row.received_on,
+            status: PaymentStatus::parse(&row.status).ok_or_else(|| unknown_word("payment.status", &row.status))?,
+            unallocated: Money::new((row.amount - row.refunded - allocated).max(0), currency),
+            allocations: parts
+                .into_iter()
+                .map(|(invoice, invoice_number, amount)| Allocation {
+                    invoice_id: invoice.into(),
+                    invoice_number,
+                    amount: Money::new(amount, currency),
+                })
+                .collect(),
+            created_at: Timestamp(row.created_at),
+        });
+    }
+    Ok(payments)
+}
+
+impl Run for ListPayments {
+    async fn run(self, scope: &Scope) -> Result<PaymentPage> {
+        let (condition, values): (&str, Vec<Value>) = match self.customer_id {
+            Some(customer) => ("t.customer_id = ?", vec![customer.0.into()]),
+            None => (license::LIVE, Vec::new()),
+        };
+        let net = db::sum(scope, "t.amount - t.refunded");
+        let sql =
+            format!("SELECT t.currency, {net} AS amount FROM payment t WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency");
+        let mut sums: Vec<(String, i64)> = Vec::new();
+        for row in scope.rows(&sql, values.clone()).await? {
+            sums.push((row.try_get("", "currency")?, row.try_get("", "amount")?));
+        }
+        let sum = figure::in_order(
+            &scope.book.currency,
+            sums.iter().map(|(currency, amount)| (currency.as_str(), *amount)),
+        );
+        let conditions = vec![(condition, values)];
+        let page = Newest {
+            name: "payments",
+            select: SELECT,
+            table: "payment",
+            conditions,
+            limit: self.limit,
+            after: self.after.as_deref(),
+        };
+        let found = page.fetch(scope).await?;
+        let items = view_rows(scope, &found.rows).await?;
+        Ok(PaymentPage {
+            items,
+            next: found.next,
+            total: found.total,
+            total_is_exact: true,
+            sum,
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Payments.
+
+mod list;
+mod record;

@@ -1,0 +1,254 @@
+//! What a running operation may touch: one transaction, the time, who asks, and the change it will leave.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use contract::{Currency, Timestamp};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, ExecResult, QueryResult, Statement, Value};
+use uuid::Uuid;
+
+use crate::{
+    app::Inner,
+    change::Entry,
+    db,
+    entity::book,
+    error::{Error, Result},
+    figure, summary,
+    summary::Figures,
+    zone,
+};
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub id: Uuid,
+    pub full_name: String,
+}
+
+/// The connection of a running operation: a reader for a read of one statement, else a transaction.
+enum Work {
+    Connection(DatabaseConnection),
+    Transaction(DatabaseTransaction),
+}
+
+/// See the module. Made only by the gate in `call.rs` and by the sessions, so that nothing reaches the data past them.
+pub struct Scope {
+    work: Work,
+    inner: Arc<Inner>,
+    /// The time of the operation; it does not move while it runs.
+    pub now: Timestamp,
+    /// The book as it was when the operation began.
+    pub book: book::Model,
+    pub zone: Tz,
+    pub actor: Option<Actor>,
+    operation: &'static str,
+    /// The hash of the password that the request sets.
+    pub password_hash: Option<String>,
+    entries: Mutex<Vec<Entry>>,
+    touched: Mutex<BTreeMap<Uuid, Option<Figures>>>,
+}
+
+impl Scope {
+    pub async fn read(inner: &Arc<Inner>, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
+        let book = inner.book.read().await.clone();
+        Self::new(inner, Work::Connection(inner.db.reader().clone()), book, actor, operation)
+    }
+
+    /// For a read of several statements that have to agree with each other. Ended with `rollback`.
+    pub async fn snapshot(inner: &Arc<Inner>, operation: &'static str) -> Result<Self> {
+        let transaction = inner.db.snapshot().await?;
+        let book = book::Entity::find().one(&transaction).await?;
+        let book = book.ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        Self::new(inner, Work::Transaction(transaction), book, None, operation)
+    }
+
+    pub async fn write(inner: &Arc<Inner>, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
+        let transaction = inner.db.begin().await?;
+        let book = book::Entity::find().one(&transaction).await?;
+        let book = book.ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        // Another process may have changed the settings that reads go by.
+        if *inner.book.read().await != book {
+            inner.book.write().await.clone_from(&book);
+        }
+        Self::new(inner, Work::Transaction(transaction), book, actor, operation)
+    }
+
+    fn new(inner: &Arc<Inner>, work: Work, book: book::Model, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
+        let zone = book
+            .time_zone
+            .parse()
+            .map_err(|_| crate::error::unknown_word("book.time_zone", &book.time_zone))?;
+        Ok(Self {
+            work,
+            inner: Arc::clone(inner),
+            now: inner.clock.now(),
+            book,
+            zone,
+            actor,
+            operation,
+            password_hash: None,
+            entries: Mutex::default(),
+            touched: Mutex::default(),
+        })
+    }
+
+    /// The day on which the operation runs.
+    pub fn today(&self) -> NaiveDate {
+        zone::day(self.zone, self.now)
+    }
+
+    /// The book's currency.
+    pub fn currency(&self) -> Result<Currency> {
+        Currency::parse(&self.book.currency).ok_or_else(|| crate::error::unknown_word("book.currency", &self.book.currency))
+    }
+
+    /// A new identifier.
+    pub fn new_id(&self) -> Result<Uuid> {
+        crate::random::id(self.now)
+    }
+
+    /// The end of the time that counts as soon.
+    pub fn soon(&self) -> Timestamp {
+        self.now.plus_millis(self.book.expiring_days.saturating_mul(86_400_000))
+    }
+
+    /// A statement with `?` for its values.
+    pub fn statement(&self, sql: &str, values: Vec<Value>) -> Statement {
+        db::statement(self, sql, values)
+    }
+
+    /// The rows of a query.
+    pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
+        Ok(self.query_all_raw(self.statement(sql, values)).await?)
+    }
+
+    /// The only row of a query, if there is one.
+    pub async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>> {
+        Ok(self.query_one_raw(self.statement(sql, values)).await?)
+    }
+
+    /// The only number of a query; 0 without a row.
+    pub async fn number(&self, sql: &str, values: Vec<Value>) -> Result<i64> {
+        match self.row(sql, values).await? {
+            Some(row) => Ok(row.try_get_by_index::<Option<i64>>(0)?.unwrap_or(0)),
+            None => Ok(0),
+        }
+    }
+
+    /// Executes a statement.
+    pub async fn execute_sql(&self, sql: &str, values: Vec<Value>) -> Result<ExecResult> {
+        Ok(self.execute_raw(self.statement(sql, values)).await?)
+    }
+
+    /// Locks a customer until the operation ends and keeps the figures as they are, so that the end can book the
+    /// difference. To be called before the first change of anything that belongs to the customer.
+    pub async fn touch(&self, customer: Uuid) -> Result<()> {
+        if self.touched.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&customer) {
+            return Ok(());
+        }
+        self.row(
+            &format!("SELECT version FROM customer WHERE id = ?{}", db::for_update(self)),
+            vec![customer.into()],
+        )
+        .await?;
+        let before = summary::compute(self, customer).await?;
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(customer, before);
+        Ok(())
+    }
+
+    /// Notes what the operation changed.
+    pub fn log(&self, entry: Entry) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+
+    /// Ends a write: books the figures, writes the change log, commits.
+    pub async fn commit(self) -> Result<()> {
+        self.book_figures().await?;
+        let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
+        // Last, because every other writer waits for the end of the chain from here on.
+        crate::change::append(&self, self.operation, &entries).await?;
+        let may_be_lost = db::is_server(&self);
+        match self.work {
+            Work::Transaction(transaction) => transaction.commit().await.map_err(|error| match error {
+                error if may_be_lost && db::is_unavailable(&error) => Error::Uncertain(error),
+                error => Error::Broken(error),
+            })?,
+            Work::Connection(_) => return Err(Error::Fault("a read cannot be committed".to_owned())),
+        }
+        self.inner.next_due.store(i64::MIN, Ordering::Relaxed);
+        if entries.iter().any(|entry| entry.noun == contract::Noun::Settings) {
+            crate::settings::reload(&self.inner).await?;
+        }
+        Ok(())
+    }
+
+    async fn book_figures(&self) -> Result<()> {
+        let touched = std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut difference = BTreeMap::new();
+        for (customer, before) in touched {
+            let after = summary::compute(self, customer).await?;
+            if after != before {
+                summary::store(self, customer, after.as_ref()).await?;
+                figure::subtract(&mut difference, before.as_ref());
+                figure::add(&mut difference, after.as_ref());
+            }
+        }
+        figure::book(self, &difference).await
+    }
+
+    /// Ends a write and leaves nothing.
+    pub async fn rollback(self) {
+        if let Work::Transaction(transaction) = self.work
+            && let Err(error) = transaction.rollback().await
+        {
+            tracing::warn!(%error, "rolling back");
+        }
+    }
+
+    /// The state that all operations of the open book share.
+    pub fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Scope {
+    fn get_database_backend(&self) -> sea_orm::DbBackend {
+        match &self.work {
+            Work::Connection(connection) => connection.get_database_backend(),
+            Work::Transaction(transaction) => transaction.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> std::result::Result<ExecResult, DbErr> {
+        match &self.work {
+            Work::Connection(connection) => connection.execute_raw(statement).await,
+            Work::Transaction(transaction) => transaction.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> std::result::Result<ExecResult, DbErr> {
+        match &self.work {
+            Work::Connection(connection) => connection.execute_unprepared(sql).await,
+            Work::Transaction(transaction) => transaction.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> std::result::Result<Option<QueryResult>, DbErr> {
+        match &self.work {
+            Work::Connection(connection) => connection.query_one_raw(statement).await,
+            Work::Transaction(transaction) => transaction.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> std::result::Result<Vec<QueryResult>, DbErr> {
+        match &self.work {
+            Work::Connection(connection) => connection.query_all_raw(statement).await,
+            Work::Transaction(transaction) => transaction.query_all_raw(statement).await,
+        }
+    }
+}

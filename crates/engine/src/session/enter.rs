@@ -1,0 +1,108 @@
+//! Signing in, unlocking, giving the password again.
+
+use std::{sync::Arc, time::Instant};
+
+use contract::{
+    Forbidden,
+    session::{ConfirmPassword, Confirmation, SessionState, SignIn, Unlock},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{confirmed_until, current, throttle};
+use crate::{
+    app::Inner,
+    call::RunSession,
+    entity::customer,
+    error::{Error, Result},
+    password,
+    scope::Scope,
+};
+
+/// Compares a password with the one of an account, and slows wrong tries down.
+async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer::Model> {
+    // What is not an address is throttled like an address that nobody has.
+    let key = contract::email::key(email).unwrap_or_else(|_| contract::text::fold(email));
+    if let Err(retry_after) = throttle::take(inner, &key).await? {
+        return Err(contract::Error::Throttled { retry_after }.into());
+    }
+    let account = customer::Entity::find()
+        .filter(customer::Column::EmailKey.eq(&key))
+        .filter(customer::Column::DeletedAt.is_null())
+        .filter(customer::Column::ArchivedAt.is_null())
+        .one(inner.db.reader())
+        .await?;
+    let is_right = password::verify(inner, given, account.as_ref().map(|account| account.password_hash.as_str())).await?;
+    let Some(account) = account.filter(|_| is_right) else {
+        let scope = Scope::read(inner, None, "sign_in").await?;
+        let retry_after = throttle::wait(&scope, &key)
+            .await?
+            .max(throttle::wait(&scope, throttle::EVERYONE).await?);
+        return Err(contract::Error::WrongPassword { retry_after }.into());
+    };
+    let stronger = if account.is_admin && password::is_weak(&account.password_hash) {
+        Some(password::hash(inner, given, true).await?)
+    } else {
+        None
+    };
+    let scope = Scope::write(inner, None, "sign_in").await?;
+    throttle::clear(&scope, &key).await?;
+    // Those who are refused below were not let in.
+    if account.is_admin && account.is_active {
+        scope
+            .execute_sql(
+                "UPDATE customer SET last_sign_in_at = ? WHERE id = ?",
+                vec![scope.now.0.into(), account.id.into()],
+            )
+            .await?;
+    }
+    if let Some(hash) = stronger {
+        scope
+            .execute_sql(
+                "UPDATE customer SET password_hash = ? WHERE id = ?",
+                vec![hash.into(), account.id.into()],
+            )
+            .await?;
+    }
+    scope.commit().await?;
+    let refused = |reason| Err(Error::Refused(contract::Error::Forbidden { reason }));
+    if !account.is_admin {
+        return refused(Forbidden::NotAdministrator);
+    }
+    if !account.is_active {
+        return refused(Forbidden::Inactive);
+    }
+    Ok(account)
+}
+
+impl RunSession for SignIn {
+    async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
+        let account = admit(inner, &self.email, &self.password.0).await?;
+        inner.session.write().await.sign_in(&account);
+        current(inner).await
+    }
+}
+
+impl RunSession for Unlock {
+    async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
+        let email = inner.session.read().await.0.as_ref().map(|seat| seat.email.clone());
+        let email = email.ok_or(Error::Refused(contract::Error::SignedOut))?;
+        let account = admit(inner, &email, &self.password.0).await?;
+        inner.session.write().await.sign_in(&account);
+        current(inner).await
+    }
+}
+
+impl RunSession for ConfirmPassword {
+    async fn run(self, inner: &Arc<Inner>) -> Result<Confirmation> {
+        super::who(inner).await?;
+        let email = inner.session.read().await.0.as_ref().map(|seat| seat.email.clone());
+        let email = email.ok_or(Error::Refused(contract::Error::SignedOut))?;
+        admit(inner, &email, &self.password.0).await?;
+        if let Some(seat) = inner.session.write().await.0.as_mut() {
+            seat.confirmed = Some(Instant::now());
+        }
+        Ok(Confirmation {
+            until: confirmed_until(inner.clock.now()),
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Wrong tries to sign in slow further ones down. Kept in the book, so that a restart does not help.
+
+use std::sync::Arc;
+
+use sea_orm::EntityTrait;
+
+use crate::{app::Inner, entity::throttle, error::Result, scope::Scope};
+
+/// The account key that counts all wrong tries.
+pub const EVERYONE: &str = "*";
+/// Tries of one account that cost nothing.
+const FREE: i64 = 5;
+/// Tries of all accounts together that cost nothing.
+const FREE_FOR_EVERYONE: i64 = 30;
+/// The longest wait, in seconds.
+const LONGEST: i64 = 15 * 60;
+
+/// Seconds to wait after a number of wrong tries: 2, 4, 8 … from the sixth on.
+fn delay(account: &str, failures: i64) -> i64 {
+    let free = if account == EVERYONE { FREE_FOR_EVERYONE } else { FREE };
+    let beyond = failures - free;
+    if beyond <= 0 {
+        0
+    } else {
+        u32::try_from(beyond)
+            .ok()
+            .and_then(|beyond| 2_i64.checked_pow(beyond))
+            .map_or(LONGEST, |delay| delay.min(LONGEST))
+    }
+}
+
+fn remaining(account: &str, row: Option<&throttle::Model>, now: i64) -> u32 {
+    let Some(row) = row else { return 0 };
+    // A clock that was set back does not shorten the wait: no time has passed.
+    let passed = (now - row.last_at).max(0);
+    let left = delay(account, row.failures).saturating_mul(1000) - passed;
+    u32::try_from(left.max(0).saturating_add(999) / 1000).unwrap_or(0)
+}
+
+/// Seconds until the next try of an account is taken.
+pub async fn wait(scope: &Scope, account: &str) -> Result<u32> {
+    let row = throttle::Entity::find_by_id(account).one(scope).await?;
+    Ok(remaining(account, row.as_ref(), scope.now.0))
+}
+
+/// Takes a try, before its password is looked at: a try that is cut off counts, too. Answers with the seconds to wait
+/// if this one is not taken.
+pub async fn take(inner: &Arc<Inner>, account: &str) -> Result<std::result::Result<(), u32>> {
+    let scope = Scope::write(inner, None, "sign_in").await?;
+    let mut left = 0;
+    for key in [account, EVERYONE] {
+        crate::db::serialize(&scope, &format!("throttle {key}")).await?;
+        let row = throttle::Entity::find_by_id(key).one(&scope).await?;
+        left = left.max(remaining(key, row.as_ref(), scope.now.0));
+        if let Some(row) = row
+            && row.last_at > scope.now.0
+        {
+            // Counted from the clock as it is now; otherwise the wait would last until the clock has caught up.
+            scope
+                .execute_sql(
+                    "UPDATE throttle SET last_at = ? WHERE account_key = ?",
+                    vec![scope.now.0.into(), key.into()],
+                )
+                .await?;
+        }
+    }
+    if left == 0 {
+        for key in [account, EVERYONE] {
+            scope
+                .execute_sql(
+                    "INSERT INTO throttle (account_key, failures, last_at) VALUES (?, 1, ?)
+                     ON CONFLICT (account_key) DO UPDATE SET failures = throttle.failures + 1, last_at = excluded.last_at",
+                    vec![key.into(), scope.now.0.into()],
+                )
+                .await?;
+        }
+    }
+    scope.commit().await?;
+    Ok(if left == 0 { Ok(()) } else { Err(left) })
+}
+
+/// Forgets the wrong tries of an account after the right password.
+pub async fn clear(scope: &Scope, account: &str) -> Result<()> {
+    scope
+        .execute_sql(
+            "DELETE FROM throttle WHERE account_key IN (?, ?)",
+            vec![account.into(), EVERYONE.into()],
+        )
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_tries_are_free_and_each_further_one_doubles_the_wait_up_to_a_quarter_of_an_hour() {
+        assert_eq!(
+            (1..=9).map(|failures| delay("a", failures)).collect::<Vec<_>>(),
+            [0, 0, 0, 0, 0, 2, 4, 8, 16]
+        );
+        assert_eq!(delay("a", 15), 900);
+        assert_eq!(delay("a", i64::MAX), 900);
+    }
+
+    #[test]
+    fn setting_the_clock_back_does_not_shorten_the_wait() {
+        let row = throttle::Model {
+            account_key: "a".into(),
+            failures: 8,
+            last_at: 1_000_000,
+        };
+        assert_eq!(remaining("a", Some(&row), 1_000_000), 8);
+        assert_eq!(remaining("a", Some(&row), 1_003_000), 5);
+        assert_eq!(remaining("a", Some(&row), 0), 8);
+        assert_eq!(remaining("a", Some(&row), 1_008_000), 0);
+    }
+}

@@ -1,0 +1,155 @@
+//! `get_settings` and `update_settings`.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use contract::{
+    Conflict, Noun, Problem,
+    settings::{GetSettings, Settings, UpdateSettings},
+};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    app::Inner,
+    call::Run,
+    change::{self, Entry},
+    customer::check_version,
+    entity::book,
+    error::{Error, Result},
+    figure,
+    scope::Scope,
+    sweep, zone,
+};
+
+/// Reads the settings again that every operation needs.
+pub async fn reload(inner: &Arc<Inner>) -> Result<()> {
+    let row = book::Entity::find()
+        .one(inner.db.reader())
+        .await?
+        .ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+    *inner.book.write().await = row;
+    Ok(())
+}
+
+async fn view(scope: &Scope, row: &book::Model) -> Result<Settings> {
+    let sql = "SELECT CASE WHEN EXISTS (SELECT 1 FROM payment) OR EXISTS (SELECT 1 FROM invoice WHERE status <> 'draft') THEN 1 ELSE 0 END";
+    let has_money = match scope.row(sql, Vec::new()).await? {
+        Some(row) => row.try_get_by_index::<i32>(0)? == 1,
+        None => false,
+    };
+    Ok(Settings {
+        book_name: row.name.clone(),
+        currency: contract::Currency::parse(&row.currency).ok_or_else(|| crate::error::unknown_word("book.currency", &row.currency))?,
+        time_zone: row.time_zone.clone(),
+        is_currency_fixed: has_money,
+        expiring_days: u32::try_from(row.expiring_days)?,
+        idle_lock_minutes: u32::try_from(row.idle_lock_minutes)?,
+        version: u32::try_from(row.version)?,
+    })
+}
+
+fn fields(row: &book::Model) -> Map<String, Value> {
+    let fields = [
+        ("book_name", json!(row.name)),
+        ("currency", json!(row.currency)),
+        ("time_zone", json!(row.time_zone)),
+        ("expiring_days", json!(row.expiring_days)),
+        ("idle_lock_minutes", json!(row.idle_lock_minutes)),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+impl Run for GetSettings {
+    async fn run(self, scope: &Scope) -> Result<Settings> {
+        // Not from memory: another desk may have changed them.
+        let row = book::Entity::find()
+            .one(scope)
+            .await?
+            .ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        view(scope, &row).await
+    }
+}
+
+impl Run for UpdateSettings {
+    async fn run(self, scope: &Scope) -> Result<Settings> {
+        crate::db::serialize(scope, "settings").await?;
+        let before = book::Entity::find()
+            .one(scope)
+            .await?
+            .ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        check_version(scope, before.id, before.version, self.version).await?;
+        let mut row = before.clone();
+        if let Some(name) = self.book_name {
+            row.name = name.trim().to_owned();
+        }
+        if let Some(currency) = self.currency {
+            row.currency = currency.code().to_owned();
+        }
+        if let Some(time_zone) = self.time_zone {
+            if time_zone.parse::<chrono_tz::Tz>().is_err() {
+                return Err(contract::Error::field("time_zone", Problem::UnknownTimeZone).into());
+            }
+            row.time_zone = time_zone;
+        }
+        row.expiring_days = self.expiring_days.map_or(row.expiring_days, Into::into);
+        row.idle_lock_minutes = self.idle_lock_minutes.map_or(row.idle_lock_minutes, Into::into);
+        let changed = change::difference(Some(&fields(&before)), &fields(&row));
+        if changed.is_empty() {
+            return view(scope, &row).await;
+        }
+        let moves_money = row.currency != before.currency || row.time_zone != before.time_zone;
+        if moves_money && view(scope, &before).await?.is_currency_fixed {
+            return Err(Conflict::CurrencyFixed.into());
+        }
+        if row.time_zone != before.time_zone {
+            move_days(scope, &row.time_zone).await?;
+        }
+        row.version += 1;
+        row.updated_at = scope.now.0;
+        row.clone().into_active_model().reset_all().update(scope).await?;
+        let entry = Entry {
+            noun: Noun::Settings,
+            id: row.id,
+            subject: row.name.clone(),
+            customer: None,
+            version: row.version,
+            fields: changed,
+        };
+        scope.log(entry);
+        view(scope, &row).await
+    }
+}
+
+/// Counts customers by the days of another zone, and lets what falls due at a midnight do so at the midnight there.
+async fn move_days(scope: &Scope, time_zone: &str) -> Result<()> {
+    let new: chrono_tz::Tz = time_zone
+        .parse()
+        .map_err(|_| Error::Fault("the time zone was checked".to_owned()))?;
+    let mut difference = BTreeMap::new();
+    let sql = "SELECT created_at FROM customer WHERE is_admin = FALSE AND deleted_at IS NULL AND archived_at IS NULL";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let at = contract::Timestamp(row.try_get("", "created_at")?);
+        *difference
+            .entry((figure::JOINED, zone::day(scope.zone, at).to_string()))
+            .or_insert(0) -= 1;
+        *difference.entry((figure::JOINED, zone::day(new, at).to_string())).or_insert(0) += 1;
+    }
+    let sql = "SELECT id, status, trial_end, cancel_at_period_end, current_period_end FROM subscription WHERE due_at IS NOT NULL";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let id: uuid::Uuid = row.try_get("", "id")?;
+        let due = sweep::due_in(
+            new,
+            &row.try_get::<String>("", "status")?,
+            row.try_get("", "trial_end")?,
+            row.try_get("", "cancel_at_period_end")?,
+            row.try_get("", "current_period_end")?,
+        );
+        scope
+            .execute_sql(
+                "UPDATE subscription SET due_at = ? WHERE id = ?",
+                vec![due.map(|at| at.0).into(), id.into()],
+            )
+            .await?;
+    }
+    figure::book(scope, &difference).await
+}

@@ -1,0 +1,88 @@
+//! `attention`.
+
+use contract::{
+    domain::unicode_name,
+    stats::{Attention, AttentionRequest, NextDomain, OldestOverdue},
+};
+use uuid::Uuid;
+
+use crate::{call::Run, change, domain, error::Result, figure, license, scope::Scope};
+
+/// Licenses that are named.
+const NAMED: i64 = 5;
+/// Entries of the change log.
+const RECENT: i64 = 10;
+
+impl Run for AttentionRequest {
+    async fn run(self, scope: &Scope) -> Result<Attention> {
+        // `due_at` is the end of an active license, and indexed.
+        let expiring = format!("FROM license t WHERE t.due_at <= ? AND t.status = 'active' AND {}", license::LIVE);
+        let soon = scope.soon().0;
+        let expiring_licenses = scope.number(&format!("SELECT COUNT(*) {expiring}"), vec![soon.into()]).await?;
+        let alone = format!(
+            "SELECT COUNT(*) {expiring} AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.id = t.subscription_id
+             AND s.status IN ('trialing', 'active', 'past_due') AND s.cancel_at_period_end = FALSE)"
+        );
+        let expiring_without_subscription = scope.number(&alone, vec![soon.into()]).await?;
+        let sql = format!(
+            "{} WHERE t.due_at <= ? AND t.status = 'active' AND {} ORDER BY t.due_at, t.id LIMIT ?",
+            license::SELECT,
+            license::LIVE
+        );
+        let rows = scope.rows(&sql, vec![soon.into(), NAMED.into()]).await?;
+        let next_expiring = rows.iter().map(|row| license::view_row(scope, row)).collect::<Result<_>>()?;
+
+        let figures = figure::read(scope, &[figure::OPEN_INVOICES, figure::OUTSTANDING, figure::OVERDUE]).await?;
+        let overdue_invoices = figure::of(&figures, figure::OPEN_INVOICES, "overdue");
+        let sql = format!(
+            "SELECT c.id, c.full_name, t.due_on FROM invoice t JOIN customer c ON c.id = t.customer_id
+             WHERE t.status = 'open' AND t.is_overdue = TRUE AND {} ORDER BY t.due_on, t.id LIMIT 1",
+            license::LIVE
+        );
+        let oldest_overdue = match scope.row(&sql, Vec::new()).await? {
+            Some(row) => {
+                let due_on: chrono::NaiveDate = row.try_get("", "due_on")?;
+                let days = u32::try_from((scope.today() - due_on).num_days())?;
+                Some(OldestOverdue {
+                    customer_id: row.try_get::<Uuid>("", "id")?.into(),
+                    customer_name: row.try_get("", "full_name")?,
+                    days,
+                })
+            }
+            None => None,
+        };
+
+        let today = scope.today();
+        // By days, as the badge of a domain is: 30 times 24 hours end on another day when the clock is put forward.
+        let last = domain::soon(scope)?;
+        let domains = format!(
+            "FROM domain t WHERE t.deleted_at IS NULL AND t.expires_on >= ? AND t.expires_on < ? AND {}",
+            license::LIVE
+        );
+        let range = || vec![today.into(), last.into()];
+        let expiring_domains = scope.number(&format!("SELECT COUNT(*) {domains}"), range()).await?;
+        let sql = format!("SELECT t.customer_id, t.name, t.expires_on {domains} ORDER BY t.expires_on, t.id LIMIT 1");
+        let next_domain = match scope.row(&sql, range()).await? {
+            Some(row) => Some(NextDomain {
+                customer_id: row.try_get::<Uuid>("", "customer_id")?.into(),
+                name: unicode_name(&row.try_get::<String>("", "name")?),
+                expires_on: row.try_get("", "expires_on")?,
+            }),
+            None => None,
+        };
+        Ok(Attention {
+            expiring_licenses: u64::try_from(expiring_licenses)?,
+            expiring_without_subscription: u64::try_from(expiring_without_subscription)?,
+            next_expiring,
+            expiring_days: u32::try_from(scope.book.expiring_days)?,
+            outstanding_invoices: u64::try_from(figure::of(&figures, figure::OPEN_INVOICES, "all"))?,
+            outstanding: figure::money(scope, &figures, figure::OUTSTANDING),
+            overdue_invoices: u64::try_from(overdue_invoices)?,
+            overdue: figure::money(scope, &figures, figure::OVERDUE),
+            oldest_overdue,
+            expiring_domains: u64::try_from(expiring_domains)?,
+            next_domain,
+            recent_changes: change::list::newest(scope, RECENT).await?,
+        })
+    }
+}

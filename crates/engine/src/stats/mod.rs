@@ -1,0 +1,64 @@
+//! Figures of the business, read from what is kept with the data.
+
+mod attention;
+mod monthly;
+
+use contract::{
+    Money,
+    money::divide,
+    stats::{CustomerStats, CustomerStatsRequest},
+};
+
+use crate::{call::Run, error::Result, figure, scope::Scope, zone};
+
+/// The figures of the four cards.
+pub async fn customer_stats(scope: &Scope) -> Result<CustomerStats> {
+    let kinds = [figure::CUSTOMERS, figure::LICENSES, figure::PAYING, figure::REVENUE];
+    let figures = figure::read(scope, &kinds).await?;
+    let customers = |facets| u64::try_from(figure::customers(&figures, facets));
+    let total = customers([None; 4])?;
+    let active = customers([Some(true), None, None, None])?;
+
+    let today = scope.today();
+    let month = zone::month_of(today).to_string();
+    let week = zone::week_of(today).to_string();
+    let joined = figure::range(scope, &[figure::JOINED], month.as_str().min(week.as_str()), "9999").await?;
+    let since = |first: &str| {
+        u64::try_from(
+            joined
+                .iter()
+                .filter(|((_, day), _)| day.as_str() >= first)
+                .map(|(_, amount)| amount)
+                .sum::<i64>(),
+        )
+    };
+
+    let revenue = figure::money(scope, &figures, figure::REVENUE);
+    let over = |count: &dyn Fn(&Money) -> i64| -> Vec<Money> {
+        revenue
+            .iter()
+            .filter_map(|money| divide(money.amount, count(money)).map(|amount| Money::new(amount, money.currency)))
+            .collect()
+    };
+    let all = i64::try_from(total)?;
+    Ok(CustomerStats {
+        total_customers: total,
+        active_customers: active,
+        inactive_customers: total - active,
+        customers_with_licenses: customers([None, Some(true), None, None])?,
+        customers_with_subscriptions: customers([None, None, Some(true), None])?,
+        new_customers_this_month: since(&month)?,
+        new_customers_this_week: since(&week)?,
+        average_customer_value: over(&|money| figure::of(&figures, figure::PAYING, money.currency.code())),
+        average_per_all_customers: over(&|_| all),
+        total_revenue: revenue,
+        active_licenses: u64::try_from(figure::of(&figures, figure::LICENSES, "active"))?,
+        customers_with_outstanding: customers([None, None, None, Some(true)])?,
+    })
+}
+
+impl Run for CustomerStatsRequest {
+    async fn run(self, scope: &Scope) -> Result<CustomerStats> {
+        customer_stats(scope).await
+    }
+}

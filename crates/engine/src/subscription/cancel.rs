@@ -1,0 +1,41 @@
+//! `cancel_subscription`.
+
+use contract::{
+    Conflict, Timestamp,
+    subscription::{CancelAt, CancelSubscription, Subscription},
+};
+use serde_json::json;
+
+use super::{end, entry, find_to_change, read, store};
+use crate::{call::Run, customer::check_version, error::Result, scope::Scope, sweep};
+
+impl Run for CancelSubscription {
+    async fn run(self, scope: &Scope) -> Result<Subscription> {
+        let mut row = find_to_change(scope, self.id).await?;
+        let is_over = row.ended_at.is_some();
+        if is_over || (row.cancel_at_period_end && self.at == CancelAt::PeriodEnd) {
+            let at = row.ended_at.or(row.canceled_at).unwrap_or(row.updated_at);
+            return Err(Conflict::AlreadyCanceled { at: Timestamp(at) }.into());
+        }
+        if let Some(version) = self.version {
+            check_version(scope, row.id, row.version, version).await?;
+        }
+        let fields = match self.at {
+            CancelAt::Now => {
+                let before = row.status.clone();
+                end(scope, &mut row);
+                vec![("status".to_owned(), Some(json!(before)), Some(json!("canceled")))]
+            }
+            CancelAt::PeriodEnd => {
+                row.cancel_at_period_end = true;
+                row.canceled_at = Some(scope.now.0);
+                row.due_at = sweep::due_at(scope, &row.status, row.trial_end, true, row.current_period_end).map(|at| at.0);
+                vec![("cancel_at_period_end".to_owned(), Some(json!(false)), Some(json!(true)))]
+            }
+        };
+        store(scope, &mut row).await?;
+        let view = read(scope, row.id).await?;
+        scope.log(entry(&view, fields));
+        Ok(view)
+    }
+}

@@ -1,0 +1,38 @@
+//! `restore_subscription`.
+
+use contract::{
+    Conflict,
+    subscription::{RestoreSubscription, Subscription},
+};
+use serde_json::json;
+
+use super::{entry, find_to_change, read, resume, store};
+use crate::{call::Run, customer::check_version, error::Result, scope::Scope};
+
+impl Run for RestoreSubscription {
+    async fn run(self, scope: &Scope) -> Result<Subscription> {
+        let mut row = find_to_change(scope, self.id).await?;
+        if row.status != "canceled" && !row.cancel_at_period_end {
+            return Err(Conflict::NothingToRestore.into());
+        }
+        if let Some(version) = self.version {
+            check_version(scope, row.id, row.version, version).await?;
+        }
+        if row.current_period_end <= scope.today() {
+            return Err(Conflict::PeriodOver.into());
+        }
+        let (status, at_end) = (row.status.clone(), row.cancel_at_period_end);
+        resume(scope, &mut row);
+        let mut fields = Vec::new();
+        if status != row.status {
+            fields.push(("status".to_owned(), Some(json!(status)), Some(json!(row.status))));
+        }
+        if at_end {
+            fields.push(("cancel_at_period_end".to_owned(), Some(json!(true)), Some(json!(false))));
+        }
+        store(scope, &mut row).await?;
+        let view = read(scope, row.id).await?;
+        scope.log(entry(&view, fields));
+        Ok(view)
+    }
+}

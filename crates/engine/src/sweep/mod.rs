@@ -1,0 +1,257 @@
+//! What falls due by itself: stored states move with the clock, before the first read that could see them behind it.
+//!
+//! A license ends, a trial or a canceled period is over, an invoice becomes overdue, a deleted customer is removed for
+//! good. Each is an entry of the change log without an actor.
+
+mod purge;
+
+use std::sync::{Arc, atomic::Ordering};
+
+use contract::{Noun, Timestamp};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde_json::json;
+
+use crate::{
+    app::Inner,
+    change::Entry,
+    entity::{invoice, license, subscription},
+    error::Result,
+    scope::Scope,
+    zone,
+};
+
+/// Records that one transaction moves.
+const BATCH: u64 = 200;
+
+/// Brings stored states up to the clock.
+pub async fn catch_up(inner: &Arc<Inner>) -> Result<()> {
+    let now = inner.clock.now();
+    // A write elsewhere can bring the next instant nearer, so what was read counts for five seconds.
+    let known = inner.next_due.load(Ordering::Relaxed);
+    if known > now.0 {
+        return Ok(());
+    }
+    if known == i64::MIN {
+        let next = next(&Scope::read(inner, None, "fall_due").await?).await?;
+        if next > now.0 {
+            inner.next_due.store(next.min(now.0.saturating_add(5_000)), Ordering::Relaxed);
+            return Ok(());
+        }
+    }
+    loop {
+        let scope = Scope::write(inner, None, "fall_due").await?;
+        match batch(&scope).await {
+            Ok(0) => {
+                scope.rollback().await;
+                break;
+            }
+            Ok(_) => scope.commit().await?,
+            Err(error) => {
+                scope.rollback().await;
+                return Err(error);
+            }
+        }
+    }
+    let next = next(&Scope::read(inner, None, "fall_due").await?).await?;
+    inner.next_due.store(next.min(now.0.saturating_add(5_000)), Ordering::Relaxed);
+    Ok(())
+}
+
+/// The next instant at which something falls due.
+async fn next(scope: &Scope) -> Result<i64> {
+    let sql = "SELECT MIN(due_at) FROM (
+        SELECT MIN(due_at) AS due_at FROM license WHERE due_at IS NOT NULL
+        UNION ALL SELECT MIN(due_at) FROM subscription WHERE due_at IS NOT NULL
+        UNION ALL SELECT MIN(due_at) FROM invoice WHERE due_at IS NOT NULL
+        UNION ALL SELECT MIN(deleted_at) + ? FROM customer WHERE deleted_at IS NOT NULL) AS due";
+    let found = match scope.row(sql, vec![purge::KEPT.into()]).await? {
+        Some(row) => row.try_get_by_index::<Option<i64>>(0)?,
+        None => None,
+    };
+    Ok(found.unwrap_or(i64::MAX))
+}
+
+/// Records that are due.
+struct Due {
+    licenses: Vec<license::Model>,
+    subscriptions: Vec<subscription::Model>,
+    invoices: Vec<invoice::Model>,
+}
+
+/// Some of what is due, of all customers or of some.
+async fn due(scope: &Scope, customers: Option<&[uuid::Uuid]>) -> Result<Due> {
+    let now = scope.now.0;
+    fn of(owner: impl ColumnTrait, customers: Option<&[uuid::Uuid]>) -> Condition {
+        Condition::all().add_option(customers.map(|customers| owner.is_in(customers.iter().copied())))
+    }
+    let licenses = license::Entity::find()
+        .filter(license::Column::DueAt.lte(now))
+        .filter(of(license::Column::CustomerId, customers))
+        .order_by_asc(license::Column::DueAt)
+        .order_by_asc(license::Column::Id)
+        .limit(BATCH)
+        .all(scope)
+        .await?;
+    let subscriptions = subscription::Entity::find()
+        .filter(subscription::Column::DueAt.lte(now))
+        .filter(of(subscription::Column::CustomerId, customers))
+        .order_by_asc(subscription::Column::DueAt)
+        .order_by_asc(subscription::Column::Id)
+        .limit(BATCH)
+        .all(scope)
+        .await?;
+    let invoices = invoice::Entity::find()
+        .filter(invoice::Column::DueAt.lte(now))
+        .filter(of(invoice::Column::CustomerId, customers))
+        .order_by_asc(invoice::Column::DueAt)
+        .order_by_asc(invoice::Column::Id)
+        .limit(BATCH)
+        .all(scope)
+        .await?;
+    Ok(Due {
+        licenses,
+        subscriptions,
+        invoices,
+    })
+}
+
+/// Moves some of what is due; answers with how many.
+async fn batch(scope: &Scope) -> Result<usize> {
+    crate::db::serialize(scope, "fall_due").await?;
+    let now = scope.now.0;
+    let found = due(scope, None).await?;
+    // In the order of their keys, so that two desks cannot wait for each other in a circle.
+    let mut customers: Vec<_> = found.licenses.iter().map(|row| row.customer_id).collect();
+    customers.extend(found.subscriptions.iter().map(|row| row.customer_id));
+    customers.extend(found.invoices.iter().map(|row| row.customer_id));
+    customers.sort_unstable();
+    customers.dedup();
+    for customer in &customers {
+        scope.touch(*customer).await?;
+    }
+    // Again: it may have changed while the locks were waited for.
+    let Due {
+        licenses,
+        subscriptions,
+        invoices,
+    } = due(scope, Some(&customers)).await?;
+    let moved = licenses.len() + subscriptions.len() + invoices.len() + purge::batch(scope).await?;
+    for row in licenses {
+        expire(scope, row).await?;
+    }
+    for row in subscriptions {
+        subscription_falls_due(scope, row).await?;
+    }
+    for row in invoices {
+        let (id, customer, version, number) = (row.id, row.customer_id, row.version + 1, row.number.clone());
+        let mut row = row.into_active_model();
+        row.is_overdue = Set(true);
+        row.due_at = Set(None);
+        row.version = Set(version);
+        row.updated_at = Set(now);
+        row.update(scope).await?;
+        log(
+            scope,
+            Noun::Invoice,
+            id,
+            number.unwrap_or_default(),
+            customer,
+            version,
+            ("is_overdue", json!(false), json!(true)),
+        );
+    }
+    Ok(moved)
+}
+
+async fn expire(scope: &Scope, row: license::Model) -> Result<()> {
+    let (id, customer, version) = (row.id, row.customer_id, row.version + 1);
+    let key = contract::license_key::masked(&row.key);
+    let mut row = row.into_active_model();
+    row.status = Set("expired".to_owned());
+    row.due_at = Set(None);
+    row.version = Set(version);
+    row.updated_at = Set(scope.now.0);
+    row.update(scope).await?;
+    log(
+        scope,
+        Noun::License,
+        id,
+        key,
+        customer,
+        version,
+        ("status", json!("active"), json!("expired")),
+    );
+    Ok(())
+}
+
+async fn subscription_falls_due(scope: &Scope, row: subscription::Model) -> Result<()> {
+    let end = zone::start_of(scope.zone, row.current_period_end);
+    let is_over = row.cancel_at_period_end && end <= scope.now;
+    let after = if is_over { "canceled" } else { "active" };
+    let (id, customer, version, before) = (row.id, row.customer_id, row.version + 1, row.status.clone());
+    let plan = crate::plan::find(scope, row.plan_id.into()).await?;
+    let due_at = due_at(scope, after, None, row.cancel_at_period_end, row.current_period_end);
+    let mut row = row.into_active_model();
+    row.status = Set(after.to_owned());
+    row.ended_at = Set(is_over.then_some(end.0));
+    row.due_at = Set(due_at.map(|at| at.0));
+    row.version = Set(version);
+    row.updated_at = Set(scope.now.0);
+    row.update(scope).await?;
+    log(
+        scope,
+        Noun::Subscription,
+        id,
+        plan.name,
+        customer,
+        version,
+        ("status", json!(before), json!(after)),
+    );
+    Ok(())
+}
+
+/// When the stored status of a subscription falls behind the clock.
+pub fn due_at(
+    scope: &Scope,
+    status: &str,
+    trial_end: Option<chrono::NaiveDate>,
+    cancel_at_period_end: bool,
+    period_end: chrono::NaiveDate,
+) -> Option<Timestamp> {
+    due_in(scope.zone, status, trial_end, cancel_at_period_end, period_end)
+}
+
+/// The same in a zone that is not the book's yet.
+pub fn due_in(
+    zone: chrono_tz::Tz,
+    status: &str,
+    trial_end: Option<chrono::NaiveDate>,
+    cancel_at_period_end: bool,
+    period_end: chrono::NaiveDate,
+) -> Option<Timestamp> {
+    let trial = trial_end.filter(|_| status == "trialing");
+    let end = Some(period_end).filter(|_| cancel_at_period_end && status != "canceled");
+    trial.into_iter().chain(end).min().map(|day| zone::start_of(zone, day))
+}
+
+fn log(
+    scope: &Scope,
+    noun: Noun,
+    id: uuid::Uuid,
+    subject: String,
+    customer: uuid::Uuid,
+    version: i64,
+    (field, before, after): (&str, serde_json::Value, serde_json::Value),
+) {
+    let fields = vec![(field.to_owned(), Some(before), Some(after))];
+    scope.log(Entry {
+        noun,
+        id,
+        subject,
+        customer: Some(customer),
+        version,
+        fields,
+    });
+}

@@ -1,0 +1,66 @@
+//! What was deleted is removed for good after thirty days; repeated requests are remembered as long.
+
+use contract::Noun;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+
+use super::BATCH;
+use crate::{change::Entry, db, entity::customer, error::Result, scope::Scope};
+
+/// How long something that was deleted can be brought back, in milliseconds.
+pub const KEPT: i64 = 30 * 86_400_000;
+
+/// Every table whose rows belong to a customer, those that point to others first. Customers with final invoices or
+/// payments are archived, never deleted, so no row of money that must be kept is among them.
+const OWNED: &[&str] = &[
+    "DELETE FROM activation WHERE license_id IN (SELECT id FROM license WHERE customer_id = ?)",
+    "DELETE FROM license WHERE customer_id = ?",
+    "DELETE FROM domain WHERE customer_id = ?",
+    "DELETE FROM invoice_line WHERE invoice_id IN (SELECT id FROM invoice WHERE customer_id = ?)",
+    "DELETE FROM invoice WHERE customer_id = ?",
+    "DELETE FROM subscription WHERE customer_id = ?",
+    "DELETE FROM customer_money WHERE customer_id = ?",
+    "DELETE FROM customer_summary WHERE customer_id = ?",
+    "DELETE FROM customer WHERE id = ?",
+];
+
+/// Removes some of what was deleted long enough ago; answers with how many customers.
+pub async fn batch(scope: &Scope) -> Result<usize> {
+    let before = scope.now.0.saturating_sub(KEPT);
+    let gone = customer::Entity::find()
+        .filter(customer::Column::DeletedAt.lte(before))
+        .order_by_asc(customer::Column::DeletedAt)
+        .order_by_asc(customer::Column::Id)
+        .limit(BATCH)
+        .all(scope)
+        .await?;
+    let mut removed = 0;
+    for row in &gone {
+        // It may have been brought back while the lock was waited for.
+        let sql = format!("SELECT deleted_at FROM customer WHERE id = ?{}", db::for_update(scope));
+        let deleted_at: Option<i64> = match scope.row(&sql, vec![row.id.into()]).await? {
+            Some(row) => row.try_get("", "deleted_at")?,
+            None => None,
+        };
+        if deleted_at.is_none_or(|at| at > before) {
+            continue;
+        }
+        removed += 1;
+        for sql in OWNED {
+            scope.execute_sql(sql, vec![row.id.into()]).await?;
+        }
+        // Without the name: who was deleted should not be read from the log of the removal.
+        scope.log(Entry {
+            noun: Noun::Customer,
+            id: row.id,
+            subject: String::new(),
+            customer: Some(row.id),
+            version: row.version + 1,
+            fields: vec![("purged".to_owned(), Some(json!(false)), Some(json!(true)))],
+        });
+    }
+    scope
+        .execute_sql("DELETE FROM idempotency WHERE created_at <= ?", vec![before.into()])
+        .await?;
+    Ok(removed)
+}

@@ -1,0 +1,203 @@
+//! Checks a book: every kept figure against what the records say, sums of money, the chain of the change log, the file.
+
+mod chain;
+mod money;
+mod records;
+
+use std::collections::BTreeMap;
+
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    entity::{customer_money, customer_summary},
+    error::{Error, Result},
+    figure::{self, Key},
+    scope::Scope,
+    summary::Figures,
+};
+
+/// A stored value that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The table.
+    pub table: String,
+    /// The row, by its key.
+    pub row: String,
+    /// The column.
+    pub column: String,
+    /// What it should be.
+    pub expected: String,
+    /// What it is.
+    pub found: String,
+}
+
+impl Finding {
+    fn new(table: &str, row: impl ToString, column: &str, expected: impl ToString, found: impl ToString) -> Self {
+        Self {
+            table: table.to_owned(),
+            row: row.to_string(),
+            column: column.to_owned(),
+            expected: expected.to_string(),
+            found: found.to_string(),
+        }
+    }
+}
+
+/// The result of a check.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verification {
+    /// Everything that is not what it should be.
+    pub findings: Vec<Finding>,
+    /// Customers that were looked at, administrators and deleted ones included.
+    pub customers: u64,
+    /// Figures of the book that were compared.
+    pub figures: u64,
+    /// Entries of the change log that were followed.
+    pub changes: u64,
+}
+
+impl App {
+    /// Checks the book. Changes nothing.
+    ///
+    /// # Errors
+    /// The book could not be read.
+    pub async fn verify(&self) -> std::result::Result<Verification, contract::Error> {
+        self.check().await.map_err(|error| self.broken("verify", error))
+    }
+
+    async fn check(&self) -> Result<Verification> {
+        let scope = Scope::snapshot(&self.0, "verify").await?;
+        let checked = self.check_in(&scope).await;
+        scope.rollback().await;
+        checked
+    }
+
+    async fn check_in(&self, scope: &Scope) -> Result<Verification> {
+        let mut findings: Vec<Finding> = crate::db::check_file(self.0.db.reader())
+            .await?
+            .into_iter()
+            .map(|text| Finding::new("file", "", "", "ok", text))
+            .collect();
+        let expected = records::figures(scope).await?;
+        compare_summaries(scope, &expected, &mut findings).await?;
+        let figures = compare_figures(scope, &expected, &mut findings).await?;
+        money::check(scope, &mut findings).await?;
+        let changes = chain::check(scope, &mut findings).await?;
+        Ok(Verification {
+            findings,
+            customers: u64::try_from(expected.len())?,
+            figures,
+            changes,
+        })
+    }
+
+    /// Logs what broke, for those who call without the gate.
+    pub(crate) fn broken(&self, what: &str, error: Error) -> contract::Error {
+        if let Error::Refused(refusal) = error {
+            return refusal;
+        }
+        let reference = crate::random::reference();
+        tracing::error!(%reference, what, ?error, "failed");
+        contract::Error::Internal { reference }
+    }
+}
+
+async fn compare_summaries(scope: &Scope, expected: &BTreeMap<uuid::Uuid, Figures>, findings: &mut Vec<Finding>) -> Result<()> {
+    let mut stored = BTreeMap::new();
+    let mut pages = customer_summary::Entity::find().paginate(scope, 5_000);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        stored.extend(rows.into_iter().map(|row| (row.customer_id, row)));
+    }
+    let mut money = BTreeMap::new();
+    let mut pages = customer_money::Entity::find().paginate(scope, 5_000);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        money.extend(rows.into_iter().map(|row| ((row.customer_id, row.currency.clone()), row)));
+    }
+    for (id, want) in expected {
+        match stored.remove(id) {
+            None => findings.push(Finding::new("customer_summary", id, "", "a row", "none")),
+            Some(have) => compare_rows(
+                "customer_summary",
+                &id.to_string(),
+                &serde_json::to_value(Summary(&want.summary))?,
+                &serde_json::to_value(Summary(&have))?,
+                findings,
+            ),
+        }
+        for (currency, want) in &want.money {
+            let row = format!("{id} {currency}");
+            match money.remove(&(*id, currency.clone())) {
+                None => findings.push(Finding::new("customer_money", row, "", "a row", "none")),
+                Some(have) => compare_rows("customer_money", &row, &money_json(want), &money_json(&have), findings),
+            }
+        }
+    }
+    findings.extend(stored.keys().map(|id| Finding::new("customer_summary", id, "", "no row", "a row")));
+    findings.extend(
+        money
+            .keys()
+            .map(|(id, currency)| Finding::new("customer_money", format!("{id} {currency}"), "", "no row", "a row")),
+    );
+    Ok(())
+}
+
+/// A summary as JSON, by column.
+struct Summary<'a>(&'a customer_summary::Model);
+
+impl Serialize for Summary<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let row = self.0;
+        serde_json::json!({
+            "created_at": row.created_at, "total_licenses": row.total_licenses, "active_licenses": row.active_licenses,
+            "total_subscriptions": row.total_subscriptions, "active_subscriptions": row.active_subscriptions,
+            "total_domains": row.total_domains, "total_invoices": row.total_invoices, "outstanding_invoices": row.outstanding_invoices,
+            "revenue": row.revenue, "outstanding": row.outstanding, "last_payment_date": row.last_payment_date,
+        })
+        .serialize(serializer)
+    }
+}
+
+fn money_json(row: &customer_money::Model) -> serde_json::Value {
+    serde_json::json!({"payments": row.payments, "paid": row.paid, "refunded": row.refunded, "outstanding": row.outstanding, "overdue": row.overdue})
+}
+
+fn compare_rows(table: &str, row: &str, want: &serde_json::Value, have: &serde_json::Value, findings: &mut Vec<Finding>) {
+    let (Some(want), Some(have)) = (want.as_object(), have.as_object()) else {
+        return;
+    };
+    for (column, want) in want {
+        let have = have.get(column).unwrap_or(&serde_json::Value::Null);
+        if want != have {
+            findings.push(Finding::new(table, row, column, want, have));
+        }
+    }
+}
+
+async fn compare_figures(scope: &Scope, expected: &BTreeMap<uuid::Uuid, Figures>, findings: &mut Vec<Finding>) -> Result<u64> {
+    let mut want: BTreeMap<Key, i64> = BTreeMap::new();
+    for figures in expected.values() {
+        figure::add(&mut want, Some(figures));
+    }
+    let sql = format!(
+        "SELECT kind, key, {} AS amount FROM figure GROUP BY kind, key",
+        crate::db::sum(scope, "amount")
+    );
+    let mut compared = 0;
+    for row in scope.rows(&sql, Vec::new()).await? {
+        let (kind, key, have): (String, String, i64) = (row.try_get("", "kind")?, row.try_get("", "key")?, row.try_get("", "amount")?);
+        let want = figure::kind(&kind).and_then(|kind| want.remove(&(kind, key.clone()))).unwrap_or(0);
+        compared += 1;
+        if want != have {
+            findings.push(Finding::new("figure", format!("{kind} {key}"), "amount", want, have));
+        }
+    }
+    for ((kind, key), amount) in want {
+        compared += 1;
+        if amount != 0 {
+            findings.push(Finding::new("figure", format!("{kind} {key}"), "amount", amount, 0));
+        }
+    }
+    Ok(compared)
+}

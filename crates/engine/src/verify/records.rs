@@ -1,0 +1,131 @@
+//! The figures of all customers from their records, table by table: another way than the one of `summary.rs`, which
+//! goes customer by customer, so that each checks the other.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sea_orm::{EntityTrait, PaginatorTrait, QueryResult};
+use uuid::Uuid;
+
+use crate::{
+    db,
+    entity::{customer, customer_money},
+    error::Result,
+    scope::Scope,
+    summary::{self, Counts, Figures, money_of},
+};
+
+#[derive(Default)]
+struct Gathered {
+    counts: Counts,
+    money: BTreeMap<String, customer_money::Model>,
+}
+
+/// The figures of all customers.
+pub async fn figures(scope: &Scope) -> Result<BTreeMap<Uuid, Figures>> {
+    let mut gathered: BTreeMap<Uuid, Gathered> = BTreeMap::new();
+    let owner = |row: &QueryResult| row.try_get::<Uuid>("", "customer_id");
+    let number = |row: &QueryResult| row.try_get::<i64>("", "number");
+
+    let sql = "SELECT customer_id, plan_id, status, COUNT(*) AS number FROM license GROUP BY customer_id, plan_id, status";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let counts = &mut gathered.entry(owner(&row)?).or_default().counts;
+        counts.total_licenses += number(&row)?;
+        if row.try_get::<String>("", "status")? == "active" {
+            counts.active_licenses += number(&row)?;
+            *counts.plans.entry(row.try_get("", "plan_id")?).or_default() += number(&row)?;
+        }
+    }
+    let sql = "SELECT customer_id, COUNT(*) AS number, COUNT(CASE WHEN status IN ('trialing', 'active', 'past_due') THEN 1 END) AS active
+               FROM subscription GROUP BY customer_id";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let counts = &mut gathered.entry(owner(&row)?).or_default().counts;
+        counts.total_subscriptions = number(&row)?;
+        counts.active_subscriptions = row.try_get("", "active")?;
+    }
+    for row in scope
+        .rows(
+            "SELECT customer_id, COUNT(*) AS number FROM domain WHERE deleted_at IS NULL GROUP BY customer_id",
+            Vec::new(),
+        )
+        .await?
+    {
+        gathered.entry(owner(&row)?).or_default().counts.total_domains = number(&row)?;
+    }
+    invoices(scope, &mut gathered).await?;
+    payments(scope, &mut gathered).await?;
+
+    let mut figures = BTreeMap::new();
+    let mut pages = customer::Entity::find().paginate(scope, 2_000);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        for row in rows {
+            let own = gathered.remove(&row.id).unwrap_or_default();
+            figures.insert(
+                row.id,
+                summary::derive(&row, own.counts, own.money, &scope.book.currency, scope.zone),
+            );
+        }
+    }
+    Ok(figures)
+}
+
+async fn invoices(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
+    let payable = db::sum(scope, "total - paid - credited");
+    let overdue = db::sum(scope, "CASE WHEN is_overdue = TRUE THEN total - paid - credited ELSE 0 END");
+    let sql = format!(
+        "SELECT customer_id, currency, status = 'open' AND total - paid - credited > 0 AS is_outstanding, COUNT(*) AS number,
+            COUNT(CASE WHEN is_overdue = TRUE THEN 1 END) AS overdue_number, {payable} AS payable, {overdue} AS overdue
+         FROM invoice WHERE status <> 'draft' GROUP BY 1, 2, 3"
+    );
+    for row in scope.rows(&sql, Vec::new()).await? {
+        let id: Uuid = row.try_get("", "customer_id")?;
+        let own = gathered.entry(id).or_default();
+        let number: i64 = row.try_get("", "number")?;
+        own.counts.total_invoices += number;
+        if row.try_get::<bool>("", "is_outstanding")? {
+            own.counts.outstanding_invoices += number;
+            own.counts.overdue_invoices += row.try_get::<i64>("", "overdue_number")?;
+            let money = money_of(&mut own.money, id, row.try_get("", "currency")?);
+            money.outstanding += row.try_get::<i64>("", "payable")?;
+            money.overdue += row.try_get::<i64>("", "overdue")?;
+        }
+    }
+    Ok(())
+}
+
+async fn payments(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
+    let sql = format!(
+        "SELECT customer_id, currency, received_on AS on_day, COUNT(*) AS number, {} AS amount FROM payment WHERE status = 'succeeded' GROUP BY 1, 2, 3",
+        db::sum(scope, "amount")
+    );
+    for row in scope.rows(&sql, Vec::new()).await? {
+        let (id, currency, day): (Uuid, String, NaiveDate) = (
+            row.try_get("", "customer_id")?,
+            row.try_get("", "currency")?,
+            row.try_get("", "on_day")?,
+        );
+        let amount: i64 = row.try_get("", "amount")?;
+        let own = gathered.entry(id).or_default();
+        own.counts.last_payment_date = own.counts.last_payment_date.max(Some(day));
+        *own.counts.received.entry((currency.clone(), day)).or_default() += amount;
+        let money = money_of(&mut own.money, id, currency);
+        money.payments += row.try_get::<i64>("", "number")?;
+        money.paid += amount;
+    }
+    let sql = format!(
+        "SELECT customer_id, currency, refunded_on AS on_day, {} AS amount FROM refund GROUP BY 1, 2, 3",
+        db::sum(scope, "amount")
+    );
+    for row in scope.rows(&sql, Vec::new()).await? {
+        let (id, currency, day): (Uuid, String, NaiveDate) = (
+            row.try_get("", "customer_id")?,
+            row.try_get("", "currency")?,
+            row.try_get("", "on_day")?,
+        );
+        let amount: i64 = row.try_get("", "amount")?;
+        let own = gathered.entry(id).or_default();
+        *own.counts.received.entry((currency.clone(), day)).or_default() -= amount;
+        money_of(&mut own.money, id, currency).refunded += amount;
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! `verify` finds each single value that was damaged, and names table, row, what it should be and what it is.
+
+use engine::Finding;
+
+use crate::support::*;
+
+/// A book in which every kept figure is there and not zero.
+async fn full(book: &TestBook) -> contract::customer::Customer {
+    let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+    book.customer("Bea").await;
+    book.license(&ann, &plan, true).await;
+    book.ok(contract::domain::AddDomain {
+        customer_id: ann.id,
+        name: "a.example".to_owned(),
+        registrar: None,
+        registered_on: None,
+        expires_on: None,
+        auto_renew: false,
+    })
+    .await;
+    book.invoice(
+        ann.id,
+        NewInvoice {
+            number: "1",
+            total: eur(300),
+            due_on: "2026-11-30",
+        },
+    )
+    .await;
+    book.invoice(
+        ann.id,
+        NewInvoice {
+            number: "2",
+            total: eur(500),
+            due_on: "2026-12-01",
+        },
+    )
+    .await;
+    book.invoice(
+        ann.id,
+        NewInvoice {
+            number: "3",
+            total: eur(900),
+            due_on: "2027-06-01",
+        },
+    )
+    .await;
+    book.at("2026-12-03T09:00:00Z").await;
+    book.pay(ann.id, 400, "2026-12-03").await;
+    book.verified().await;
+    book.get(ann.id).await
+}
+
+/// Damages a value, looks, and repairs it. Answers with what was found.
+async fn damaged(book: &TestBook, table: &str, column: &str, row: &str, damage: &str) -> Vec<Finding> {
+    let change = format!("UPDATE {table} SET {column} = {damage} WHERE {row}");
+    book.sql
+        .run(&format!("CREATE TABLE kept AS SELECT {column} FROM {table} WHERE {row}"))
+        .await;
+    assert_eq!(book.sql.number("SELECT COUNT(*) FROM kept").await, 1, "{change}");
+    assert_eq!(book.sql.run(&change).await, 1, "{change}");
+    let findings = book.app.verify().await.unwrap().findings;
+    book.sql
+        .run(&format!(
+            "UPDATE {table} SET {column} = (SELECT {column} FROM kept) WHERE {row_after}",
+            row_after = after(row, column)
+        ))
+        .await;
+    book.sql.run("DROP TABLE kept").await;
+    book.verified().await;
+    findings
+}
+
+/// Which row it is after its column was damaged; the key itself may be what was.
+fn after(row: &str, column: &str) -> String {
+    match column {
+        "number" if row.starts_with("number = 2") => "number = 902".to_owned(),
+        _ => row.to_owned(),
+    }
+}
+
+on_both! {
+    async fn every_damaged_figure_of_a_customer_is_found_and_named(book: TestBook) {
+        let ann = full(&book).await;
+        let id = book.sql.id(ann.id.0);
+        let row = format!("customer_id = {id}");
+        for column in [
+            "total_licenses", "active_licenses", "total_subscriptions", "active_subscriptions", "total_domains", "total_invoices",
+            "outstanding_invoices", "revenue", "outstanding", "created_at",
+        ] {
+            let was = book.sql.number(&format!("SELECT {column} FROM customer_summary WHERE {row}")).await;
+            let found = damaged(&book, "customer_summary", column, &row, &format!("{column} + 1")).await;
+            assert_eq!(found, [finding("customer_summary", &ann.id.to_string(), column, was, was + 1)]);
+        }
+        let found = damaged(&book, "customer_summary", "last_payment_date", &row, "'2026-12-02'").await;
+        assert_eq!(found, [finding("customer_summary", &ann.id.to_string(), "last_payment_date", "\"2026-12-03\"", "\"2026-12-02\"")]);
+        for column in ["payments", "paid", "refunded", "outstanding", "overdue"] {
+            let was = book.sql.number(&format!("SELECT {column} FROM customer_money WHERE {row}")).await;
+            let found = damaged(&book, "customer_money", column, &row, &format!("{column} + 1")).await;
+            assert_eq!(found, [finding("customer_money", &format!("{} EUR", ann.id), column, was, was + 1)]);
+        }
+    }
+
+    async fn every_damaged_figure_of_the_book_is_found_and_named(book: TestBook) {
+        full(&book).await;
+        let figures = book.sql.texts("SELECT kind || ' ' || key FROM figure WHERE amount <> 0 ORDER BY kind, key, slot").await;
+        let kinds: std::collections::BTreeSet<&str> = figures.iter().filter_map(|figure| figure.split(' ').next()).collect();
+        let all = ["customers", "joined", "licenses", "open_invoices", "outstanding", "overdue", "paying", "received", "revenue"];
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
+        for figure in figures.iter().collect::<std::collections::BTreeSet<_>>() {
+            let (kind, key) = figure.split_once(' ').unwrap();
+            let row = format!("kind = '{kind}' AND key = '{key}' AND slot = (SELECT MIN(slot) FROM figure WHERE kind = '{kind}' AND key = '{key}')");
+            let was = book.sql.number(&format!("SELECT SUM(amount) FROM figure WHERE kind = '{kind}' AND key = '{key}'")).await;
+            let found = damaged(&book, "figure", "amount", &row, "amount - 7").await;
+            assert_eq!(found, [finding("figure", figure, "amount", was, was - 7)]);
+        }
+        // A figure too many, and one that is missing.
+        book.sql.run("INSERT INTO figure (kind, key, slot, amount) VALUES ('revenue', 'CHF', 0, 5)").await;
+        assert_eq!(book.app.verify().await.unwrap().findings, [finding("figure", "revenue CHF", "amount", 0, 5)]);
+        book.sql.run("DELETE FROM figure WHERE key = 'CHF'").await;
+        book.sql.run("DELETE FROM figure WHERE kind = 'paying'").await;
+        assert_eq!(book.app.verify().await.unwrap().findings, [finding("figure", "paying EUR", "amount", 1, 0)]);
+    }
+
+    async fn rows_that_are_missing_or_too_many_are_found(book: TestBook) {
+        let ann = full(&book).await;
+        let id = book.sql.id(ann.id.0);
+        book.sql.run(&format!("INSERT INTO customer_money VALUES ({id}, 'CHF', 1, 2, 0, 0, 0)")).await;
+        assert_eq!(book.app.verify().await.unwrap().findings, [finding("customer_money", &format!("{} CHF", ann.id), "", "no row", "a row")]);
+        book.sql.run("DELETE FROM customer_money WHERE currency = 'CHF'").await;
+        book.sql.run(&format!("DELETE FROM customer_summary WHERE customer_id = {id}")).await;
+        assert_eq!(book.app.verify().await.unwrap().findings, [finding("customer_summary", &ann.id.to_string(), "", "a row", "none")]);
+    }
+
+    async fn a_damaged_sum_of_money_is_found(book: TestBook) {
+        let ann = full(&book).await;
+        let invoice = book.sql.texts(&format!("SELECT {} FROM invoice WHERE number = '3'", book.text_id())).await.remove(0);
+        let payment = book.sql.texts(&format!("SELECT {} FROM payment", book.text_id())).await.remove(0);
+        // What is owed follows from what was paid, so its figures are found, too.
+        let found = damaged(&book, "invoice", "paid", "number = '3'", "paid + 100").await;
+        assert!(found.contains(&finding("invoice", &invoice, "paid", 0, 100)), "{found:?}");
+        assert!(found.iter().any(|finding| finding.table == "customer_summary" && finding.row == ann.id.to_string()), "{found:?}");
+        let found = damaged(&book, "payment", "refunded", "amount = 400", "refunded + 1").await;
+        assert!(found.contains(&finding("payment", &payment, "refunded", 0, 1)), "{found:?}");
+        let found = damaged(&book, "allocation", "amount", "invoice_id = (SELECT id FROM invoice WHERE number = '2')", "amount + 1").await;
+        assert!(found.iter().any(|finding| (finding.table.as_str(), finding.column.as_str()) == ("invoice", "paid")), "{found:?}");
+        assert!(found.iter().any(|finding| (finding.table.as_str(), finding.column.as_str()) == ("payment", "allocated")), "{found:?}");
+        let found = damaged(&book, "invoice_line", "net", "invoice_id = (SELECT id FROM invoice WHERE number = '3')", "net + 1").await;
+        assert_eq!(found, [finding("invoice", &invoice, "net", 901, 900)]);
+        let found = damaged(&book, "license", "due_at", "status = 'active'", "due_at + 1").await;
+        assert_eq!(found.iter().map(|finding| (finding.table.as_str(), finding.column.as_str())).collect::<Vec<_>>(), [("license", "due_at")]);
+    }
+
+    async fn every_damaged_value_of_the_change_log_is_found_at_its_entry(book: TestBook) {
+        full(&book).await;
+        for act in ["update", "delete"] {
+            book.sql.unguard("change", act).await;
+        }
+        book.sql.unguard("change_value", "delete").await;
+        let other = book.sql.id(uuid::Uuid::now_v7());
+        let bytes = if book.sql.is_server() { "decode('00', 'hex')" } else { "X'00'" };
+        for (column, damage) in [
+            ("at", "at + 1"), ("actor_id", other.as_str()), ("operation", "'x'"), ("noun", "'plan'"), ("subject_id", &other),
+            ("customer_id", &other), ("version", "version + 1"), ("batch", &other), ("undo_of", &other), ("hash", bytes),
+        ] {
+            let found = damaged(&book, "change", column, "number = 2", damage).await;
+            assert!(found.iter().any(|finding| finding.table == "change" && finding.row == "2" && finding.column == "hash"), "{column}: {found:?}");
+        }
+        let found = damaged(&book, "change", "commitment", "number = 2", bytes).await;
+        assert!(found.iter().any(|finding| (finding.table.as_str(), finding.row.as_str()) == ("change_value", "2")), "{found:?}");
+        let found = damaged(&book, "change", "number", "number = 2", "902").await;
+        assert!(found.iter().any(|finding| finding.table == "change" && finding.column == "number" && finding.expected == "2"), "{found:?}");
+        let value = "position = 1 AND change_id = (SELECT id FROM change WHERE number = 2)";
+        for (column, damage) in [("field", "'x'"), ("before", "'1'"), ("after", "'\"x\"'"), ("salt", bytes)] {
+            let found = damaged(&book, "change_value", column, value, damage).await;
+            assert_eq!(found.iter().map(|finding| (finding.table.as_str(), finding.row.as_str())).collect::<Vec<_>>(), [("change_value", "2")], "{column}");
+        }
+        for (column, damage) in [("number", "number - 1"), ("hash", bytes)] {
+            let found = damaged(&book, "chain_head", column, "only_row = 1", damage).await;
+            assert_eq!(found.iter().map(|finding| (finding.table.as_str(), finding.column.as_str())).collect::<Vec<_>>(), [("chain_head", column)]);
+        }
+        // The last entry cut off, as if it had never been.
+        book.sql.run("DELETE FROM change_value WHERE change_id = (SELECT id FROM change ORDER BY number DESC LIMIT 1)").await;
+        book.sql.run("DELETE FROM change WHERE number = (SELECT MAX(number) FROM change)").await;
+        let found = book.app.verify().await.unwrap().findings;
+        assert!(found.iter().all(|finding| finding.table == "chain_head") && found.len() == 2, "{found:?}");
+    }
+}
+
+fn finding(table: &str, row: &str, column: &str, expected: impl ToString, found: impl ToString) -> Finding {
+    Finding {
+        table: table.to_owned(),
+        row: row.to_owned(),
+        column: column.to_owned(),
+        expected: expected.to_string(),
+        found: found.to_string(),
+    }
+}
+
+impl TestBook {
+    /// The id of a row as it is written.
+    fn text_id(&self) -> &'static str {
+        if self.sql.is_server() {
+            "CAST(id AS TEXT)"
+        } else {
+            "lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4)
+             || '-' || substr(hex(id), 21))"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Domains of customers.
+
+use contract::{
+    Conflict, Error, Problem,
+    customer::{DeleteCustomer, RestoreCustomer},
+    domain::{AddDomain, DomainStatus, ListDomains},
+    stats::AttentionRequest,
+};
+
+use crate::support::*;
+
+fn new_domain(customer_id: contract::CustomerId, name: &str) -> AddDomain {
+    AddDomain {
+        customer_id,
+        name: name.to_owned(),
+        registrar: None,
+        registered_on: None,
+        expires_on: None,
+        auto_renew: false,
+    }
+}
+
+on_both! {
+    async fn an_international_name_is_kept_in_ascii_and_shown_as_it_is_written(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let new = AddDomain {
+            registrar: Some(" Registrar ".to_owned()), registered_on: Some(day("2020-02-29")), expires_on: Some(day("2027-02-28")),
+            auto_renew: true, ..new_domain(ann.id, "B\u{fc}cher.Example.")
+        };
+        let domain = book.ok(new).await;
+        assert_eq!((domain.name.as_str(), domain.unicode_name.as_str()), ("xn--bcher-kva.example", "b\u{fc}cher.example"));
+        assert_eq!((domain.registrar.as_deref(), domain.customer_name.as_str(), domain.auto_renew), (Some("Registrar"), "Ann", true));
+        assert_eq!((domain.registered_on, domain.expires_on), (Some(day("2020-02-29")), Some(day("2027-02-28"))));
+        assert_eq!(book.ok(ListDomains::default()).await.items, [domain]);
+        assert_eq!(book.get(ann.id).await.total_domains, 1);
+        book.verified().await;
+    }
+
+    async fn a_name_is_one_customers_however_it_is_written(book: TestBook) {
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        book.ok(new_domain(ann.id, "b\u{fc}cher.example")).await;
+        let taken: Error = Conflict::DomainTaken { id: ann.id, full_name: "Ann".to_owned() }.into();
+        for same in ["B\u{dc}CHER.example", "xn--bcher-kva.EXAMPLE.", "bu\u{308}cher.example"] {
+            assert_eq!(book.refused(new_domain(bea.id, same)).await, taken, "{same}");
+            assert_eq!(book.refused(new_domain(ann.id, same)).await, taken, "{same}");
+        }
+        let refusal = book.refused(new_domain(ann.id, "-a.example")).await;
+        assert_eq!(refusal, Error::field("name", Problem::MalformedDomain));
+        let backwards = AddDomain {
+            registered_on: Some(day("2026-01-02")), expires_on: Some(day("2026-01-01")), ..new_domain(ann.id, "a.example")
+        };
+        assert_eq!(book.refused(backwards).await, Error::field("expires_on", Problem::DateOutOfOrder));
+    }
+
+    async fn the_names_of_a_deleted_customer_are_free_and_come_back_if_they_still_are(book: TestBook) {
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        for name in ["one.example", "two.example"] {
+            book.ok(new_domain(ann.id, name)).await;
+        }
+        book.ok(DeleteCustomer { id: ann.id, version: 1 }).await;
+        assert_eq!(book.ok(ListDomains::default()).await.total, 0);
+        book.verified().await;
+        book.ok(new_domain(bea.id, "two.example")).await;
+        let back = book.ok(RestoreCustomer { id: ann.id, version: 2 }).await;
+        assert_eq!(back.total_domains, 1);
+        let names: Vec<String> = book.ok(ListDomains { customer_id: Some(ann.id), ..Default::default() }).await
+            .items.into_iter().map(|domain| domain.name).collect();
+        assert_eq!(names, ["one.example"]);
+        book.verified().await;
+    }
+
+    async fn a_domain_expires_the_day_after_its_last_and_is_expiring_thirty_days_before(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        book.ok(AddDomain { expires_on: Some(day("2026-12-31")), ..new_domain(ann.id, "a.example") }).await;
+        for (now, status, attention) in [
+            ("2026-12-01T22:59:59Z", DomainStatus::Registered, 0),
+            ("2026-12-01T23:00:00Z", DomainStatus::Expiring, 1),
+            ("2026-12-31T22:59:59Z", DomainStatus::Expiring, 1),
+            ("2026-12-31T23:00:00Z", DomainStatus::Expired, 0),
+        ] {
+            book.at(now).await;
+            assert_eq!(book.ok(ListDomains::default()).await.items[0].status, status, "{now}");
+            assert_eq!(book.ok(AttentionRequest {}).await.expiring_domains, attention, "{now}");
+        }
+    }
+
+    async fn badge_and_dashboard_agree_also_when_the_clock_is_put_forward_meanwhile(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        // Half past eleven at night in winter; thirty times 24 hours later it is half past midnight in summer.
+        book.at("2027-03-10T22:30:00Z").await;
+        book.ok(AddDomain { expires_on: Some(day("2027-04-09")), ..new_domain(ann.id, "a.example") }).await;
+        assert_eq!(book.ok(ListDomains::default()).await.items[0].status, DomainStatus::Registered);
+        assert_eq!(book.ok(AttentionRequest {}).await.expiring_domains, 0);
+    }
+}

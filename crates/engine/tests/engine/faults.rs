@@ -1,0 +1,144 @@
+//! What breaks: answered with a reference or as unavailable, nothing is left, and the next operation works.
+
+use std::sync::{Arc, Mutex};
+
+use contract::{
+    Error, Forbidden, Outcome, Timestamp,
+    customer::{ListAdministrators, ListCustomers, UpdateCustomer},
+    domain::ListDomains,
+    session::{SignIn, SignOut},
+    stats::CustomerStatsRequest,
+};
+
+use crate::support::*;
+
+/// Collects what is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl tracing::field::Visit for Log {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        let mut text = self.0.lock().unwrap();
+        text.push_str(&format!("{field}={value:?} "));
+    }
+}
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() <= tracing::Level::WARN
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+fn reference(error: Error) -> String {
+    match error {
+        Error::Internal { reference } => reference,
+        other => panic!("{other:?}"),
+    }
+}
+
+on_both! {
+    async fn a_fault_of_the_database_is_answered_with_a_reference_that_is_in_the_log(book: TestBook) {
+        let log = Log::default();
+        let listening = tracing::subscriber::set_default(log.clone());
+        book.sql.run("ALTER TABLE domain RENAME TO was_domain").await;
+        let reference = reference(book.refused(ListDomains::default()).await);
+        assert_eq!(reference.len(), 8);
+        drop(listening);
+        let logged = log.0.lock().unwrap().clone();
+        assert!(logged.contains(&reference) && logged.contains("list_domains"), "{logged}");
+        book.ok(ListAdministrators {}).await;
+        book.sql.run("ALTER TABLE was_domain RENAME TO domain").await;
+        assert_eq!(book.ok(ListDomains::default()).await.items, []);
+    }
+
+    async fn a_write_that_breaks_at_its_end_leaves_nothing(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let plan = book.plan("basic").await;
+        let before = book.sql.everything().await;
+        // The change log is written last.
+        book.sql.run("ALTER TABLE change_value RENAME TO was_change_value").await;
+        let sale = new_license(ann.id, plan.id, contract::BillingCycle::Monthly, true);
+        reference(book.refused(sale.clone()).await);
+        reference(book.app.call(new_payment(ann.id, eur(1), None), Some("key".to_owned())).await.unwrap_err());
+        reference(book.refused(new_customer("Bea")).await);
+        book.sql.run("ALTER TABLE was_change_value RENAME TO change_value").await;
+        assert_eq!(book.sql.everything().await, before);
+        book.ok(sale).await;
+        book.verified().await;
+    }
+
+    async fn a_panic_is_answered_with_a_reference_and_the_next_operation_works(book: TestBook) {
+        // Before the first week of the calendar there is no Monday.
+        book.app.set_now(Timestamp(chrono::DateTime::<chrono::Utc>::MIN_UTC.timestamp_millis())).await.unwrap();
+        assert_eq!(reference(book.refused(CustomerStatsRequest {}).await).len(), 8);
+        book.at(START).await;
+        book.ok(CustomerStatsRequest {}).await;
+        book.customer("Ann").await;
+        book.verified().await;
+    }
+
+    async fn a_lock_that_cannot_be_had_is_answered_as_unavailable_and_nothing_was_done(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let before = book.sql.everything().await;
+        let change = || UpdateCustomer { full_name: Some("Anne".to_owned()), ..UpdateCustomer::nothing(ann.id, 1) };
+        let refusal = if book.sql.is_server() {
+            book.sql.run("BEGIN").await;
+            book.sql.run("SELECT 1 FROM customer FOR UPDATE").await;
+            let write = tokio::spawn({ let app = book.app.clone(); let change = change(); async move { app.call(change, Some("key".to_owned())).await } });
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            // What a server does that is told to stop what takes too long.
+            book.sql.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+                AND query LIKE '%FOR UPDATE%' AND pg_backend_pid() = ANY(pg_blocking_pids(pid))").await;
+            let refusal = write.await.unwrap();
+            book.sql.run("ROLLBACK").await;
+            refusal
+        } else {
+            book.sql.run("BEGIN IMMEDIATE").await;
+            // Reads go on meanwhile.
+            book.ok(ListCustomers::default()).await;
+            let refusal = book.app.call(change(), Some("key".to_owned())).await;
+            book.sql.run("ROLLBACK").await;
+            refusal
+        };
+        assert_eq!(refusal, Err(Error::Unavailable { outcome: Outcome::NotDone, key: Some("key".to_owned()) }));
+        assert_eq!(book.sql.everything().await, before);
+        book.app.call(change(), Some("key".to_owned())).await.unwrap();
+    }
+
+    async fn of_two_administrators_who_demote_each_other_at_once_one_stays(book: TestBook) {
+        let ina = book.administrator("Ina").await;
+        let owner = book.ok(contract::session::CurrentSession {}).await.administrator.unwrap();
+        let demote = UpdateCustomer { is_admin: Some(false), ..UpdateCustomer::nothing(ina.id, 1) };
+        let (own, other) = (book.sql.id(owner.id.0), book.sql.id(ina.id.0));
+        let refusal = if book.sql.is_server() {
+            // Ina is faster: the owner's write has been let in and waits for her row.
+            book.sql.run("BEGIN").await;
+            book.sql.run(&format!("SELECT 1 FROM customer WHERE id = {other} FOR UPDATE")).await;
+            let write = tokio::spawn({ let app = book.app.clone(); async move { app.call(demote, None).await } });
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            book.sql.run(&format!("UPDATE customer SET is_admin = FALSE WHERE id = {own}")).await;
+            book.sql.run("COMMIT").await;
+            assert_eq!(write.await.unwrap(), Err(Error::Forbidden { reason: Forbidden::LastAdministrator }));
+            Forbidden::NotAdministrator
+        } else {
+            // A file has one writer: the second finds that the rights are gone.
+            book.sql.run(&format!("UPDATE customer SET is_admin = FALSE WHERE id = {own}")).await;
+            assert_eq!(book.refused(demote).await, Error::Forbidden { reason: Forbidden::NotAdministrator });
+            Forbidden::NotAdministrator
+        };
+        book.call(SignOut {}).await.unwrap();
+        let again = SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() };
+        assert_eq!(book.refused(again).await, Error::Forbidden { reason: refusal });
+        book.ok(SignIn { email: ina.email, password: OWNER_PASSWORD.into() }).await;
+    }
+}

@@ -1,0 +1,33 @@
+//! The engine, through `App::call` alone, every test on SQLite and on Postgres.
+//!
+//! One binary, because linking it takes longer than most of its tests. A file is a noun; `support` makes the books.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+#[macro_use]
+mod support;
+
+mod changes;
+mod customers;
+mod damage;
+mod domains;
+mod due;
+mod faults;
+mod figures;
+mod licenses;
+mod list;
+mod opening;
+mod operations;
+mod payments;
+mod plans;
+mod race;
+mod refusals;
+mod sessions;
+mod settings;
+mod story;
+mod subscriptions;

@@ -1,0 +1,275 @@
+//! Opening a book, and why it may not open.
+
+use std::{fs, io::Write, path::Path};
+
+use contract::{Error, Forbidden, session::CurrentSession, settings::GetSettings};
+use engine::{App, BookLocation, NewBook, OpenError, OpenOptions, PRAGMAS};
+use sea_orm::{ConnectionTrait, Database as Connector};
+
+use crate::support::*;
+
+fn create(path: &Path) -> (BookLocation, OpenOptions) {
+    let options = OpenOptions {
+        create: Some(NewBook::default()),
+        now: None,
+    };
+    (BookLocation::File(path.to_owned()), options)
+}
+
+async fn refused(path: &Path) -> OpenError {
+    let error = reopen(path).await.unwrap_err();
+    assert!(!error.to_string().is_empty());
+    error
+}
+
+/// A closed book in a folder of its own.
+async fn closed_book() -> (tempfile::TempDir, std::path::PathBuf) {
+    let book = TestBook::new(Database::Sqlite).await;
+    book.customer("Ann").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.clientele");
+    book.app.backup(&path).await.unwrap();
+    book.end().await;
+    (folder, path)
+}
+
+#[tokio::test]
+async fn a_book_that_is_not_there_is_missing_and_none_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.clientele");
+    assert!(matches!(refused(&path).await, OpenError::Missing));
+    assert!(!path.exists());
+    let (location, options) = create(&folder.path().join("no folder/book.clientele"));
+    assert!(matches!(App::open(location, options).await, Err(OpenError::Missing)));
+}
+
+#[tokio::test]
+async fn what_is_no_book_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "SQLite format? No, these are notes.").unwrap();
+    let short = folder.path().join("short");
+    fs::write(&short, "x").unwrap();
+    let empty = folder.path().join("empty");
+    fs::write(&empty, "").unwrap();
+    let other = folder.path().join("other.db");
+    let connection = Connector::connect(format!("sqlite://{}?mode=rwc", other.display())).await.unwrap();
+    connection.execute_unprepared("CREATE TABLE songs (title TEXT)").await.unwrap();
+    connection.close().await.unwrap();
+    let before = fs::read(&other).unwrap();
+    for path in [&text, &short, &empty, &other, &folder.path().to_owned()] {
+        assert!(matches!(refused(path).await, OpenError::NotABook), "{path:?}");
+    }
+    // Not even when a book may be made.
+    for path in [&text, &short, &other] {
+        let (location, options) = create(path);
+        assert!(matches!(App::open(location, options).await, Err(OpenError::NotABook)), "{path:?}");
+    }
+    assert!(fs::read(&other).unwrap() == before);
+    assert_eq!(fs::read(&text).unwrap(), b"SQLite format? No, these are notes.");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_book_that_cannot_be_written_is_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = closed_book().await;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    // Rights do not bind root; but nobody writes to a program that runs.
+    let is_bound = fs::OpenOptions::new().append(true).open(&path).is_err();
+    let path = if is_bound { path } else { std::env::current_exe().unwrap() };
+    assert!(matches!(refused(&path).await, OpenError::ReadOnly));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_book_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.clientele");
+    let (location, options) = create(&path);
+    let app = App::open(location, options).await.unwrap();
+    app.call(owner(), None).await.unwrap();
+    let mut seen = 0;
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        seen += 1;
+    }
+    assert!(seen >= 2, "the book and its log");
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_newer_book_is_refused_and_left_as_it_is() {
+    for change in [
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_new', 0)",
+        "UPDATE book SET format = 99",
+    ] {
+        let (_folder, path) = closed_book().await;
+        let sql = Sql::connect(&BookLocation::File(path.clone())).await;
+        sql.run(change).await;
+        let before = sql.everything().await;
+        assert!(matches!(refused(&path).await, OpenError::Newer), "{change}");
+        assert_eq!(sql.everything().await, before);
+    }
+}
+
+on_both! {
+    async fn a_newer_book_is_refused_wherever_it_is(book: TestBook) {
+        book.sql.run("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_new', 0)").await;
+        let opened = App::open(book.location.clone(), OpenOptions::default()).await;
+        assert!(matches!(opened, Err(OpenError::Newer)), "{opened:?}");
+    }
+
+    async fn only_a_book_made_for_tests_takes_its_time_from_the_caller(book: TestBook) {
+        book.sql.run("UPDATE book SET is_test_clock = FALSE").await;
+        let options = OpenOptions { create: None, now: Some(at(START)) };
+        assert!(matches!(App::open(book.location.clone(), options).await, Err(OpenError::TestClock)));
+        let app = App::open(book.location.clone(), OpenOptions::default()).await.unwrap();
+        assert_eq!(app.set_now(at(START)).await, Err(Error::Forbidden { reason: Forbidden::TestClock }));
+        app.close().await;
+    }
+
+    async fn a_book_is_found_again_as_it_was_left(book: TestBook) {
+        book.customer("Ann").await;
+        let before = book.sql.everything().await;
+        let again = App::open(book.location.clone(), OpenOptions::default()).await.unwrap();
+        assert_eq!(again.call(GetSettings {}, None).await, Err(Error::SignedOut), "a session is not kept");
+        assert_eq!(again.call(CurrentSession {}, None).await.unwrap().time_zone, "Europe/Berlin");
+        again.close().await;
+        // Nor does making it again change what is there.
+        let again = book.again().await;
+        again.close().await;
+        assert_eq!(book.sql.everything().await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_the_book_or_without_the_server_is_told_apart() {
+    let at_server = |url: String, schema: &str| BookLocation::Server {
+        url,
+        password: None,
+        schema: schema.to_owned(),
+    };
+    let opened = App::open(at_server(server(), "no_such_schema"), OpenOptions::default()).await;
+    assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
+    let gone = "postgres://postgres@127.0.0.1:1/postgres".to_owned();
+    for (url, schema) in [
+        (gone, "book"),
+        (server(), "no-schema; DROP"),
+        ("not a connection string".to_owned(), "book"),
+    ] {
+        let opened = App::open(at_server(url, schema), OpenOptions::default()).await;
+        assert!(matches!(opened, Err(OpenError::Unreachable(_))), "{opened:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_book_is_told_from_what_is_no_book() {
+    let (_folder, path) = closed_book().await;
+    let mut bytes = fs::read(&path).unwrap();
+    let page = 4096;
+    assert!(bytes.len() > 20 * page);
+    // Everything but the header, as after a disk that lost its blocks.
+    bytes[100..].fill(0xA5);
+    fs::write(&path, &bytes).unwrap();
+    assert!(matches!(refused(&path).await, OpenError::Damaged));
+    // Cut off.
+    let (_folder, path) = closed_book().await;
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..page + 100]).unwrap();
+    assert!(matches!(refused(&path).await, OpenError::Damaged));
+}
+
+#[tokio::test]
+async fn a_book_whose_last_process_died_opens_with_all_that_was_acknowledged() {
+    let book = TestBook::new(Database::Sqlite).await;
+    book.customer("Ann").await;
+    let wal = |path: &Path| path.with_file_name(format!("{}-wal", path.file_name().unwrap().to_str().unwrap()));
+    // The files as a dead process leaves them: copied while the book is open, the end of the log cut in the middle.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.clientele");
+    fs::copy(book.file(), &path).unwrap();
+    fs::copy(wal(&book.file()), wal(&path)).unwrap();
+    assert!(fs::metadata(wal(&path)).unwrap().len() > 0);
+    fs::OpenOptions::new()
+        .append(true)
+        .open(wal(&path))
+        .unwrap()
+        .write_all(&[7; 3000])
+        .unwrap();
+    let expected = book.sql.everything().await;
+    book.end().await;
+    let app = reopen(&path).await.unwrap();
+    let sql = Sql::connect(&BookLocation::File(path.clone())).await;
+    assert_eq!(sql.everything().await, expected);
+    assert_eq!(app.verify().await.unwrap().findings, []);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_copy_is_a_book_of_its_own_and_overwrites_nothing() {
+    let book = TestBook::new(Database::Sqlite).await;
+    book.customer("Ann").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.clientele");
+    let size = book.app.backup(&path).await.unwrap();
+    assert_eq!(size, fs::metadata(&path).unwrap().len());
+    assert!(matches!(book.app.backup(&path).await, Err(engine::BackupError::Exists)));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+    let copy = reopen(&path).await.unwrap();
+    let sql = Sql::connect(&BookLocation::File(path.clone())).await;
+    assert_eq!(sql.everything().await, book.sql.everything().await);
+    copy.close().await;
+    // A damaged book is not copied.
+    book.sql.run("UPDATE figure SET amount = amount + 1").await;
+    assert!(matches!(
+        book.app.backup(&folder.path().join("other")).await,
+        Err(engine::BackupError::Unusable(_))
+    ));
+    assert_eq!(
+        fs::read_dir(folder.path())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name() == "other")
+            .count(),
+        0
+    );
+    book.end().await;
+    let book = TestBook::new(Database::Postgres).await;
+    assert!(matches!(
+        book.app.backup(&folder.path().join("p")).await,
+        Err(engine::BackupError::NotAFile)
+    ));
+    book.end().await;
+}
+
+#[test]
+fn the_linked_sqlite_has_no_known_fault_in_its_log() {
+    // Versions before 3.51.3 could corrupt a database whose log is reset while others read.
+    let version: Vec<u32> = engine::sqlite_version().split('.').map(|part| part.parse().unwrap()).collect();
+    assert!(version >= vec![3, 51, 3], "{version:?}");
+}
+
+#[tokio::test]
+async fn connections_that_would_lose_what_was_acknowledged_are_not_opened() {
+    // Each connection of the pools is read back when it is made, and refused if it differs; so an open book proves them.
+    let wanted = [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("mmap_size", "0"),
+        ("trusted_schema", "0"),
+    ];
+    for (name, value) in wanted {
+        assert!(PRAGMAS.contains(&(name, value)), "{name}");
+    }
+    let book = TestBook::new(Database::Sqlite).await;
+    let mut reads = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let book = book.clone();
+        reads.spawn(async move { book.ok(GetSettings {}).await });
+    }
+    assert_eq!(reads.join_all().await.len(), 12);
+    book.end().await;
+}

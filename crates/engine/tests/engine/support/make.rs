@@ -1,0 +1,119 @@
+//! Records that a test needs before it begins.
+
+use contract::{
+    BillingCycle, Currency, CustomerId, Money, PlanId,
+    customer::{CreateCustomer, Customer, UpdateCustomer},
+    license::{AddLicense, License},
+    payment::{Payment, PaymentMethod, RecordPayment},
+    plan::{CreatePlan, Plan},
+    session::ConfirmPassword,
+};
+
+use super::{OWNER_PASSWORD, TestBook};
+
+pub const PASSWORD: &str = "eight characters";
+
+pub fn eur(amount: i64) -> Money {
+    Money::new(amount, Currency::EUR)
+}
+
+pub fn usd(amount: i64) -> Money {
+    Money::new(amount, Currency::parse("USD").unwrap())
+}
+
+/// A customer `name` with the address `name@example.com`.
+pub fn new_customer(name: &str) -> CreateCustomer {
+    CreateCustomer {
+        email: format!("{}@example.com", name.to_lowercase().replace(' ', ".")),
+        full_name: name.to_owned(),
+        company_name: None,
+        password: PASSWORD.into(),
+        is_active: true,
+        is_admin: false,
+    }
+}
+
+/// A plan that costs 10 € a month and 100 € a year.
+pub fn new_plan(code: &str) -> CreatePlan {
+    CreatePlan {
+        code: code.to_owned(),
+        name: code.to_uppercase(),
+        description: None,
+        currency: Currency::EUR,
+        price_monthly: Some(1_000),
+        price_yearly: Some(10_000),
+        trial_days: 0,
+        max_activations: Some(3),
+        max_users: None,
+        max_domains: Some(1),
+    }
+}
+
+pub fn new_license(customer_id: CustomerId, plan_id: PlanId, billing_cycle: BillingCycle, create_subscription: bool) -> AddLicense {
+    AddLicense {
+        customer_id,
+        plan_id,
+        billing_cycle,
+        create_subscription,
+    }
+}
+
+pub fn new_payment(customer_id: CustomerId, amount: Money, received_on: Option<&str>) -> RecordPayment {
+    RecordPayment {
+        customer_id,
+        amount,
+        method: PaymentMethod::BankTransfer,
+        reference: None,
+        received_on: received_on.map(super::day),
+    }
+}
+
+impl TestBook {
+    pub async fn customer(&self, name: &str) -> Customer {
+        self.ok(new_customer(name)).await
+    }
+
+    pub async fn plan(&self, code: &str) -> Plan {
+        self.ok(new_plan(code)).await
+    }
+
+    pub async fn license(&self, customer: &Customer, plan: &Plan, with_subscription: bool) -> License {
+        self.ok(new_license(customer.id, plan.id, BillingCycle::Monthly, with_subscription))
+            .await
+    }
+
+    pub async fn pay(&self, customer: CustomerId, amount: i64, received_on: &str) -> Payment {
+        self.ok(new_payment(customer, eur(amount), Some(received_on))).await
+    }
+
+    /// The newest state of a customer.
+    pub async fn get(&self, id: CustomerId) -> Customer {
+        self.ok(contract::customer::GetCustomer { id }).await
+    }
+
+    /// A change of the current version.
+    pub async fn change(&self, id: CustomerId, change: impl FnOnce(&mut UpdateCustomer)) -> Customer {
+        let mut request = UpdateCustomer::nothing(id, self.get(id).await.version);
+        change(&mut request);
+        self.ok(request).await
+    }
+
+    /// Gives the owner's password again.
+    pub async fn confirm(&self) {
+        self.ok(ConfirmPassword {
+            password: OWNER_PASSWORD.into(),
+        })
+        .await;
+    }
+
+    /// Another administrator, with the password of the owner.
+    pub async fn administrator(&self, name: &str) -> Customer {
+        self.confirm().await;
+        self.ok(CreateCustomer {
+            password: OWNER_PASSWORD.into(),
+            is_admin: true,
+            ..new_customer(name)
+        })
+        .await
+    }
+}

@@ -1,0 +1,191 @@
+//! What a test does behind the engine's back.
+
+use std::collections::BTreeMap;
+
+use contract::{CustomerId, Money, Timestamp};
+use engine::BookLocation;
+use sea_orm::{ConnectionTrait, Database as Connector, DatabaseConnection, DbErr, Statement};
+use uuid::Uuid;
+
+use super::TestBook;
+
+/// A connection of its own to the tables of a book.
+#[derive(Clone)]
+pub struct Sql(DatabaseConnection);
+
+impl Sql {
+    pub async fn connect(location: &BookLocation) -> Self {
+        let mut options = match location {
+            BookLocation::File(path) => sea_orm::ConnectOptions::new(format!("sqlite://{}", path.display())),
+            BookLocation::Server { url, schema, .. } => {
+                let mut options = sea_orm::ConnectOptions::new(url.clone());
+                options.set_schema_search_path(schema.clone());
+                options
+            }
+        };
+        options.max_connections(1).sqlx_logging(false);
+        Self(Connector::connect(options).await.unwrap())
+    }
+
+    pub fn is_server(&self) -> bool {
+        self.0.get_database_backend() == sea_orm::DbBackend::Postgres
+    }
+
+    pub async fn try_run(&self, sql: &str) -> Result<u64, DbErr> {
+        self.0.execute_unprepared(sql).await.map(|done| done.rows_affected())
+    }
+
+    /// Executes a statement; answers with the number of rows it met.
+    pub async fn run(&self, sql: &str) -> u64 {
+        match self.try_run(sql).await {
+            Ok(rows) => rows,
+            Err(error) => panic!("{sql}: {error}"),
+        }
+    }
+
+    /// The rows of a query whose first column is text.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let statement = Statement::from_string(self.0.get_database_backend(), sql);
+        let rows = self
+            .0
+            .query_all_raw(statement)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.iter()
+            .map(|row| row.try_get_by_index::<Option<String>>(0).unwrap().unwrap_or_default())
+            .collect()
+    }
+
+    /// The only number of a query.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let sql = format!("SELECT CAST(({sql}) AS TEXT)");
+        self.texts(&sql).await.pop().unwrap().parse().unwrap()
+    }
+
+    /// An identifier as a literal.
+    pub fn id(&self, id: Uuid) -> String {
+        if self.is_server() {
+            format!("CAST('{id}' AS UUID)")
+        } else {
+            format!("X'{}'", id.simple())
+        }
+    }
+
+    /// Every row of every table as text, but for what a session may change: the proof that nothing was left.
+    pub async fn everything(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = if self.is_server() {
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+        } else {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        };
+        let mut everything = BTreeMap::new();
+        for table in self.texts(tables).await {
+            let rows = if self.is_server() {
+                format!("SELECT t::text FROM {table} t ORDER BY 1")
+            } else {
+                let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await;
+                let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+                format!("SELECT {} FROM {table} ORDER BY 1", quoted.join(" || '|' || "))
+            };
+            everything.insert(table.clone(), self.texts(&rows).await);
+        }
+        everything
+    }
+
+    /// Lets a guarded table be damaged.
+    pub async fn unguard(&self, table: &str, act: &str) {
+        let on = if self.is_server() { format!(" ON {table}") } else { String::new() };
+        self.run(&format!("DROP TRIGGER {table}_refuse_{act}{on}")).await;
+    }
+
+    pub async fn end(self, location: &BookLocation) {
+        if let BookLocation::Server { schema, .. } = location {
+            self.run(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).await;
+        }
+        let _ = self.0.close().await;
+    }
+}
+
+/// An open invoice to be put into a book.
+pub struct NewInvoice {
+    pub number: &'static str,
+    pub total: Money,
+    pub due_on: &'static str,
+}
+
+impl TestBook {
+    /// Puts an open invoice in, with the figures that belong to it: making invoices is not an operation yet. Due days
+    /// end at midnight in Berlin in winter.
+    pub async fn invoice(&self, customer: CustomerId, invoice: NewInvoice) -> Uuid {
+        let id = Uuid::now_v7();
+        let (own, owner) = (self.sql.id(id), self.sql.id(customer.0));
+        let NewInvoice { number, total, due_on } = invoice;
+        let (amount, currency) = (total.amount, total.currency.code());
+        let now = super::at(super::START).0;
+        let Timestamp(due_day) = super::at(&format!("{due_on}T23:00:00Z"));
+        let sql = &self.sql;
+        let was_outstanding = sql
+            .number(&format!(
+                "SELECT outstanding_invoices FROM customer_summary WHERE customer_id = {owner}"
+            ))
+            .await
+            > 0;
+        sql.run(&format!(
+            "INSERT INTO invoice (id, customer_id, number, status, issued_on, due_on, currency, net, tax, total, paid, credited, is_overdue, due_at,
+                prices_include_tax, reverse_charge, finalized_at, created_at, updated_at, version)
+             VALUES ({own}, {owner}, '{number}', 'open', '2026-10-01', '{due_on}', '{currency}', {amount}, 0, {amount}, 0, 0, FALSE, {due_day},
+                FALSE, FALSE, {now}, {now}, {now}, 1)"
+        ))
+        .await;
+        sql.run(&format!(
+            "INSERT INTO invoice_line (invoice_id, position, text, quantity_nano, unit_price, net, tax_category, tax_rate_micro)
+             VALUES ({own}, 1, 'A year', 1000000000, {amount}, {amount}, 'Z', 0)"
+        ))
+        .await;
+        let in_book = if currency == "EUR" { amount } else { 0 };
+        sql.run(&format!(
+            "UPDATE customer_summary SET total_invoices = total_invoices + 1, outstanding_invoices = outstanding_invoices + 1,
+                outstanding = outstanding + {in_book} WHERE customer_id = {owner}"
+        ))
+        .await;
+        sql.run(&format!(
+            "INSERT INTO customer_money (customer_id, currency, payments, paid, refunded, outstanding, overdue)
+             VALUES ({owner}, '{currency}', 0, 0, 0, {amount}, 0)
+             ON CONFLICT (customer_id, currency) DO UPDATE SET outstanding = customer_money.outstanding + excluded.outstanding"
+        ))
+        .await;
+        self.book_figure("open_invoices", "all", 1).await;
+        self.book_figure("outstanding", currency, amount).await;
+        if !was_outstanding {
+            let facet = |column: &str| format!("CASE WHEN {column} THEN '1' ELSE '0' END");
+            let key = sql
+                .texts(&format!(
+                    "SELECT {} || {} || {} FROM customer c JOIN customer_summary s ON s.customer_id = c.id WHERE c.id = {owner}",
+                    facet("c.is_active"),
+                    facet("s.total_licenses > 0"),
+                    facet("s.total_subscriptions > 0")
+                ))
+                .await
+                .remove(0);
+            self.book_figure("customers", &format!("{key}0"), -1).await;
+            self.book_figure("customers", &format!("{key}1"), 1).await;
+        }
+        // What the app thinks is due next was read before.
+        self.app.set_now(self.now().await).await.unwrap();
+        id
+    }
+
+    async fn book_figure(&self, kind: &str, key: &str, amount: i64) {
+        self.sql
+            .run(&format!(
+                "INSERT INTO figure (kind, key, slot, amount) VALUES ('{kind}', '{key}', 0, {amount})
+                 ON CONFLICT (kind, key, slot) DO UPDATE SET amount = figure.amount + excluded.amount"
+            ))
+            .await;
+    }
+
+    /// What the app's clock says.
+    pub async fn now(&self) -> Timestamp {
+        self.ok(contract::stats::MonthlyFiguresRequest { months: 1 }).await.at
+    }
+}

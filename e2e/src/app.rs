@@ -1,0 +1,189 @@
+//! The built app in a window of its own, with books of its own.
+
+use std::{
+    fs,
+    net::TcpListener,
+    ops::Deref,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{desktop::Desktop, process::Process, webdriver::Session, window::Window};
+
+/// The running app. Everything that [`Window`] can do, it can do.
+pub struct App {
+    window: Option<Window>,
+    driver: Option<Process>,
+    desktop: Desktop,
+    binary: PathBuf,
+    name: String,
+}
+
+impl App {
+    /// Starts the app on a desktop of its own, with no book yet. The name is that of the walk; a picture of the window
+    /// is kept under it when the walk fails.
+    pub fn start(name: &str) -> Result<Self> {
+        let binary = std::env::var_os("CLIENTELE_APP").context("CLIENTELE_APP is not set: run `cargo xtask test e2e`")?;
+        let mut app = Self {
+            window: None,
+            driver: None,
+            desktop: Desktop::start()?,
+            binary: binary.into(),
+            name: name.to_owned(),
+        };
+        app.open()?;
+        Ok(app)
+    }
+
+    /// Any other program that WebDriver can open, on the desktop given.
+    pub fn start_program(binary: &Path, arguments: &[&str], name: &str) -> Result<Self> {
+        let mut app = Self {
+            window: None,
+            driver: None,
+            desktop: Desktop::start()?,
+            binary: binary.to_owned(),
+            name: name.to_owned(),
+        };
+        app.open_with(arguments)?;
+        Ok(app)
+    }
+
+    /// Another build of the app, with a copy of a book as its own.
+    pub fn start_with_book(binary: &Path, book: &Path, name: &str) -> Result<Self> {
+        let mut app = Self {
+            window: None,
+            driver: None,
+            desktop: Desktop::start()?,
+            binary: binary.to_owned(),
+            name: name.to_owned(),
+        };
+        fs::create_dir_all(app.folder())?;
+        fs::copy(book, app.folder().join("clientele.db"))?;
+        app.open()?;
+        Ok(app)
+    }
+
+    /// Where the app keeps its books, its settings and its log.
+    pub fn folder(&self) -> PathBuf {
+        self.desktop.home().join("clientele")
+    }
+
+    /// Closes the window, if it is open, and opens the app again with the same books.
+    pub fn restart(&mut self) -> Result<()> {
+        self.close()?;
+        self.open()
+    }
+
+    /// Closes the window as a person does and waits until the app has ended.
+    pub fn close(&mut self) -> Result<()> {
+        if let Some(window) = self.window.take() {
+            window.session.close()?;
+        }
+        // The driver answers before the app has ended; a new one would find the book still locked.
+        let started = Instant::now();
+        while !running_in(&self.folder()).is_empty() && started.elapsed() < Duration::from_secs(30) {
+            thread::sleep(Duration::from_millis(20));
+        }
+        self.end();
+        Ok(())
+    }
+
+    /// Ends the app without warning, as a power cut would.
+    pub fn kill(&mut self) {
+        self.window = None;
+        self.end();
+    }
+
+    /// Ends the driver, and the app if it is still there: it need not be in the driver's group.
+    fn end(&mut self) {
+        self.driver = None;
+        let left = running_in(&self.folder());
+        if !left.is_empty() {
+            let _ = Command::new("kill").arg("-KILL").args(&left).stderr(Stdio::null()).status();
+        }
+        let started = Instant::now();
+        while !running_in(&self.folder()).is_empty() && started.elapsed() < Duration::from_secs(5) {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Opens the app; it must not be open.
+    pub fn open(&mut self) -> Result<()> {
+        self.open_with(&[])
+    }
+
+    fn open_with(&mut self, arguments: &[&str]) -> Result<()> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let mut variables = self.desktop.variables();
+        let text = |path: &Path| path.to_str().map(str::to_owned).context("a path that is no text");
+        variables.push(("CLIENTELE_DATA_DIR".to_owned(), text(&self.folder())?));
+        variables.push(("TAURI_WEBVIEW_AUTOMATION".to_owned(), "true".to_owned()));
+        self.driver = Some(Process::start(
+            &["WebKitWebDriver", &format!("--port={port}")],
+            &variables,
+            Stdio::null(),
+            Stdio::null(),
+        )?);
+        let started = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            anyhow::ensure!(started.elapsed() < Duration::from_secs(20), "WebKitWebDriver does not answer");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let session = Session::open(port, &text(&self.binary)?, arguments).context("the app did not open a window")?;
+        self.window = Some(Window { session });
+        Ok(())
+    }
+
+    fn keep_picture(&self) {
+        let beside_app = std::env::var_os("CLIENTELE_APP").and_then(|app| Path::new(&app).parent().map(Path::to_path_buf));
+        let folder = beside_app.unwrap_or_else(std::env::temp_dir).join("e2e-failures");
+        let Some(window) = &self.window else { return };
+        let Ok(picture) = window.session.get("/screenshot") else { return };
+        let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, picture.as_str().unwrap_or_default());
+        let file = folder.join(format!("{}.png", self.name));
+        if let Ok(bytes) = decoded
+            && fs::create_dir_all(&folder).and_then(|()| fs::write(&file, bytes)).is_ok()
+        {
+            eprintln!("A picture of the window is in {}.", file.display());
+        }
+    }
+}
+
+impl Deref for App {
+    type Target = Window;
+
+    fn deref(&self) -> &Window {
+        match &self.window {
+            Some(window) => window,
+            None => panic!("the app is closed"),
+        }
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.keep_picture();
+        }
+        self.kill();
+    }
+}
+
+/// The processes of the app that have this data folder in their environment.
+fn running_in(folder: &Path) -> Vec<String> {
+    let sign = format!("CLIENTELE_DATA_DIR={}\0", folder.display());
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let mut found = Vec::new();
+    for process in processes.flatten() {
+        let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
+        let is_here = || fs::read(process.path().join("environ")).is_ok_and(|text| String::from_utf8_lossy(&text).contains(&sign));
+        if name.starts_with("clientele") && is_here() {
+            found.push(process.file_name().to_string_lossy().into_owned());
+        }
+    }
+    found
+}

@@ -1,0 +1,97 @@
+//! A desktop of our own: a screen that nobody sees, a session bus, an open keyring, a home folder.
+
+use std::{fs, io::Write, path::Path, process::Stdio};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+/// A desktop session; gone when dropped.
+pub struct Desktop {
+    variables: Vec<(String, String)>,
+    // Dropped in this order: what uses the screen and the bus first.
+    _keyring: Process,
+    _bus: Process,
+    _screen: Process,
+    home: TempDir,
+}
+
+impl Desktop {
+    /// Starts one, with the system set to light.
+    pub fn start() -> Result<Self> {
+        let home = tempfile::Builder::new().prefix("clientele-e2e-").tempdir()?;
+        let mut variables = Vec::new();
+        let mut set = |name: &str, value: &str| variables.push((name.to_owned(), value.to_owned()));
+        set("HOME", &path(home.path())?);
+        for (name, folder) in [
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_RUNTIME_DIR", "run"),
+        ] {
+            let folder = home.path().join(folder);
+            fs::create_dir(&folder)?;
+            set(name, &path(&folder)?);
+        }
+        // Nothing moves: what is looked at while it fades in has other colors than it will have.
+        let gtk = home.path().join("config/gtk-3.0");
+        fs::create_dir(&gtk)?;
+        fs::write(gtk.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\n")?;
+        fs::set_permissions(home.path().join("run"), std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        for (name, value) in [
+            ("GDK_BACKEND", "x11"),
+            ("GSETTINGS_BACKEND", "memory"),
+            ("LANG", "en_US.UTF-8"),
+            ("LIBGL_ALWAYS_SOFTWARE", "1"),
+            // Without an accessibility bus the toolkit waits for one at every start.
+            ("NO_AT_BRIDGE", "1"),
+            ("TZ", "UTC"),
+        ] {
+            set(name, value);
+        }
+        let screen = [
+            "Xvfb",
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "2560x1600x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ];
+        let (screen, display) = Process::start_and_read_line(&screen, &variables)?;
+        variables.push(("DISPLAY".to_owned(), format!(":{display}")));
+        let socket = format!("--address=unix:path={}", path(&home.path().join("run/bus"))?);
+        let bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1", &socket];
+        let (bus, address) = Process::start_and_read_line(&bus, &variables)?;
+        variables.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address));
+        let keyring = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"];
+        let mut keyring = Process::start(&keyring, &variables, Stdio::piped(), Stdio::null())?;
+        keyring.input().context("the keyring takes no password")?.write_all(b"keyring")?;
+        Ok(Self {
+            variables,
+            _keyring: keyring,
+            _bus: bus,
+            _screen: screen,
+            home,
+        })
+    }
+
+    /// What a program needs to know to appear on this desktop.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        self.variables.clone()
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+}
+
+fn path(path: &Path) -> Result<String> {
+    path.to_str()
+        .map(str::to_owned)
+        .context("the temporary folder has a name that is no text")
+}

@@ -1,0 +1,19 @@
+//! Drives the built app in a real window as a person would: by the labels and roles on screen, with mouse and keyboard.
+//!
+//! `cargo xtask test e2e` builds the app, sets `CLIENTELE_APP` and runs the walks in `tests/`.
+
+mod app;
+mod axe;
+mod desktop;
+mod element;
+mod process;
+mod steps;
+mod webdriver;
+mod window;
+
+pub use app::App;
+pub use axe::Violation;
+pub use desktop::Desktop;
+pub use element::{Element, Key};
+pub use steps::{EMAIL, NAME, PASSWORD};
+pub use window::Window;

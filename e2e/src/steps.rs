@@ -1,0 +1,142 @@
+//! What a person does again and again, in the words that are on screen.
+
+use crate::{element::Key, window::Window};
+
+/// The administrator of every walk.
+pub const NAME: &str = "Ines Moreau";
+/// Her address.
+pub const EMAIL: &str = "ines@example.com";
+/// Her password: long, and not easy to guess.
+pub const PASSWORD: &str = "seven quiet herons";
+
+impl Window {
+    /// Makes the first administrator of a new book, who is signed in by it.
+    #[track_caller]
+    pub fn begin(&self) {
+        self.field("Full name").fill(NAME);
+        self.field("Email").fill(EMAIL);
+        self.field("Password").fill(PASSWORD);
+        self.field("Password again").fill(PASSWORD);
+        self.button("Create administrator").click();
+        self.find("heading", "Dashboard");
+    }
+
+    /// Opens the book with sample data.
+    #[track_caller]
+    pub fn explore(&self) {
+        self.button("Explore with sample data").click();
+        self.see("You are exploring sample data");
+        self.find("heading", "Dashboard");
+    }
+
+    /// The name in the first row of the list of customers.
+    #[track_caller]
+    pub fn first_customer(&self) -> String {
+        self.until("a row", || self.all("row").len() > 1);
+        let script = "return document.querySelector('[role=row][aria-rowindex=\"2\"] [role=gridcell] bdi').textContent";
+        self.run(script, &[]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Signs in on the page that asks for it.
+    #[track_caller]
+    pub fn sign_in(&self, password: &str) {
+        self.field("Email").fill(EMAIL);
+        self.field("Password").fill(password);
+        self.button("Sign in").click();
+    }
+
+    /// Goes to a page by the navigation.
+    #[track_caller]
+    pub fn visit(&self, page: &str) {
+        self.link(page).click();
+        self.find("heading", page);
+    }
+
+    /// Adds a plan with a monthly and a yearly price.
+    #[track_caller]
+    pub fn add_plan(&self, name: &str, code: &str, monthly: &str, yearly: &str) {
+        self.visit("Plans");
+        self.button("New plan").click();
+        self.field("Name").fill(name);
+        self.field("Code").fill(code);
+        self.field("Monthly").fill(monthly);
+        self.field("Yearly").fill(yearly);
+        self.dismiss();
+        self.button("Create plan").click();
+        self.gone("dialog", "New plan");
+        self.row(name);
+    }
+
+    /// Adds a customer who may sign in nowhere.
+    #[track_caller]
+    pub fn add_customer(&self, name: &str, email: &str, company: &str) {
+        self.visit("Customers");
+        self.button("New customer").click();
+        self.field("Email").fill(email);
+        self.field("Full name").fill(name);
+        self.field("Company").fill(company);
+        self.field("Password").fill("eight or more");
+        self.dismiss();
+        self.button("Create customer").click();
+        self.gone("dialog", "New customer");
+        self.row(name);
+    }
+
+    /// Opens the details of a customer from the list.
+    #[track_caller]
+    pub fn open_customer(&self, name: &str) {
+        self.row(name).double_click();
+        self.dialog(name);
+    }
+
+    /// Opens a tab of the open details.
+    #[track_caller]
+    pub fn open_tab(&self, name: &str) {
+        self.find("tab", name).click();
+        self.until(&format!("the tab {name}"), || {
+            self.find("tab", name).attribute("aria-selected").as_deref() == Some("true")
+        });
+    }
+
+    /// Closes the notifications, which may lie over what is to be clicked.
+    #[track_caller]
+    pub fn dismiss(&self) {
+        while let Some(handle) = crate::window::find(&self.session, "button", Some("Dismiss"), "exact", None)
+            .into_iter()
+            .next()
+        {
+            // It may go by itself at the same moment.
+            let _ = self.session.post(&handle.path("click"), &serde_json::json!({}));
+            self.rest();
+        }
+    }
+
+    /// Closes the topmost dialog.
+    #[track_caller]
+    pub fn escape(&self) {
+        self.press(&[Key::Escape]);
+    }
+
+    /// The theme that is painted.
+    #[track_caller]
+    pub fn theme(&self) -> String {
+        self.run("return document.documentElement.dataset.theme", &[])
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// What is wider than the window, if anything.
+    #[track_caller]
+    pub fn overflow(&self) -> Vec<String> {
+        let script = "const wide = document.documentElement.scrollWidth - innerWidth; if (wide <= 0) return []; \
+            return Array.from(document.querySelectorAll('body *')).filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && one.checkVisibility()) \
+            .slice(0, 5).map((one) => `${one.tagName.toLowerCase()}.${one.className} reaches ${Math.round(one.getBoundingClientRect().right)} of ${innerWidth}`).concat(`the page is ${wide} too wide`)";
+        self.run(script, &[])
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! Who gets in, and how: first run, sign-in, lock.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use e2e::{App, EMAIL, Key, NAME, PASSWORD};
+
+#[test]
+fn the_first_start_makes_a_book_in_a_closed_folder_and_its_first_administrator() {
+    use std::os::unix::fs::PermissionsExt;
+    let app = App::start("first_run").unwrap();
+    let file = app.folder().join("clientele.db");
+    app.see(file.to_str().unwrap());
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(app.folder()).unwrap().permissions().mode() & 0o777, 0o700);
+
+    app.button("Create administrator").click();
+    app.see("Enter");
+    assert!(app.shows("button", "Create administrator"), "an empty form is refused");
+
+    app.field("Password").fill("password1234");
+    app.field("Password again").fill("another");
+    app.press(&[Key::Tab]);
+    app.see("The two passwords differ.");
+    app.begin();
+    app.see(NAME);
+}
+
+#[test]
+fn signing_out_in_and_locking_need_the_password_each_time() {
+    let mut app = App::start("sign_in").unwrap();
+    app.begin();
+
+    app.press_with(Key::Control, 'l');
+    app.button("Unlock");
+    assert!(!app.text().contains("Dashboard"), "what was on screen is gone from the page");
+    app.field("Password").fill("not the password");
+    app.button("Unlock").click();
+    app.see("That password does not match.");
+    app.field("Password").fill(PASSWORD);
+    app.press(&[Key::Enter]);
+    app.find("heading", "Dashboard");
+
+    app.button("Account").click();
+    app.find("menuitem", "Sign out").click();
+    app.field("Email").fill("nobody@example.com");
+    app.field("Password").fill(PASSWORD);
+    app.button("Sign in").click();
+    app.find("alert", "");
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+
+    app.restart().unwrap();
+    app.button("Sign in");
+    assert_eq!(app.field("Email").value(), EMAIL, "the last address is offered again");
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+}
+
+#[test]
+fn wrong_tries_slow_down_and_a_restart_does_not_shorten_the_wait() {
+    let mut app = App::start("throttle").unwrap();
+    app.begin();
+    app.button("Account").click();
+    app.find("menuitem", "Sign out").click();
+    let mut tries = 0;
+    while wait(&app) < 6 {
+        app.until("the end of a short wait", || wait(&app) == 0);
+        app.sign_in("not the password");
+        tries += 1;
+        app.until("an answer", || {
+            !app.shows("button", "Signing in") && (app.text().contains("do not match") || wait(&app) > 0)
+        });
+        assert!(tries < 12, "wrong tries do not slow down: {}", app.text());
+    }
+    assert!(tries > 5, "five tries are free");
+    app.restart().unwrap();
+    app.sign_in(PASSWORD);
+    app.until("the wait", || wait(&app) > 0);
+    assert!(!app.shows("heading", "Dashboard"), "even the right password waits");
+}
+
+/// Seconds that the button counts down.
+fn wait(app: &App) -> u32 {
+    let text = app.text();
+    let rest = text.split_once("Try again in ").map_or("", |(_, rest)| rest);
+    rest.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}

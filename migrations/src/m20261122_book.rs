@@ -1,0 +1,269 @@
+//! The first format of a book.
+//!
+//! Money is whole minor units; instants are milliseconds since 1970; days are days of the book's zone. Nothing cascades:
+//! a row that others point to is not removed. States are short words with a CHECK, all known ones from the start, because
+//! SQLite cannot widen a CHECK.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "m20261122_book"
+    }
+}
+
+/// The book itself, and what the engine keeps for its own work.
+const BOOK: &[&str] = &[
+    // One row. `chain_no` and `chain_hash` are the end of the change log, `secret` keys the comparison of repeated requests.
+    "CREATE TABLE book (
+        id {id} PRIMARY KEY, format {int} NOT NULL, only_row {int} NOT NULL DEFAULT 1 UNIQUE CHECK (only_row = 1),
+        name {text} NOT NULL, currency {text} NOT NULL CHECK (LENGTH(currency) = 3), time_zone {text} NOT NULL,
+        is_test_clock {bool} NOT NULL, is_sample {bool} NOT NULL, secret {bytes} NOT NULL,
+        expiring_days {int} NOT NULL CHECK (expiring_days BETWEEN 1 AND 365),
+        idle_lock_minutes {int} NOT NULL CHECK (idle_lock_minutes BETWEEN 1 AND 60),
+        created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0)
+    ) {strict}",
+    // Apart from `book`, so that every write takes this lock last and settings can be read meanwhile.
+    "CREATE TABLE chain_head (
+        only_row {int} PRIMARY KEY CHECK (only_row = 1), number {int} NOT NULL, hash {bytes} NOT NULL
+    ) {strict}",
+    "CREATE TABLE change (
+        id {id} PRIMARY KEY, number {int} NOT NULL UNIQUE, at {int} NOT NULL, actor_id {id}, operation {text} NOT NULL,
+        noun {text} NOT NULL, subject_id {id} NOT NULL, customer_id {id}, version {int} NOT NULL, batch {id}, undo_of {id},
+        commitment {bytes} NOT NULL, hash {bytes} NOT NULL
+    ) {strict}",
+    "CREATE INDEX change_by_customer ON change (customer_id, number)",
+    "CREATE INDEX change_by_subject ON change (subject_id, number)",
+    // The values of a change: the one place that erasing a person may blank.
+    "CREATE TABLE change_value (
+        change_id {id} NOT NULL REFERENCES change (id), position {int} NOT NULL, field {text} NOT NULL,
+        before {text}, after {text}, salt {bytes},
+        PRIMARY KEY (change_id, position)
+    ) {strict}",
+    "CREATE TABLE idempotency (
+        key {text} PRIMARY KEY, actor_id {id}, operation {text} NOT NULL, subject_id {id}, request_mac {bytes} NOT NULL,
+        answer {text} NOT NULL, created_at {int} NOT NULL
+    ) {strict}",
+    "CREATE INDEX idempotency_by_age ON idempotency (created_at)",
+    "CREATE TABLE throttle (
+        account_key {text} PRIMARY KEY, failures {int} NOT NULL CHECK (failures >= 0), last_at {int} NOT NULL
+    ) {strict}",
+    // Figures of the whole book, kept with the data. A figure is the sum over its slots: writers on a shared server use
+    // different ones, so that no row is everybody's bottleneck.
+    "CREATE TABLE figure (
+        kind {text} NOT NULL, key {text} NOT NULL, slot {int} NOT NULL, amount {int} NOT NULL,
+        PRIMARY KEY (kind, key, slot)
+    ) {strict}",
+];
+
+/// Customers and what is kept beside them.
+const CUSTOMERS: &[&str] = &[
+    "CREATE TABLE customer (
+        id {id} PRIMARY KEY, email {text} NOT NULL CHECK (LENGTH(email) BETWEEN 3 AND 254), email_key {text} NOT NULL,
+        full_name {text} NOT NULL CHECK (LENGTH(full_name) BETWEEN 1 AND 200), full_name_key {text} NOT NULL,
+        company_name {text} CHECK (LENGTH(company_name) BETWEEN 1 AND 200), company_name_key {text},
+        search_text {text} NOT NULL, password_hash {text} NOT NULL,
+        is_active {bool} NOT NULL, is_admin {bool} NOT NULL, last_sign_in_at {int},
+        language {text}, street {text}, city {text}, postal_code {text}, region {text}, country {text}, vat_id {text},
+        created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
+        archived_at {int}, deleted_at {int}
+    ) {strict}",
+    // Unique among the live ones: the address of a deleted customer can be given away.
+    "CREATE UNIQUE INDEX customer_email_key ON customer (email_key) WHERE deleted_at IS NULL AND archived_at IS NULL",
+    "CREATE INDEX customer_by_created ON customer (created_at, id) WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
+    "CREATE INDEX customer_by_active ON customer (is_active, created_at, id)
+        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
+    "CREATE INDEX customer_by_name ON customer (full_name_key, created_at, id)
+        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
+    "CREATE INDEX customer_by_email ON customer (email_key, created_at, id)
+        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
+    "CREATE INDEX customer_by_company ON customer (company_name_key, created_at, id)
+        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
+    "CREATE INDEX customer_administrators ON customer (full_name_key, id) WHERE is_admin = {true}",
+    "CREATE INDEX customer_deleted ON customer (deleted_at) WHERE deleted_at IS NOT NULL",
+    // The figures of one customer, recomputed in the transaction of every write that moves them.
+    "CREATE TABLE customer_summary (
+        customer_id {id} PRIMARY KEY REFERENCES customer (id), created_at {int} NOT NULL,
+        total_licenses {int} NOT NULL, active_licenses {int} NOT NULL,
+        total_subscriptions {int} NOT NULL, active_subscriptions {int} NOT NULL, total_domains {int} NOT NULL,
+        total_invoices {int} NOT NULL, outstanding_invoices {int} NOT NULL,
+        revenue {int} NOT NULL, outstanding {int} NOT NULL, last_payment_date {date}
+    ) {strict}",
+    "CREATE INDEX summary_by_licenses ON customer_summary (active_licenses, created_at, customer_id)",
+    "CREATE INDEX summary_by_subscriptions ON customer_summary (active_subscriptions, created_at, customer_id)",
+    "CREATE INDEX summary_by_revenue ON customer_summary (revenue, created_at, customer_id)",
+    "CREATE INDEX summary_by_outstanding ON customer_summary (outstanding, created_at, customer_id)",
+    "CREATE TABLE customer_money (
+        customer_id {id} NOT NULL REFERENCES customer (id), currency {text} NOT NULL,
+        payments {int} NOT NULL, paid {int} NOT NULL, refunded {int} NOT NULL, outstanding {int} NOT NULL, overdue {int} NOT NULL,
+        PRIMARY KEY (customer_id, currency)
+    ) {strict}",
+];
+
+/// What is sold.
+const SALES: &[&str] = &[
+    "CREATE TABLE plan (
+        id {id} PRIMARY KEY, code {text} NOT NULL UNIQUE, name {text} NOT NULL, name_key {text} NOT NULL, description {text},
+        currency {text} NOT NULL CHECK (LENGTH(currency) = 3),
+        price_monthly {int} CHECK (price_monthly BETWEEN 0 AND 9007199254740991),
+        price_yearly {int} CHECK (price_yearly BETWEEN 0 AND 9007199254740991),
+        trial_days {int} NOT NULL CHECK (trial_days BETWEEN 0 AND 365),
+        max_activations {int} CHECK (max_activations > 0), max_users {int} CHECK (max_users > 0), max_domains {int} CHECK (max_domains > 0),
+        is_active {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
+        CHECK (price_monthly IS NOT NULL OR price_yearly IS NOT NULL)
+    ) {strict}",
+    "CREATE TABLE subscription (
+        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), plan_id {id} NOT NULL REFERENCES plan (id),
+        status {text} NOT NULL CHECK (status IN ('pending', 'trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')),
+        billing_cycle {text} NOT NULL CHECK (billing_cycle IN ('monthly', 'yearly')),
+        price {int} NOT NULL CHECK (price BETWEEN 0 AND 9007199254740991), currency {text} NOT NULL,
+        quantity {int} NOT NULL CHECK (quantity > 0), anchor {date} NOT NULL,
+        current_period_start {date} NOT NULL, current_period_end {date} NOT NULL, trial_end {date},
+        cancel_at_period_end {bool} NOT NULL, canceled_at {int}, status_before_cancel {text}, paused_at {int}, ended_at {int},
+        due_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
+        CHECK (current_period_start < current_period_end), CHECK ((status = 'canceled') = (ended_at IS NOT NULL))
+    ) {strict}",
+    "CREATE INDEX subscription_by_customer ON subscription (customer_id, created_at, id)",
+    "CREATE INDEX subscription_by_created ON subscription (created_at, id)",
+    "CREATE INDEX subscription_due ON subscription (due_at) WHERE due_at IS NOT NULL",
+    // `due_at`: when the stored status falls behind the clock, here the end of an active license.
+    "CREATE TABLE license (
+        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), plan_id {id} NOT NULL REFERENCES plan (id),
+        subscription_id {id} REFERENCES subscription (id), key {text} NOT NULL UNIQUE CHECK (LENGTH(key) = 29),
+        status {text} NOT NULL CHECK (status IN ('active', 'expired', 'suspended', 'canceled')),
+        billing_cycle {text} NOT NULL CHECK (billing_cycle IN ('monthly', 'yearly')),
+        price {int} NOT NULL CHECK (price BETWEEN 0 AND 9007199254740991), currency {text} NOT NULL,
+        max_activations {int}, max_users {int}, max_domains {int}, used_activations {int} NOT NULL DEFAULT 0,
+        used_users {int} NOT NULL DEFAULT 0, used_domains {int} NOT NULL DEFAULT 0,
+        starts_at {int} NOT NULL, expires_at {int}, suspended_at {int}, canceled_at {int}, last_validated_at {int},
+        status_before_cancel {text}, canceled_subscription {bool} NOT NULL, due_at {int},
+        created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
+        CHECK (expires_at > starts_at), CHECK ((status = 'canceled') = (canceled_at IS NOT NULL))
+    ) {strict}",
+    "CREATE INDEX license_by_customer ON license (customer_id, created_at, id)",
+    "CREATE INDEX license_by_created ON license (created_at, id)",
+    "CREATE INDEX license_by_plan ON license (plan_id)",
+    "CREATE INDEX license_by_subscription ON license (subscription_id) WHERE subscription_id IS NOT NULL",
+    "CREATE INDEX license_due ON license (due_at) WHERE due_at IS NOT NULL",
+    "CREATE TABLE activation (
+        id {id} PRIMARY KEY, license_id {id} NOT NULL REFERENCES license (id), fingerprint {text} NOT NULL, name {text},
+        first_seen {int} NOT NULL, last_seen {int} NOT NULL, UNIQUE (license_id, fingerprint)
+    ) {strict}",
+    "CREATE TABLE domain (
+        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), name {text} NOT NULL, registrar {text},
+        registered_on {date}, expires_on {date}, auto_renew {bool} NOT NULL,
+        created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0), deleted_at {int}
+    ) {strict}",
+    "CREATE UNIQUE INDEX domain_name ON domain (name) WHERE deleted_at IS NULL",
+    "CREATE INDEX domain_by_customer ON domain (customer_id, created_at, id)",
+    "CREATE INDEX domain_by_created ON domain (created_at, id)",
+    "CREATE INDEX domain_by_expiry ON domain (expires_on) WHERE expires_on IS NOT NULL AND deleted_at IS NULL",
+];
+
+/// What is owed and paid.
+const MONEY: &[&str] = &[
+    "CREATE TABLE invoice_series (
+        kind {text} NOT NULL CHECK (kind IN ('invoice', 'credit_note')), name {text} NOT NULL, last_number {int} NOT NULL,
+        last_issued_on {date}, PRIMARY KEY (kind, name)
+    ) {strict}",
+    // `is_overdue` is stored state; `due_at` says when it falls behind the clock. Seller and buyer are frozen as JSON.
+    "CREATE TABLE invoice (
+        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), subscription_id {id} REFERENCES subscription (id),
+        series {text}, series_number {int}, number {text} UNIQUE,
+        status {text} NOT NULL CHECK (status IN ('draft', 'open', 'paid', 'void', 'uncollectible')),
+        issued_on {date}, due_on {date}, currency {text} NOT NULL,
+        net {int} NOT NULL, tax {int} NOT NULL, total {int} NOT NULL, rounding {int} NOT NULL DEFAULT 0,
+        paid {int} NOT NULL, credited {int} NOT NULL, is_overdue {bool} NOT NULL, due_at {int},
+        prices_include_tax {bool} NOT NULL, reverse_charge {bool} NOT NULL, seller {text}, buyer {text},
+        finalized_at {int}, voided_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+        version {int} NOT NULL CHECK (version > 0),
+        CHECK (total = net + tax + rounding), CHECK (paid >= 0 AND credited >= 0),
+        CHECK ((status = 'draft') = (number IS NULL)), CHECK (status = 'draft' OR (issued_on IS NOT NULL AND due_on IS NOT NULL)),
+        CHECK (ABS(total) <= 9007199254740991), UNIQUE (series, series_number)
+    ) {strict}",
+    "CREATE INDEX invoice_by_customer ON invoice (customer_id, created_at, id)",
+    "CREATE INDEX invoice_by_created ON invoice (created_at, id)",
+    "CREATE INDEX invoice_open ON invoice (due_on, id) WHERE status = 'open'",
+    "CREATE INDEX invoice_due ON invoice (due_at) WHERE due_at IS NOT NULL",
+    "CREATE TABLE invoice_line (
+        invoice_id {id} NOT NULL REFERENCES invoice (id), position {int} NOT NULL, text {text} NOT NULL,
+        quantity_nano {int} NOT NULL, unit_price {int} NOT NULL, net {int} NOT NULL, tax_category {text} NOT NULL,
+        tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
+        PRIMARY KEY (invoice_id, position)
+    ) {strict}",
+    "CREATE TABLE credit_note (
+        id {id} PRIMARY KEY, invoice_id {id} NOT NULL REFERENCES invoice (id), series {text} NOT NULL, series_number {int} NOT NULL,
+        number {text} NOT NULL UNIQUE, issued_on {date} NOT NULL, reason {text} NOT NULL, currency {text} NOT NULL,
+        net {int} NOT NULL, tax {int} NOT NULL, total {int} NOT NULL, created_at {int} NOT NULL,
+        CHECK (total = net + tax), UNIQUE (series, series_number)
+    ) {strict}",
+    "CREATE TABLE payment (
+        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id),
+        amount {int} NOT NULL CHECK (amount BETWEEN 1 AND 9007199254740991), currency {text} NOT NULL,
+        method {text} NOT NULL CHECK (method IN ('bank_transfer', 'card', 'direct_debit', 'cash', 'payment_service', 'other')),
+        reference {text}, received_on {date} NOT NULL, status {text} NOT NULL CHECK (status IN ('succeeded', 'pending', 'failed')),
+        refunded {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
+        CHECK (refunded BETWEEN 0 AND amount)
+    ) {strict}",
+    "CREATE INDEX payment_by_customer ON payment (customer_id, received_on, created_at, id)",
+    "CREATE INDEX payment_by_received ON payment (received_on, created_at, id)",
+    "CREATE TABLE allocation (
+        id {id} PRIMARY KEY, payment_id {id} NOT NULL REFERENCES payment (id), invoice_id {id} NOT NULL REFERENCES invoice (id),
+        amount {int} NOT NULL CHECK (amount > 0), created_at {int} NOT NULL, UNIQUE (payment_id, invoice_id)
+    ) {strict}",
+    "CREATE INDEX allocation_by_invoice ON allocation (invoice_id)",
+    "CREATE TABLE refund (
+        id {id} PRIMARY KEY, payment_id {id} NOT NULL REFERENCES payment (id), customer_id {id} NOT NULL REFERENCES customer (id),
+        amount {int} NOT NULL CHECK (amount > 0), currency {text} NOT NULL, reason {text}, refunded_on {date} NOT NULL,
+        created_at {int} NOT NULL
+    ) {strict}",
+    "CREATE INDEX refund_by_payment ON refund (payment_id)",
+    "CREATE INDEX refund_by_customer ON refund (customer_id)",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    // sea-orm-migration opens a transaction by itself only on Postgres.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        columns::mark(manager).await?;
+        for tables in [BOOK, CUSTOMERS, SALES, MONEY] {
+            columns::run(manager, tables).await?;
+        }
+        columns::insert_only(manager, "change").await?;
+        columns::refuse(manager, "change_value", "DELETE", None, "is never removed").await?;
+        let frozen = [
+            "customer_id",
+            "number",
+            "series",
+            "series_number",
+            "issued_on",
+            "due_on",
+            "currency",
+            "net",
+            "tax",
+            "total",
+            "rounding",
+        ]
+        .map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"))
+        .join(" OR ");
+        let changed = format!("OLD.status <> 'draft' AND (NEW.status = 'draft' OR {frozen})");
+        columns::refuse(manager, "invoice", "UPDATE", Some(&changed), "is final").await?;
+        columns::refuse(manager, "invoice", "DELETE", Some("OLD.status <> 'draft'"), "is final").await?;
+        let paid = ["customer_id", "amount", "currency", "received_on"]
+            .map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"))
+            .join(" OR ");
+        let changed = format!("OLD.status = 'succeeded' AND (NEW.status <> 'succeeded' OR {paid})");
+        columns::refuse(manager, "payment", "UPDATE", Some(&changed), "has succeeded").await?;
+        columns::refuse(manager, "payment", "DELETE", Some("OLD.status = 'succeeded'"), "has succeeded").await
+    }
+}

@@ -1,0 +1,104 @@
+//! How the window answers what the page asks of it. A request without an answer here does not compile.
+
+use std::future::Future;
+
+use contract::{
+    Error,
+    desktop::{
+        BookChoice, CopyText, DiscardSample, Done, GetPreferences, OpenBook, Preferences, ReportPageFailure, RetryStartup, SetPreferences,
+        Startup, StartupState,
+    },
+};
+use tauri::{AppHandle, Manager, Runtime, State};
+
+use crate::{Shell, log, window};
+
+/// A request that the window answers.
+pub trait Answer: contract::Request {
+    /// Answers it.
+    fn answer<R: Runtime>(self, app: &AppHandle<R>) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+fn shell<R: Runtime>(app: &AppHandle<R>) -> State<'_, Shell> {
+    app.state()
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Error {
+    Error::Internal {
+        reference: log::failure(&error.to_string()),
+    }
+}
+
+/// Remembers which book is open. That it cannot be remembered is no reason to withhold the book.
+fn remember<R: Runtime>(app: &AppHandle<R>, book: BookChoice) {
+    if let Err(error) = shell(app).settings.keep_book(book) {
+        tracing::warn!(%error, "which book is open cannot be remembered");
+    }
+}
+
+impl Answer for Startup {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
+        Ok(shell(app).books.state().await)
+    }
+}
+
+impl Answer for RetryStartup {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
+        Ok(shell(app).books.ensure_open().await)
+    }
+}
+
+impl Answer for OpenBook {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
+        let state = shell(app).books.open(self.book).await;
+        remember(app, self.book);
+        Ok(state)
+    }
+}
+
+impl Answer for DiscardSample {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
+        let state = shell(app).books.discard_sample().await.map_err(|error| failed(&error))?;
+        remember(app, BookChoice::Own);
+        Ok(state)
+    }
+}
+
+impl Answer for GetPreferences {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Preferences, Error> {
+        Ok(shell(app).settings.preferences())
+    }
+}
+
+impl Answer for SetPreferences {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Preferences, Error> {
+        shell(app)
+            .settings
+            .keep_preferences(&self.preferences)
+            .map_err(|error| failed(&error))?;
+        if let Some(window) = app.get_webview_window(window::LABEL)
+            && let Err(error) = window::dress(&window, self.preferences.theme)
+        {
+            tracing::warn!(%error, "the window keeps its colors");
+        }
+        Ok(self.preferences)
+    }
+}
+
+impl Answer for CopyText {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Done, Error> {
+        shell(app)
+            .clipboard
+            .put(app, self.text, self.secret)
+            .await
+            .map_err(|error| failed(&error))?;
+        Ok(Done {})
+    }
+}
+
+impl Answer for ReportPageFailure {
+    async fn answer<R: Runtime>(self, _: &AppHandle<R>) -> Result<Done, Error> {
+        log::failure(contract::text::clip(&self.message, 2000));
+        Ok(Done {})
+    }
+}

@@ -1,0 +1,27 @@
+//! What lives as long as the app.
+
+use crate::{clipboard::Clipboard, folder::DataFolder, settings::Settings, startup::Books};
+
+/// The open book and what the window remembers.
+#[derive(Debug)]
+pub struct Shell {
+    /// The book that is open, or why none is.
+    pub books: Books,
+    /// What is remembered between two starts.
+    pub settings: Settings,
+    /// What was copied last.
+    pub clipboard: Clipboard,
+}
+
+impl Shell {
+    /// A shell over a folder; opens nothing yet.
+    #[must_use]
+    pub fn new(folder: DataFolder) -> Self {
+        let settings = Settings::read(folder.settings());
+        Self {
+            books: Books::new(folder, settings.book()),
+            settings,
+            clipboard: Clipboard::default(),
+        }
+    }
+}

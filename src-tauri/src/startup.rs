@@ -1,0 +1,229 @@
+//! Opening a book, or saying why not; one attempt at a time, and everything else waits for its end.
+
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use contract::{
+    Error, Outcome,
+    desktop::{BookChoice, StartupProblem, StartupState},
+};
+use engine::{App, BookLocation, NewBook, OpenOptions};
+use tokio::sync::{Mutex as Turn, watch};
+
+use crate::{
+    folder::DataFolder,
+    lock::{BookLock, LockError},
+    refusal::Refusal,
+    sample,
+};
+
+/// How it stands with the book.
+#[derive(Clone)]
+enum Book {
+    Opening,
+    Open(App, StartupState),
+    Closed(StartupState),
+}
+
+/// The person's own book and the sample book; one of them is open.
+pub struct Books {
+    folder: DataFolder,
+    now: watch::Sender<Book>,
+    /// Which book the last attempt was for; held while an attempt runs.
+    turn: Turn<BookChoice>,
+    lock: Mutex<Option<BookLock>>,
+}
+
+impl std::fmt::Debug for Books {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Books").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Books {
+    /// Books of a folder, of which one is to be opened first, by [`Books::ensure_open`]. Until then everything waits.
+    #[must_use]
+    pub fn new(folder: DataFolder, first: BookChoice) -> Self {
+        Self {
+            folder,
+            now: watch::Sender::new(Book::Opening),
+            turn: Turn::new(first),
+            lock: Mutex::new(None),
+        }
+    }
+
+    /// Where the books are.
+    #[must_use]
+    pub fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// Closes what is open, which ends its session, and opens a book.
+    pub async fn open(&self, choice: BookChoice) -> StartupState {
+        let mut turn = self.turn.lock().await;
+        *turn = choice;
+        self.reopen(choice).await
+    }
+
+    /// How the opening ended; waits for a running attempt.
+    pub async fn state(&self) -> StartupState {
+        match self.settled().await {
+            Book::Open(_, state) | Book::Closed(state) => state,
+            Book::Opening => self.state_of(BookChoice::Own, Some(Refusal::other("the attempt was given up"))),
+        }
+    }
+
+    /// Opens the book that was asked for last, unless one is open: a start that comes late changes nothing.
+    pub async fn ensure_open(&self) -> StartupState {
+        let turn = self.turn.lock().await;
+        match self.opened() {
+            Some(state) => state,
+            None => self.reopen(*turn).await,
+        }
+    }
+
+    /// Throws the sample book away. The person's own book is opened, if it is not open already.
+    ///
+    /// # Errors
+    /// If a file of the sample cannot be removed.
+    pub async fn discard_sample(&self) -> io::Result<StartupState> {
+        let mut turn = self.turn.lock().await;
+        let was_open = *turn == BookChoice::Sample;
+        if was_open {
+            self.end(self.now.send_replace(Book::Opening)).await;
+        }
+        let removed = sample::remove(&self.folder.book(BookChoice::Sample));
+        *turn = BookChoice::Own;
+        let open = if was_open { None } else { self.opened() };
+        let state = match open {
+            Some(state) => state,
+            None => self.reopen(BookChoice::Own).await,
+        };
+        removed.map(|()| state)
+    }
+
+    /// Answers an operation from the open book.
+    ///
+    /// # Errors
+    /// The refusal of the engine, or [`Error::Unavailable`] while no book is open.
+    pub async fn call(&self, name: &'static str, request: serde_json::Value, key: Option<String>) -> Result<String, Error> {
+        match self.settled().await {
+            Book::Open(app, _) => app.call_json(name, request, key).await,
+            Book::Closed(_) | Book::Opening => Err(Error::Unavailable {
+                outcome: Outcome::NotDone,
+                key,
+            }),
+        }
+    }
+
+    /// Closes the book, so that nothing waits to be written, and lets another window have it.
+    pub async fn close(&self) {
+        let turn = self.turn.lock().await;
+        let state = StartupState {
+            ready: false,
+            ..self.state_of(*turn, None)
+        };
+        self.end(self.now.send_replace(Book::Closed(state))).await;
+        *self.held() = None;
+    }
+
+    async fn settled(&self) -> Book {
+        let mut now = self.now.subscribe();
+        now.wait_for(|book| !matches!(book, Book::Opening))
+            .await
+            .map_or(Book::Opening, |book| book.clone())
+    }
+
+    fn opened(&self) -> Option<StartupState> {
+        match &*self.now.borrow() {
+            Book::Open(_, state) => Some(state.clone()),
+            Book::Opening | Book::Closed(_) => None,
+        }
+    }
+
+    /// Only with the turn in hand.
+    async fn reopen(&self, choice: BookChoice) -> StartupState {
+        self.end(self.now.send_replace(Book::Opening)).await;
+        let (book, state) = match self.attempt(choice).await {
+            Ok(app) => {
+                let state = self.state_of(choice, None);
+                tracing::info!(book = choice.as_str(), "opened");
+                (Book::Open(app, state.clone()), state)
+            }
+            Err(refusal) => {
+                tracing::warn!(
+                    book = choice.as_str(),
+                    problem = refusal.problem.as_str(),
+                    reference = refusal.reference.as_deref(),
+                    "not opened"
+                );
+                let state = self.state_of(choice, Some(refusal));
+                (Book::Closed(state.clone()), state)
+            }
+        };
+        self.now.send_replace(book);
+        state
+    }
+
+    async fn end(&self, book: Book) {
+        if let Book::Open(app, _) = book {
+            app.close().await;
+        }
+    }
+
+    async fn attempt(&self, choice: BookChoice) -> Result<App, Refusal> {
+        self.folder.make().map_err(|error| Refusal::of_io(&error))?;
+        self.take_lock()?;
+        let path = self.folder.book(choice);
+        // In a task of its own: a panic while opening must not leave the window waiting for ever.
+        let opening = tauri::async_runtime::spawn(async move {
+            match choice {
+                BookChoice::Own => open_or_make(path, NewBook::default()).await,
+                BookChoice::Sample => sample::open(path).await,
+            }
+        });
+        match opening.await {
+            Ok(opened) => opened,
+            Err(error) => Err(Refusal::other(&error.to_string())),
+        }
+    }
+
+    fn take_lock(&self) -> Result<(), Refusal> {
+        let mut held = self.held();
+        if held.is_none() {
+            *held = Some(BookLock::take(&self.folder.lock()).map_err(|error| match error {
+                LockError::Held => Refusal::plain(StartupProblem::Locked),
+                LockError::Io(error) => Refusal::of_io(&error),
+            })?);
+        }
+        Ok(())
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<BookLock>> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_of(&self, choice: BookChoice, refusal: Option<Refusal>) -> StartupState {
+        StartupState {
+            ready: refusal.is_none(),
+            problem: refusal.as_ref().map(|refusal| refusal.problem),
+            location: self.folder.book(choice).display().to_string(),
+            book: choice,
+            reference: refusal.and_then(|refusal| refusal.reference),
+            log_folder: self.folder.log().display().to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Opens a book, or makes it if there is none.
+pub(crate) async fn open_or_make(path: PathBuf, new: NewBook) -> Result<App, Refusal> {
+    let options = OpenOptions {
+        create: Some(new),
+        ..OpenOptions::default()
+    };
+    Ok(App::open(BookLocation::File(path), options).await?)
+}

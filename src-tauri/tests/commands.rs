@@ -1,0 +1,295 @@
+//! Real JSON through the real commands, without a window.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use contract::desktop::StartupState;
+use desktop::{
+    Shell, commands,
+    folder::DataFolder,
+    lock::{BookLock, LockError},
+};
+use serde_json::{Value, json};
+use tauri::{
+    App, Manager, WebviewWindow, WebviewWindowBuilder,
+    ipc::{CallbackFn, InvokeBody},
+    test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
+    webview::InvokeRequest,
+};
+use tempfile::TempDir;
+
+/// The app over a folder, with a page that may call what the capability allows.
+struct Desk {
+    app: App<MockRuntime>,
+    page: WebviewWindow<MockRuntime>,
+    folder: Arc<TempDir>,
+}
+
+impl Desk {
+    /// An app whose book is being opened.
+    fn start() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// Another one over the same folder.
+    fn beside(self) -> (Self, Self) {
+        let folder = Arc::clone(&self.folder);
+        (self, Self::start_in(folder))
+    }
+
+    fn start_in(folder: Arc<TempDir>) -> Self {
+        let app = desktop::with_commands(mock_builder()).build(desktop::context()).unwrap();
+        app.manage(Shell::new(DataFolder::at(folder.path().join("data"))));
+        let page = WebviewWindowBuilder::new(&app, "main", Default::default()).build().unwrap();
+        let handle = app.handle().clone();
+        tauri::async_runtime::spawn(async move { handle.state::<Shell>().books.ensure_open().await });
+        Self { app, page, folder }
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn send(&self, command: &str, body: Value) -> Result<Value, Value> {
+        let address = if cfg!(windows) {
+            "http://tauri.localhost"
+        } else {
+            "tauri://localhost"
+        };
+        let request = InvokeRequest {
+            cmd: command.to_owned(),
+            callback: CallbackFn(0),
+            error: CallbackFn(1),
+            url: address.parse().unwrap(),
+            body: InvokeBody::Json(body),
+            headers: Default::default(),
+            invoke_key: INVOKE_KEY.to_owned(),
+        };
+        get_ipc_response(&self.page, request).map(|answer| answer.deserialize().unwrap())
+    }
+
+    fn ask(&self, command: &str, request: Value) -> Result<Value, Value> {
+        self.send(command, json!({ "request": request }))
+    }
+
+    fn close(&self) {
+        tauri::async_runtime::block_on(self.app.state::<Shell>().books.close());
+    }
+
+    fn startup(&self) -> StartupState {
+        serde_json::from_value(self.ask("startup", json!({})).unwrap()).unwrap()
+    }
+}
+
+fn problem(state: &StartupState) -> &'static str {
+    state.problem.map_or("none", contract::desktop::StartupProblem::as_str)
+}
+
+#[test]
+fn an_operation_is_answered_with_the_json_of_the_engine() {
+    let desk = Desk::start();
+    let answer = desk.ask("current_session", json!({})).unwrap();
+    serde_json::from_value::<contract::session::SessionState>(answer).unwrap();
+}
+
+#[test]
+fn a_refusal_arrives_as_an_error_of_the_contract() {
+    let desk = Desk::start();
+    let refusal = desk.ask("list_customers", json!({})).unwrap_err();
+    assert_eq!(refusal, json!({ "kind": "signed_out" }));
+}
+
+#[test]
+fn whatever_is_sent_the_refusal_can_be_read() {
+    let desk = Desk::start();
+    let bodies = [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!({ "request": "text" }),
+        json!({ "request": { "surprise": 1 } }),
+        json!({ "request": {}, "key": 7 }),
+        json!({ "request": {}, "now": "2026-01-01T00:00:00.000Z" }),
+    ];
+    for body in bodies {
+        for command in ["current_session", "create_customer", "set_preferences"] {
+            if command == "current_session" && body == json!({}) {
+                continue;
+            }
+            let refusal = desk.send(command, body.clone()).unwrap_err();
+            let error: contract::Error = serde_json::from_value(refusal).unwrap();
+            assert!(
+                matches!(error, contract::Error::Invalid { .. } | contract::Error::SignedOut),
+                "{command} {body}: {error:?}"
+            );
+        }
+    }
+    let zoom = json!({ "preferences": { "theme": "dark", "density": "compact", "zoom": 900, "last_email": null } });
+    assert_eq!(desk.ask("set_preferences", zoom).unwrap_err()["fields"][0]["field"], "zoom");
+}
+
+#[test]
+fn the_lists_of_commands_are_the_same_everywhere() {
+    let listed: Vec<&str> = contract::operations::OPERATIONS
+        .iter()
+        .map(|operation| operation.name)
+        .chain(contract::desktop::REQUESTS.iter().copied())
+        .collect();
+    let handled: Vec<&str> = commands::OPERATIONS.iter().chain(commands::REQUESTS).copied().collect();
+    assert_eq!(handled, listed);
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let configuration: Value = serde_json::from_slice(&std::fs::read(root.join("tauri.conf.json")).unwrap()).unwrap();
+    let capabilities = configuration["app"]["security"]["capabilities"].as_array().unwrap();
+    assert_eq!(capabilities.len(), 1);
+    let allowed: Vec<&str> = capabilities[0]["permissions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    let wanted: Vec<String> = listed.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
+    assert_eq!(allowed, wanted);
+    assert_eq!(listed.iter().collect::<BTreeSet<_>>().len(), listed.len(), "a name stands twice");
+}
+
+#[test]
+fn every_command_is_reached_and_no_other() {
+    let desk = Desk::start();
+    for name in commands::OPERATIONS.iter().chain(commands::REQUESTS) {
+        // No request has this shape, so every command refuses it, in its own words.
+        let refusal = desk.send(name, json!({ "request": 7 })).unwrap_err();
+        assert!(refusal["kind"].is_string(), "{name}: {refusal}");
+    }
+    for name in [
+        "delete_everything",
+        "plugin:fs|read_file",
+        "plugin:window|close",
+        "plugin:event|listen",
+        "plugin:webview|internal_toggle_devtools",
+    ] {
+        let refusal = desk.send(name, json!({ "request": {} })).unwrap_err();
+        assert!(refusal.is_string(), "{name}: {refusal}");
+    }
+}
+
+#[test]
+fn a_second_window_on_the_same_book_is_refused() {
+    let first = Desk::start();
+    assert!(first.startup().ready);
+    assert!(matches!(BookLock::take(&first.data().join("book.lock")), Err(LockError::Held)));
+
+    let (first, second) = first.beside();
+    let refused = second.startup();
+    assert_eq!((refused.ready, problem(&refused)), (false, "locked"));
+    assert_eq!(second.ask("current_session", json!({})).unwrap_err()["kind"], "unavailable");
+
+    first.close();
+    let state: StartupState = serde_json::from_value(second.ask("retry_startup", json!({})).unwrap()).unwrap();
+    assert!(state.ready, "{state:?}");
+    assert!(second.ask("current_session", json!({})).is_ok());
+}
+
+#[test]
+fn what_cannot_be_opened_is_named_and_can_be_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let book = data.join("clientele.db");
+    std::fs::write(&book, "text, and no book at all").unwrap();
+    let desk = Desk::start_in(Arc::new(folder));
+    let state = desk.startup();
+    assert_eq!(problem(&state), "not_a_book");
+    assert_eq!(state.location, book.display().to_string());
+    assert_eq!(
+        std::fs::read_to_string(&book).unwrap(),
+        "text, and no book at all",
+        "the file is left as it was"
+    );
+
+    std::fs::remove_file(&book).unwrap();
+    let state: StartupState = serde_json::from_value(desk.ask("retry_startup", json!({})).unwrap()).unwrap();
+    assert!(state.ready, "{state:?}");
+}
+
+#[test]
+fn a_start_that_comes_late_leaves_the_book_that_was_chosen_meanwhile() {
+    let desk = Desk::start();
+    desk.ask("open_book", json!({ "book": "sample" })).unwrap();
+    let late = tauri::async_runtime::block_on(desk.app.state::<Shell>().books.ensure_open());
+    assert_eq!(late.book, contract::desktop::BookChoice::Sample);
+    assert_eq!(desk.ask("current_session", json!({})).unwrap()["stage"], "signed_in");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("data"), "a file where the folder would be").unwrap();
+    let state = Desk::start_in(Arc::new(folder)).startup();
+    assert_eq!((state.ready, problem(&state)), (false, "missing"));
+}
+
+#[test]
+fn preferences_are_remembered() {
+    let desk = Desk::start();
+    assert_eq!(desk.ask("get_preferences", json!({})).unwrap()["theme"], "system");
+    let wanted = json!({ "theme": "dark", "density": "compact", "zoom": 110, "last_email": "owner@example.com" });
+    assert_eq!(desk.ask("set_preferences", json!({ "preferences": wanted })).unwrap(), wanted);
+    desk.close();
+    let (_, desk) = desk.beside();
+    assert_eq!(desk.ask("get_preferences", json!({})).unwrap(), wanted);
+}
+
+#[test]
+fn the_sample_is_entered_without_a_password_and_thrown_away() {
+    let desk = Desk::start();
+    let sample = desk.data().join("sample.db");
+    for _ in ["made", "opened again"] {
+        let state = desk.ask("open_book", json!({ "book": "sample" })).unwrap();
+        assert_eq!((&state["ready"], &state["book"]), (&json!(true), &json!("sample")), "{state}");
+        assert_eq!(desk.ask("current_session", json!({})).unwrap()["stage"], "signed_in");
+        let stats = desk.ask("customer_stats", json!({})).unwrap();
+        assert_eq!(stats["total_customers"], 500);
+        desk.ask("open_book", json!({ "book": "own" })).unwrap();
+        assert_eq!(
+            desk.ask("current_session", json!({})).unwrap()["stage"],
+            "first_run",
+            "the own book knows nothing of it"
+        );
+    }
+    desk.ask("open_book", json!({ "book": "sample" })).unwrap();
+    let state = desk.ask("discard_sample", json!({})).unwrap();
+    assert_eq!((&state["ready"], &state["book"]), (&json!(true), &json!("own")), "{state}");
+    assert!(!sample.exists());
+}
+
+#[test]
+fn an_unfinished_sample_is_made_anew_and_anything_else_left_alone() {
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    desk.close();
+    let sample = desk.data().join("sample.db");
+    std::fs::copy(desk.data().join("clientele.db"), &sample).unwrap();
+    let before = std::fs::read(&sample).unwrap();
+    let state = desk.ask("open_book", json!({ "book": "sample" })).unwrap();
+    assert_eq!(state["problem"], "not_a_book", "a book of one's own under the name of the sample");
+    assert_eq!(std::fs::read(&sample).unwrap().len(), before.len());
+
+    std::fs::write(&sample, "").unwrap();
+    let state = desk.ask("open_book", json!({ "book": "sample" })).unwrap();
+    assert_eq!(state["ready"], true, "{state}");
+    assert_eq!(desk.ask("customer_stats", json!({})).unwrap()["total_customers"], 500);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&desk.data()), 0o700);
+    assert_eq!(mode(&desk.data().join("clientele.db")), 0o600);
+    assert_eq!(mode(&desk.data().join("book.lock")), 0o600);
+}

@@ -1,0 +1,145 @@
+//! What people type, and the arithmetic before the locale's turn: without JavaScript, tested natively.
+
+use chrono::NaiveDate;
+use contract::{Currency, Timestamp};
+
+/// An amount as typed: `1,234.50`, `1.234,50`, `1234,5` and `1 234.5` are the same. `None` if it cannot be read, or has
+/// more digits after the point than the currency.
+#[must_use]
+pub fn parse_money(typed: &str, currency: Currency) -> Option<i64> {
+    let compact: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '_'))
+        .collect();
+    let digits = usize::try_from(currency.digits()).ok()?;
+    let decimal = match compact.rfind(['.', ',']) {
+        // A single mark with exactly three digits after it groups thousands, unless the currency has three digits.
+        Some(at) => {
+            let (whole, part) = (compact.get(..at)?, compact.get(at + 1..)?);
+            let mark = compact.get(at..=at)?;
+            let groups = whole.contains(mark) || (part.len() == 3 && digits != 3 && !whole.contains(['.', ',']));
+            if groups { None } else { Some((whole.to_owned(), part.to_owned())) }
+        }
+        None => None,
+    };
+    let (whole, part) = decimal.unwrap_or((compact.clone(), String::new()));
+    let whole = ungrouped(&whole)?;
+    let text = if part.is_empty() { whole } else { format!("{whole}.{part}") };
+    currency.minor_units(&text)
+}
+
+/// Takes the marks out of a whole number if they stand before groups of three.
+fn ungrouped(whole: &str) -> Option<String> {
+    let mut groups = whole.split(['.', ',']);
+    let mut text = groups.next()?.to_owned();
+    for group in groups {
+        if group.len() != 3 {
+            return None;
+        }
+        text.push_str(group);
+    }
+    Some(text)
+}
+
+/// An amount as a person would type it: no currency, no grouping.
+#[must_use]
+pub fn typed_money(amount: i64, currency: Currency) -> String {
+    currency.decimal(amount)
+}
+
+/// A date as a date field gives it, `2026-11-22`.
+#[must_use]
+pub fn parse_date(typed: &str) -> Option<NaiveDate> {
+    typed.trim().parse().ok()
+}
+
+/// `part / whole` with three digits after the point, for a percent format; `None` of nothing. Never rounded up to the
+/// whole: 999 of 1,000 and a bit is 99.9 %.
+pub fn permille(part: u64, whole: u64) -> Option<String> {
+    if whole == 0 {
+        return None;
+    }
+    let scaled = u128::from(part) * 1000;
+    let whole = u128::from(whole);
+    let rounded = (scaled * 2 + whole) / (whole * 2);
+    let rounded = if rounded == 1000 && scaled < whole * 1000 { 999 } else { rounded };
+    Some(format!("{}.{:03}", rounded / 1000, rounded % 1000))
+}
+
+/// How long ago, in the unit that fits, up to a day.
+pub fn ago(at: Timestamp, now: Timestamp) -> Option<(i64, &'static str)> {
+    let minutes = now.0.saturating_sub(at.0).max(0) / 60_000;
+    match minutes {
+        0..60 => Some((-minutes, "minute")),
+        60..1440 => Some((-(minutes / 60), "hour")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_in_the_ways_people_write_them() {
+        let eur = Currency::EUR;
+        let kwd = Currency::parse("KWD").unwrap();
+        let jpy = Currency::parse("JPY").unwrap();
+        let cases = [
+            (eur, "12", Some(1_200)),
+            (eur, "12.5", Some(1_250)),
+            (eur, "12,50", Some(1_250)),
+            (eur, "1,234.50", Some(123_450)),
+            (eur, "1.234,50", Some(123_450)),
+            (eur, "1 234,50", Some(123_450)),
+            (eur, "1'234.50", Some(123_450)),
+            (eur, "1,234", Some(123_400)),
+            (eur, "1.234.567", Some(123_456_700)),
+            (eur, "12.345.6", None),
+            (eur, "12.3456", None),
+            (eur, "", None),
+            (eur, "12 €", None),
+            (eur, "-5", Some(-500)),
+            (kwd, "1.234", Some(1_234)),
+            (jpy, "1,234", Some(1_234)),
+            (jpy, "12.5", None),
+        ];
+        for (currency, typed, want) in cases {
+            assert_eq!(parse_money(typed, currency), want, "{currency} {typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_typed_amount_is_read_again() {
+        for amount in [0, 5, 123_450, 999_999_999] {
+            assert_eq!(parse_money(&typed_money(amount, Currency::EUR), Currency::EUR), Some(amount));
+        }
+    }
+
+    #[test]
+    fn percents_are_rounded_but_never_up_to_the_whole() {
+        let cases = [
+            (1, 3, Some("0.333")),
+            (2, 3, Some("0.667")),
+            (1, 1, Some("1.000")),
+            (99_999, 100_000, Some("0.999")),
+            (0, 5, Some("0.000")),
+            (3, 2, Some("1.500")),
+            (1, 0, None),
+        ];
+        for (part, whole, want) in cases {
+            assert_eq!(permille(part, whole).as_deref(), want, "{part} / {whole}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_relative_for_a_day() {
+        let now = Timestamp(1_000_000_000_000);
+        assert_eq!(ago(now.plus_millis(-30_000), now), Some((0, "minute")));
+        assert_eq!(ago(now.plus_millis(-18 * 60_000), now), Some((-18, "minute")));
+        assert_eq!(ago(now.plus_millis(-5 * 3_600_000), now), Some((-5, "hour")));
+        assert_eq!(ago(now.plus_millis(-25 * 3_600_000), now), None);
+        assert_eq!(ago(now.plus_millis(5_000), now), Some((0, "minute")));
+    }
+}

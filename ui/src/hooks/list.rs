@@ -1,0 +1,303 @@
+//! Reading a list page by page.
+
+use std::rc::Rc;
+
+use contract::{
+    Error, Request,
+    change::{Change, ListChanges},
+    domain::{Domain, ListDomains},
+    invoice::{Invoice, ListInvoices},
+    license::{License, ListLicenses},
+    payment::{ListPayments, Payment},
+    plan::{ListPlans, Plan},
+    rules::MAX_PAGE,
+    subscription::{ListSubscriptions, Subscription},
+};
+use yew::prelude::*;
+
+use crate::{
+    hooks::{Query, use_book_changes, use_latest},
+    ipc,
+};
+
+/// Rows that are asked for at a time.
+const PAGE: u32 = 50;
+
+/// The rows that are known so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows<T> {
+    /// In the order of the list.
+    pub items: Vec<T>,
+    /// How many match.
+    pub total: u64,
+    next: Option<String>,
+}
+
+impl<T> Rows<T> {
+    /// Whether there are more.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.next.is_some()
+    }
+}
+
+/// A question that is answered in pages.
+pub trait Listing: Request + Clone + PartialEq {
+    /// A row.
+    type Row: Clone + PartialEq + 'static;
+
+    /// The question for so many rows after a cursor.
+    #[must_use]
+    fn page(self, limit: u32, after: Option<String>) -> Self;
+
+    /// The rows of an answer.
+    fn rows(answer: Self::Output) -> Rows<Self::Row>;
+}
+
+macro_rules! listings {
+    ($($request:ty => $row:ty),+ $(,)?) => {$(
+        impl Listing for $request {
+            type Row = $row;
+            fn page(self, limit: u32, after: Option<String>) -> Self {
+                Self { limit: Some(limit), after, ..self }
+            }
+            fn rows(answer: Self::Output) -> Rows<$row> {
+                Rows { items: answer.items, total: answer.total, next: answer.next }
+            }
+        }
+    )+};
+}
+listings!(
+    ListChanges => Change,
+    ListDomains => Domain,
+    ListInvoices => Invoice,
+    ListLicenses => License,
+    ListPayments => Payment,
+    ListPlans => Plan,
+    ListSubscriptions => Subscription,
+);
+
+/// A list, how far it has come, and how to get more of it.
+#[derive(Clone)]
+pub struct List<T> {
+    /// The rows so far.
+    pub state: Query<Rows<T>>,
+    /// Whether more is being fetched.
+    pub is_loading_more: bool,
+    /// Why the newest attempt failed although rows are shown.
+    pub error: Option<Error>,
+    /// Asks again for what is shown.
+    pub reload: Callback<()>,
+    /// Asks for the rows that follow.
+    pub more: Callback<()>,
+}
+
+impl<T> List<T> {
+    /// The rows, if there is an answer.
+    #[must_use]
+    pub fn rows(&self) -> Option<&Rows<T>> {
+        self.state.ready().map(AsRef::as_ref)
+    }
+}
+
+struct Progress<T> {
+    /// Number of the newest question; answers to older ones are dropped.
+    newest: u32,
+    is_loading_more: bool,
+    state: Query<Rows<T>>,
+    error: Option<Error>,
+}
+
+enum Step<T> {
+    Asked(u32),
+    AskedMore(u32),
+    Answered(u32, Result<Rows<T>, Error>),
+    AnsweredMore(u32, Result<Rows<T>, Error>),
+}
+
+impl<T: Clone> Reducible for Progress<T> {
+    type Action = Step<T>;
+
+    fn reduce(self: Rc<Self>, action: Step<T>) -> Rc<Self> {
+        let shown = self.state.clone();
+        let (newest, is_loading_more, state, error) = match action {
+            Step::Answered(number, _) | Step::AnsweredMore(number, _) if number != self.newest => return self,
+            Step::Asked(newest) => (
+                newest,
+                false,
+                if matches!(shown, Query::Failed(_)) { Query::Loading } else { shown },
+                None,
+            ),
+            Step::AskedMore(newest) => (newest, true, shown, None),
+            Step::Answered(newest, Ok(rows)) => (newest, false, Query::Ready(Rc::new(rows)), None),
+            Step::Answered(newest, Err(error)) | Step::AnsweredMore(newest, Err(error)) => match shown {
+                Query::Ready(_) => (newest, false, shown, Some(error)),
+                _ => (newest, false, Query::Failed(error), None),
+            },
+            Step::AnsweredMore(newest, Ok(further)) => {
+                let mut items = shown.ready().map(|rows| rows.items.clone()).unwrap_or_default();
+                items.extend(further.items);
+                (
+                    newest,
+                    false,
+                    Query::Ready(Rc::new(Rows {
+                        items,
+                        total: further.total,
+                        next: further.next,
+                    })),
+                    None,
+                )
+            }
+        };
+        Rc::new(Self {
+            newest,
+            is_loading_more,
+            state,
+            error,
+        })
+    }
+}
+
+/// Asks for the first page when the component appears, and again for as many rows as are shown when the request or the
+/// book changes. The component needs a `key` of the record to which the list belongs.
+#[hook]
+pub fn use_list<R: Listing>(request: R) -> List<R::Row> {
+    let progress = use_reducer(|| Progress {
+        newest: 0,
+        is_loading_more: false,
+        state: Query::Loading,
+        error: None,
+    });
+    let changes = use_book_changes().map_or(0, |changes| changes.number());
+    let attempt = use_state(|| 0_u32);
+    let counter = use_mut_ref(|| 0_u32);
+    let latest = use_latest((request.clone(), progress.clone(), attempt.clone()));
+    let number = {
+        let counter = Rc::clone(&counter);
+        move || {
+            let mut counter = counter.borrow_mut();
+            *counter = counter.wrapping_add(1);
+            *counter
+        }
+    };
+    {
+        let (latest, dispatcher, number) = (latest.clone(), progress.dispatcher(), number.clone());
+        use_effect_with((request, changes, *attempt), move |(request, _, _)| {
+            let number = number();
+            let shown = latest.borrow().1.state.ready().map_or(0, |rows| rows.items.len());
+            dispatcher.dispatch(Step::Asked(number));
+            let request = request.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                let answer = load(request, shown).await;
+                dispatcher.dispatch(Step::Answered(number, answer));
+            });
+        });
+    }
+    let reload = {
+        let latest = latest.clone();
+        use_callback((), move |(), ()| {
+            let attempt = latest.borrow().2.clone();
+            attempt.set(attempt.wrapping_add(1));
+        })
+    };
+    let more = use_callback((), move |(), ()| {
+        let (request, progress, _) = latest.borrow().clone();
+        let Some(next) = progress.state.ready().and_then(|rows| rows.next.clone()) else {
+            return;
+        };
+        if progress.is_loading_more {
+            return;
+        }
+        let (number, dispatcher) = (number(), progress.dispatcher());
+        dispatcher.dispatch(Step::AskedMore(number));
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = ipc::call(request.page(PAGE, Some(next))).await.map(R::rows);
+            dispatcher.dispatch(Step::AnsweredMore(number, answer));
+        });
+    });
+    List {
+        state: progress.state.clone(),
+        is_loading_more: progress.is_loading_more,
+        error: progress.error.clone(),
+        reload,
+        more,
+    }
+}
+
+/// As many rows as are wanted, in as few pages as there may be.
+async fn load<R: Listing>(request: R, want: usize) -> Result<Rows<R::Row>, Error> {
+    let limit = |want: usize| u32::try_from(want).unwrap_or(MAX_PAGE).clamp(PAGE, MAX_PAGE);
+    let mut rows = R::rows(ipc::call(request.clone().page(limit(want), None)).await?);
+    while rows.items.len() < want
+        && let Some(next) = rows.next.clone()
+    {
+        let further = R::rows(ipc::call(request.clone().page(limit(want - rows.items.len()), Some(next))).await?);
+        rows.items.extend(further.items);
+        rows.next = further.next;
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(items: &[u8], next: Option<&str>) -> Rows<u8> {
+        Rows {
+            items: items.to_vec(),
+            total: 4,
+            next: next.map(str::to_owned),
+        }
+    }
+
+    fn after(steps: Vec<Step<u8>>) -> Rc<Progress<u8>> {
+        let start = Rc::new(Progress {
+            newest: 0,
+            is_loading_more: false,
+            state: Query::Loading,
+            error: None,
+        });
+        steps.into_iter().fold(start, |progress, step| progress.reduce(step))
+    }
+
+    #[test]
+    fn further_rows_follow_those_that_are_shown() {
+        let end = after(vec![
+            Step::Asked(1),
+            Step::Answered(1, Ok(rows(&[1, 2], Some("a")))),
+            Step::AskedMore(2),
+            Step::AnsweredMore(2, Ok(rows(&[3, 4], None))),
+        ]);
+        assert_eq!(
+            end.state.ready().map(|rows| (rows.items.clone(), rows.has_more())),
+            Some((vec![1, 2, 3, 4], false))
+        );
+    }
+
+    #[test]
+    fn a_page_that_comes_after_a_reload_was_asked_is_dropped() {
+        let end = after(vec![
+            Step::Asked(1),
+            Step::Answered(1, Ok(rows(&[1, 2], Some("a")))),
+            Step::AskedMore(2),
+            Step::Asked(3),
+            Step::AnsweredMore(2, Ok(rows(&[3, 4], None))),
+        ]);
+        assert_eq!(end.state.ready().map(|rows| rows.items.clone()), Some(vec![1, 2]));
+        assert!(!end.is_loading_more);
+    }
+
+    #[test]
+    fn rows_stay_when_the_next_page_fails() {
+        let end = after(vec![
+            Step::Asked(1),
+            Step::Answered(1, Ok(rows(&[1], Some("a")))),
+            Step::AskedMore(2),
+            Step::AnsweredMore(2, Err(Error::Locked)),
+        ]);
+        assert_eq!(
+            (end.state.ready().map(|rows| rows.items.len()), end.error.clone()),
+            (Some(1), Some(Error::Locked))
+        );
+    }
+}

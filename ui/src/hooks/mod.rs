@@ -1,0 +1,37 @@
+//! Behavior that pages and components share.
+
+mod book_changes;
+mod confirmation;
+mod draft;
+mod formats;
+mod hotkey;
+mod latest;
+mod list;
+mod media;
+mod modal;
+mod mutation;
+mod now;
+mod opened_book;
+mod painted;
+mod preferences;
+mod query;
+mod session;
+mod toasts;
+
+pub use book_changes::{BookChanges, BookChangesProvider, use_book_changes};
+pub use confirmation::{ConfirmationPrompt, use_confirmation};
+pub use draft::{Draft, DraftHandle, use_draft};
+pub use formats::use_formats;
+pub use hotkey::{HotkeyScope, use_hotkey, use_hotkey_in};
+pub use latest::{use_latest, use_unique_id};
+pub use list::{List, Rows, use_list};
+pub use media::use_media;
+pub use modal::use_modal;
+pub use mutation::{Mutation, use_mutation};
+pub use now::use_now;
+pub use opened_book::{OpenedBook, use_opened_book};
+pub use painted::use_painted;
+pub use preferences::{PreferencesHandle, use_preferences};
+pub use query::{Query, use_query};
+pub use session::{SessionHandle, use_session};
+pub use toasts::{Toast, ToastId, Toasts, ToastsProvider, use_toasts};

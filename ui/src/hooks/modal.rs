@@ -1,0 +1,61 @@
+//! What every modal element does: opens, takes the focus, answers Esc and gives the focus back.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+use yew::prelude::*;
+
+use crate::hooks::{use_latest, use_toasts};
+
+/// Opens the `<dialog>` of `node` as long as the component lives. `id` is that of its layer of notifications.
+#[hook]
+pub fn use_modal(node: &NodeRef, id: &AttrValue, on_close: Callback<()>) {
+    let toasts = use_toasts();
+    let on_close = use_latest(on_close);
+    let (node, id) = (node.clone(), id.clone());
+    use_effect_with((), move |()| {
+        let opener = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.active_element());
+        let dialog = node.cast::<HtmlDialogElement>();
+        toasts.enter(id.clone());
+        let listener = dialog.as_ref().map(|dialog| {
+            // Opening twice is the only way to fail.
+            let _ = dialog.show_modal();
+            focus_first(dialog);
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(dialog, "cancel", options, move |event| {
+                // A file chooser or a select inside has a cancel of its own.
+                if event.target() == event.current_target() {
+                    event.prevent_default();
+                    let on_close = on_close.borrow().clone();
+                    on_close.emit(());
+                }
+            })
+        });
+        move || {
+            drop(listener);
+            toasts.leave(id);
+            if let Some(dialog) = dialog {
+                dialog.close();
+            }
+            if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<HtmlElement>().ok())
+                && opener.is_connected()
+            {
+                // Where the opener cannot take the focus any more, the page decides.
+                let _ = opener.focus();
+            }
+        }
+    });
+}
+
+fn focus_first(dialog: &HtmlDialogElement) {
+    let first = dialog
+        .query_selector("[data-autofocus]")
+        .ok()
+        .flatten()
+        .and_then(|first| first.dyn_into::<HtmlElement>().ok());
+    let target: &HtmlElement = first.as_ref().unwrap_or(dialog);
+    // Always possible: the dialog has a tabindex.
+    let _ = target.focus();
+}

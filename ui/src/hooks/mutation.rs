@@ -1,0 +1,147 @@
+//! Changing the book.
+
+use std::{cell::RefCell, rc::Rc};
+
+use contract::{Effect, Error, Operation, Outcome, Request};
+use yew::prelude::*;
+
+use crate::{
+    hooks::{use_book_changes, use_confirmation},
+    ipc,
+};
+
+/// Called with the answer.
+type OnEnd<R> = Callback<Result<<R as Request>::Output, Error>>;
+
+/// A change that can be made, and how far it has come.
+pub struct Mutation<R: Operation> {
+    /// Whether it is being made.
+    pub is_busy: bool,
+    /// Why the newest attempt was refused.
+    pub error: Option<Error>,
+    run: Callback<(R, OnEnd<R>)>,
+    forget: Callback<()>,
+}
+
+impl<R: Operation> Clone for Mutation<R> {
+    fn clone(&self) -> Self {
+        Self {
+            is_busy: self.is_busy,
+            error: self.error.clone(),
+            run: self.run.clone(),
+            forget: self.forget.clone(),
+        }
+    }
+}
+
+impl<R: Operation> PartialEq for Mutation<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_busy == other.is_busy && self.error == other.error && self.run == other.run
+    }
+}
+
+impl<R: Operation> Mutation<R> {
+    /// Makes the change; `on_done` is called if it was made. A refusal is in [`Mutation::error`].
+    pub fn run(&self, request: R, on_done: impl Fn(R::Output) + 'static) {
+        self.run_with(request, move |answer| {
+            if let Ok(output) = answer {
+                on_done(output);
+            }
+        });
+    }
+
+    /// Makes the change; `on_end` is called either way.
+    pub fn run_with(&self, request: R, on_end: impl Fn(Result<R::Output, Error>) + 'static) {
+        self.run.emit((request, Callback::from(on_end)));
+    }
+
+    /// Forgets the last refusal, for instance when the form is typed in again.
+    pub fn forget_error(&self) {
+        self.forget.emit(());
+    }
+}
+
+#[derive(Clone, PartialEq, Default)]
+struct Progress {
+    is_busy: bool,
+    error: Option<Error>,
+}
+
+/// Offers a change. If the app asks for the password again, the person is asked and the change is tried once more. If it
+/// is not known whether an earlier attempt was saved, the same request is repeated under the same key. Every read on the
+/// page is repeated after a write.
+#[hook]
+pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
+    let progress = use_state_eq(Progress::default);
+    let changes = use_book_changes();
+    let prompt = use_confirmation();
+    let unsure = use_mut_ref(|| None::<(R, String)>);
+    let is_running = use_mut_ref(|| false);
+    let run = {
+        let progress = progress.setter();
+        use_callback(
+            (changes.clone(), prompt),
+            move |(request, on_end): (R, OnEnd<R>), (changes, prompt)| {
+                // A second press before the busy state is painted must not make the change twice.
+                if is_running.replace(true) {
+                    return;
+                }
+                progress.set(Progress {
+                    is_busy: true,
+                    error: None,
+                });
+                let (progress, changes, prompt, unsure, is_running) = (
+                    progress.clone(),
+                    changes.clone(),
+                    prompt.clone(),
+                    Rc::clone(&unsure),
+                    Rc::clone(&is_running),
+                );
+                wasm_bindgen_futures::spawn_local(async move {
+                    let key = key_for(&unsure, &request);
+                    let mut answer = ipc::call_with_key(&request, &key).await;
+                    if let (Err(Error::ConfirmationNeeded), Some(prompt)) = (&answer, &prompt)
+                        && prompt.ask().await
+                    {
+                        answer = ipc::call_with_key(&request, &key).await;
+                    }
+                    *unsure.borrow_mut() = match &answer {
+                        Err(Error::Unavailable {
+                            outcome: Outcome::Unknown, ..
+                        }) => Some((request, key)),
+                        _ => None,
+                    };
+                    is_running.replace(false);
+                    progress.set(Progress {
+                        is_busy: false,
+                        error: answer.as_ref().err().cloned(),
+                    });
+                    if answer.is_ok()
+                        && R::EFFECT == Effect::Write
+                        && let Some(changes) = &changes
+                    {
+                        changes.note();
+                    }
+                    on_end.emit(answer);
+                });
+            },
+        )
+    };
+    let forget = {
+        let progress = progress.setter();
+        use_callback((), move |(), ()| progress.set(Progress::default()))
+    };
+    Mutation {
+        is_busy: progress.is_busy,
+        error: progress.error.clone(),
+        run,
+        forget,
+    }
+}
+
+fn key_for<R: PartialEq>(unsure: &RefCell<Option<(R, String)>>, request: &R) -> String {
+    match &*unsure.borrow() {
+        Some((earlier, key)) if earlier == request => key.clone(),
+        _ => ipc::fresh_key(),
+    }
+}

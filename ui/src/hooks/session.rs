@@ -1,0 +1,37 @@
+//! Who is signed in.
+
+use contract::session::SessionState;
+use yew::prelude::*;
+
+/// Who is signed in, and how to change that.
+#[derive(Clone, PartialEq)]
+pub struct SessionHandle {
+    /// What the book waits for, and the book's name, currency and time zone.
+    pub state: SessionState,
+    /// Takes the answer of `sign_in`, `unlock` and the like.
+    pub on_change: Callback<SessionState>,
+    /// Locks the session.
+    pub lock: Callback<()>,
+    /// Ends the session.
+    pub sign_out: Callback<()>,
+}
+
+/// Who is signed in. Only inside the app, where there is a session.
+#[hook]
+pub fn use_session() -> SessionHandle {
+    use_context().unwrap_or_else(|| SessionHandle {
+        state: SessionState {
+            stage: contract::session::SessionStage::SignedOut,
+            administrator: None,
+            book_name: String::new(),
+            currency: contract::Currency::EUR,
+            time_zone: "UTC".to_owned(),
+            idle_lock_minutes: 10,
+            retry_after: 0,
+            test_clock: false,
+        },
+        on_change: Callback::noop(),
+        lock: Callback::noop(),
+        sign_out: Callback::noop(),
+    })
+}

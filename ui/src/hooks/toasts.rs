@@ -1,0 +1,191 @@
+//! Notifications: what was done, and how to take it back.
+
+use std::rc::Rc;
+
+use contract::{Error, words};
+use yew::prelude::*;
+
+use crate::components::Icon;
+
+/// Identifies a notification.
+pub type ToastId = u32;
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// What was done.
+    pub text: AttrValue,
+    /// A picture beside it.
+    pub icon: Icon,
+    /// What can be done about it: a verb and what it does.
+    pub action: Option<(AttrValue, Callback<()>)>,
+    /// How long it stays, in milliseconds; until it is closed, if there is no such time.
+    pub stays: Option<u32>,
+}
+
+impl Toast {
+    /// Says that something was done; stays 4 seconds.
+    #[must_use]
+    pub fn done(text: impl Into<AttrValue>) -> Self {
+        Self {
+            text: text.into(),
+            icon: Icon::Check,
+            action: None,
+            stays: Some(4_000),
+        }
+    }
+
+    /// Says that something was not done; stays until it is closed.
+    #[must_use]
+    pub fn failed(error: &Error) -> Self {
+        let words = words::error(error);
+        Self {
+            text: format!("{}. {}", words.title, words.advice).into(),
+            icon: Icon::AlertCircle,
+            action: None,
+            stays: None,
+        }
+    }
+
+    /// With another picture.
+    #[must_use]
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = icon;
+        self
+    }
+
+    /// With Undo; stays 10 seconds.
+    #[must_use]
+    pub fn undo(mut self, on_undo: impl Fn(()) + 'static) -> Self {
+        self.action = Some(("Undo".into(), Callback::from(on_undo)));
+        self.stays = Some(10_000);
+        self
+    }
+
+    /// With another act.
+    #[must_use]
+    pub fn action(mut self, verb: impl Into<AttrValue>, on_act: impl Fn(()) + 'static) -> Self {
+        self.action = Some((verb.into(), Callback::from(on_act)));
+        self.stays = self.stays.map(|_| 10_000);
+        self
+    }
+}
+
+/// What is shown, newest last, and the open dialogs, topmost last: only the topmost layer shows notifications, because
+/// the rest of the page cannot be reached while a dialog is open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    next: ToastId,
+    toasts: Vec<(ToastId, Toast)>,
+    layers: Vec<AttrValue>,
+}
+
+/// How what is shown changes.
+pub enum Step {
+    /// Another notification.
+    Show(Toast),
+    /// One goes.
+    Close(ToastId),
+    /// All go.
+    Clear,
+    /// A dialog opens.
+    Enter(AttrValue),
+    /// A dialog closes.
+    Leave(AttrValue),
+}
+
+/// At most so many at a time.
+const MOST: usize = 3;
+
+impl Reducible for Shown {
+    type Action = Step;
+
+    fn reduce(self: Rc<Self>, action: Step) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Step::Show(toast) => {
+                next.toasts.push((next.next, toast));
+                next.next = next.next.wrapping_add(1);
+                let surplus = next.toasts.len().saturating_sub(MOST);
+                next.toasts.drain(..surplus);
+            }
+            Step::Close(id) => next.toasts.retain(|(other, _)| *other != id),
+            Step::Clear => next.toasts.clear(),
+            Step::Enter(layer) => next.layers.push(layer),
+            Step::Leave(layer) => next.layers.retain(|other| *other != layer),
+        }
+        Rc::new(next)
+    }
+}
+
+/// The notifications.
+#[derive(Clone, PartialEq)]
+pub struct Toasts(UseReducerHandle<Shown>);
+
+impl Toasts {
+    /// Shows a notification.
+    pub fn show(&self, toast: Toast) {
+        self.0.dispatch(Step::Show(toast));
+    }
+
+    /// Closes one.
+    pub fn close(&self, id: ToastId) {
+        self.0.dispatch(Step::Close(id));
+    }
+
+    /// Closes all, for instance when the session ends.
+    pub fn clear(&self) {
+        self.0.dispatch(Step::Clear);
+    }
+
+    /// Says that a dialog opens.
+    pub fn enter(&self, layer: AttrValue) {
+        self.0.dispatch(Step::Enter(layer));
+    }
+
+    /// Says that a dialog closes.
+    pub fn leave(&self, layer: AttrValue) {
+        self.0.dispatch(Step::Leave(layer));
+    }
+
+    /// Those that the given layer shows: a dialog by its id, or the page.
+    #[must_use]
+    pub fn of_layer(&self, layer: Option<&AttrValue>) -> Vec<(ToastId, Toast)> {
+        if self.0.layers.last() == layer {
+            self.0.toasts.clone()
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// Around the app.
+#[component]
+pub fn ToastsProvider(props: &yew::html::ChildrenProps) -> Html {
+    let shown = use_reducer_eq(Shown::default);
+    html! { <ContextProvider<Toasts> context={Toasts(shown)}>{ props.children.clone() }</ContextProvider<Toasts>> }
+}
+
+/// The notifications of the app. Only inside a [`ToastsProvider`]; elsewhere they lead nowhere.
+#[hook]
+pub fn use_toasts() -> Toasts {
+    let own = use_reducer_eq(Shown::default);
+    use_context().unwrap_or(Toasts(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_gives_way_to_a_fourth() {
+        let mut shown = Rc::new(Shown::default());
+        for text in ["a", "b", "c", "d"] {
+            shown = shown.reduce(Step::Show(Toast::done(text)));
+        }
+        let texts: Vec<&str> = shown.toasts.iter().map(|(_, toast)| toast.text.as_str()).collect();
+        assert_eq!(texts, ["b", "c", "d"]);
+        let shown = shown.reduce(Step::Close(2));
+        assert_eq!(shown.toasts.len(), 2);
+    }
+}

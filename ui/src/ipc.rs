@@ -1,0 +1,140 @@
+//! The one way from the page to the app: a request goes out as JSON, an answer or a refusal comes back.
+
+use std::{cell::RefCell, time::Duration};
+
+use contract::{Error, Outcome, Request, desktop::Preferences, operations::OPERATIONS};
+use gloo_timers::future::TimeoutFuture;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use yew::Callback;
+
+/// How long the page waits for an answer.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["window", "__TAURI_INTERNALS__"], js_name = invoke)]
+    fn invoke(name: &str, arguments: JsValue) -> Result<js_sys::Promise, JsValue>;
+}
+
+#[derive(Serialize)]
+struct Arguments<'a, R> {
+    request: &'a R,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+}
+
+thread_local! {
+    static SESSION_LOST: RefCell<Option<Callback<Error>>> = const { RefCell::new(None) };
+}
+
+/// Who is told when an answer says that nobody is signed in any more, or that the session is locked.
+pub fn on_session_lost(listener: Callback<Error>) {
+    SESSION_LOST.with(|slot| *slot.borrow_mut() = Some(listener));
+}
+
+/// A key under which a write is done at most once.
+#[must_use]
+pub fn fresh_key() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// Asks, under a fresh key if it is a write.
+///
+/// # Errors
+/// The refusal of the app, or [`Error::Unavailable`] if no answer came in time.
+pub async fn call<R: Request>(request: R) -> Result<R::Output, Error> {
+    let key = fresh_key();
+    call_with_key(&request, &key).await
+}
+
+/// Asks under a given key: a write that was done under it already answers again, without being done twice.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
+    let answer = ask(request, key).await;
+    if let Err(error @ (Error::SignedOut | Error::Locked)) = &answer {
+        let listener = SESSION_LOST.with(|slot| slot.borrow().clone());
+        if let Some(listener) = listener {
+            listener.emit(error.clone());
+        }
+    }
+    answer
+}
+
+async fn ask<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
+    let is_write = is_write(R::NAME);
+    let arguments = Arguments {
+        request,
+        key: is_write.then_some(key),
+    };
+    let arguments = arguments
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|error| undecodable(&error.to_string()))?;
+    let promise = invoke(R::NAME, arguments).map_err(refusal)?;
+    let late = js_sys::Promise::new(&mut |resolve, _| {
+        wasm_bindgen_futures::spawn_local(async move {
+            TimeoutFuture::new(u32::try_from(DEADLINE.as_millis()).unwrap_or(u32::MAX)).await;
+            // Nobody listens any more if the answer was faster.
+            let _ = resolve.call1(&JsValue::UNDEFINED, &late_mark());
+        });
+    });
+    let first = js_sys::Promise::race(&js_sys::Array::of2(&promise, &late));
+    let answer = JsFuture::from(first).await.map_err(refusal)?;
+    if answer == late_mark() {
+        let (outcome, key) = if is_write {
+            (Outcome::Unknown, Some(key.to_owned()))
+        } else {
+            (Outcome::NotDone, None)
+        };
+        return Err(Error::Unavailable { outcome, key });
+    }
+    serde_wasm_bindgen::from_value(answer).map_err(|error| undecodable(&error.to_string()))
+}
+
+/// The preferences that the window gave before the first paint.
+#[must_use]
+pub fn boot_preferences() -> Option<Preferences> {
+    let boot = js_sys::Reflect::get(&js_sys::global(), &"__CLIENTELE__".into()).ok()?;
+    let preferences = js_sys::Reflect::get(&boot, &"preferences".into()).ok()?;
+    serde_wasm_bindgen::from_value(preferences).ok()
+}
+
+fn late_mark() -> JsValue {
+    JsValue::from_str("\u{0}late")
+}
+
+fn is_write(name: &str) -> bool {
+    OPERATIONS
+        .iter()
+        .any(|operation| operation.name == name && operation.effect == contract::Effect::Write)
+}
+
+fn refusal(value: JsValue) -> Error {
+    serde_wasm_bindgen::from_value(value.clone()).unwrap_or_else(|error| {
+        let text = value.as_string().unwrap_or_else(|| error.to_string());
+        undecodable(&text)
+    })
+}
+
+/// What cannot be read is a fault of the app; the reference is the text itself, shortened, so that it can be found.
+fn undecodable(text: &str) -> Error {
+    Error::Internal {
+        reference: format!("page: {}", contract::text::clip(text, 160)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changes_records_gets_a_key() {
+        assert!(is_write("create_customer"));
+        assert!(!is_write("list_customers"));
+        assert!(!is_write("sign_in"));
+        assert!(!is_write("open_book"));
+    }
+}

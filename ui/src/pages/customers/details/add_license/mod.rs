@@ -1,0 +1,259 @@
+//! The dialog that adds a license.
+
+mod outcome;
+
+use std::rc::Rc;
+
+use contract::{
+    BillingCycle, PlanId,
+    customer::Customer,
+    license::{AddLicense, License},
+    plan::{ListPlans, Plan},
+    rules::MAX_PAGE,
+};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use self::outcome::Outcome;
+use super::{keys, status};
+use crate::{
+    components::{
+        Button, ButtonKind, ButtonRole, Dialog, DialogSize, EmptyState, FailedState, Icon, Notice, Segmented, SegmentedOption, SelectField,
+        SelectOption, SkeletonRows, Tone,
+    },
+    format,
+    hooks::{Query, Toast, use_mutation, use_query, use_toasts, use_unique_id},
+    pages::plans::words,
+    route::Route,
+};
+
+/// The dialog that adds a license.
+#[derive(Properties, PartialEq)]
+pub struct AddLicenseDialogProps {
+    /// To whom it is sold.
+    pub customer: Rc<Customer>,
+    /// Nothing is added.
+    pub on_close: Callback<()>,
+    /// It was added.
+    pub on_added: Callback<License>,
+}
+
+/// What is chosen; nothing of it is kept anywhere else.
+#[derive(Clone, Copy, PartialEq)]
+struct Choice {
+    plan: Option<PlanId>,
+    cycle: BillingCycle,
+    renews: bool,
+}
+
+impl Choice {
+    /// The chosen plan, or the first of those on sale.
+    fn plan<'a>(&self, plans: &'a [Plan]) -> Option<&'a Plan> {
+        self.plan
+            .and_then(|id| plans.iter().find(|plan| plan.id == id))
+            .or_else(|| plans.first())
+    }
+
+    /// The chosen cycle, or the one that the plan does offer.
+    fn cycle(&self, plan: &Plan) -> BillingCycle {
+        if plan.price(self.cycle).is_some() {
+            return self.cycle;
+        }
+        BillingCycle::ALL
+            .iter()
+            .copied()
+            .find(|cycle| plan.price(*cycle).is_some())
+            .unwrap_or(self.cycle)
+    }
+}
+
+/// The dialog that adds a license.
+#[component]
+pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
+    let id = use_unique_id();
+    let plans = use_query(ListPlans {
+        is_active: Some(true),
+        limit: Some(MAX_PAGE),
+        after: None,
+    });
+    let add = use_mutation::<AddLicense>();
+    let toasts = use_toasts();
+    let choice = use_state_eq(|| Choice {
+        plan: None,
+        cycle: BillingCycle::Yearly,
+        renews: true,
+    });
+    let sold = plans.state.ready().map(|page| page.items.as_slice()).unwrap_or_default();
+    let plan = choice.plan(sold);
+    {
+        let id = id.clone();
+        use_effect_with(plan.is_some(), move |has_plan| {
+            if *has_plan {
+                keys::focus_first(&id);
+            }
+        });
+    }
+    let on_submit = plan.map(|plan| {
+        let request = AddLicense {
+            customer_id: props.customer.id,
+            plan_id: plan.id,
+            billing_cycle: choice.cycle(plan),
+            create_subscription: choice.renews,
+        };
+        let (add, toasts, on_added) = (add.clone(), toasts.clone(), props.on_added.clone());
+        Callback::from(move |()| {
+            let (toasts, on_added) = (toasts.clone(), on_added.clone());
+            add.run(request.clone(), move |license| {
+                toasts.show(Toast::done(format!("{} added for {}", license.plan_name, license.customer_name)).icon(Icon::Key));
+                on_added.emit(license);
+            });
+        })
+    });
+    let on_cancel = props.on_close.clone();
+    let foot = plan.map(|_| {
+        html! {
+            <>
+                <span class="spacer"></span>
+                <Button label="Cancel" on_press={on_cancel} />
+                <Button
+                    label="Add license"
+                    kind={ButtonKind::Primary}
+                    role={ButtonRole::Submit}
+                    kbd="Ctrl ↵"
+                    busy={add.is_busy.then_some(AttrValue::Static("Adding…"))}
+                />
+            </>
+        }
+    });
+    let content = match (&plans.state, plan) {
+        (Query::Loading, _) => html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> },
+        (Query::Failed(error), _) => {
+            html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={plans.reload.clone()} /></div> }
+        }
+        (Query::Ready(_), None) => html! {
+            <div class="dialog__body">
+                <EmptyState icon={Icon::Layers} title="No plan is on sale" text="A license needs a plan with a price. Add one first, then come back.">
+                    <Button label="Go to plans" kind={ButtonKind::Primary} href={Some(Route::Plans.href())} />
+                </EmptyState>
+            </div>
+        },
+        (Query::Ready(_), Some(plan)) => {
+            let cycle = choice.cycle(plan);
+            html! {
+                <div class="split">
+                    <div class="split__main">
+                        if let Some(error) = &add.error { { Notice::of_error(error, Tone::Danger) } }
+                        { plan_field(sold, plan, &choice) }
+                        { cycle_field(plan, cycle, &choice) }
+                        { renewal_field(cycle, &choice) }
+                    </div>
+                    <Outcome plan={plan.clone()} {cycle} renews={choice.renews} />
+                </div>
+            }
+        }
+    };
+    let head = html! {
+        <div>
+            <h2 class="dialog__title" id={format!("{id}-title")}>{ "Add license" }</h2>
+            <p class="dialog__sub"><bdi>{ &props.customer.full_name }</bdi>if let Some(company) = &props.customer.company_name { { " · " }<bdi>{ company }</bdi> }</p>
+        </div>
+    };
+    html! {
+        <Dialog title="Add license" size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} {on_submit} on_close={props.on_close.clone()}>
+            { content }
+        </Dialog>
+    }
+}
+
+fn plan_field(sold: &[Plan], plan: &Plan, choice: &UseStateHandle<Choice>) -> Html {
+    let options: Vec<SelectOption> = sold
+        .iter()
+        .map(|plan| {
+            let prices: Vec<String> = BillingCycle::ALL
+                .iter()
+                .filter_map(|cycle| Some(status::price(plan.price(*cycle)?, *cycle)))
+                .collect();
+            SelectOption::new(plan.id.to_string(), format!("{} – {}", plan.name, prices.join(", ")))
+        })
+        .collect();
+    let on_change = {
+        let choice = choice.clone();
+        Callback::from(move |id: String| {
+            choice.set(Choice {
+                plan: id.parse().ok(),
+                ..*choice
+            })
+        })
+    };
+    html! {
+        <SelectField
+            label="Plan"
+            name="plan_id"
+            value={plan.id.to_string()}
+            options={Rc::from(options)}
+            help={plan.description.clone().map(AttrValue::from)}
+            autofocus={true}
+            {on_change}
+        />
+    }
+}
+
+fn cycle_field(plan: &Plan, cycle: BillingCycle, choice: &UseStateHandle<Choice>) -> Html {
+    let option = |of: BillingCycle, label: &'static str| {
+        let option = SegmentedOption::new(of.as_str(), label);
+        match plan.price(of) {
+            Some(price) => option.count(format::money(price)),
+            None => option.unavailable(format!(
+                "{} has no price for a {}. Set one under Plans.",
+                plan.name,
+                status::cycle_noun(of)
+            )),
+        }
+    };
+    let options = vec![option(BillingCycle::Monthly, "Monthly"), option(BillingCycle::Yearly, "Yearly")];
+    let missing = BillingCycle::ALL.iter().find(|of| plan.price(**of).is_none());
+    let help = match missing {
+        Some(of) => Some(format!(
+            "{} has no price for a {}. Set one under Plans.",
+            plan.name,
+            status::cycle_noun(*of)
+        )),
+        None => words::saving(plan.price_monthly, plan.price_yearly, plan.currency),
+    };
+    let on_change = {
+        let choice = choice.clone();
+        Callback::from(move |value: AttrValue| {
+            if let Some(cycle) = BillingCycle::parse(&value) {
+                choice.set(Choice { cycle, ..*choice });
+            }
+        })
+    };
+    html! {
+        <div class="field">
+            <span class="field__label">{ "Billing cycle" }</span>
+            <Segmented label="Billing cycle" {options} value={cycle.as_str()} is_wide={true} {on_change} />
+            if let Some(help) = help { <p class="field__help">{ help }</p> }
+        </div>
+    }
+}
+
+fn renewal_field(cycle: BillingCycle, choice: &UseStateHandle<Choice>) -> Html {
+    let onchange = {
+        let choice = choice.clone();
+        Callback::from(move |event: Event| {
+            choice.set(Choice {
+                renews: event.target_unchecked_into::<HtmlInputElement>().checked(),
+                ..*choice
+            });
+        })
+    };
+    html! {
+        <label class="check">
+            <input class="check__box" type="checkbox" name="create_subscription" checked={choice.renews} {onchange} />
+            <span class="check__text">
+                <span class="medium">{ "Renew with a subscription" }</span>
+                <span class="field__help">{ format!("Renews the license each {} until it is canceled.", status::cycle_noun(cycle)) }</span>
+            </span>
+        </label>
+    }
+}

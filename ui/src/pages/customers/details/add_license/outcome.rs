@@ -1,0 +1,105 @@
+//! The side of the dialog that says what adding the license will do.
+
+use chrono::{Days, NaiveDate};
+use contract::{BillingCycle, plan::Plan};
+use yew::prelude::*;
+
+use super::status;
+use crate::{
+    components::Icon,
+    format,
+    hooks::{use_formats, use_now},
+    pages::plans::words,
+};
+
+/// What is chosen.
+#[derive(Properties, PartialEq)]
+pub struct OutcomeProps {
+    /// The plan.
+    pub plan: Plan,
+    /// The cycle.
+    pub cycle: BillingCycle,
+    /// Whether a subscription renews it.
+    pub renews: bool,
+}
+
+/// What adding the license will do.
+#[component]
+pub fn Outcome(props: &OutcomeProps) -> Html {
+    let formats = use_formats();
+    let today = formats.day_of(use_now());
+    let end = props.cycle.after(today, 1).unwrap_or(today);
+    let billing = Billing::of(props.plan.trial_days, props.cycle, today);
+    html! {
+        <aside class="split__aside outcome" aria-label="What will happen" aria-live="polite">
+            <h3 class="medium">{ "When you add it" }</h3>
+            <ol class="timeline">
+                { step(Icon::Key, "A key is made", "Ready to copy at once".to_owned()) }
+                { step(Icon::Shield, "It allows", words::quotas(&props.plan)) }
+                { step(Icon::Calendar, "It expires", format::date(end)) }
+                if props.renews {
+                    if let Some(last) = billing.trial_until { { step(Icon::Clock, "The trial runs", format!("until {}", format::date(last))) } }
+                    { step(Icon::Repeat, "The first paid period", format!("{} – {}", format::date(billing.first), format::date(billing.last))) }
+                } else {
+                    { step(Icon::Repeat, "Nothing renews it", "Add another license when it expires".to_owned()) }
+                }
+            </ol>
+            if let Some(price) = props.plan.price(props.cycle) {
+                <dl class="facts">
+                    <div class="facts__total"><dt>{ format!("{}, 1 {}", props.plan.name, status::cycle_noun(props.cycle)) }</dt><dd class="money">{ format::money(price) }</dd></div>
+                </dl>
+            }
+        </aside>
+    }
+}
+
+/// The days of the trial and of the first period that is paid for; the last days belong to them.
+#[derive(Debug, PartialEq, Eq)]
+struct Billing {
+    trial_until: Option<NaiveDate>,
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+impl Billing {
+    fn of(trial_days: u32, cycle: BillingCycle, today: NaiveDate) -> Self {
+        let first = today.checked_add_days(Days::new(trial_days.into())).unwrap_or(today);
+        let last = cycle.after(first, 1).and_then(|end| end.pred_opt()).unwrap_or(first);
+        Self {
+            trial_until: first.pred_opt().filter(|_| trial_days > 0),
+            first,
+            last,
+        }
+    }
+}
+
+fn step(icon: Icon, what: &'static str, more: String) -> Html {
+    html! { <li key={what}>{ icon.view() }<div><p>{ what }</p><small>{ more }</small></div></li> }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_paid_time_begins_after_the_trial_and_ends_with_the_month() {
+        let cases = [
+            (0, "2026-01-31", None, "2026-01-31", "2026-02-27"),
+            (0, "2026-11-22", None, "2026-11-22", "2026-12-21"),
+            (14, "2026-11-22", Some("2026-12-05"), "2026-12-06", "2027-01-05"),
+        ];
+        for (trial, today, until, first, last) in cases {
+            let want = Billing {
+                trial_until: until.map(day),
+                first: day(first),
+                last: day(last),
+            };
+            assert_eq!(Billing::of(trial, BillingCycle::Monthly, day(today)), want, "{today} {trial}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The question before a subscription is canceled: now, or when its period ends.
+
+use contract::{
+    SubscriptionId,
+    subscription::{CancelAt, CancelSubscription, RestoreSubscription, Subscription},
+};
+use yew::prelude::*;
+
+use crate::{
+    components::{Confirm, Icon, Segmented, SegmentedOption},
+    format,
+    hooks::{Toast, use_mutation, use_toasts},
+};
+
+/// The question before a subscription is canceled.
+#[derive(Properties, PartialEq)]
+pub struct CancelSubscriptionDialogProps {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// The name of its customer.
+    pub customer: String,
+    /// It goes on.
+    pub on_keep: Callback<()>,
+    /// It was canceled.
+    pub on_done: Callback<SubscriptionId>,
+}
+
+/// The question before a subscription is canceled.
+#[component]
+pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
+    let subscription = &props.subscription;
+    let cancel = use_mutation::<CancelSubscription>();
+    let restore = use_mutation::<RestoreSubscription>();
+    let toasts = use_toasts();
+    // One that ends with its period already can only end sooner.
+    let is_ending = subscription.cancel_at_period_end;
+    let at = use_state_eq(|| if is_ending { CancelAt::Now } else { CancelAt::PeriodEnd });
+    let last = subscription
+        .current_period_end
+        .pred_opt()
+        .unwrap_or(subscription.current_period_end);
+    let on_confirm = {
+        let request = CancelSubscription {
+            id: subscription.id,
+            version: Some(subscription.version),
+            at: *at,
+        };
+        let (cancel, on_done) = (cancel.clone(), props.on_done.clone());
+        Callback::from(move |()| {
+            let (restore, toasts, on_done) = (restore.clone(), toasts.clone(), on_done.clone());
+            cancel.run(request.clone(), move |canceled| {
+                let (restore, failures) = (restore.clone(), toasts.clone());
+                let back = RestoreSubscription {
+                    id: canceled.id,
+                    version: Some(canceled.version),
+                };
+                let undo = move |()| {
+                    let toasts = failures.clone();
+                    restore.run_with(back.clone(), move |answer| match answer {
+                        Ok(kept) => toasts.show(Toast::done(format!("Subscription {} goes on", kept.plan_name)).icon(Icon::Undo)),
+                        Err(error) => toasts.show(Toast::failed(&error)),
+                    });
+                };
+                let text = if canceled.cancel_at_period_end && canceled.ended_at.is_none() {
+                    format!("Subscription {} ends {}", canceled.plan_name, format::date(last))
+                } else {
+                    format!("Subscription {} canceled", canceled.plan_name)
+                };
+                toasts.show(Toast::done(text).icon(Icon::Trash).undo(undo));
+                on_done.emit(canceled.id);
+            });
+        })
+    };
+    let on_change = {
+        let at = at.setter();
+        Callback::from(move |value: AttrValue| {
+            if let Some(chosen) = CancelAt::parse(&value) {
+                at.set(chosen);
+            }
+        })
+    };
+    let options = vec![
+        SegmentedOption::new(CancelAt::PeriodEnd.as_str(), "At period end"),
+        SegmentedOption::new(CancelAt::Now.as_str(), "Now"),
+    ];
+    let what = match *at {
+        CancelAt::PeriodEnd => format!(
+            "It runs until {}, then it is not renewed. Its licenses keep their time.",
+            format::date(last)
+        ),
+        CancelAt::Now => format!(
+            "It ends today, although its period runs until {}. Its licenses keep their time.",
+            format::date(last)
+        ),
+    };
+    html! {
+        <Confirm
+            title={format!("Cancel the subscription {} for {}?", subscription.plan_name, props.customer)}
+            confirm_label="Cancel subscription"
+            keep_label="Keep subscription"
+            busy={cancel.is_busy.then_some(AttrValue::Static("Canceling…"))}
+            error={cancel.error.clone()}
+            {on_confirm}
+            on_keep={props.on_keep.clone()}
+        >
+            if !is_ending { <Segmented label="When it ends" {options} value={at.as_str()} is_wide={true} {on_change} /> }
+            <p class="gap">{ what }</p>
+            <p class="muted">{ "You can undo this while its period runs." }</p>
+        </Confirm>
+    }
+}

@@ -1,0 +1,256 @@
+//! The tab `Licenses`.
+
+use std::collections::HashMap;
+
+use contract::{
+    LicenseId, SubscriptionId,
+    customer::Customer,
+    license::{CancelLicense, License, ListLicenses, RestoreLicense},
+    rules::MAX_PAGE,
+    subscription::{ListSubscriptions, Subscription, SubscriptionStatus},
+};
+use yew::prelude::*;
+
+use super::{Doing, TabProps, add_license::AddLicenseDialog, license_card::LicenseCard, status};
+use crate::{
+    components::{Button, ButtonKind, Confirm, EmptyState, Icon},
+    format,
+    hooks::{Toast, use_list, use_mutation, use_query, use_toasts},
+    pages::lists::listed,
+};
+
+/// The tab `Licenses`.
+#[component]
+pub fn Licenses(props: &TabProps) -> Html {
+    let customer = &props.customer;
+    let list = use_list(ListLicenses {
+        customer_id: Some(customer.id),
+        ..ListLicenses::default()
+    });
+    let paying = use_query(ListSubscriptions {
+        customer_id: Some(customer.id),
+        limit: Some(MAX_PAGE),
+        after: None,
+    });
+    let landing = use_state_eq(|| None::<LicenseId>);
+    let canceling = use_state_eq(|| None::<LicenseId>);
+    let by_id: HashMap<SubscriptionId, &Subscription> = paying
+        .state
+        .ready()
+        .map(|page| page.items.iter().map(|known| (known.id, known)).collect())
+        .unwrap_or_default();
+    let on_add = {
+        let on_doing = props.on_doing.clone();
+        Callback::from(move |()| on_doing.emit(Doing::AddingLicense))
+    };
+    let on_close = {
+        let on_doing = props.on_doing.clone();
+        Callback::from(move |()| on_doing.emit(Doing::Nothing))
+    };
+    let on_added = {
+        let (landing, on_close) = (landing.setter(), on_close.clone());
+        Callback::from(move |license: License| {
+            landing.set(Some(license.id));
+            on_close.emit(());
+        })
+    };
+    let known = list.rows().map(|rows| rows.items.as_slice()).unwrap_or_default();
+    let chosen = (*canceling).and_then(|id| known.iter().find(|license| license.id == id));
+    let content = listed(
+        &list,
+        "Loading licenses",
+        || {
+            html! {
+                <EmptyState icon={Icon::Key} title="No license yet" text="A license is a key that this customer may use until it expires.">
+                    <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} />
+                </EmptyState>
+            }
+        },
+        |rows| {
+            html! {
+                <>{ for rows.items.iter().map(|license| {
+                    let (canceling, id) = (canceling.setter(), license.id);
+                    html! {
+                        <LicenseCard
+                            key={id.to_string()}
+                            license={license.clone()}
+                            subscription={license.subscription_id.and_then(|id| by_id.get(&id).map(|known| (*known).clone()))}
+                            has_landing={*landing == Some(id)}
+                            on_cancel={move |()| canceling.set(Some(id))}
+                        />
+                    }
+                }) }</>
+            }
+        },
+    );
+    let on_kept = {
+        let canceling = canceling.setter();
+        Callback::from(move |()| canceling.set(None))
+    };
+    let on_canceled = {
+        let (landing, on_kept) = (landing.setter(), on_kept.clone());
+        Callback::from(move |id: LicenseId| {
+            landing.set(Some(id));
+            on_kept.emit(());
+        })
+    };
+    html! {
+        <div class="stack">
+            <div class="tabpanel__bar">
+                <h3 class="medium">{ format!("{} active ", format::count(customer.active_licenses.into())) }<span class="muted">{ format!("of {}", of_licenses(customer.total_licenses)) }</span></h3>
+                <span class="spacer"></span>
+                <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="L" on_press={on_add.clone()} />
+            </div>
+            { content }
+            if let Some(license) = chosen {
+                <CancelDialog
+                    license={license.clone()}
+                    customer={customer.clone()}
+                    subscription={alone(license, known, &by_id)}
+                    on_keep={on_kept}
+                    on_done={on_canceled}
+                />
+            }
+            if props.doing == Doing::AddingLicense {
+                <AddLicenseDialog customer={customer.clone()} {on_close} {on_added} />
+            }
+        </div>
+    }
+}
+
+fn of_licenses(total: u32) -> String {
+    format!(
+        "{} {}",
+        format::count(total.into()),
+        if total == 1 { "license" } else { "licenses" }
+    )
+}
+
+/// The live subscription that pays for this license and for no other live one.
+fn alone(license: &License, licenses: &[License], by_id: &HashMap<SubscriptionId, &Subscription>) -> Option<Subscription> {
+    let paying = license.subscription_id?;
+    let is_shared = licenses
+        .iter()
+        .any(|other| other.id != license.id && other.subscription_id == Some(paying) && other.canceled_at.is_none());
+    let subscription = by_id.get(&paying).filter(|known| known.status != SubscriptionStatus::Canceled)?;
+    (!is_shared).then(|| (*subscription).clone())
+}
+
+#[derive(Properties, PartialEq)]
+struct CancelDialogProps {
+    license: License,
+    customer: std::rc::Rc<Customer>,
+    subscription: Option<Subscription>,
+    on_keep: Callback<()>,
+    on_done: Callback<LicenseId>,
+}
+
+/// Asks before a license is canceled, and says what is canceled with it.
+#[component]
+fn CancelDialog(props: &CancelDialogProps) -> Html {
+    let cancel = use_mutation::<CancelLicense>();
+    let restore = use_mutation::<RestoreLicense>();
+    let toasts = use_toasts();
+    let license = &props.license;
+    let on_confirm = {
+        let (cancel, restore, toasts) = (cancel.clone(), restore.clone(), toasts.clone());
+        let (id, version, on_done) = (license.id, license.version, props.on_done.clone());
+        Callback::from(move |()| {
+            let (restore, toasts, on_done) = (restore.clone(), toasts.clone(), on_done.clone());
+            cancel.run(
+                CancelLicense {
+                    id,
+                    version: Some(version),
+                },
+                move |canceled| {
+                    let (restore, failures) = (restore.clone(), toasts.clone());
+                    let request = RestoreLicense {
+                        id,
+                        version: Some(canceled.version),
+                    };
+                    let undo = move |()| {
+                        let toasts = failures.clone();
+                        restore.run_with(request.clone(), move |answer| match answer {
+                            Ok(back) => toasts.show(Toast::done(format!("License {} is back", back.plan_name)).icon(Icon::Undo)),
+                            Err(error) => toasts.show(Toast::failed(&error)),
+                        });
+                    };
+                    toasts.show(
+                        Toast::done(format!("License {} canceled", canceled.plan_name))
+                            .icon(Icon::Trash)
+                            .undo(undo),
+                    );
+                    on_done.emit(id);
+                },
+            );
+        })
+    };
+    html! {
+        <Confirm
+            title={format!("Cancel {} for {}?", license.plan_name, props.customer.full_name)}
+            confirm_label="Cancel license"
+            keep_label="Keep license"
+            busy={cancel.is_busy.then_some(AttrValue::Static("Canceling…"))}
+            error={cancel.error.clone()}
+            {on_confirm}
+            on_keep={props.on_keep.clone()}
+        >
+            <p>
+                { "License " }<span class="mono">{ status::short_key(&license.key) }</span>{ " stops working today." }
+                if let Some(subscription) = &props.subscription {
+                    { format!(" Its subscription, {} for {}, serves only this license and is canceled with it.", subscription.plan_name, status::price(subscription.price, subscription.billing_cycle)) }
+                }
+            </p>
+            <p class="muted">{ "You can undo this afterwards." }</p>
+        </Confirm>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::{Value, json};
+
+    const AT: &str = "2026-11-22T09:00:00.000Z";
+
+    fn id(number: u8) -> Value {
+        json!(format!("0193a7c0-1111-7222-8333-4444555566{number:02}"))
+    }
+
+    fn license(number: u8, subscription: Option<u8>, canceled_at: Option<&str>) -> License {
+        serde_json::from_value(json!({
+            "id": id(number), "customer_id": id(90), "customer_name": "Lena", "plan_id": id(91), "plan_name": "Studio",
+            "subscription_id": subscription.map(id), "key": "7Q4M2", "status": if canceled_at.is_some() { "canceled" } else { "active" },
+            "billing_cycle": "monthly", "price": {"amount": 100, "currency": "EUR"}, "quotas": [], "starts_at": AT, "expires_at": null,
+            "suspended_at": null, "canceled_at": canceled_at, "created_at": AT, "updated_at": AT, "version": 1
+        }))
+        .unwrap()
+    }
+
+    fn subscription(number: u8, status: &str) -> Subscription {
+        serde_json::from_value(json!({
+            "id": id(number), "customer_id": id(90), "customer_name": "Lena", "plan_id": id(91), "plan_name": "Studio", "status": status,
+            "billing_cycle": "monthly", "price": {"amount": 100, "currency": "EUR"}, "quantity": 1, "anchor": "2026-11-22",
+            "current_period_start": "2026-11-22", "current_period_end": "2026-12-22", "trial_end": null, "cancel_at_period_end": false,
+            "paused_at": null, "ended_at": null, "created_at": AT, "updated_at": AT, "version": 1
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_subscription_goes_with_the_last_live_license_it_pays_for() {
+        let (paying, over) = (subscription(50, "active"), subscription(51, "canceled"));
+        let by_id: HashMap<SubscriptionId, &Subscription> = [(paying.id, &paying), (over.id, &over)].into();
+        let goes = |licenses: &[License]| alone(licenses.first().unwrap(), licenses, &by_id).is_some();
+        assert!(goes(&[license(1, Some(50), None)]));
+        assert!(goes(&[
+            license(1, Some(50), None),
+            license(2, Some(50), Some(AT)),
+            license(3, None, None)
+        ]));
+        assert!(!goes(&[license(1, Some(50), None), license(2, Some(50), None)]));
+        assert!(!goes(&[license(1, Some(51), None)]));
+        assert!(!goes(&[license(1, None, None)]));
+    }
+}

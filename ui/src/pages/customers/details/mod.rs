@@ -1,0 +1,246 @@
+//! The details of one customer, over the list.
+
+mod account;
+mod add_domain;
+mod add_license;
+mod cancel_subscription;
+mod domains;
+mod head;
+mod invoices;
+mod keys;
+mod license_card;
+mod licenses;
+mod payments;
+mod period;
+mod record_payment;
+mod status;
+mod subscriptions;
+pub mod timeline;
+
+use std::{cell::Cell, rc::Rc};
+
+use contract::{
+    CustomerId,
+    customer::{Customer, GetCustomer},
+    invoice::ListInvoices,
+    payment::ListPayments,
+};
+use yew::prelude::*;
+
+use crate::{
+    components::{Dialog, DialogClosing, DialogSize, FailedState, SkeletonRows, Tab, TabPanel, Tabs},
+    hooks::{Query, use_book_changes, use_formats, use_query, use_unique_id},
+    route::CustomerTab,
+};
+
+thread_local! {
+    static LAST_TAB: Cell<CustomerTab> = const { Cell::new(CustomerTab::Details) };
+}
+
+/// The tab that was open last, for the next customer that is opened.
+#[must_use]
+pub fn last_tab() -> CustomerTab {
+    LAST_TAB.with(Cell::get)
+}
+
+/// What is being done in the record. Shared by the tabs, because a key or another tab can begin it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// Nothing but reading.
+    #[default]
+    Nothing,
+    /// A license is being added.
+    AddingLicense,
+    /// A payment is being recorded.
+    RecordingPayment,
+    /// A domain is being added.
+    AddingDomain,
+}
+
+impl Doing {
+    /// The tab where it is done.
+    fn tab(self) -> Option<CustomerTab> {
+        match self {
+            Self::Nothing => None,
+            Self::AddingLicense => Some(CustomerTab::Licenses),
+            Self::RecordingPayment => Some(CustomerTab::Payments),
+            Self::AddingDomain => Some(CustomerTab::Domains),
+        }
+    }
+}
+
+/// What every tab is given.
+#[derive(Properties, PartialEq)]
+pub struct TabProps {
+    /// The customer.
+    pub customer: Rc<Customer>,
+    /// What is being done.
+    pub doing: Doing,
+    /// Begins or ends something, at the tab where it is done.
+    pub on_doing: Callback<Doing>,
+    /// Goes to another tab.
+    pub on_tab: Callback<CustomerTab>,
+    /// Opens the form of the customer.
+    pub on_edit: Callback<()>,
+}
+
+/// The details of one customer.
+#[derive(Properties, PartialEq)]
+pub struct CustomerDetailsProps {
+    /// Whose. Give the component this as its `key`, too.
+    pub id: CustomerId,
+    /// The open tab.
+    pub tab: CustomerTab,
+    /// Another tab was chosen: replace the place by that of the tab.
+    pub on_tab: Callback<CustomerTab>,
+    /// Esc or the cross: go back to the list. The focus returns to where it was when the dialog opened.
+    pub on_close: Callback<()>,
+    /// The form of this customer is wanted, over the details.
+    pub on_edit: Callback<()>,
+    /// Something in the book was changed while the details were open, so that the list behind them is old.
+    #[prop_or_default]
+    pub on_changed: Callback<()>,
+}
+
+/// The details of one customer, in a dialog with tabs.
+#[component]
+pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
+    let id = use_unique_id();
+    let formats = use_formats();
+    let customer = use_query(GetCustomer { id: props.id });
+    let invoices = use_query(ListInvoices {
+        customer_id: Some(props.id),
+        limit: Some(1),
+        ..ListInvoices::default()
+    });
+    let payments = use_query(ListPayments {
+        customer_id: Some(props.id),
+        limit: Some(1),
+        ..ListPayments::default()
+    });
+    let doing = use_state_eq(Doing::default);
+    use_effect_with(props.tab, |tab| LAST_TAB.with(|last| last.set(*tab)));
+    use_told(&props.on_changed);
+    let on_doing = {
+        let (doing, on_tab, tab) = (doing.setter(), props.on_tab.clone(), props.tab);
+        Callback::from(move |next: Doing| {
+            if let Some(home) = next.tab().filter(|home| *home != tab) {
+                on_tab.emit(home);
+            }
+            doing.set(next);
+        })
+    };
+    let on_tab = {
+        let (doing, on_tab) = (doing.setter(), props.on_tab.clone());
+        Callback::from(move |tab: CustomerTab| {
+            doing.set(Doing::Nothing);
+            on_tab.emit(tab);
+        })
+    };
+    keys::use_record_keys(&id, &on_tab, &on_doing, &props.on_edit);
+    {
+        let id = id.clone();
+        use_effect_with((customer.state.ready().is_some(), props.tab), move |(is_ready, tab)| {
+            if *is_ready {
+                keys::focus_tab(&id, *tab);
+            }
+        });
+    }
+    let (head, below_head, body) = match &customer.state {
+        Query::Loading => (
+            head::loading(&id),
+            None,
+            html! { <div class="tabpanel"><div class="panel"><SkeletonRows label="Loading the customer" rows={6} /></div></div> },
+        ),
+        Query::Failed(error) => (
+            head::failed(&id),
+            None,
+            html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={customer.reload.clone()} /></div> },
+        ),
+        Query::Ready(record) => {
+            let tabs = tabs(
+                record,
+                invoices.state.ready().map(|page| page.total),
+                payments.state.ready().map(|page| page.total),
+            );
+            let on_select = {
+                let on_tab = on_tab.clone();
+                Callback::from(move |tab: AttrValue| CustomerTab::parse(&tab).into_iter().for_each(|tab| on_tab.emit(tab)))
+            };
+            let below = html! {
+                <>
+                    { head::strip(record, &formats) }
+                    <Tabs label="Sections of the customer" id={id.clone()} {tabs} selected={props.tab.as_str()} {on_select} />
+                </>
+            };
+            let tab = TabProps {
+                customer: record.clone(),
+                doing: *doing,
+                on_doing,
+                on_tab,
+                on_edit: props.on_edit.clone(),
+            };
+            let name = props.tab.as_str();
+            let body = html! { <TabPanel key={name} id={id.clone()} tab={name}>{ panel(props.tab, tab) }</TabPanel> };
+            (head::of(&id, record, props.on_edit.clone()), Some(below), body)
+        }
+    };
+    html! {
+        <Dialog
+            title="Customer"
+            size={DialogSize::Extra}
+            closing={DialogClosing::ByBackdrop}
+            id={Some(id)}
+            head={Some(head)}
+            {below_head}
+            is_bare={true}
+            on_close={props.on_close.clone()}
+        >
+            { body }
+        </Dialog>
+    }
+}
+
+fn panel(tab: CustomerTab, props: TabProps) -> Html {
+    match tab {
+        CustomerTab::Details => html! { <account::Account ..props /> },
+        CustomerTab::Licenses => html! { <licenses::Licenses ..props /> },
+        CustomerTab::Subscriptions => html! { <subscriptions::Subscriptions ..props /> },
+        CustomerTab::Invoices => html! { <invoices::Invoices ..props /> },
+        CustomerTab::Payments => html! { <payments::Payments ..props /> },
+        CustomerTab::Domains => html! { <domains::Domains ..props /> },
+        CustomerTab::Timeline => html! { <timeline::Timeline ..props /> },
+    }
+}
+
+fn tabs(customer: &Customer, invoices: Option<u64>, payments: Option<u64>) -> Vec<Tab> {
+    let count = |tab: CustomerTab| match tab {
+        CustomerTab::Licenses => Some(customer.total_licenses.into()),
+        CustomerTab::Subscriptions => Some(customer.total_subscriptions.into()),
+        CustomerTab::Domains => Some(customer.total_domains.into()),
+        CustomerTab::Invoices => invoices,
+        CustomerTab::Payments => payments,
+        CustomerTab::Details | CustomerTab::Timeline => None,
+    };
+    CustomerTab::ALL
+        .iter()
+        .map(|tab| Tab {
+            id: tab.as_str().into(),
+            label: tab.label().into(),
+            count: count(*tab),
+        })
+        .collect()
+}
+
+/// Tells the parent of every change of the book after the first rendering.
+#[hook]
+fn use_told(on_changed: &Callback<()>) {
+    let number = use_book_changes().map_or(0, |changes| changes.number());
+    let told = use_mut_ref(|| number);
+    let on_changed = on_changed.clone();
+    use_effect_with(number, move |number| {
+        if told.replace(*number) != *number {
+            on_changed.emit(());
+        }
+    });
+}

@@ -1,0 +1,205 @@
+//! What can be taken back, and the button that does.
+
+use chrono::NaiveDate;
+use contract::{
+    CustomerId, Error, LicenseId, SubscriptionId, Timestamp,
+    change::Change,
+    customer::{Customer, RestoreCustomer},
+    license::{License, RestoreLicense},
+    subscription::{RestoreSubscription, Subscription},
+};
+use yew::prelude::*;
+
+use crate::{
+    components::{Button, ControlSize, Icon},
+    hooks::{Toast, Toasts, use_mutation, use_toasts},
+};
+
+/// The records as they are.
+pub struct Known<'a> {
+    /// The customer.
+    pub customer: &'a Customer,
+    /// Its licenses.
+    pub licenses: &'a [License],
+    /// Its subscriptions.
+    pub subscriptions: &'a [Subscription],
+    /// The time.
+    pub now: Timestamp,
+    /// The day.
+    pub today: NaiveDate,
+}
+
+/// A change that can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// The deletion of a customer.
+    Customer(CustomerId, u32),
+    /// The cancellation of a license.
+    License(LicenseId, u32),
+    /// The cancellation of a subscription.
+    Subscription(SubscriptionId, u32),
+}
+
+/// How to take a change back: it is a cancellation or deletion, the newest change of its record, and the record still
+/// stands as it left it, within its time.
+pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Option<Undo> {
+    let newest = newest_first
+        .iter()
+        .find(|other| other.noun == change.noun && other.subject_id == change.subject_id)?;
+    if newest.number != change.number {
+        return None;
+    }
+    match change.operation.as_str() {
+        "delete_customer" => {
+            let customer = known.customer;
+            (customer.id.to_string() == change.subject_id && customer.archived_at.is_some())
+                .then_some(Undo::Customer(customer.id, change.version))
+        }
+        "cancel_license" => {
+            let license = known.licenses.iter().find(|license| license.id.to_string() == change.subject_id)?;
+            let is_in_time = license.expires_at.is_none_or(|end| end > known.now);
+            (license.canceled_at.is_some() && is_in_time).then_some(Undo::License(license.id, change.version))
+        }
+        "cancel_subscription" => {
+            let subscription = known
+                .subscriptions
+                .iter()
+                .find(|subscription| subscription.id.to_string() == change.subject_id)?;
+            let is_ending = subscription.ended_at.is_some() || subscription.cancel_at_period_end;
+            (is_ending && subscription.current_period_end > known.today).then_some(Undo::Subscription(subscription.id, change.version))
+        }
+        _ => None,
+    }
+}
+
+/// The button beside a change.
+#[derive(Properties, PartialEq)]
+pub struct UndoButtonProps {
+    /// What it takes back.
+    pub undo: Undo,
+    /// The change in words.
+    pub what: String,
+}
+
+/// The button beside a change that takes it back.
+#[component]
+pub fn UndoButton(props: &UndoButtonProps) -> Html {
+    let customer = use_mutation::<RestoreCustomer>();
+    let license = use_mutation::<RestoreLicense>();
+    let subscription = use_mutation::<RestoreSubscription>();
+    let toasts = use_toasts();
+    let is_busy = customer.is_busy || license.is_busy || subscription.is_busy;
+    let on_press = {
+        let undo = props.undo;
+        Callback::from(move |()| {
+            let toasts = toasts.clone();
+            match undo {
+                Undo::Customer(id, version) => customer.run_with(RestoreCustomer { id, version }, move |answer| {
+                    say(&toasts, answer.map(|back| back.full_name))
+                }),
+                Undo::License(id, version) => license.run_with(
+                    RestoreLicense {
+                        id,
+                        version: Some(version),
+                    },
+                    move |answer| {
+                        say(&toasts, answer.map(|back| format!("License {}", back.plan_name)));
+                    },
+                ),
+                Undo::Subscription(id, version) => subscription.run_with(
+                    RestoreSubscription {
+                        id,
+                        version: Some(version),
+                    },
+                    move |answer| {
+                        say(&toasts, answer.map(|back| format!("Subscription {}", back.plan_name)));
+                    },
+                ),
+            }
+        })
+    };
+    html! {
+        <Button
+            label="Undo"
+            size={ControlSize::Small}
+            icon={Some(Icon::Undo)}
+            aria_label={Some(AttrValue::from(format!("Undo: {}", props.what)))}
+            busy={is_busy.then_some(AttrValue::Static("Undoing…"))}
+            {on_press}
+        />
+    }
+}
+
+fn say(toasts: &Toasts, answer: Result<String, Error>) {
+    toasts.show(match answer {
+        Ok(name) => Toast::done(format!("{name} is back")).icon(Icon::Undo),
+        Err(error) => Toast::failed(&error),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    const AT: &str = "2026-11-22T09:00:00.000Z";
+    const ID: &str = "0193a7c0-1111-7222-8333-444455556601";
+
+    fn change(number: u64, operation: &str, version: u32) -> Change {
+        serde_json::from_value(json!({
+            "id": ID, "number": number, "at": AT, "actor": null, "operation": operation, "noun": "license",
+            "subject_id": ID, "subject": "Studio", "customer_id": ID, "version": version, "fields": []
+        }))
+        .unwrap()
+    }
+
+    fn license(expires_at: &str, is_canceled: bool) -> License {
+        serde_json::from_value(json!({
+            "id": ID, "customer_id": ID, "customer_name": "Lena", "plan_id": ID, "plan_name": "Studio", "subscription_id": null,
+            "key": "7Q4M2", "status": if is_canceled { "canceled" } else { "active" }, "billing_cycle": "monthly",
+            "price": {"amount": 100, "currency": "EUR"}, "quotas": [], "starts_at": AT, "expires_at": expires_at, "suspended_at": null,
+            "canceled_at": is_canceled.then_some(AT), "created_at": AT, "updated_at": AT, "version": 2
+        }))
+        .unwrap()
+    }
+
+    fn customer() -> Customer {
+        serde_json::from_value(json!({
+            "id": ID, "email": "a@b.example", "full_name": "Lena", "company_name": null, "is_active": true, "is_admin": false,
+            "created_at": AT, "updated_at": AT, "archived_at": null, "total_licenses": 1, "active_licenses": 0, "total_subscriptions": 0,
+            "active_subscriptions": 0, "total_domains": 0, "total_payments": [], "total_invoices": 0, "outstanding_invoices": 0,
+            "outstanding": [], "overdue": [], "last_payment_date": null, "licenses": [], "version": 1
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn only_the_newest_cancellation_is_taken_back_and_only_in_time() {
+        let customer = customer();
+        let undone = |changes: &[Change], license: License| {
+            let known = Known {
+                customer: &customer,
+                licenses: &[license],
+                subscriptions: &[],
+                now: AT.parse().unwrap(),
+                today: "2026-11-22".parse().unwrap(),
+            };
+            changes
+                .iter()
+                .map(|change| of(change, changes, &known).is_some())
+                .collect::<Vec<_>>()
+        };
+        let later = "2027-11-22T09:00:00.000Z";
+        let canceled = [change(2, "cancel_license", 2), change(1, "add_license", 1)];
+        assert_eq!(undone(&canceled, license(later, true)), [true, false]);
+        assert_eq!(undone(&canceled, license(AT, true)), [false, false]);
+        assert_eq!(undone(&canceled, license(later, false)), [false, false]);
+        let again = [
+            change(4, "cancel_license", 4),
+            change(3, "restore_license", 3),
+            change(2, "cancel_license", 2),
+        ];
+        assert_eq!(undone(&again, license(later, true)), [true, false, false]);
+    }
+}

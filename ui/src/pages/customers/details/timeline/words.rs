@@ -1,0 +1,210 @@
+//! Changes in words: who did what, and what a value was and is.
+
+use contract::{Currency, Money, Noun, Timestamp, change::Change, words};
+use serde_json::Value;
+
+use crate::{
+    components::Icon,
+    format::{self, Formats},
+};
+
+/// Who did it.
+pub fn actor(change: &Change) -> &str {
+    change.actor.as_deref().unwrap_or("The app")
+}
+
+/// What was done, as it follows the name of who did it: `canceled license Studio …N5FJ1`. In the timeline of a customer
+/// the customer itself needs no name.
+pub fn deed(change: &Change, is_own: bool) -> String {
+    let verb = verb(&change.operation).unwrap_or("changed");
+    let noun = words::noun_word(change.noun);
+    match change.noun {
+        Noun::Customer if is_own => format!("{verb} the customer"),
+        Noun::Settings => "changed the settings of the book".to_owned(),
+        Noun::Payment => format!("{verb} a payment"),
+        Noun::Operation => format!("did {}", change.operation.replace('_', " ")),
+        _ if change.subject.is_empty() => format!("{verb} a {noun}"),
+        Noun::Customer | Noun::Domain => format!("{verb} {}", change.subject),
+        _ => format!("{verb} {noun} {}", change.subject),
+    }
+}
+
+/// The same as a sentence of its own: `Canceled license Studio …N5FJ1`.
+pub fn sentence(change: &Change) -> String {
+    let deed = deed(change, false);
+    let mut letters = deed.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn verb(operation: &str) -> Option<&'static str> {
+    let (verb, rest) = operation.split_once('_').unwrap_or((operation, ""));
+    Some(match verb {
+        "first" => "made",
+        "create" | "add" => "added",
+        "update" => "edited",
+        "delete" => "deleted",
+        "cancel" => "canceled",
+        "restore" if rest == "customer" => "brought back",
+        "restore" => "took back the cancellation of",
+        "record" => "recorded",
+        _ => return None,
+    })
+}
+
+/// The picture beside it.
+pub fn icon(change: &Change) -> Icon {
+    match (change.operation.as_str(), change.noun) {
+        (operation, _) if operation.starts_with("delete") || operation.starts_with("cancel") => Icon::Trash,
+        (operation, _) if operation.starts_with("restore") => Icon::Undo,
+        (_, Noun::Customer) if change.operation.starts_with("create") => Icon::User,
+        (_, Noun::Customer) => Icon::Pencil,
+        (_, Noun::Plan) => Icon::Layers,
+        (_, Noun::License) => Icon::Key,
+        (_, Noun::Subscription) => Icon::Repeat,
+        (_, Noun::Invoice) => Icon::Receipt,
+        (_, Noun::Payment) => Icon::Card,
+        (_, Noun::Domain) => Icon::Globe,
+        (_, Noun::Settings | Noun::Operation) => Icon::Settings,
+    }
+}
+
+/// A value as a person reads it. `None` for nothing.
+pub fn value(field: &str, value: Option<&Value>, formats: &Formats) -> Option<String> {
+    match value? {
+        Value::Null => None,
+        Value::Bool(is_on) => Some(yes_or_no(field, *is_on).to_owned()),
+        Value::Number(number) => Some(number.as_u64().map_or_else(|| number.to_string(), format::count)),
+        Value::String(text) if field == "password" => Some(if text == "changed" {
+            "changed; never shown".to_owned()
+        } else {
+            text.clone()
+        }),
+        Value::String(text) => Some(plain(field, text, formats)),
+        Value::Array(items) => {
+            let parts: Vec<String> = items.iter().filter_map(|item| self::value(field, Some(item), formats)).collect();
+            Some(parts.join(", ")).filter(|text| !text.is_empty())
+        }
+        Value::Object(parts) => Some(money(parts).unwrap_or_else(|| {
+            let parts: Vec<String> = parts
+                .iter()
+                .filter_map(|(name, part)| Some(format!("{} {}", words::label(name), self::value(name, Some(part), formats)?)))
+                .collect();
+            parts.join(", ")
+        })),
+    }
+}
+
+fn money(parts: &serde_json::Map<String, Value>) -> Option<String> {
+    let currency = Currency::parse(parts.get("currency")?.as_str()?)?;
+    Some(format::money(Money::new(parts.get("amount")?.as_i64()?, currency)))
+}
+
+fn yes_or_no(field: &str, is_on: bool) -> &'static str {
+    match (field, is_on) {
+        ("is_active", true) => "Active",
+        ("is_active", false) => "Inactive",
+        (_, true) => "Yes",
+        (_, false) => "No",
+    }
+}
+
+fn plain(field: &str, text: &str, formats: &Formats) -> String {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return formats.moment(at);
+    }
+    if let Some(day) = format::parse_date(text) {
+        return format::date(day);
+    }
+    if is_code(field) { words::label(text) } else { text.to_owned() }
+}
+
+/// Whether the values of a field are names of the wire, not words of a person.
+fn is_code(field: &str) -> bool {
+    ["status", "subscription", "billing_cycle", "method", "outcome", "at"].contains(&field)
+}
+
+/// Whether a field says something to a person.
+pub fn is_shown(field: &str) -> bool {
+    !field.ends_with("_id") && !["id", "version", "created_at", "updated_at"].contains(&field)
+}
+
+/// What a person calls a field in the timeline.
+pub fn label(field: &str) -> String {
+    match field {
+        "cancel_at_period_end" => "Ends with its period".to_owned(),
+        "auto_renew" => "Renews itself".to_owned(),
+        "archived_at" => "Archived".to_owned(),
+        "deleted_at" => "Deleted".to_owned(),
+        "expires_at" | "expires_on" => "Expires".to_owned(),
+        other => words::label(other.trim_end_matches("_on").trim_end_matches("_at")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn change(operation: &str, noun: &str, subject: &str) -> Change {
+        let id = "0193a7c0-1111-7222-8333-444455556601";
+        serde_json::from_value(json!({
+            "id": id, "number": 1, "at": "2026-11-22T09:00:00.000Z", "actor": null, "operation": operation, "noun": noun,
+            "subject_id": id, "subject": subject, "customer_id": id, "version": 1, "fields": []
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn every_operation_that_writes_has_a_sentence() {
+        let cases = [
+            ("create_customer", "customer", "Lena Hoffmann", "added Lena Hoffmann"),
+            ("first_run", "customer", "Ines Moreau", "made Ines Moreau"),
+            ("cancel_license", "license", "Studio …N5FJ1", "canceled license Studio …N5FJ1"),
+            (
+                "restore_license",
+                "license",
+                "Studio",
+                "took back the cancellation of license Studio",
+            ),
+            ("restore_customer", "customer", "Lena", "brought back Lena"),
+            ("record_payment", "payment", "€178.50", "recorded a payment"),
+            ("add_domain", "domain", "example.com", "added example.com"),
+            ("update_settings", "settings", "Alder", "changed the settings of the book"),
+            ("sweep", "license", "Studio", "changed license Studio"),
+        ];
+        for (operation, noun, subject, want) in cases {
+            assert_eq!(deed(&change(operation, noun, subject), false), want);
+        }
+        assert_eq!(deed(&change("update_customer", "customer", "Lena"), true), "edited the customer");
+        assert_eq!(actor(&change("sweep", "license", "")), "The app");
+        for operation in contract::operations::OPERATIONS {
+            if operation.effect == contract::Effect::Write {
+                assert!(verb(operation.name).is_some(), "{}", operation.name);
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_words_and_nothing_is_nothing() {
+        let formats = Formats::new(Currency::EUR, "UTC");
+        let said = |field: &str, given: Value| value(field, Some(&given), &formats);
+        assert_eq!(said("is_active", json!(false)).as_deref(), Some("Inactive"));
+        assert_eq!(said("auto_renew", json!(true)).as_deref(), Some("Yes"));
+        assert_eq!(said("status", json!("past_due")).as_deref(), Some("Past due"));
+        assert_eq!(said("full_name", json!("past_due")).as_deref(), Some("past_due"));
+        assert_eq!(said("password", json!("changed")).as_deref(), Some("changed; never shown"));
+        assert_eq!(said("company_name", json!(null)), None);
+        assert_eq!(value("company_name", None, &formats), None);
+    }
+
+    #[test]
+    fn what_only_the_app_understands_is_not_shown() {
+        assert!(!is_shown("customer_id") && !is_shown("version") && is_shown("full_name"));
+        assert_eq!(label("received_on"), "Received");
+        assert_eq!(label("company_name"), "Company");
+    }
+}

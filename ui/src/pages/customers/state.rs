@@ -1,0 +1,353 @@
+//! The list of customers as it stands: what is asked, what is shown, where the focus is. Pure, so that it can be tested
+//! without a window.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    rc::Rc,
+};
+
+use contract::{
+    CustomerId, Error,
+    customer::{CustomerPage, CustomerRow, ListCustomers},
+    stats::CustomerStats,
+};
+use yew::prelude::*;
+
+use super::filter::Filter;
+use crate::components::grid::{GridRows, PAGE};
+
+/// Pages that are asked for at the same time.
+const MOST_AT_ONCE: usize = 2;
+/// Pages that are kept on either side of the place.
+const KEPT: u64 = 20;
+
+/// What is on screen.
+#[derive(Clone, PartialEq)]
+pub struct Shown {
+    /// The filter that it answers.
+    pub filter: Filter,
+    /// The loaded rows.
+    pub rows: GridRows<CustomerRow>,
+    /// How many match.
+    pub total: u64,
+    /// Whether that is counted to the end.
+    pub is_exact: bool,
+}
+
+/// The list.
+#[derive(Clone, PartialEq)]
+pub struct ListState {
+    /// What the person wants to see.
+    pub wanted: Filter,
+    /// What is seen; the old stays until the new is there.
+    pub shown: Option<Shown>,
+    /// The figures of the cards.
+    pub stats: Option<Rc<CustomerStats>>,
+    /// Why the newest question was refused.
+    pub error: Option<Error>,
+    /// Milliseconds that the newest answer took.
+    pub took: Option<u32>,
+    /// The row in focus.
+    pub focus: Option<u64>,
+    /// Grows when the row in focus shall be scrolled into view.
+    pub reveal: u32,
+    focus_id: Option<CustomerId>,
+    is_sought: bool,
+    generation: u32,
+    need: Range<u64>,
+    pending: BTreeSet<u64>,
+    fresh: BTreeSet<u64>,
+    cursors: BTreeMap<u64, String>,
+    wants_stats: bool,
+}
+
+/// A page to be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Answers to earlier ones are dropped.
+    pub generation: u32,
+    /// Which page.
+    pub page: u64,
+    /// The request.
+    pub request: ListCustomers,
+}
+
+/// How the list changes.
+pub enum Step {
+    /// Something else is to be listed.
+    Want(Filter),
+    /// The book has changed.
+    Refresh,
+    /// These rows are needed.
+    Need(Range<u64>),
+    /// A page is being asked for.
+    Asked(Question),
+    /// Its answer, and the milliseconds it took.
+    Answered(Question, Result<Box<CustomerPage>, Error>, u32),
+    /// The exact number.
+    Counted(u32, u64),
+    /// Try again.
+    Retry,
+    /// The row in focus.
+    Focus(u64),
+    /// The customer in focus, wherever it stands.
+    FocusOn(CustomerId),
+    /// A new customer is in focus; the newest stand at the top of the usual order.
+    FocusOnNew(CustomerId),
+}
+
+impl ListState {
+    /// Nothing is known yet.
+    pub fn new(wanted: Filter, focus: Option<u64>) -> Self {
+        Self {
+            wanted,
+            shown: None,
+            stats: None,
+            error: None,
+            took: None,
+            focus,
+            reveal: 0,
+            focus_id: None,
+            is_sought: false,
+            generation: 0,
+            need: 0..0,
+            pending: BTreeSet::new(),
+            fresh: BTreeSet::new(),
+            cursors: BTreeMap::new(),
+            wants_stats: true,
+        }
+    }
+
+    /// Number of the newest question.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Whether an answer is awaited that changes what is seen.
+    pub fn is_loading(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Whether what is seen answers what is wanted.
+    pub fn is_current(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.filter.lists_the_same(&self.wanted))
+    }
+
+    /// The customer in focus.
+    pub fn focused(&self) -> Option<&Rc<CustomerRow>> {
+        self.shown.as_ref()?.rows.get(self.focus?)
+    }
+
+    /// The customer beside one, for going through the list with its details open.
+    pub fn beside(&self, id: CustomerId, is_next: bool) -> Option<CustomerId> {
+        let rows = &self.shown.as_ref()?.rows;
+        let at = rows.position(|row| row.id == id)?;
+        let to = if is_next { at.checked_add(1)? } else { at.checked_sub(1)? };
+        rows.get(to).map(|row| row.id)
+    }
+
+    /// The pages to ask for now.
+    pub fn questions(&self) -> Vec<Question> {
+        if self.error.is_some() {
+            return Vec::new();
+        }
+        let mut stats = self.wants_stats;
+        self.missing()
+            .into_iter()
+            .take(MOST_AT_ONCE.saturating_sub(self.pending.len()))
+            .map(|page| {
+                let cursor = page
+                    .checked_sub(1)
+                    .filter(|before| self.fresh.contains(before))
+                    .and_then(|before| self.cursors.get(&before));
+                let request = ListCustomers {
+                    limit: u32::try_from(PAGE).ok(),
+                    after: cursor.cloned(),
+                    at: (cursor.is_none() && page > 0).then_some(page * PAGE),
+                    with_stats: std::mem::take(&mut stats),
+                    ..self.wanted.request()
+                };
+                Question {
+                    generation: self.generation,
+                    page,
+                    request,
+                }
+            })
+            .collect()
+    }
+
+    fn missing(&self) -> Vec<u64> {
+        let pages = match &self.shown {
+            Some(shown) if self.is_current() && shown.total > 0 => {
+                let last = (shown.total - 1) / PAGE;
+                let first = (self.need.start / PAGE).min(last);
+                first..=(self.need.end.saturating_sub(1).max(self.need.start) / PAGE).min(last)
+            }
+            Some(_) => 0..=0,
+            None => {
+                let first = self.focus.unwrap_or(0) / PAGE;
+                first..=first
+            }
+        };
+        pages
+            .filter(|page| !self.pending.contains(page) && !self.fresh.contains(page))
+            .collect()
+    }
+
+    fn begin(&mut self) {
+        self.generation = self.generation.wrapping_add(1);
+        self.pending.clear();
+        self.fresh.clear();
+        self.cursors.clear();
+        self.error = None;
+    }
+
+    fn take(&mut self, question: &Question, page: CustomerPage) {
+        if let Some(stats) = page.stats {
+            self.stats = Some(Rc::new(stats));
+        }
+        let was_current = self.is_current();
+        let before = self.shown.take().filter(|_| was_current);
+        let (total, is_exact) = match &before {
+            // The exact number is known by now; the page counts only so far.
+            Some(before) if before.is_exact && !page.total_is_exact && !self.fresh.is_empty() => (before.total, true),
+            _ => (page.total, page.total_is_exact),
+        };
+        let rows = before
+            .map(|before| before.rows)
+            .unwrap_or_default()
+            .with(question.page, page.items)
+            .up_to(total)
+            .near(question.page, KEPT);
+        self.fresh.insert(question.page);
+        self.fresh.retain(|number| number.abs_diff(question.page) <= KEPT);
+        self.cursors.retain(|number, _| number.abs_diff(question.page) <= KEPT);
+        if let Some(next) = page.next {
+            self.cursors.insert(question.page, next);
+        }
+        self.shown = Some(Shown {
+            filter: self.wanted.clone(),
+            rows,
+            total,
+            is_exact,
+        });
+        self.settle(!was_current);
+    }
+
+    /// Finds the customer in focus again; if it is gone, the next row takes its place.
+    fn settle(&mut self, is_new: bool) {
+        let Some(shown) = &self.shown else { return };
+        let found = self.focus_id.and_then(|id| shown.rows.position(|row| row.id == id));
+        if let Some(found) = found {
+            if is_new || self.is_sought {
+                self.reveal = self.reveal.wrapping_add(1);
+            }
+            self.focus = Some(found);
+            self.is_sought = false;
+            return;
+        }
+        let Some(last) = shown.total.checked_sub(1) else {
+            self.focus = None;
+            self.focus_id = None;
+            return;
+        };
+        let at = if is_new && self.focus_id.is_some() {
+            0
+        } else {
+            self.focus.unwrap_or(0).min(last)
+        };
+        if is_new || self.focus != Some(at) {
+            self.reveal = self.reveal.wrapping_add(1);
+        }
+        self.focus = Some(at);
+        if self.fresh.contains(&(at / PAGE)) {
+            self.focus_id = shown.rows.get(at).map(|row| row.id);
+            self.is_sought = false;
+        }
+    }
+}
+
+impl Reducible for ListState {
+    type Action = Step;
+
+    fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match step {
+            Step::Want(filter) => {
+                let is_same = filter.lists_the_same(&next.wanted);
+                next.wanted = filter;
+                if !is_same {
+                    next.begin();
+                    if !next.is_current() {
+                        next.need = 0..0;
+                    }
+                }
+            }
+            Step::Refresh => {
+                next.begin();
+                next.wants_stats = true;
+            }
+            Step::Need(range) => {
+                if next.need == range {
+                    return self;
+                }
+                next.need = range;
+            }
+            Step::Asked(question) => {
+                if question.request.with_stats {
+                    next.wants_stats = false;
+                }
+                next.pending.insert(question.page);
+            }
+            Step::Answered(question, _, _) if question.generation != self.generation => return self,
+            Step::Answered(question, answer, took) => {
+                next.pending.remove(&question.page);
+                match answer {
+                    Ok(page) => {
+                        next.took = Some(took);
+                        next.take(&question, *page);
+                    }
+                    Err(error) => {
+                        next.wants_stats |= question.request.with_stats;
+                        next.error = Some(error);
+                    }
+                }
+            }
+            Step::Counted(generation, total) => {
+                if let Some(shown) = next.shown.as_mut().filter(|_| generation == self.generation) {
+                    shown.total = total;
+                    shown.is_exact = true;
+                }
+            }
+            Step::Retry => next.error = None,
+            Step::Focus(row) => {
+                next.focus = Some(row);
+                next.focus_id = next.focused().map(|row| row.id);
+                next.is_sought = false;
+            }
+            Step::FocusOn(id) => next.seek(id),
+            Step::FocusOnNew(id) => {
+                if next.wanted.lists_the_same(&Filter::default()) {
+                    next.focus = Some(0);
+                    next.reveal = next.reveal.wrapping_add(1);
+                }
+                next.seek(id);
+            }
+        }
+        Rc::new(next)
+    }
+}
+
+impl ListState {
+    fn seek(&mut self, id: CustomerId) {
+        self.focus_id = Some(id);
+        self.is_sought = true;
+        if let Some(found) = self.shown.as_ref().and_then(|shown| shown.rows.position(|row| row.id == id)) {
+            self.focus = Some(found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

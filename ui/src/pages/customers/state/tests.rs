@@ -1,0 +1,265 @@
+#![allow(clippy::unwrap_used)]
+use contract::{Money, customer::CustomerSort};
+use uuid::Uuid;
+
+use super::*;
+
+fn row(number: u64) -> CustomerRow {
+    CustomerRow {
+        id: id(number),
+        email: format!("{number}@example.com"),
+        full_name: format!("Customer {number}"),
+        company_name: None,
+        is_active: true,
+        is_admin: false,
+        created_at: contract::Timestamp(0),
+        updated_at: contract::Timestamp(0),
+        archived_at: None,
+        total_licenses: 0,
+        active_licenses: 0,
+        total_subscriptions: 0,
+        active_subscriptions: 0,
+        total_domains: 0,
+        revenue: vec![Money::new(1, contract::Currency::EUR)],
+        total_payments: Vec::new(),
+        total_invoices: 0,
+        outstanding_invoices: 0,
+        outstanding: Vec::new(),
+        overdue: Vec::new(),
+        last_payment_date: None,
+        version: 1,
+    }
+}
+
+fn id(number: u64) -> CustomerId {
+    CustomerId(Uuid::from_u128(number.into()))
+}
+
+/// A book with so many customers, numbered from 0, without those that are gone.
+struct Book {
+    total: u64,
+    gone: Vec<u64>,
+    is_exact: bool,
+}
+
+impl Book {
+    fn of(total: u64) -> Self {
+        Self {
+            total,
+            gone: Vec::new(),
+            is_exact: true,
+        }
+    }
+
+    fn answer(&self, request: &ListCustomers) -> CustomerPage {
+        let all: Vec<u64> = (0..self.total).filter(|number| !self.gone.contains(number)).collect();
+        let at = request
+            .after
+            .as_ref()
+            .map_or(request.at.unwrap_or(0), |cursor| cursor.parse().unwrap());
+        let at = usize::try_from(at).unwrap();
+        let end = (at + 100).min(all.len());
+        CustomerPage {
+            items: all.get(at..end).unwrap_or_default().iter().map(|number| row(*number)).collect(),
+            next: (end < all.len()).then(|| end.to_string()),
+            previous: None,
+            total: u64::try_from(all.len()).unwrap(),
+            total_is_exact: self.is_exact,
+            stats: None,
+        }
+    }
+}
+
+fn start() -> Rc<ListState> {
+    Rc::new(ListState::new(Filter::default(), None))
+}
+
+/// Asks and answers until nothing is missing; returns the requests.
+fn settle(list: Rc<ListState>, book: &Book) -> (Rc<ListState>, Vec<ListCustomers>) {
+    let (mut list, mut asked) = (list, Vec::new());
+    loop {
+        let questions = list.questions();
+        if questions.is_empty() {
+            return (list, asked);
+        }
+        for question in questions {
+            asked.push(question.request.clone());
+            let answer = book.answer(&question.request);
+            list = list.reduce(Step::Asked(question.clone()));
+            list = list.reduce(Step::Answered(question, Ok(Box::new(answer)), 1));
+        }
+        assert!(asked.len() < 50, "asks without end");
+    }
+}
+
+fn number_in_focus(list: &ListState) -> Option<CustomerId> {
+    list.focused().map(|row| row.id)
+}
+
+#[test]
+fn the_first_page_comes_with_the_figures_and_later_ones_without() {
+    let book = Book::of(1_000);
+    let (list, asked) = settle(start(), &book);
+    assert_eq!(asked.len(), 1);
+    assert!(asked.iter().all(|request| request.with_stats));
+    let (list, asked) = settle(list.reduce(Step::Need(90..120)), &book);
+    assert_eq!(asked.len(), 1);
+    assert!(
+        asked
+            .iter()
+            .all(|request| !request.with_stats && request.after.as_deref() == Some("100"))
+    );
+    let shown = list.shown.clone().unwrap();
+    assert_eq!((shown.total, shown.rows.get(150).map(|row| row.id)), (1_000, Some(id(150))));
+}
+
+#[test]
+fn a_jump_asks_by_number_and_goes_on_from_there_by_cursor() {
+    let book = Book::of(1_000_000);
+    let (list, _) = settle(start(), &book);
+    let (list, asked) = settle(list.reduce(Step::Need(500_080..500_090)), &book);
+    assert_eq!(asked.iter().map(|request| request.at).collect::<Vec<_>>(), [Some(500_000)]);
+    let (_, asked) = settle(list.reduce(Step::Need(500_080..500_110)), &book);
+    assert_eq!(
+        asked.iter().map(|request| request.after.as_deref()).collect::<Vec<_>>(),
+        [Some("500100")]
+    );
+}
+
+#[test]
+fn old_rows_stay_until_the_new_are_there_and_late_answers_are_dropped() {
+    let book = Book::of(500);
+    let (list, _) = settle(start(), &book);
+    let search = |term: &str| {
+        Step::Want(Filter {
+            search: term.to_owned(),
+            ..Filter::default()
+        })
+    };
+    let list = list.reduce(search("a"));
+    let late = list.questions().pop().unwrap();
+    let list = list.reduce(Step::Asked(late.clone())).reduce(search("an"));
+    assert!(!list.is_current() && list.shown.as_ref().is_some_and(|shown| shown.total == 500));
+    let list = list.reduce(Step::Answered(late, Ok(Box::new(Book::of(7).answer(&ListCustomers::default()))), 1));
+    assert_eq!(list.shown.as_ref().map(|shown| shown.total), Some(500));
+    let (list, asked) = settle(list, &Book::of(3));
+    assert_eq!(
+        asked.iter().map(|request| request.search.as_deref()).collect::<Vec<_>>(),
+        [Some("an")]
+    );
+    assert!(list.is_current() && list.shown.as_ref().is_some_and(|shown| shown.total == 3));
+}
+
+#[test]
+fn a_blank_more_is_not_another_search() {
+    let (list, _) = settle(start(), &Book::of(5));
+    let list = list.reduce(Step::Want(Filter {
+        search: "  ".to_owned(),
+        ..Filter::default()
+    }));
+    assert!(list.questions().is_empty());
+}
+
+#[test]
+fn the_next_row_takes_the_focus_of_one_that_is_gone() {
+    let mut book = Book::of(300);
+    let (list, _) = settle(start().reduce(Step::Need(0..30)), &book);
+    let list = list.reduce(Step::Focus(7));
+    assert_eq!(number_in_focus(&list), Some(id(7)));
+    book.gone = vec![7];
+    let (list, _) = settle(list.reduce(Step::Refresh), &book);
+    assert_eq!((list.focus, number_in_focus(&list)), (Some(7), Some(id(8))));
+    book.gone = vec![2, 7];
+    let (list, _) = settle(list.reduce(Step::Refresh), &book);
+    assert_eq!((list.focus, number_in_focus(&list)), (Some(6), Some(id(8))));
+}
+
+#[test]
+fn a_customer_that_is_brought_back_has_the_focus_again() {
+    let mut book = Book::of(50);
+    book.gone = vec![20];
+    let (list, _) = settle(start(), &book);
+    let before = list.reveal;
+    book.gone.clear();
+    let (list, _) = settle(list.reduce(Step::FocusOn(id(20))).reduce(Step::Refresh), &book);
+    assert_eq!(list.focus, Some(20));
+    assert!(list.reveal > before);
+}
+
+#[test]
+fn a_refresh_keeps_the_place_deep_in_the_list() {
+    let book = Book::of(10_000);
+    let (list, _) = settle(start(), &book);
+    let (list, _) = settle(list.reduce(Step::Need(5_050..5_080)).reduce(Step::Focus(5_060)), &book);
+    let before = list.reveal;
+    let (list, asked) = settle(list.reduce(Step::Refresh), &book);
+    assert_eq!(
+        asked.iter().map(|request| (request.at, request.with_stats)).collect::<Vec<_>>(),
+        [(Some(5_000), true)]
+    );
+    assert_eq!((list.focus, list.reveal), (Some(5_060), before));
+    assert!(
+        list.shown.as_ref().is_some_and(|shown| shown.rows.get(0).is_none()),
+        "pages far away are let go"
+    );
+}
+
+#[test]
+fn another_order_begins_at_the_top_unless_the_customer_in_focus_is_there() {
+    let book = Book::of(1_000);
+    let (list, _) = settle(start().reduce(Step::Need(0..30)), &book);
+    let (list, _) = settle(list.reduce(Step::Need(500..530)).reduce(Step::Focus(510)), &book);
+    let (list, asked) = settle(list.reduce(Step::Want(Filter::default().sorted(CustomerSort::Revenue))), &book);
+    assert_eq!(asked.len(), 1);
+    assert_eq!(list.focus, Some(0));
+    let list = list.reduce(Step::Focus(12));
+    let (list, _) = settle(list.reduce(Step::Want(Filter::default())), &book);
+    assert_eq!(list.focus, Some(12));
+}
+
+#[test]
+fn the_exact_number_replaces_the_estimate_until_something_changes() {
+    let mut book = Book::of(350);
+    book.is_exact = false;
+    let (list, _) = settle(start(), &book);
+    let generation = list.generation();
+    let list = list.reduce(Step::Counted(generation.wrapping_sub(1), 9));
+    assert!(list.shown.as_ref().is_some_and(|shown| !shown.is_exact && shown.total == 350));
+    let list = list.reduce(Step::Counted(generation, 420));
+    let (list, _) = settle(list.reduce(Step::Need(90..130)), &book);
+    assert!(list.shown.as_ref().is_some_and(|shown| shown.is_exact && shown.total == 420));
+    let (list, _) = settle(list.reduce(Step::Refresh), &book);
+    assert!(list.shown.as_ref().is_some_and(|shown| !shown.is_exact && shown.total == 350));
+}
+
+#[test]
+fn a_refusal_is_not_repeated_until_it_is_asked_for() {
+    let list = start();
+    let question = list.questions().pop().unwrap();
+    let list = list
+        .reduce(Step::Asked(question.clone()))
+        .reduce(Step::Answered(question, Err(Error::SignedOut), 1));
+    assert_eq!(list.error, Some(Error::SignedOut));
+    assert!(list.questions().is_empty());
+    let (list, asked) = settle(list.reduce(Step::Retry), &Book::of(1));
+    assert!(asked.iter().all(|request| request.with_stats) && asked.len() == 1);
+    assert_eq!((list.error.clone(), list.focus), (None, Some(0)));
+}
+
+#[test]
+fn an_empty_list_has_no_focus() {
+    let (list, _) = settle(start(), &Book::of(0));
+    assert_eq!(list.focus, None);
+    assert_eq!(list.shown.as_ref().map(|shown| shown.total), Some(0));
+}
+
+#[test]
+fn a_new_customer_is_at_the_top_of_the_usual_order() {
+    let book = Book::of(400);
+    let (list, _) = settle(start().reduce(Step::Need(300..330)), &book);
+    let list = list.reduce(Step::Focus(310));
+    let before = list.reveal;
+    let list = list.reduce(Step::FocusOnNew(id(0)));
+    assert!(list.reveal > before);
+    assert_eq!(list.focus, Some(0));
+}

@@ -1,0 +1,151 @@
+//! The side of the dialog that says what saving will do.
+
+use contract::{
+    Currency, Money,
+    plan::{CreatePlan, Plan},
+};
+use yew::prelude::*;
+
+use super::words;
+use crate::{components::Icon, format};
+
+/// What is typed, beside the plan as it is.
+#[derive(Properties, PartialEq)]
+pub struct EffectsProps {
+    /// The plan as it is; none for a new one.
+    pub plan: Option<Plan>,
+    /// What is typed, if it can be read.
+    pub typed: Option<CreatePlan>,
+    /// Whether it is to be on sale.
+    pub is_sold: bool,
+}
+
+/// What saving will do.
+#[component]
+pub fn Effects(props: &EffectsProps) -> Html {
+    let effects = match (&props.typed, &props.plan) {
+        (None, _) => Vec::new(),
+        (Some(typed), None) => of_new(typed),
+        (Some(typed), Some(plan)) => of_change(plan, typed, props.is_sold),
+    };
+    let nothing = match (&props.typed, &props.plan) {
+        (None, _) => "It needs a name, a code and at least one price.",
+        (Some(_), _) => "Nothing is changed yet.",
+    };
+    html! {
+        <aside class="split__aside outcome" aria-label="What will happen" aria-live="polite">
+            <h3 class="medium">{ "When you save" }</h3>
+            if effects.is_empty() {
+                <p class="muted">{ nothing }</p>
+            } else {
+                <ol class="timeline">
+                    { for effects.into_iter().map(|effect| html! {
+                        <li key={effect.what.clone()}>{ effect.icon.view() }<div><p>{ effect.what }</p><small>{ effect.more }</small></div></li>
+                    }) }
+                </ol>
+            }
+        </aside>
+    }
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq)]
+struct Effect {
+    icon: Icon,
+    what: String,
+    more: String,
+}
+
+fn effect(icon: Icon, what: impl Into<String>, more: impl Into<String>) -> Effect {
+    Effect {
+        icon,
+        what: what.into(),
+        more: more.into(),
+    }
+}
+
+fn of_new(typed: &CreatePlan) -> Vec<Effect> {
+    let offered = |price: Option<i64>, cycle: &'static str| {
+        price.map(|amount| format!("{} a {cycle}", format::money(Money::new(amount, typed.currency))))
+    };
+    let prices: Vec<String> = [offered(typed.price_monthly, "month"), offered(typed.price_yearly, "year")]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut effects = vec![effect(Icon::Tag, format!("{} goes on sale", typed.name), prices.join(" or "))];
+    if typed.trial_days > 0 {
+        effects.push(effect(
+            Icon::Clock,
+            format!("{} of trial", words::trial(typed.trial_days)),
+            "before the first period of a subscription",
+        ));
+    }
+    effects.push(effect(
+        Icon::Key,
+        "A license allows",
+        words::limits(typed.max_activations, typed.max_users, typed.max_domains),
+    ));
+    effects
+}
+
+fn of_change(plan: &Plan, typed: &CreatePlan, is_sold: bool) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (cycle, before, after) in [
+        ("Monthly", plan.price_monthly, typed.price_monthly),
+        ("Yearly", plan.price_yearly, typed.price_yearly),
+    ] {
+        effects.extend(price(cycle, before, after, plan.currency));
+    }
+    if !effects.is_empty() {
+        effects.push(effect(
+            Icon::Repeat,
+            "Subscriptions keep their price",
+            "as it was agreed when they began",
+        ));
+    }
+    if (plan.max_activations, plan.max_users, plan.max_domains) != (typed.max_activations, typed.max_users, typed.max_domains) {
+        effects.push(effect(
+            Icon::Key,
+            "Licenses keep their quotas",
+            "quotas are copied when a license is added",
+        ));
+    }
+    if plan.trial_days != typed.trial_days {
+        effects.push(effect(
+            Icon::Clock,
+            format!("Trial: {}", words::trial(typed.trial_days).to_lowercase()),
+            "for new subscriptions",
+        ));
+    }
+    if plan.name != typed.name || plan.code != typed.code || plan.description != typed.description {
+        effects.push(effect(
+            Icon::Pencil,
+            "It is called differently",
+            "everywhere, also for licenses that exist",
+        ));
+    }
+    match (plan.is_active, is_sold) {
+        (true, false) => effects.push(effect(Icon::Power, "It goes off sale", "licenses that exist go on")),
+        (false, true) => effects.push(effect(Icon::Power, "It goes on sale again", "licenses can be added")),
+        _ => {}
+    }
+    effects
+}
+
+fn price(cycle: &str, before: Option<i64>, after: Option<i64>, currency: Currency) -> Option<Effect> {
+    let money = |amount| format::money(Money::new(amount, currency));
+    match (before, after) {
+        (before, after) if before == after => None,
+        (Some(before), Some(after)) => Some(effect(
+            Icon::Tag,
+            format!("{cycle} price becomes {}", money(after)),
+            format!("{} until now, for new licenses", money(before)),
+        )),
+        (None, Some(after)) => Some(effect(
+            Icon::Tag,
+            format!("{cycle} is offered at {}", money(after)),
+            "for new licenses",
+        )),
+        (_, None) => Some(effect(Icon::Tag, format!("{cycle} is not offered any more"), "to new licenses")),
+    }
+}

@@ -1,0 +1,233 @@
+//! What is typed for a plan, as a request or as the rules it breaks.
+
+use contract::{
+    Currency, FieldError, Problem, Validate,
+    plan::{CreatePlan, Plan, UpdatePlan},
+};
+
+use crate::{format, hooks::Draft};
+
+/// A draft for a new plan, or with the values of one that is there.
+#[must_use]
+pub fn begin(plan: Option<&Plan>, currency: Currency) -> Draft {
+    let Some(plan) = plan else {
+        return Draft::new([("currency", currency.code().to_owned()), ("trial_days", "0".to_owned())]);
+    };
+    let price = |amount: Option<i64>| amount.map(|amount| format::typed_money(amount, plan.currency)).unwrap_or_default();
+    let limit = |limit: Option<u32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+    Draft::new([
+        ("code", plan.code.clone()),
+        ("name", plan.name.clone()),
+        ("description", plan.description.clone().unwrap_or_default()),
+        ("currency", plan.currency.code().to_owned()),
+        ("price_monthly", price(plan.price_monthly)),
+        ("price_yearly", price(plan.price_yearly)),
+        ("trial_days", plan.trial_days.to_string()),
+        ("max_activations", limit(plan.max_activations)),
+        ("max_users", limit(plan.max_users)),
+        ("max_domains", limit(plan.max_domains)),
+    ])
+}
+
+/// What is typed, whole.
+///
+/// # Errors
+/// Every broken rule.
+pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
+    let mut unread = Vec::new();
+    let currency = Currency::parse(draft.get("currency"));
+    if currency.is_none() {
+        unread.push(FieldError {
+            field: "currency".to_owned(),
+            problem: Problem::UnknownCurrency,
+        });
+    }
+    let currency = currency.unwrap_or(Currency::EUR);
+    let mut refuse = |field: &str, detail: &str| {
+        let problem = Problem::WrongShape { detail: detail.to_owned() };
+        unread.push(FieldError {
+            field: field.to_owned(),
+            problem,
+        });
+    };
+    let mut price = |field: &'static str| {
+        let typed = draft.text(field)?;
+        let amount = format::parse_money(&typed, currency);
+        if amount.is_none() {
+            refuse(field, &amount_words(currency));
+        }
+        amount
+    };
+    let (price_monthly, price_yearly) = (price("price_monthly"), price("price_yearly"));
+    let mut number = |field: &'static str| {
+        let typed = draft.text(field)?;
+        let number = typed.parse::<u32>().ok();
+        if number.is_none() {
+            refuse(field, "Enter a whole number");
+        }
+        number
+    };
+    let request = CreatePlan {
+        code: draft.text("code").unwrap_or_default(),
+        name: draft.text("name").unwrap_or_default(),
+        description: draft.text("description"),
+        currency,
+        price_monthly,
+        price_yearly,
+        trial_days: number("trial_days").unwrap_or(0),
+        max_activations: number("max_activations"),
+        max_users: number("max_users"),
+        max_domains: number("max_domains"),
+    };
+    for broken in request.validate().err().unwrap_or_default() {
+        if !unread.iter().any(|known| known.field == broken.field) {
+            unread.push(broken);
+        }
+    }
+    if unread.is_empty() { Ok(request) } else { Err(unread) }
+}
+
+fn amount_words(currency: Currency) -> String {
+    let example = currency.decimal(10_i64.pow(currency.digits()).saturating_mul(29));
+    format!("Enter an amount like {example}")
+}
+
+/// What differs from the plan as it is.
+#[must_use]
+pub fn changes(plan: &Plan, typed: &CreatePlan, is_active: bool) -> UpdatePlan {
+    fn differs<T: PartialEq + Clone>(before: &T, after: &T) -> Option<T> {
+        (before != after).then(|| after.clone())
+    }
+    UpdatePlan {
+        code: differs(&plan.code, &typed.code),
+        name: differs(&plan.name, &typed.name),
+        description: differs(&plan.description, &typed.description),
+        price_monthly: differs(&plan.price_monthly, &typed.price_monthly),
+        price_yearly: differs(&plan.price_yearly, &typed.price_yearly),
+        trial_days: differs(&plan.trial_days, &typed.trial_days),
+        max_activations: differs(&plan.max_activations, &typed.max_activations),
+        max_users: differs(&plan.max_users, &typed.max_users),
+        max_domains: differs(&plan.max_domains, &typed.max_domains),
+        is_active: differs(&plan.is_active, &is_active),
+        ..UpdatePlan::nothing(plan.id, plan.version)
+    }
+}
+
+/// A code made of a name: `Agency add-on` becomes `agency-add-on`.
+#[must_use]
+pub fn code_of(name: &str) -> String {
+    let mut code = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_alphanumeric() {
+            code.push(letter);
+        } else if !code.is_empty() && !code.ends_with('-') {
+            code.push('-');
+        }
+    }
+    code.truncate(40);
+    code.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn plan() -> Plan {
+        serde_json::from_value(json!({
+            "id": "0193a7c0-1111-7222-8333-444455556601", "code": "studio", "name": "Studio", "description": null, "currency": "EUR",
+            "price_monthly": 3480, "price_yearly": 34800, "trial_days": 14, "max_activations": 5, "max_users": null, "max_domains": 10,
+            "is_active": true, "active_licenses": 2, "created_at": "2026-11-22T09:00:00.000Z", "updated_at": "2026-11-22T09:00:00.000Z", "version": 3
+        }))
+        .unwrap()
+    }
+
+    fn draft(values: &[(&'static str, &str)]) -> Draft {
+        Draft::new(values.iter().map(|(field, text)| (*field, (*text).to_owned())))
+    }
+
+    fn fields(draft: &Draft) -> Vec<String> {
+        read(draft).err().unwrap_or_default().into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn a_plan_that_is_only_opened_is_not_changed() {
+        let typed = read(&begin(Some(&plan()), Currency::EUR)).unwrap();
+        assert_eq!(changes(&plan(), &typed, true), UpdatePlan::nothing(plan().id, 3));
+        let changed = changes(
+            &plan(),
+            &CreatePlan {
+                price_yearly: None,
+                ..typed
+            },
+            false,
+        );
+        assert_eq!(
+            (changed.price_yearly, changed.price_monthly, changed.is_active),
+            (Some(None), None, Some(false))
+        );
+    }
+
+    #[test]
+    fn typed_prices_are_minor_units_and_an_empty_one_is_not_offered() {
+        let typed = read(&draft(&[
+            ("code", "pro"),
+            ("name", "Pro"),
+            ("currency", "EUR"),
+            ("price_monthly", "1.234,50"),
+        ]))
+        .unwrap();
+        assert_eq!(
+            (typed.price_monthly, typed.price_yearly, typed.trial_days),
+            (Some(123_450), None, 0)
+        );
+        let yen = read(&draft(&[
+            ("code", "pro"),
+            ("name", "Pro"),
+            ("currency", "JPY"),
+            ("price_yearly", "1,200"),
+        ]))
+        .unwrap();
+        assert_eq!(yen.price_yearly, Some(1_200));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_at_its_field() {
+        let valid = [("code", "pro"), ("name", "Pro"), ("currency", "EUR"), ("price_monthly", "9")];
+        for (field, text) in [
+            ("price_yearly", "a lot"),
+            ("price_yearly", "1.999"),
+            ("trial_days", "two"),
+            ("max_users", "-1"),
+            ("max_users", "0"),
+            ("trial_days", "366"),
+            ("code", "Pro!"),
+        ] {
+            let values: Vec<(&'static str, &str)> = valid
+                .iter()
+                .filter(|(known, _)| *known != field)
+                .copied()
+                .chain([(field, text)])
+                .collect();
+            let want = if text == "1.999" { Vec::new() } else { vec![field.to_owned()] };
+            assert_eq!(fields(&draft(&values)), want, "{field} {text}");
+        }
+        assert_eq!(
+            fields(&draft(&[("code", "pro"), ("name", "Pro"), ("currency", "EUR")])),
+            ["price_monthly"]
+        );
+    }
+
+    #[test]
+    fn a_code_is_made_of_the_name() {
+        for (name, want) in [
+            ("Agency add-on", "agency-add-on"),
+            ("  Größe 2 ", "gr-e-2"),
+            ("Pro!", "pro"),
+            ("日本", ""),
+        ] {
+            assert_eq!(code_of(name), want);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The app around a page: navigation, keys, lock, notifications.
+
+mod appearance;
+mod banner;
+mod confirmation;
+mod drawer;
+mod idle;
+mod shelf;
+mod shortcuts;
+mod sidebar;
+
+use yew::prelude::*;
+
+pub use appearance::{Appearance, ZOOMS};
+pub use shelf::Shelf;
+
+use crate::{
+    components::{Drawer, ToastRegion},
+    hooks::{HotkeyScope, use_hotkey, use_hotkey_in, use_opened_book, use_session},
+    pages,
+    route::{Route, Section, use_place},
+};
+use banner::SampleBanner;
+use confirmation::ConfirmationGate;
+use drawer::DrawerDialog;
+use idle::IdleLock;
+use shortcuts::Shortcuts;
+use sidebar::Sidebar;
+
+/// The pages of the navigation, in its order; the number of each is its key.
+pub const PAGES: &[(Route, &str)] = &[
+    (Route::Dashboard, "Dashboard"),
+    (Route::CUSTOMERS, "Customers"),
+    (Route::Plans, "Plans"),
+];
+
+/// The app around a page.
+#[derive(Properties, PartialEq)]
+pub struct ShellProps {
+    /// Which page.
+    pub route: Route,
+}
+
+/// The app around a page.
+#[component]
+pub fn Shell(props: &ShellProps) -> Html {
+    let session = use_session();
+    let place = use_place();
+    let is_sample = use_opened_book().is_some_and(|book| book.is_sample());
+    let has_drawer = use_state_eq(|| false);
+    let has_shortcuts = use_state_eq(|| false);
+    {
+        let lock = session.lock.clone();
+        // Nobody knows the password of the sample, so it is never locked.
+        let lock = Callback::from(move |()| {
+            if !is_sample {
+                lock.emit(())
+            }
+        });
+        use_hotkey_in("Ctrl+L", HotkeyScope::Page, lock.clone());
+        use_hotkey_in("Ctrl+L", HotkeyScope::Dialog, lock);
+    }
+    let go = |route: Route| {
+        let place = place.clone();
+        Callback::from(move |()| place.go(route))
+    };
+    use_hotkey("Ctrl+1", go(Route::Dashboard));
+    use_hotkey("Ctrl+2", go(Route::CUSTOMERS));
+    use_hotkey("Ctrl+3", go(Route::Plans));
+    use_hotkey("Ctrl+,", go(Route::Settings(Section::General)));
+    let show_shortcuts = {
+        let has_shortcuts = has_shortcuts.setter();
+        Callback::from(move |()| has_shortcuts.set(true))
+    };
+    use_hotkey("?", show_shortcuts.clone());
+    use_hotkey("Ctrl+/", show_shortcuts.clone());
+    {
+        // A page that is gone to is what the person wanted to see.
+        let has_drawer = has_drawer.setter();
+        use_effect_with(props.route, move |_| has_drawer.set(false));
+    }
+    let drawer = {
+        let has_drawer = has_drawer.setter();
+        Drawer {
+            open: Callback::from(move |()| has_drawer.set(true)),
+        }
+    };
+    let page = match props.route {
+        Route::Dashboard => html! { <pages::dashboard::Dashboard /> },
+        Route::Customers(record) => html! { <pages::customers::Customers {record} /> },
+        Route::Plans => html! { <pages::plans::Plans /> },
+        Route::Settings(section) => html! { <pages::settings::Settings {section} /> },
+    };
+    let close_drawer = {
+        let has_drawer = has_drawer.setter();
+        Callback::from(move |()| has_drawer.set(false))
+    };
+    let close_shortcuts = {
+        let has_shortcuts = has_shortcuts.setter();
+        Callback::from(move |()| has_shortcuts.set(false))
+    };
+    html! {
+        <ConfirmationGate><pages::customers::CreationProvider>
+            <ContextProvider<Drawer> context={drawer}>
+                <div class="app">
+                    <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
+                    <aside class="sidebar" aria-label="Sidebar"><Sidebar route={props.route} on_shortcuts={show_shortcuts.clone()} /></aside>
+                    <div class="desk">
+                        if is_sample { <SampleBanner /> }
+                        { page }
+                    </div>
+                    <ToastRegion />
+                </div>
+                <div>
+                    if *has_drawer {
+                        <DrawerDialog on_close={close_drawer}><Sidebar route={props.route} on_shortcuts={show_shortcuts} /></DrawerDialog>
+                    }
+                </div>
+                <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
+                <div>if !is_sample { <IdleLock minutes={session.state.idle_lock_minutes} on_lock={session.lock.clone()} /> }</div>
+            </ContextProvider<Drawer>>
+        </pages::customers::CreationProvider></ConfirmationGate>
+    }
+}
+
+/// Puts the focus on the content of the page.
+fn focus_main() {
+    use wasm_bindgen::JsCast;
+    let main = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("main"))
+        .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(main) = main {
+        main.set_tab_index(-1);
+        // It can take the focus now.
+        let _ = main.focus();
+    }
+}

@@ -1,0 +1,97 @@
+//! The navigation, the book, and who is signed in.
+
+use yew::prelude::*;
+
+use crate::{
+    components::{Avatar, Icon, IconButton, Mark, Menu, MenuItem},
+    hooks::{use_opened_book, use_session},
+    route::{Route, Section},
+    shell::PAGES,
+};
+
+/// The navigation.
+#[derive(Properties, PartialEq)]
+pub struct SidebarProps {
+    /// Where the person is.
+    pub route: Route,
+    /// Shows all shortcuts.
+    pub on_shortcuts: Callback<()>,
+}
+
+/// The navigation, inside an `<aside>` or a drawer.
+#[component]
+pub fn Sidebar(props: &SidebarProps) -> Html {
+    let session = use_session();
+    let book = use_opened_book();
+    let name = session
+        .state
+        .administrator
+        .as_ref()
+        .map(|administrator| administrator.full_name.clone())
+        .unwrap_or_default();
+    let email = session
+        .state
+        .administrator
+        .as_ref()
+        .map(|administrator| administrator.email.clone())
+        .unwrap_or_default();
+    let location = book.as_ref().map(|book| book.startup.location.clone()).unwrap_or_default();
+    let is_sample = book.as_ref().is_some_and(|book| book.is_sample());
+    let mut items = vec![MenuItem::new("Keyboard shortcuts", Icon::Keyboard, props.on_shortcuts.clone()).kbd("?")];
+    if !is_sample {
+        items.push(MenuItem::new("Lock", Icon::Lock, session.lock.clone()).kbd("Ctrl L"));
+    }
+    items.push(MenuItem::new("Sign out", Icon::SignOut, session.sign_out.clone()));
+    let is_in_settings = matches!(props.route, Route::Settings(_));
+    html! {
+        <div class="sidebar__inner">
+            <div class="book" title={location}>
+                <Mark />
+                <span class="book__text">
+                    <span class="book__name truncate">{ session.state.book_name.clone() }</span>
+                    <span class="book__where">{ if is_sample { "Sample data" } else { "Local file" } }</span>
+                </span>
+            </div>
+            <div class="sidebar__scroll">
+                <nav aria-label="Main"><ul class="nav">
+                    { for PAGES.iter().enumerate().map(|(at, (route, label))| nav_item(*route, label, at + 1, props.route)) }
+                </ul></nav>
+            </div>
+            <div class="sidebar__foot">
+                <Menu label={format!("Account: {name}, {email}")} class={classes!("me")} {items} is_upward={true}>
+                    <Avatar name={name.clone()} />
+                    <span class="me__text truncate">{ name }</span>
+                </Menu>
+                if !is_sample {
+                    <IconButton icon={Icon::Lock} label="Lock" kbd="Ctrl L" on_press={session.lock.clone()} />
+                }
+                <a
+                    class="icon-btn" href={Route::Settings(Section::General).href()} aria-label="Settings" title="Settings  Ctrl ,"
+                    aria-current={is_in_settings.then_some("page")}
+                >
+                    { Icon::Settings.view() }
+                </a>
+            </div>
+        </div>
+    }
+}
+
+fn nav_item(route: Route, label: &'static str, number: usize, current: Route) -> Html {
+    let icon = match route {
+        Route::Dashboard => Icon::Home,
+        Route::Customers(_) => Icon::Users,
+        Route::Plans => Icon::Layers,
+        Route::Settings(_) => Icon::Settings,
+    };
+    html! {
+        <li key={label}>
+            <a
+                class="nav__item" href={route.href()} title={format!("{label}  Ctrl {number}")}
+                aria-current={route.is_same_page(current).then_some("page")} aria-keyshortcuts={format!("Control+{number}")}
+            >
+                { icon.view() }
+                <span class="nav__label">{ label }</span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,163 @@
+//! A throwaway Postgres: its own folder, its own port on loopback, gone when dropped.
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    debian,
+    step::{self, say},
+};
+
+/// A running server. Dropping it ends the server and removes its folder.
+pub struct Server {
+    folder: PathBuf,
+    programs: PathBuf,
+    user: Option<&'static str>,
+    port: u16,
+    child: Child,
+}
+
+impl Server {
+    /// Starts one. It trusts everyone on loopback, which is right for a database that holds only what a test made.
+    pub fn start() -> Result<Self> {
+        let programs = programs()?;
+        // Postgres refuses to run as root.
+        let user = if debian::is_root()? { Some(unprivileged()?) } else { None };
+        let folder = std::env::temp_dir().join(format!("clientele-postgres-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        if let Some(user) = user {
+            step::run(Command::new("chown").arg(user).arg(&folder))?;
+        }
+        let data = folder.join("data");
+        let mut make = run_as(user, &programs.join("initdb"));
+        make.arg("-D")
+            .arg(&data)
+            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        step::read(&mut make)?;
+
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let log = fs::File::create(folder.join("log"))?;
+        let mut serve = run_as(user, &programs.join("postgres"));
+        serve
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(&folder)
+            .args(["-p", &port.to_string(), "-h", "127.0.0.1"]);
+        // Nobody needs these records after a power cut, and the tests are several times faster so.
+        for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"] {
+            serve.args(["-c", setting]);
+        }
+        let child = serve
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .context("postgres could not be started")?;
+        let mut server = Self {
+            folder,
+            programs,
+            user,
+            port,
+            child,
+        };
+        server.wait_until_ready()?;
+        Ok(server)
+    }
+
+    /// Where tests find it.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            let mut ask = Command::new(self.programs.join("pg_isready"));
+            if step::succeeds(ask.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &self.port.to_string()])) {
+                return Ok(());
+            }
+            if self.child.try_wait()?.is_some() || started.elapsed() > Duration::from_secs(60) {
+                bail!(
+                    "Postgres did not start:\n{}",
+                    fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+                );
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let mut stop = run_as(self.user, &self.programs.join("pg_ctl"));
+        stop.args(["stop", "-m", "immediate", "-s", "-D"]).arg(self.folder.join("data"));
+        if !step::succeeds(&mut stop) {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// For a developer who runs single tests with `cargo test`.
+pub fn serve_until_enter() -> Result<()> {
+    let server = Server::start()?;
+    println!("export CLIENTELE_TEST_POSTGRES={}", server.url());
+    say("Press Enter to end it.");
+    std::io::stdin().read_line(&mut String::new())?;
+    Ok(())
+}
+
+/// The newest server that is installed; Debian keeps them off the search path.
+fn programs() -> Result<PathBuf> {
+    let mut found: Vec<(u32, PathBuf)> = Vec::new();
+    if let Ok(versions) = fs::read_dir("/usr/lib/postgresql") {
+        for version in versions.flatten() {
+            let programs = version.path().join("bin");
+            if let (Some(number), true) = (
+                version.file_name().to_str().and_then(|name| name.parse().ok()),
+                programs.join("initdb").is_file(),
+            ) {
+                found.push((number, programs));
+            }
+        }
+    }
+    let on_path = || crate::place::program("initdb").and_then(|file| file.parent().map(Path::to_path_buf));
+    found
+        .into_iter()
+        .max()
+        .map(|(_, programs)| programs)
+        .or_else(on_path)
+        .context("Postgres is not installed (Debian: postgresql)")
+}
+
+fn unprivileged() -> Result<&'static str> {
+    ["postgres", "nobody"]
+        .into_iter()
+        .find(|user| step::succeeds(Command::new("id").arg(user)))
+        .context("Postgres refuses to run as root, and there is no user `postgres` or `nobody`")
+}
+
+/// The program as another user. `setpriv` becomes the program, so that its process id is the server's, and has it told
+/// to end when we do.
+fn run_as(user: Option<&str>, program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.current_dir("/").args(["--pdeathsig", "INT"]);
+    if let Some(user) = user {
+        command.args(["--reuid", user, "--regid", user, "--clear-groups"]);
+        if user == "nobody" {
+            command.args(["--regid", "nogroup"]);
+        }
+    }
+    command.arg("--").arg(program);
+    command
+}

@@ -1,0 +1,156 @@
+//! Every test: of each crate, on both databases, and of the built app in a real window.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    debian, page, place, postgres,
+    step::{self, say},
+};
+
+/// The packages with tests, in the order in which a failure tells most.
+const NATIVE: &[&str] = &["contract", "migrations", "engine", "clientelectl", "ui", "clientele", "xtask"];
+const WINDOW: &str = "e2e";
+
+/// Passed and failed tests so far, and what failed as a whole.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    broken: Vec<String>,
+}
+
+/// Runs the named suites, or all; what the tests are given follows `--`.
+pub fn test(names: &[String], arguments: &[String]) -> Result<()> {
+    let native: Vec<&str> = NATIVE
+        .iter()
+        .copied()
+        .filter(|suite| names.is_empty() || names.iter().any(|name| name == suite))
+        .collect();
+    let window = names.is_empty() || names.iter().any(|name| name == WINDOW);
+    if let Some(unknown) = names.iter().find(|name| !NATIVE.contains(&name.as_str()) && *name != WINDOW) {
+        bail!("there is no suite {unknown:?}; there are: {} {WINDOW}", NATIVE.join(" "));
+    }
+
+    debian::install_missing(debian::Purpose::Test)?;
+    let mut tally = Tally::default();
+    if !native.is_empty() {
+        say("Starting a throwaway Postgres.");
+        let server = postgres::Server::start()?;
+        say(format!("Testing {}.", native.join(", ")));
+        let mut tests = step::cargo();
+        tests.args(["test", "--no-fail-fast"]).env("CLIENTELE_TEST_POSTGRES", server.url());
+        for package in &native {
+            tests.args(["--package", package]);
+        }
+        tally.run("the crates", tests.arg("--").args(arguments))?;
+    }
+    if window {
+        match built_app() {
+            Ok(()) => tally.window(arguments)?,
+            Err(error) => tally.broken.push(format!("the app could not be built: {error:#}")),
+        }
+    }
+    tally.close()
+}
+
+/// Builds the app as it ships, but for the switch that lets WebDriver drive the window.
+pub fn built_app() -> Result<()> {
+    page::build(page::Profile::Dev)?;
+    say("Building the app for its tests in a window.");
+    step::run(step::cargo().args(["build", "--package", "clientele", "--features", "custom-protocol,automation"]))?;
+    // The walk through the window would otherwise be driven in an app that `cargo xtask run` rebuilt without the switch.
+    std::fs::copy(place::target().join("debug/clientele"), app())?;
+    Ok(())
+}
+
+/// The app that WebDriver drives.
+pub fn app() -> std::path::PathBuf {
+    place::target().join("debug/clientele-automation")
+}
+
+/// Brings axe-core, the accessibility checker, exactly as locked.
+pub fn accessibility_checker() -> Result<()> {
+    let e2e = place::root().join("e2e");
+    let locked = std::fs::read(e2e.join("package-lock.json"))?;
+    let stamp = e2e.join("node_modules/.locked");
+    if std::fs::read(&stamp).is_ok_and(|known| known == locked) {
+        return Ok(());
+    }
+    say("Fetching axe-core, the accessibility checker, by npm.");
+    step::run(step::program("npm").current_dir(&e2e).args(["ci", "--no-audit", "--no-fund"]))?;
+    std::fs::write(stamp, locked)?;
+    Ok(())
+}
+
+impl Tally {
+    fn window(&mut self, arguments: &[String]) -> Result<()> {
+        if let Err(error) = accessibility_checker() {
+            self.broken.push(format!("axe-core is missing: {error:#}"));
+            return Ok(());
+        }
+        say("Testing the app in a real window.");
+        let mut tests = step::cargo();
+        tests
+            .args(["test", "--package", WINDOW, "--no-fail-fast"])
+            .env("CLIENTELE_APP", app());
+        self.run("the window", tests.args(["--", "--test-threads=1"]).args(arguments))
+    }
+
+    fn run(&mut self, what: &str, tests: &mut Command) -> Result<()> {
+        let failed_before = self.failed;
+        let succeeded = step::follow(tests, |line| {
+            if let Some((passed, failed)) = counts(line) {
+                self.passed += passed;
+                self.failed += failed;
+            }
+        })?;
+        if !succeeded && self.failed == failed_before {
+            self.broken.push(format!("the tests of {what} did not run to their end"));
+        }
+        Ok(())
+    }
+
+    fn close(self) -> Result<()> {
+        for broken in &self.broken {
+            println!("broken: {broken}");
+        }
+        let failed = self.failed + u64::try_from(self.broken.len())?;
+        if self.passed + failed == 0 {
+            bail!("no test was run");
+        }
+        println!("\n{} passed, {failed} failed", self.passed);
+        if failed > 0 { bail!("the tests failed") } else { Ok(()) }
+    }
+}
+
+/// The counts in the closing line of a test binary.
+fn counts(line: &str) -> Option<(u64, u64)> {
+    let mut words = line.strip_prefix("test result: ")?.split_whitespace().skip(1);
+    let mut count = |unit: &str| {
+        let number = words.next()?.parse().ok()?;
+        words.next()?.starts_with(unit).then_some(number)
+    };
+    Some((count("passed")?, count("failed")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn the_closing_line_of_a_test_binary_is_counted() {
+        assert_eq!(
+            counts("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s"),
+            Some((12, 0))
+        );
+        assert_eq!(counts("test result: FAILED. 1 passed; 2 failed; 0 ignored"), Some((1, 2)));
+    }
+
+    #[test]
+    fn other_lines_are_not_counted() {
+        assert_eq!(counts("running 12 tests"), None);
+        assert_eq!(counts("test result_is_kept ... ok"), None);
+    }
+}
