@@ -118,16 +118,18 @@ const SALES: &[&str] = &[
         is_active {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
         CHECK (price_monthly IS NOT NULL OR price_yearly IS NOT NULL)
     ) {strict}",
+    // Periods are counted from `anchor`, the first day that is billed; a trial lies before it. `ends_on` is the first day after a
+    // subscription that was canceled at the end of its period.
     "CREATE TABLE subscription (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), plan_id {id} NOT NULL REFERENCES plan (id),
         status {text} NOT NULL CHECK (status IN ('pending', 'trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')),
         billing_cycle {text} NOT NULL CHECK (billing_cycle IN ('monthly', 'yearly')),
         price {int} NOT NULL CHECK (price BETWEEN 0 AND 9007199254740991), currency {text} NOT NULL,
-        quantity {int} NOT NULL CHECK (quantity > 0), anchor {date} NOT NULL,
-        current_period_start {date} NOT NULL, current_period_end {date} NOT NULL, trial_end {date},
-        cancel_at_period_end {bool} NOT NULL, canceled_at {int}, status_before_cancel {text}, paused_at {int}, ended_at {int},
+        quantity {int} NOT NULL CHECK (quantity > 0), starts_on {date} NOT NULL, anchor {date} NOT NULL, trial_end {date},
+        cancel_at_period_end {bool} NOT NULL, ends_on {date}, canceled_at {int}, status_before_cancel {text}, paused_at {int}, ended_at {int},
         due_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
-        CHECK (current_period_start < current_period_end), CHECK ((status = 'canceled') = (ended_at IS NOT NULL))
+        CHECK (starts_on <= anchor), CHECK (NOT cancel_at_period_end OR ends_on IS NOT NULL),
+        CHECK ((status = 'canceled') = (ended_at IS NOT NULL))
     ) {strict}",
     "CREATE INDEX subscription_by_customer ON subscription (customer_id, created_at, id)",
     "CREATE INDEX subscription_by_created ON subscription (created_at, id)",

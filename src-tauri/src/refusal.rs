@@ -58,6 +58,7 @@ impl From<OpenError> for Refusal {
                 Self::plain(StartupProblem::Unreachable)
             }
             OpenError::TestClock => Self::other("the book has a test clock"),
+            OpenError::UnknownTimeZone => Self::other("the time zone of the computer is not known"),
             OpenError::Other { reference, .. } => Self {
                 problem: StartupProblem::Other,
                 reference: Some(reference),

@@ -5,8 +5,8 @@ use std::future::Future;
 use contract::{
     Error,
     desktop::{
-        BookChoice, CopyText, DiscardSample, Done, GetPreferences, OpenBook, Preferences, ReportPageFailure, RetryStartup, SetPreferences,
-        Startup, StartupState,
+        CopyText, DiscardSample, Done, GetPreferences, OpenBook, Preferences, ReportPageFailure, RetryStartup, SetPreferences, Startup,
+        StartupState,
     },
 };
 use tauri::{AppHandle, Manager, Runtime, State};
@@ -29,13 +29,6 @@ fn failed(error: &dyn std::fmt::Display) -> Error {
     }
 }
 
-/// Remembers which book is open. That it cannot be remembered is no reason to withhold the book.
-fn remember<R: Runtime>(app: &AppHandle<R>, book: BookChoice) {
-    if let Err(error) = shell(app).settings.keep_book(book) {
-        tracing::warn!(%error, "which book is open cannot be remembered");
-    }
-}
-
 impl Answer for Startup {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         Ok(shell(app).books.state().await)
@@ -44,23 +37,24 @@ impl Answer for Startup {
 
 impl Answer for RetryStartup {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        Ok(shell(app).books.ensure_open().await)
+        let books = &shell(app).books;
+        Ok(if self.make_new {
+            books.make_new().await
+        } else {
+            books.ensure_open().await
+        })
     }
 }
 
 impl Answer for OpenBook {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        let state = shell(app).books.open(self.book).await;
-        remember(app, self.book);
-        Ok(state)
+        Ok(shell(app).books.open(self.book).await)
     }
 }
 
 impl Answer for DiscardSample {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        let state = shell(app).books.discard_sample().await.map_err(|error| failed(&error))?;
-        remember(app, BookChoice::Own);
-        Ok(state)
+        shell(app).books.discard_sample().await.map_err(|error| failed(&error))
     }
 }
 

@@ -20,6 +20,8 @@ struct Kept {
     zoom: u16,
     last_email: Option<String>,
     book: BookChoice,
+    /// Whether the person's own book was made.
+    made: bool,
 }
 
 impl Default for Kept {
@@ -36,6 +38,7 @@ impl Default for Kept {
             zoom,
             last_email,
             book: BookChoice::Own,
+            made: false,
         }
     }
 }
@@ -117,8 +120,22 @@ impl Settings {
             density,
             zoom,
             last_email,
-            book: kept.book,
+            ..kept
         })
+    }
+
+    /// Whether the person's own book was made at an earlier start.
+    #[must_use]
+    pub fn was_made(&self) -> bool {
+        self.kept().made
+    }
+
+    /// Keeps whether the person's own book was made.
+    ///
+    /// # Errors
+    /// If the file cannot be written; then nothing is changed.
+    pub fn keep_whether_made(&self, made: bool) -> io::Result<()> {
+        self.change(|kept| Kept { made, ..kept })
     }
 
     /// Keeps which book is open.

@@ -3,14 +3,14 @@
 use std::{
     io,
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use contract::{
     Error, Outcome,
     desktop::{BookChoice, StartupProblem, StartupState},
 };
-use engine::{App, BookLocation, NewBook, OpenOptions};
+use engine::{App, BookLocation, NewBook, OpenError, OpenOptions};
 use tokio::sync::{Mutex as Turn, watch};
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     lock::{BookLock, LockError},
     refusal::Refusal,
     sample,
+    settings::Settings,
 };
 
 /// How it stands with the book.
@@ -31,6 +32,7 @@ enum Book {
 /// The person's own book and the sample book; one of them is open.
 pub struct Books {
     folder: DataFolder,
+    settings: Arc<Settings>,
     now: watch::Sender<Book>,
     /// Which book the last attempt was for; held while an attempt runs.
     turn: Turn<BookChoice>,
@@ -44,11 +46,13 @@ impl std::fmt::Debug for Books {
 }
 
 impl Books {
-    /// Books of a folder, of which one is to be opened first, by [`Books::ensure_open`]. Until then everything waits.
+    /// Books of a folder. Until [`Books::ensure_open`] opens the one that was open last, everything waits.
     #[must_use]
-    pub fn new(folder: DataFolder, first: BookChoice) -> Self {
+    pub fn new(folder: DataFolder, settings: Arc<Settings>) -> Self {
+        let first = settings.book();
         Self {
             folder,
+            settings,
             now: watch::Sender::new(Book::Opening),
             turn: Turn::new(first),
             lock: Mutex::new(None),
@@ -65,7 +69,27 @@ impl Books {
     pub async fn open(&self, choice: BookChoice) -> StartupState {
         let mut turn = self.turn.lock().await;
         *turn = choice;
-        self.reopen(choice).await
+        let state = self.reopen(choice).await;
+        self.remember(self.settings.keep_book(choice));
+        state
+    }
+
+    /// Makes a new book of the person's own where the one that was there is gone, and opens it.
+    pub async fn make_new(&self) -> StartupState {
+        let mut turn = self.turn.lock().await;
+        if let Some(state) = self.opened() {
+            return state;
+        }
+        self.remember(self.settings.keep_whether_made(false));
+        *turn = BookChoice::Own;
+        self.reopen(BookChoice::Own).await
+    }
+
+    /// That something cannot be remembered is no reason to withhold the book.
+    fn remember(&self, kept: io::Result<()>) {
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the settings cannot be written");
+        }
     }
 
     /// How the opening ended; waits for a running attempt.
@@ -97,6 +121,7 @@ impl Books {
         }
         let removed = sample::remove(&self.folder.book(BookChoice::Sample));
         *turn = BookChoice::Own;
+        self.remember(self.settings.keep_book(BookChoice::Own));
         let open = if was_open { None } else { self.opened() };
         let state = match open {
             Some(state) => state,
@@ -178,15 +203,23 @@ impl Books {
         self.folder.make().map_err(|error| Refusal::of_io(&error))?;
         self.take_lock()?;
         let path = self.folder.book(choice);
+        let was_made = self.settings.was_made();
         // In a task of its own: a panic while opening must not leave the window waiting for ever.
         let opening = tauri::async_runtime::spawn(async move {
             match choice {
+                // A new book in the place of one that is gone would look as if everything had been lost.
+                BookChoice::Own if was_made => Ok(App::open(BookLocation::File(path), OpenOptions::default()).await.map_err(gone)?),
                 BookChoice::Own => open_or_make(path, NewBook::default()).await,
                 BookChoice::Sample => sample::open(path).await,
             }
         });
         match opening.await {
-            Ok(opened) => opened,
+            Ok(opened) => {
+                if opened.is_ok() && choice == BookChoice::Own {
+                    self.remember(self.settings.keep_whether_made(true));
+                }
+                opened
+            }
             Err(error) => Err(Refusal::other(&error.to_string())),
         }
     }
@@ -216,6 +249,14 @@ impl Books {
             log_folder: self.folder.log().display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
+    }
+}
+
+/// There was a book: that it is missing now is told apart from a folder that cannot be made.
+fn gone(error: OpenError) -> Refusal {
+    match error {
+        OpenError::Missing => Refusal::plain(StartupProblem::Gone),
+        error => error.into(),
     }
 }
 

@@ -223,6 +223,30 @@ fn a_start_that_comes_late_leaves_the_book_that_was_chosen_meanwhile() {
 }
 
 #[test]
+fn a_book_that_is_gone_is_not_replaced_by_an_empty_one_unless_asked() {
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    desk.close();
+    let book = desk.data().join("clientele.db");
+    let aside = desk.data().join("aside.db");
+    std::fs::rename(&book, &aside).unwrap();
+
+    let (desk, next) = desk.beside();
+    let state = next.startup();
+    assert_eq!(problem(&state), "gone");
+    assert!(!book.exists(), "nothing stands in its place");
+    std::fs::rename(&aside, &book).unwrap();
+    assert_eq!(next.ask("retry_startup", json!({})).unwrap()["ready"], true, "it was put back");
+    next.close();
+
+    std::fs::remove_file(&book).unwrap();
+    let (_, last) = desk.beside();
+    assert_eq!(problem(&last.startup()), "gone");
+    assert_eq!(last.ask("retry_startup", json!({ "make_new": true })).unwrap()["ready"], true);
+    assert_eq!(last.ask("current_session", json!({})).unwrap()["stage"], "first_run");
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("data"), "a file where the folder would be").unwrap();

@@ -144,9 +144,10 @@ fn Window() -> Html {
     let content = match &*phase {
         Phase::Starting => html! { <Starting /> },
         Phase::Problem(startup) => {
-            let retry = with(&desk, |desk| desk.begin(RetryStartup {}));
+            let retry = with(&desk, |desk| desk.begin(RetryStartup::default()));
+            let new = with(&desk, |desk| desk.begin(RetryStartup { make_new: true }));
             let own = with(&desk, |desk| desk.begin(DiscardSample {}));
-            html! { <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_discard_sample={own} /> }
+            html! { <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_make_new={new} on_discard_sample={own} /> }
         }
         Phase::Unanswered(error) => {
             let retry = with(&desk, |desk| desk.begin(Startup {}));

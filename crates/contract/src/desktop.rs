@@ -39,6 +39,8 @@ names! {
     pub enum StartupProblem {
         /// The folder or the file is not there, and cannot be made.
         Missing = "missing",
+        /// There was a book here, and it is not there any more.
+        Gone = "gone",
         /// Another window, or a maintenance run, holds the book.
         Locked = "locked",
         /// The file or its folder cannot be written.
@@ -83,7 +85,11 @@ wire! {
 
     /// Tries again to open the book.
     #[derive(Default)]
-    pub struct RetryStartup {}
+    pub struct RetryStartup {
+        /// Make a new one in the place of one that is gone.
+        #[serde(default)]
+        pub make_new: bool,
+    }
 
     /// Opens the other book; ends the session.
     pub struct OpenBook {

@@ -45,6 +45,13 @@ pub fn check(address: &str) -> Result<(), Problem> {
     if let Some(problem) = crate::text::forbidden_character(address) {
         return Err(problem);
     }
+    // Two addresses that differ by a joiner alone look the same.
+    if let Some((index, joiner)) = address.chars().enumerate().find(|(_, c)| crate::text::is_joiner(*c)) {
+        return Err(Problem::InvisibleCharacter {
+            code: format!("U+{:04X}", u32::from(joiner)),
+            position: u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1),
+        });
+    }
     if address.len() > MAX_BYTES {
         let actual = u32::try_from(address.len()).unwrap_or(u32::MAX);
         return Err(Problem::TooLong { max: 254, actual });

@@ -73,7 +73,7 @@ impl Found {
 
     /// A one-line text that is needed.
     pub fn text(&mut self, field: &str, value: &str, max: u32) {
-        if value.trim().is_empty() {
+        if value.chars().all(|c| c.is_whitespace() || text::is_joiner(c)) {
             self.push(field, Problem::Required);
         } else {
             self.optional_text(field, Some(value), max);

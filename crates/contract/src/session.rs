@@ -165,7 +165,9 @@ impl Validate for FirstRun {
             found.text("full_name", &self.full_name, rules::MAX_NAME);
             found.email("email", &self.email);
             found.password("password", &self.password.0, true);
-            found.optional_text("book_name", self.book_name.as_deref(), rules::MAX_NAME);
+            if let Some(name) = &self.book_name {
+                found.text("book_name", name, rules::MAX_NAME);
+            }
             found.optional_text("time_zone", self.time_zone.as_deref(), 64);
         })
     }

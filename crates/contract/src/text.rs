@@ -58,6 +58,12 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Whether a character is drawn only together with its neighbors: a joiner or the choice of a picture.
+#[must_use]
+pub fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE0F}')
+}
+
 /// The largest beginning of `text` of at most `max` characters.
 #[must_use]
 pub fn clip(text: &str, max: usize) -> &str {

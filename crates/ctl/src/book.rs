@@ -6,7 +6,7 @@ use std::{
 };
 
 use contract::session::{Password, SignIn};
-use engine::{App, BookLocation, OpenOptions};
+use engine::{App, BookLocation, OpenError, OpenOptions};
 
 use crate::{
     args::{Global, NewBook},
@@ -15,6 +15,18 @@ use crate::{
 
 /// Opens the book that was named; makes it if there is none and `new` says with what.
 pub async fn open(global: &Global, new: Option<&NewBook>) -> Result<App, Refusal> {
+    open_as(global, new, false).await
+}
+
+/// Opens the book for a command that writes nothing into it: that may be read is enough.
+pub async fn look_into(global: &Global) -> Result<App, Refusal> {
+    match open(global, None).await {
+        Err(Refusal::CannotOpen(OpenError::ReadOnly)) => open_as(global, None, true).await,
+        opened => opened,
+    }
+}
+
+async fn open_as(global: &Global, new: Option<&NewBook>, read_only: bool) -> Result<App, Refusal> {
     let location = match (&global.book, &global.postgres) {
         (Some(file), _) => BookLocation::File(file.clone()),
         (None, Some(url)) => BookLocation::Server {
@@ -35,13 +47,18 @@ pub async fn open(global: &Global, new: Option<&NewBook>) -> Result<App, Refusal
         is_test_clock: new.test_clock,
         is_sample: false,
     });
-    let options = OpenOptions { create, now: global.now };
+    let options = OpenOptions {
+        create,
+        now: global.now,
+        read_only,
+    };
     Ok(App::open(location, options).await?)
 }
 
 /// Opens the book to make it, and takes it away again if it could not be finished and was not there before.
 pub async fn make<T>(global: &Global, new: &NewBook, finish: impl AsyncFnOnce(&App) -> Result<T, Refusal>) -> Result<T, Refusal> {
-    let new_file = global.book.as_deref().filter(|file| !file.exists());
+    // Made here rather than looked for: of two that begin at once only the one that made the file takes it away again.
+    let new_file = global.book.as_deref().filter(|file| claim(file));
     let done = match open(global, Some(new)).await {
         Ok(app) => {
             let done = finish(&app).await;
@@ -54,6 +71,15 @@ pub async fn make<T>(global: &Global, new: &NewBook, finish: impl AsyncFnOnce(&A
         remove(file);
     }
     done
+}
+
+/// Makes an empty file that only its owner can read; false if there is one, or none can be made.
+fn claim(file: &Path) -> bool {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).is_ok()
 }
 
 fn remove(file: &Path) {

@@ -95,7 +95,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             served?;
         }
         Command::Verify => {
-            let app = book::open(&global, None).await?;
+            let app = book::look_into(&global).await?;
             let verified = app.verify().await;
             app.close().await;
             let verified = verified?;
@@ -105,7 +105,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             }
         }
         Command::Backup { file } => {
-            let app = book::open(&global, None).await?;
+            let app = book::look_into(&global).await?;
             let copied = app.backup(&file).await;
             app.close().await;
             write(&json!({"file": file, "bytes": copied?}).to_string())?;

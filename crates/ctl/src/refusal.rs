@@ -61,7 +61,10 @@ impl From<Error> for Refusal {
 
 impl From<OpenError> for Refusal {
     fn from(error: OpenError) -> Self {
-        Self::CannotOpen(error)
+        match error {
+            OpenError::UnknownTimeZone => Self::Refused(Error::field("time_zone", contract::Problem::UnknownTimeZone)),
+            error => Self::CannotOpen(error),
+        }
     }
 }
 
@@ -88,6 +91,7 @@ fn open_reason(error: &OpenError) -> &'static str {
         OpenError::DiskFull => "disk_full",
         OpenError::Unreachable(_) => "unreachable",
         OpenError::TestClock => "test_clock",
+        OpenError::UnknownTimeZone => "unknown_time_zone",
         OpenError::Other { .. } => "other",
     }
 }
@@ -98,5 +102,6 @@ fn backup_reason(error: &BackupError) -> &'static str {
         BackupError::Exists => "exists",
         BackupError::Io(_) => "io",
         BackupError::Unusable(_) => "unusable",
+        BackupError::Flawed { .. } => "flawed",
     }
 }

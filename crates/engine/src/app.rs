@@ -13,7 +13,7 @@ use crate::{
     call::{self, Answer},
     clock::Clock,
     db::Db,
-    session::Session,
+    session::{Session, Waits},
 };
 
 /// An open book: at most one administrator is signed in to it. Copies share it.
@@ -26,6 +26,8 @@ pub struct Inner {
     pub db: Db,
     pub clock: Clock,
     pub session: RwLock<Session>,
+    /// Waits after wrong tries, by the monotonic clock.
+    pub waits: Waits,
     /// One password is hashed at a time: each takes tens of megabytes.
     pub hashing: Mutex<()>,
     /// The next instant at which a stored status falls behind the clock; `i64::MIN` when it is not known.
@@ -47,6 +49,7 @@ impl App {
             db,
             clock,
             session: RwLock::new(Session::default()),
+            waits: Waits::default(),
             hashing: Mutex::new(()),
             next_due: AtomicI64::new(i64::MIN),
             book: RwLock::new(book),

@@ -22,6 +22,13 @@ pub enum BackupError {
     Io(io::Error),
     /// The copy was written and is not what it should be; it was removed.
     Unusable(String),
+    /// The book itself does not pass its check; the copy is as good as the book and was kept.
+    Flawed {
+        /// Where.
+        kept: PathBuf,
+        /// The first thing that is not what it should be.
+        finding: String,
+    },
 }
 
 impl fmt::Display for BackupError {
@@ -30,6 +37,11 @@ impl fmt::Display for BackupError {
             Self::NotAFile => f.write_str("A book on a server is backed up by the server's own means, such as pg_dump."),
             Self::Exists => f.write_str("There is a file of that name already. Choose another name; nothing is overwritten."),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
+            Self::Flawed { kept, finding } => write!(
+                f,
+                "The book does not pass its check ({finding}), so its copy does not either. It was kept as {}. Run verify, and keep older backups.",
+                kept.display()
+            ),
             Self::Unusable(detail) => write!(f, "The copy did not pass its check and was removed: {detail}"),
         }
     }
@@ -59,8 +71,9 @@ impl App {
         let name = target
             .file_name()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file"))?;
+        // A name of its own: what another copy has left, or is writing, is not touched.
         let mut partial = name.to_os_string();
-        partial.push(".partial");
+        partial.push(format!(".{}.partial", crate::random::reference()));
         let partial = target.with_file_name(partial);
         let copied = self.copy(&partial, target).await;
         if copied.is_err() {
@@ -70,48 +83,72 @@ impl App {
     }
 
     async fn copy(&self, partial: &PathBuf, target: &Path) -> Result<u64, BackupError> {
-        remove(partial);
         private(partial)?;
         db::copy_file(self.0.db.writer(), partial)
             .await
             .map_err(|error| BackupError::Unusable(error.to_string()))?;
         fs::File::open(partial)?.sync_all()?;
-        self.examine(partial).await?;
-        // A link fails where the name is taken; a rename would overwrite it.
-        fs::hard_link(partial, target).or_else(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Err(BackupError::Exists),
-            _ => fs::rename(partial, target).map_err(BackupError::Io),
-        })?;
-        remove(partial);
+        let finding = self.examine(partial).await?;
+        // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
+        let mut flawed = target.as_os_str().to_owned();
+        flawed.push(".flawed");
+        let name = if finding.is_none() { target } else { Path::new(&flawed) };
+        take_name(partial, name)?;
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             sync_folder(folder)?;
         }
-        Ok(fs::metadata(target)?.len())
+        match finding {
+            None => Ok(fs::metadata(target)?.len()),
+            Some(finding) => Err(BackupError::Flawed {
+                kept: name.to_owned(),
+                finding,
+            }),
+        }
     }
 
-    async fn examine(&self, copy: &Path) -> Result<(), BackupError> {
+    /// Opens the copy and checks it; answers with the first thing that is not what it should be.
+    async fn examine(&self, copy: &Path) -> Result<Option<String>, BackupError> {
         let unusable = |error: OpenError| BackupError::Unusable(error.to_string());
-        let opened = App::open(BookLocation::File(copy.to_owned()), OpenOptions::default())
-            .await
-            .map_err(unusable)?;
+        let opened = App::open(
+            BookLocation::File(copy.to_owned()),
+            OpenOptions {
+                read_only: true,
+                ..OpenOptions::default()
+            },
+        )
+        .await
+        .map_err(unusable)?;
         let verified = opened.verify().await;
         opened.close().await;
-        for suffix in ["-wal", "-shm"] {
-            let mut name = copy.as_os_str().to_owned();
-            name.push(suffix);
-            remove(Path::new(&name));
-        }
         match verified {
             Ok(verified) => match verified.findings.first() {
-                None => Ok(()),
-                Some(finding) => Err(BackupError::Unusable(format!(
-                    "{} {} {}",
-                    finding.table, finding.row, finding.column
-                ))),
+                None => Ok(None),
+                // A file that SQLite itself finds damaged is no copy.
+                Some(finding) if finding.table == "file" => Err(BackupError::Unusable(finding.found.clone())),
+                Some(finding) => Ok(Some(format!("{} {} {}", finding.table, finding.row, finding.column))),
             },
             Err(error) => Err(BackupError::Unusable(contract::words::error(&error).title)),
         }
     }
+}
+
+/// Gives a finished copy its name, unless that is taken.
+fn take_name(partial: &Path, name: &Path) -> Result<(), BackupError> {
+    let taken = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists,
+        _ => BackupError::Io(error),
+    };
+    // A link fails where the name is taken; a rename would overwrite it.
+    match fs::hard_link(partial, name) {
+        Ok(()) => remove(partial),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(BackupError::Exists),
+        // Where there are no links, the name is taken by an empty file first.
+        Err(_) => {
+            private(name).map_err(taken)?;
+            fs::rename(partial, name)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes an empty file that only its owner can read.

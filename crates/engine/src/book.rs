@@ -1,11 +1,15 @@
 //! Opening a book: finding it, bringing its tables up to date, or saying why not.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use contract::Currency;
 use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::{
     clock::Clock,
@@ -73,6 +77,8 @@ pub struct OpenOptions {
     pub create: Option<NewBook>,
     /// Stop the clock at this time. Refused for a book that was not made with a test clock.
     pub now: Option<contract::Timestamp>,
+    /// Only look: a file that may be read but not written will do. Its tables must be up to date.
+    pub read_only: bool,
 }
 
 /// Why a book could not be opened.
@@ -96,6 +102,8 @@ pub enum OpenError {
     Unreachable(String),
     /// The time can be set only in a book with a test clock.
     TestClock,
+    /// The new book was to have a time zone that the IANA does not list.
+    UnknownTimeZone,
     /// Something else.
     Other {
         /// What the log has it under.
@@ -116,6 +124,7 @@ impl fmt::Display for OpenError {
             Self::Newer => "A newer version of the app made this book. Update the app.",
             Self::DiskFull => "The disk is full. Make room and try again; nothing was lost.",
             Self::Unreachable(detail) => return write!(f, "The server cannot be used: {detail}"),
+            Self::UnknownTimeZone => "There is no such time zone. Name one of the IANA's list, such as Europe/Berlin.",
             Self::TestClock => "The time can be set only in a book that was made with --test-clock.",
             Self::Other { reference, detail } => return write!(f, "The book cannot be opened ({reference}): {detail}"),
         })
@@ -162,11 +171,21 @@ fn db_cause(error: &DbErr) -> OpenError {
 
 /// Opens the database of a book and brings its tables up to date.
 pub async fn open(location: &BookLocation, options: &OpenOptions, clock: &Clock) -> Result<(Db, book::Model), OpenError> {
+    if let Some(zone) = options.create.as_ref().and_then(|new| new.time_zone.as_deref())
+        && zone.parse::<chrono_tz::Tz>().is_err()
+    {
+        return Err(OpenError::UnknownTimeZone);
+    }
     let db = match location {
+        BookLocation::File(path) if options.read_only => look_into(path).await?,
         BookLocation::File(path) => open_file(path, options.create.is_some()).await?,
         BookLocation::Server { url, password, schema } => open_server(url, password.as_deref(), schema, options.create.is_some()).await?,
     };
-    migrate(&db, options.create.is_some()).await?;
+    if options.read_only {
+        check_steps(&db, false).await?;
+    } else {
+        migrate(&db, options.create.is_some()).await?;
+    }
     let book = match book::Entity::find().one(db.reader()).await.map_err(|error| db_cause(&error))? {
         Some(book) => book,
         None => match &options.create {
@@ -201,22 +220,7 @@ async fn open_file(path: &PathBuf, create: bool) -> Result<Db, OpenError> {
         return Err(OpenError::ReadOnly);
     }
     if size.is_some_and(|size| size > 0) {
-        // Read before anything opens it: opening would change the file of another program, if only its journal mode.
-        let mut head = [0; 72];
-        let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut head));
-        if read.is_err() || !head.starts_with(b"SQLite format 3\0") {
-            return Err(OpenError::NotABook);
-        }
-        // https://www.sqlite.org/fileformat.html: the schema cookie at 40, the application id at 68.
-        let has_schema = head.get(40..44) != Some(&[0; 4]);
-        let mark = head.get(68..72).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
-        // What a process that died has left in its log is not in the file yet.
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
-        if mark.map(i64::from) != Some(migrations::APPLICATION_ID) && has_schema && !has_log {
-            return Err(OpenError::NotABook);
-        }
+        check_head(path)?;
     }
     if size.is_none() {
         private_file(path)?;
@@ -228,6 +232,43 @@ async fn open_file(path: &PathBuf, create: bool) -> Result<Db, OpenError> {
         return Err(OpenError::NotABook);
     }
     Ok(db)
+}
+
+/// Refuses the file of another program before anything opens it: opening would change it, if only its journal mode.
+fn check_head(path: &Path) -> Result<(), OpenError> {
+    let mut head = [0; 72];
+    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut head));
+    if read.is_err() || !head.starts_with(b"SQLite format 3\0") {
+        return Err(OpenError::NotABook);
+    }
+    // https://www.sqlite.org/fileformat.html: the schema cookie at 40, the application id at 68.
+    let has_schema = head.get(40..44) != Some(&[0; 4]);
+    let mark = head.get(68..72).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    if mark.map(i64::from) != Some(migrations::APPLICATION_ID) && has_schema && !has_log(path) {
+        return Err(OpenError::NotABook);
+    }
+    Ok(())
+}
+
+/// The log beside a file.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+/// Whether there is something in that log: what a process that died has left is not in the file yet.
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(log_of(path)).is_ok_and(|log| log.len() > 0)
+}
+
+/// Opens a file only to look into it.
+async fn look_into(path: &Path) -> Result<Db, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::Missing);
+    }
+    check_head(path)?;
+    Db::look_into(path, log_of(path).exists()).await.map_err(|error| cause(&error))
 }
 
 /// Makes an empty file that only its owner can read, before anything is written into it.
@@ -260,6 +301,12 @@ async fn open_server(url: &str, password: Option<&str>, schema: &str, create: bo
     if let Some(password) = password {
         options = options.password(password);
     }
+    let says_mode = url
+        .split_once('?')
+        .is_some_and(|(_, query)| query.contains("sslmode=") || query.contains("ssl-mode="));
+    if !says_mode && std::env::var_os("PGSSLMODE").is_none() && !is_this_computer(&options) {
+        options = options.ssl_mode(PgSslMode::VerifyFull);
+    }
     let db = Db::open_server(options, schema).await.map_err(|error| match error {
         sqlx::Error::Database(error) => OpenError::Unreachable(error.message().to_owned()),
         sqlx::Error::Io(error) => OpenError::Unreachable(error.to_string()),
@@ -273,7 +320,20 @@ async fn open_server(url: &str, password: Option<&str>, schema: &str, create: bo
     Ok(db)
 }
 
-async fn migrate(db: &Db, create: bool) -> Result<(), OpenError> {
+/// Whether a connection does not leave the computer: nobody can listen to it or step into it.
+fn is_this_computer(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    options.get_socket().is_some()
+        || host == "localhost"
+        || host.starts_with('/')
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Refuses a book with steps that this app does not know and, unless it is to be made, a place without any.
+async fn check_steps(db: &Db, create: bool) -> Result<(), OpenError> {
     let applied = Migrator::applied(db.reader()).await.map_err(|error| db_cause(&error))?;
     if applied.iter().any(|name| !Migrator::names().contains(name)) {
         return Err(OpenError::Newer);
@@ -285,6 +345,11 @@ async fn migrate(db: &Db, create: bool) -> Result<(), OpenError> {
             OpenError::NotABook
         });
     }
+    Ok(())
+}
+
+async fn migrate(db: &Db, create: bool) -> Result<(), OpenError> {
+    check_steps(db, create).await?;
     Migrator::bring_up(db.writer()).await.map_err(|error| db_cause(&error))
 }
 

@@ -163,6 +163,7 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result:
 
 async fn write<O: Run>(scope: &Scope, request: O, key: Option<String>) -> Result<O::Output> {
     if let Some(actor) = &scope.actor {
+        session::check_seat(scope.inner(), actor).await?;
         session::check_rights(scope, actor).await?;
     }
     let Some(key) = key else { return request.run(scope).await };
@@ -349,7 +350,7 @@ mod tests {
         for place in places {
             let options = OpenOptions {
                 create: Some(NewBook::default()),
-                now: None,
+                ..OpenOptions::default()
             };
             let app = App::open(place, options).await.unwrap();
             for _ in 0..3 {

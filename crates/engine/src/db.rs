@@ -91,6 +91,24 @@ impl Db {
         })
     }
 
+    /// Opens a file only to read it; nothing is written, not even beside it.
+    pub async fn look_into(path: &Path, has_log: bool) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            // Without a log nobody writes, and SQLite needs no shared memory beside the file.
+            .immutable(!has_log)
+            .pragma("trusted_schema", "OFF")
+            .pragma("cell_size_check", "ON")
+            .pragma("temp_store", "MEMORY");
+        let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        let connection: DatabaseConnection = pool.into();
+        Ok(Self {
+            write: connection.clone(),
+            read: connection,
+        })
+    }
+
     /// Opens a server. `schema` is where the book's tables are.
     pub async fn open_server(options: PgConnectOptions, schema: &str) -> Result<Self, sqlx::Error> {
         let options = options.options([

@@ -59,7 +59,7 @@ impl Run for ListDomains {
     async fn run(self, scope: &Scope) -> Result<DomainPage> {
         let mut conditions: Vec<(&str, Vec<sea_orm::Value>)> = vec![("t.deleted_at IS NULL", Vec::new())];
         match self.customer_id {
-            Some(customer) => conditions.push(("t.customer_id = ?", vec![customer.0.into()])),
+            Some(customer) => conditions.push((license::OF_CUSTOMER, vec![customer.0.into()])),
             None => conditions.push((license::LIVE, Vec::new())),
         }
         let page = Newest {

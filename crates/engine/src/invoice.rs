@@ -50,7 +50,7 @@ fn view_row(row: &QueryResult) -> Result<Invoice> {
 impl Run for ListInvoices {
     async fn run(self, scope: &Scope) -> Result<InvoicePage> {
         let conditions = match self.customer_id {
-            Some(customer) => vec![("t.customer_id = ?", vec![customer.0.into()])],
+            Some(customer) => vec![(license::OF_CUSTOMER, vec![customer.0.into()])],
             None => vec![(license::LIVE, Vec::new())],
         };
         let page = Newest {

@@ -6,7 +6,7 @@ use contract::{
     Conflict, Noun, Problem,
     settings::{GetSettings, Settings, UpdateSettings},
 };
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     call::Run,
     change::{self, Entry},
     customer::check_version,
-    entity::book,
+    entity::{book, subscription},
     error::{Error, Result},
     figure,
     scope::Scope,
@@ -134,21 +134,11 @@ async fn move_days(scope: &Scope, time_zone: &str) -> Result<()> {
             .or_insert(0) -= 1;
         *difference.entry((figure::JOINED, zone::day(new, at).to_string())).or_insert(0) += 1;
     }
-    let sql = "SELECT id, status, trial_end, cancel_at_period_end, current_period_end FROM subscription WHERE due_at IS NOT NULL";
-    for row in scope.rows(sql, Vec::new()).await? {
-        let id: uuid::Uuid = row.try_get("", "id")?;
-        let due = sweep::due_in(
-            new,
-            &row.try_get::<String>("", "status")?,
-            row.try_get("", "trial_end")?,
-            row.try_get("", "cancel_at_period_end")?,
-            row.try_get("", "current_period_end")?,
-        );
+    let moving = subscription::Entity::find().filter(subscription::Column::DueAt.is_not_null());
+    for row in moving.all(scope).await? {
+        let due = sweep::due_in(new, &row).map(|at| at.0);
         scope
-            .execute_sql(
-                "UPDATE subscription SET due_at = ? WHERE id = ?",
-                vec![due.map(|at| at.0).into(), id.into()],
-            )
+            .execute_sql("UPDATE subscription SET due_at = ? WHERE id = ?", vec![due.into(), row.id.into()])
             .await?;
     }
     figure::book(scope, &difference).await

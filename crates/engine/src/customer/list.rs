@@ -124,6 +124,22 @@ fn key(sort: CustomerSort, row: &QueryResult) -> Result<serde_json::Value> {
     })
 }
 
+/// Refuses a cursor whose value cannot be of this sort: it was not given by us.
+fn check_key(field: &str, sort: CustomerSort, key: &serde_json::Value) -> Result<()> {
+    let fits = match sort {
+        CustomerSort::CreatedAt => key.is_null(),
+        CustomerSort::FullName | CustomerSort::Email => key.is_string(),
+        CustomerSort::CompanyName => key.is_string() || key.is_null(),
+        CustomerSort::IsActive => key.is_boolean(),
+        _ => key.is_i64(),
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(contract::Error::field(field, contract::Problem::MalformedCursor).into())
+    }
+}
+
 /// A value of a cursor as the database takes it.
 fn bind(key: &serde_json::Value) -> Value {
     match key {
@@ -175,10 +191,18 @@ impl Run for ListCustomers {
         let descending = self.descending.unwrap_or(sort == CustomerSort::CreatedAt);
         let limit = i64::from(self.limit.unwrap_or(contract::page::DEFAULT_LIMIT));
         let mark = list_mark(&("customers", &filter, sort, descending))?;
-        let cursor = match (&self.after, &self.before) {
-            (Some(after), _) => Some((Cursor::decode("after", after, &mark)?, true)),
-            (None, Some(before)) => Some((Cursor::decode("before", before, &mark)?, false)),
+        let given = match (&self.after, &self.before) {
+            (Some(after), _) => Some(("after", after, true)),
+            (None, Some(before)) => Some(("before", before, false)),
             (None, None) => None,
+        };
+        let cursor = match given {
+            Some((field, text, forward)) => {
+                let cursor = Cursor::decode(field, text, &mark)?;
+                check_key(field, sort, &cursor.key)?;
+                Some((cursor, forward))
+            }
+            None => None,
         };
         let forward = cursor.as_ref().is_none_or(|(_, forward)| *forward);
         let offset = self.at.unwrap_or(0);

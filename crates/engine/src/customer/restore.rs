@@ -13,6 +13,7 @@ use crate::{
     entity::customer,
     error::{Result, not_found},
     scope::Scope,
+    session,
 };
 
 impl Run for RestoreCustomer {
@@ -26,6 +27,9 @@ impl Run for RestoreCustomer {
             return Err(Conflict::NothingToRestore.into());
         };
         check_version(scope, row.id, row.version, self.version).await?;
+        if row.is_admin {
+            session::require_confirmation(scope).await?;
+        }
         check_email(scope, &row.email, Some(row.id)).await?;
         // Domains that went with the customer come back, but for those that were given away meanwhile.
         scope

@@ -69,9 +69,9 @@ impl Seller<'_> {
             let day = self.calendar.day_of(start);
             let time = start - self.calendar.start(day);
             if has_subscription {
-                let subscription = self.subscribe(&mut random, outline, &row, plan, cycle, day);
+                let (subscription, paid_until) = self.subscribe(&mut random, outline, &row, plan, cycle, day);
                 // The license runs as long as what was paid for.
-                let until = self.calendar.day(subscription.current_period_end.max(self.period_end(cycle, day)));
+                let until = self.calendar.day(paid_until.max(self.period_end(cycle, day)));
                 row.expires_at = Some(self.calendar.start(until) + time);
                 row.subscription_id = Some(subscription.id);
                 match subscription.ended_at {
@@ -107,6 +107,7 @@ impl Seller<'_> {
         cycle.after(date, 1).unwrap_or(date)
     }
 
+    /// A subscription, and the first day after the period in which it is or ended.
     fn subscribe(
         &self,
         random: &mut Random,
@@ -115,7 +116,7 @@ impl Seller<'_> {
         plan: &plan::Model,
         cycle: BillingCycle,
         day: i64,
-    ) -> subscription::Model {
+    ) -> (subscription::Model, NaiveDate) {
         let (first, today) = (self.calendar.date(day), self.calendar.date(self.calendar.today));
         let trial_end = (plan.trial_days > 0)
             .then(|| first.checked_add_days(Days::new(plan.trial_days.unsigned_abs())))
@@ -125,19 +126,16 @@ impl Seller<'_> {
         let ended_at = (!outline.is_active || fate < 12).then(|| of.starts_at + random.below(self.calendar.now - of.starts_at));
         let seen = ended_at.map_or(today, |at| self.calendar.date(self.calendar.day_of(at)));
         let is_trial = trial_end.is_some_and(|end| seen < end);
-        let (start, end) = match cycle.period_of(anchor, seen) {
-            Some(period) if !is_trial => (
-                cycle.after(anchor, period).unwrap_or(anchor),
-                cycle.after(anchor, period + 1).unwrap_or(anchor),
-            ),
-            _ => (first, anchor),
+        let end = match cycle.period_of(anchor, seen) {
+            Some(period) => cycle.after(anchor, period + 1).unwrap_or(anchor),
+            None => anchor,
         };
         let state = if is_trial { "trialing" } else { "active" };
         let cancel_at_period_end = ended_at.is_none() && fate < 20;
         let asked_at = of.starts_at + random.below(self.calendar.now - of.starts_at);
         let canceled_at = ended_at.or(cancel_at_period_end.then_some(asked_at));
         let due = [is_trial.then_some(anchor), cancel_at_period_end.then_some(end)];
-        subscription::Model {
+        let row = subscription::Model {
             id: random.id(of.starts_at),
             customer_id: of.customer_id,
             plan_id: plan.id,
@@ -146,11 +144,11 @@ impl Seller<'_> {
             price: of.price,
             currency: of.currency.clone(),
             quantity: 1,
+            starts_on: first,
             anchor,
-            current_period_start: start,
-            current_period_end: end,
             trial_end,
             cancel_at_period_end,
+            ends_on: cancel_at_period_end.then_some(end),
             canceled_at,
             status_before_cancel: ended_at.map(|_| state.to_owned()),
             paused_at: None,
@@ -164,7 +162,8 @@ impl Seller<'_> {
             created_at: of.starts_at,
             updated_at: canceled_at.unwrap_or(of.starts_at),
             version: if canceled_at.is_some() { 2 } else { 1 },
-        }
+        };
+        (row, end)
     }
 
     /// Brings a license to where it stands now.

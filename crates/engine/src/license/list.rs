@@ -13,11 +13,14 @@ pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name, p.name AS pl
 /// Hidden customers hide what is theirs.
 pub const LIVE: &str = "EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer_id AND o.deleted_at IS NULL AND o.archived_at IS NULL)";
 
+/// Those of one customer, who may be archived but not deleted.
+pub const OF_CUSTOMER: &str = "t.customer_id = ? AND EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer_id AND o.deleted_at IS NULL)";
+
 impl Run for ListLicenses {
     async fn run(self, scope: &Scope) -> Result<LicensePage> {
         let mut conditions: Vec<(&str, Vec<sea_orm::Value>)> = Vec::new();
         match self.customer_id {
-            Some(customer) => conditions.push(("t.customer_id = ?", vec![customer.0.into()])),
+            Some(customer) => conditions.push((OF_CUSTOMER, vec![customer.0.into()])),
             None => conditions.push((LIVE, Vec::new())),
         }
         let soon = scope.soon().0;

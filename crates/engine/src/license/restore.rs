@@ -26,7 +26,7 @@ impl Run for RestoreLicense {
         let mut fields = vec![("status".to_owned(), Some(json!("canceled")), Some(json!(status)))];
         if row.canceled_subscription
             && let Some(subscription) = row.subscription_id
-            && let Some(after) = subscription::restore_with_license(scope, subscription).await?
+            && let Some(after) = subscription::restore_with_license(scope, subscription, row.canceled_at).await?
         {
             fields.push(("subscription".to_owned(), Some(json!("canceled")), Some(json!(after))));
         }

@@ -81,7 +81,7 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
 impl Run for ListPayments {
     async fn run(self, scope: &Scope) -> Result<PaymentPage> {
         let (condition, values): (&str, Vec<Value>) = match self.customer_id {
-            Some(customer) => ("t.customer_id = ?", vec![customer.0.into()]),
+            Some(customer) => (license::OF_CUSTOMER, vec![customer.0.into()]),
             None => (license::LIVE, Vec::new()),
         };
         let net = db::sum(scope, "t.amount - t.refunded");

@@ -20,8 +20,8 @@ use crate::{
 
 /// Compares a password with the one of an account, and slows wrong tries down.
 async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer::Model> {
-    // What is not an address is throttled like an address that nobody has.
-    let key = contract::email::key(email).unwrap_or_else(|_| contract::text::fold(email));
+    // What is not an address is throttled like an address that nobody has, apart from the addresses and from the rest.
+    let key = contract::email::key(email).unwrap_or_else(|_| format!("? {}", contract::text::fold(email)));
     if let Err(retry_after) = throttle::take(inner, &key).await? {
         return Err(contract::Error::Throttled { retry_after }.into());
     }
@@ -45,7 +45,7 @@ async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer:
         None
     };
     let scope = Scope::write(inner, None, "sign_in").await?;
-    throttle::clear(&scope, &key).await?;
+    throttle::clear(&scope, &key, account.is_admin && account.is_active).await?;
     // Those who are refused below were not let in.
     if account.is_admin && account.is_active {
         scope
@@ -74,6 +74,17 @@ async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer:
     Ok(account)
 }
 
+/// The same for the account that has the session, whatever its address is by now.
+async fn admit_again(inner: &Arc<Inner>, given: &str) -> Result<customer::Model> {
+    let id = inner.session.read().await.0.as_ref().map(|seat| seat.actor.id);
+    let account = match id {
+        Some(id) => customer::Entity::find_by_id(id).one(inner.db.reader()).await?,
+        None => None,
+    };
+    let account = account.ok_or(Error::Refused(contract::Error::SignedOut))?;
+    admit(inner, &account.email, given).await
+}
+
 impl RunSession for SignIn {
     async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
         let account = admit(inner, &self.email, &self.password.0).await?;
@@ -84,9 +95,7 @@ impl RunSession for SignIn {
 
 impl RunSession for Unlock {
     async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
-        let email = inner.session.read().await.0.as_ref().map(|seat| seat.email.clone());
-        let email = email.ok_or(Error::Refused(contract::Error::SignedOut))?;
-        let account = admit(inner, &email, &self.password.0).await?;
+        let account = admit_again(inner, &self.password.0).await?;
         inner.session.write().await.sign_in(&account);
         current(inner).await
     }
@@ -95,9 +104,7 @@ impl RunSession for Unlock {
 impl RunSession for ConfirmPassword {
     async fn run(self, inner: &Arc<Inner>) -> Result<Confirmation> {
         super::who(inner).await?;
-        let email = inner.session.read().await.0.as_ref().map(|seat| seat.email.clone());
-        let email = email.ok_or(Error::Refused(contract::Error::SignedOut))?;
-        admit(inner, &email, &self.password.0).await?;
+        admit_again(inner, &self.password.0).await?;
         if let Some(seat) = inner.session.write().await.0.as_mut() {
             seat.confirmed = Some(Instant::now());
         }

@@ -65,7 +65,9 @@ impl Make for FirstRun {
             .execute_sql(
                 "UPDATE book SET name = ?, currency = ?, time_zone = ?, updated_at = ?",
                 vec![
-                    self.book_name.unwrap_or_else(|| scope.book.name.clone()).into(),
+                    self.book_name
+                        .map_or_else(|| scope.book.name.clone(), |name| name.trim().to_owned())
+                        .into(),
                     currency.into(),
                     self.time_zone.unwrap_or_else(|| scope.book.time_zone.clone()).into(),
                     scope.now.0.into(),

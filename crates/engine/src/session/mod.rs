@@ -24,6 +24,8 @@ use crate::{
     scope::{Actor, Scope},
 };
 
+pub use throttle::Waits;
+
 /// How long a check of an account's rights counts for reads. Writes check each time.
 const RIGHTS_COUNT: Duration = Duration::from_secs(5);
 /// How long a password that was given again counts.
@@ -38,6 +40,7 @@ pub struct Session(Option<Seat>);
 #[derive(Clone, Debug)]
 struct Seat {
     actor: Actor,
+    /// As it was at sign-in, for the page; the account may have another by now.
     email: String,
     is_locked: bool,
     since: Instant,
@@ -64,25 +67,50 @@ impl Session {
     }
 }
 
-/// Who asks. Locks a session that was idle for too long and ends one that is too old.
-pub async fn who(inner: &Arc<Inner>) -> Result<Actor> {
-    let idle_minutes = inner.book.read().await.idle_lock_minutes;
-    let idle = Duration::from_secs(u64::try_from(idle_minutes)?.saturating_mul(60));
-    let (actor, is_stale) = {
-        let mut session = inner.session.write().await;
-        let seat = session.0.as_mut().ok_or(Error::Refused(contract::Error::SignedOut))?;
-        if seat.since.elapsed() > LONGEST {
-            session.0 = None;
-            return Err(contract::Error::SignedOut.into());
-        }
-        // A little longer than the page waits, so that the page's own lock comes first.
-        if seat.is_locked || seat.last_used.elapsed() > idle + Duration::from_secs(30) {
-            seat.is_locked = true;
-            return Err(contract::Error::Locked.into());
-        }
-        seat.last_used = Instant::now();
-        (seat.actor.clone(), seat.rights_checked.elapsed() > RIGHTS_COUNT)
+/// Takes note that somebody is there. Locks a session that was idle for too long and ends one that is too old. The sample
+/// never locks: nobody knows the password of its owner.
+async fn attend(inner: &Arc<Inner>) -> Result<()> {
+    let (idle_minutes, is_sample) = {
+        let book = inner.book.read().await;
+        (book.idle_lock_minutes, book.is_sample)
     };
+    // A little longer than the page waits, so that the page's own lock comes first.
+    let idle = Duration::from_secs(u64::try_from(idle_minutes)?.saturating_mul(60) + 30);
+    let mut session = inner.session.write().await;
+    let Some(seat) = session.0.as_mut() else { return Ok(()) };
+    if is_sample {
+        return Ok(());
+    }
+    if seat.since.elapsed() > LONGEST {
+        session.0 = None;
+    } else if seat.last_used.elapsed() > idle {
+        seat.is_locked = true;
+        seat.confirmed = None;
+    } else {
+        seat.last_used = Instant::now();
+    }
+    Ok(())
+}
+
+/// Whether the account that asks still has the session; it may have been locked or left meanwhile.
+pub async fn check_seat(inner: &Arc<Inner>, actor: &Actor) -> Result<()> {
+    match &inner.session.read().await.0 {
+        Some(seat) if seat.actor.id != actor.id => Err(contract::Error::SignedOut.into()),
+        Some(seat) if seat.is_locked => Err(contract::Error::Locked.into()),
+        Some(_) => Ok(()),
+        None => Err(contract::Error::SignedOut.into()),
+    }
+}
+
+/// Who asks.
+pub async fn who(inner: &Arc<Inner>) -> Result<Actor> {
+    attend(inner).await?;
+    let seat = inner.session.read().await.0.clone();
+    let seat = seat.ok_or(Error::Refused(contract::Error::SignedOut))?;
+    if seat.is_locked {
+        return Err(contract::Error::Locked.into());
+    }
+    let (actor, is_stale) = (seat.actor, seat.rights_checked.elapsed() > RIGHTS_COUNT);
     if is_stale {
         crate::settings::reload(inner).await?;
         let scope = Scope::read(inner, Some(actor.clone()), "session").await?;
@@ -164,7 +192,9 @@ async fn has_administrator(scope: &Scope) -> Result<bool> {
 }
 
 impl Run for CurrentSession {
+    /// Somebody who asks is there: the page asks while there is input that leads to no other operation.
     async fn run(self, scope: &Scope) -> Result<SessionState> {
+        attend(scope.inner()).await?;
         state(scope).await
     }
 }
@@ -205,4 +235,79 @@ impl App {
 /// The end of a confirmation that was given now.
 fn confirmed_until(now: Timestamp) -> Timestamp {
     now.plus_millis(i64::try_from(CONFIRMATION_COUNTS.as_millis()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::session::Lock;
+
+    use super::*;
+    use crate::{BookLocation, NewBook, OpenOptions};
+
+    async fn signed_in(is_sample: bool) -> (App, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: Some(NewBook {
+                is_sample,
+                ..NewBook::default()
+            }),
+            ..OpenOptions::default()
+        };
+        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+        let owner = contract::session::FirstRun {
+            full_name: "Olga Owner".to_owned(),
+            email: "owner@example.com".to_owned(),
+            password: "correct horse battery staple".into(),
+            book_name: None,
+            currency: None,
+            time_zone: None,
+        };
+        app.call(owner, None).await.unwrap();
+        (app, folder)
+    }
+
+    /// Lets the session have been unused for so long.
+    async fn leave(app: &App, seconds: u64) {
+        let then = Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap();
+        app.0.session.write().await.0.as_mut().unwrap().last_used = then;
+    }
+
+    async fn stage(app: &App) -> SessionStage {
+        app.call(CurrentSession {}, None).await.unwrap().stage
+    }
+
+    #[tokio::test]
+    async fn a_session_locks_itself_after_idle_minutes_and_stays_while_somebody_is_there() {
+        let (app, _folder) = signed_in(false).await;
+        leave(&app, 10 * 60 + 29).await;
+        assert_eq!(stage(&app).await, SessionStage::SignedIn);
+        // Asking was a sign of life: the time begins anew.
+        leave(&app, 10 * 60 + 31).await;
+        assert_eq!(
+            app.call(contract::settings::GetSettings {}, None).await,
+            Err(contract::Error::Locked)
+        );
+        assert_eq!(stage(&app).await, SessionStage::Locked);
+        app.close().await;
+    }
+
+    #[tokio::test]
+    async fn the_sample_does_not_lock_itself_but_can_be_locked() {
+        let (app, _folder) = signed_in(true).await;
+        leave(&app, 60 * 60).await;
+        assert_eq!(stage(&app).await, SessionStage::SignedIn);
+        app.call(Lock {}, None).await.unwrap();
+        assert_eq!(stage(&app).await, SessionStage::Locked);
+        app.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_write_that_was_begun_before_the_lock_is_refused_after_it() {
+        let (app, _folder) = signed_in(false).await;
+        let actor = who(&app.0).await.unwrap();
+        app.call(Lock {}, None).await.unwrap();
+        let refusal = check_seat(&app.0, &actor).await.unwrap_err();
+        assert!(matches!(refusal, Error::Refused(contract::Error::Locked)));
+        app.close().await;
+    }
 }

@@ -1,6 +1,10 @@
 //! Wrong tries to sign in slow further ones down. Kept in the book, so that a restart does not help.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use sea_orm::EntityTrait;
 
@@ -37,21 +41,59 @@ fn remaining(account: &str, row: Option<&throttle::Model>, now: i64) -> u32 {
     u32::try_from(left.max(0).saturating_add(999) / 1000).unwrap_or(0)
 }
 
+/// Waits by the monotonic clock, beside those of the book: a clock that was set forward shortens none while the app runs.
+/// Not used in a book with a test clock, whose time is the caller's.
+#[derive(Debug, Default)]
+pub struct Waits(Mutex<HashMap<String, Instant>>);
+
+impl Waits {
+    fn begin(&self, account: &str, seconds: i64) {
+        let seconds = u64::try_from(seconds).unwrap_or(0);
+        if let Some(end) = Instant::now().checked_add(Duration::from_secs(seconds)) {
+            let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            ends.retain(|_, end| *end > Instant::now());
+            ends.insert(account.to_owned(), end);
+        }
+    }
+
+    fn left(&self, account: &str) -> u32 {
+        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = ends
+            .get(account)
+            .map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
+        u32::try_from(left.as_millis().div_ceil(1000)).unwrap_or(0)
+    }
+
+    fn forget(&self, account: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+    }
+}
+
 /// Seconds until the next try of an account is taken.
 pub async fn wait(scope: &Scope, account: &str) -> Result<u32> {
     let row = throttle::Entity::find_by_id(account).one(scope).await?;
-    Ok(remaining(account, row.as_ref(), scope.now.0))
+    Ok(left(scope, account, row.as_ref()))
+}
+
+fn left(scope: &Scope, account: &str, row: Option<&throttle::Model>) -> u32 {
+    let kept = remaining(account, row, scope.now.0);
+    if scope.book.is_test_clock || row.is_none() {
+        kept
+    } else {
+        kept.max(scope.inner().waits.left(account))
+    }
 }
 
 /// Takes a try, before its password is looked at: a try that is cut off counts, too. Answers with the seconds to wait
 /// if this one is not taken.
 pub async fn take(inner: &Arc<Inner>, account: &str) -> Result<std::result::Result<(), u32>> {
     let scope = Scope::write(inner, None, "sign_in").await?;
-    let mut left = 0;
+    let (mut wait, mut failures) = (0, Vec::new());
     for key in [account, EVERYONE] {
         crate::db::serialize(&scope, &format!("throttle {key}")).await?;
         let row = throttle::Entity::find_by_id(key).one(&scope).await?;
-        left = left.max(remaining(key, row.as_ref(), scope.now.0));
+        wait = wait.max(left(&scope, key, row.as_ref()));
+        failures.push(row.as_ref().map_or(0, |row| row.failures));
         if let Some(row) = row
             && row.last_at > scope.now.0
         {
@@ -64,8 +106,9 @@ pub async fn take(inner: &Arc<Inner>, account: &str) -> Result<std::result::Resu
                 .await?;
         }
     }
-    if left == 0 {
-        for key in [account, EVERYONE] {
+    if wait == 0 {
+        for (key, failures) in [account, EVERYONE].into_iter().zip(failures) {
+            scope.inner().waits.begin(key, delay(key, failures + 1));
             scope
                 .execute_sql(
                     "INSERT INTO throttle (account_key, failures, last_at) VALUES (?, 1, ?)
@@ -76,17 +119,18 @@ pub async fn take(inner: &Arc<Inner>, account: &str) -> Result<std::result::Resu
         }
     }
     scope.commit().await?;
-    Ok(if left == 0 { Ok(()) } else { Err(left) })
+    Ok(if wait == 0 { Ok(()) } else { Err(wait) })
 }
 
-/// Forgets the wrong tries of an account after the right password.
-pub async fn clear(scope: &Scope, account: &str) -> Result<()> {
+/// Forgets the wrong tries of an account after its right password, and those of all accounts if it is let in: the password
+/// of a customer must not give an attacker new tries elsewhere.
+pub async fn clear(scope: &Scope, account: &str, is_let_in: bool) -> Result<()> {
+    let all = if is_let_in { EVERYONE } else { account };
     scope
-        .execute_sql(
-            "DELETE FROM throttle WHERE account_key IN (?, ?)",
-            vec![account.into(), EVERYONE.into()],
-        )
+        .execute_sql("DELETE FROM throttle WHERE account_key IN (?, ?)", vec![account.into(), all.into()])
         .await?;
+    scope.inner().waits.forget(account);
+    scope.inner().waits.forget(all);
     Ok(())
 }
 

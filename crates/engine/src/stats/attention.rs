@@ -42,7 +42,7 @@ impl Run for AttentionRequest {
         let oldest_overdue = match scope.row(&sql, Vec::new()).await? {
             Some(row) => {
                 let due_on: chrono::NaiveDate = row.try_get("", "due_on")?;
-                let days = u32::try_from((scope.today() - due_on).num_days())?;
+                let days = u32::try_from((scope.today() - due_on).num_days()).unwrap_or(0);
                 Some(OldestOverdue {
                     customer_id: row.try_get::<Uuid>("", "id")?.into(),
                     customer_name: row.try_get("", "full_name")?,

@@ -6,7 +6,7 @@ use contract::{
 };
 use serde_json::json;
 
-use super::{end, entry, find_to_change, read, store};
+use super::{end, entry, find_to_change, period, read, store};
 use crate::{call::Run, customer::check_version, error::Result, scope::Scope, sweep};
 
 impl Run for CancelSubscription {
@@ -28,8 +28,9 @@ impl Run for CancelSubscription {
             }
             CancelAt::PeriodEnd => {
                 row.cancel_at_period_end = true;
+                row.ends_on = Some(period::current(scope.zone, &row, scope.now)?.end);
                 row.canceled_at = Some(scope.now.0);
-                row.due_at = sweep::due_at(scope, &row.status, row.trial_end, true, row.current_period_end).map(|at| at.0);
+                row.due_at = sweep::due_at(scope, &row).map(|at| at.0);
                 vec![("cancel_at_period_end".to_owned(), Some(json!(false)), Some(json!(true)))]
             }
         };

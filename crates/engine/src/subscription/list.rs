@@ -12,7 +12,7 @@ pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name, p.name AS pl
 impl Run for ListSubscriptions {
     async fn run(self, scope: &Scope) -> Result<SubscriptionPage> {
         let conditions = match self.customer_id {
-            Some(customer) => vec![("t.customer_id = ?", vec![customer.0.into()])],
+            Some(customer) => vec![(license::OF_CUSTOMER, vec![customer.0.into()])],
             None => vec![(license::LIVE, Vec::new())],
         };
         let page = Newest {
@@ -24,7 +24,7 @@ impl Run for ListSubscriptions {
             after: self.after.as_deref(),
         };
         let found = page.fetch(scope).await?;
-        let items = found.rows.iter().map(view_row).collect::<Result<_>>()?;
+        let items = found.rows.iter().map(|row| view_row(scope, row)).collect::<Result<_>>()?;
         Ok(SubscriptionPage {
             items,
             next: found.next,

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod list;
+pub mod period;
 mod restore;
 
 use chrono::Days;
@@ -33,11 +34,8 @@ pub async fn start(scope: &Scope, customer: Uuid, plan: &plan::Model, cycle: Bil
     } else {
         None
     };
-    let anchor = trial_end.unwrap_or(today);
-    // While a trial runs, it is the period.
-    let period_end = trial_end.or_else(|| cycle.after(anchor, 1)).ok_or_else(calendar_ends)?;
     let status = if trial_end.is_some() { "trialing" } else { "active" };
-    let row = subscription::Model {
+    let mut row = subscription::Model {
         id: scope.new_id()?,
         customer_id: customer,
         plan_id: plan.id,
@@ -46,20 +44,21 @@ pub async fn start(scope: &Scope, customer: Uuid, plan: &plan::Model, cycle: Bil
         price,
         currency: plan.currency.clone(),
         quantity: 1,
-        anchor,
-        current_period_start: today,
-        current_period_end: period_end,
+        starts_on: today,
+        anchor: trial_end.unwrap_or(today),
         trial_end,
         cancel_at_period_end: false,
+        ends_on: None,
         canceled_at: None,
         status_before_cancel: None,
         paused_at: None,
         ended_at: None,
-        due_at: sweep::due_at(scope, status, trial_end, false, period_end).map(|at| at.0),
+        due_at: None,
         created_at: scope.now.0,
         updated_at: scope.now.0,
         version: 1,
     };
+    row.due_at = sweep::due_at(scope, &row).map(|at| at.0);
     subscription::Entity::insert(subscription::ActiveModel::from(row.clone()))
         .exec_without_returning(scope)
         .await?;
@@ -74,15 +73,19 @@ fn end(scope: &Scope, row: &mut subscription::Model) {
     row.due_at = None;
 }
 
-/// Takes the end of a subscription back.
-fn resume(scope: &Scope, row: &mut subscription::Model) {
+/// Takes the last cancellation of a subscription back. One that was to end with its period before it was ended is to end
+/// with its period again.
+fn take_back(scope: &Scope, row: &mut subscription::Model) {
     if row.status == "canceled" {
         row.status = row.status_before_cancel.take().unwrap_or_else(|| "active".to_owned());
+        row.canceled_at = row.cancel_at_period_end.then_some(scope.now.0);
+    } else {
+        row.cancel_at_period_end = false;
+        row.ends_on = None;
+        row.canceled_at = None;
     }
-    row.cancel_at_period_end = false;
-    row.canceled_at = None;
     row.ended_at = None;
-    row.due_at = sweep::due_at(scope, &row.status, row.trial_end, false, row.current_period_end).map(|at| at.0);
+    row.due_at = sweep::due_at(scope, row).map(|at| at.0);
 }
 
 /// Stores a changed subscription.
@@ -108,23 +111,17 @@ pub async fn cancel_with_license(scope: &Scope, id: Uuid) -> Result<Option<Strin
     Ok(Some(before))
 }
 
-/// Brings the subscription back that was canceled with its license; answers with its state, if there was one to bring back.
-pub async fn restore_with_license(scope: &Scope, id: Uuid) -> Result<Option<String>> {
+/// Brings the subscription back that was canceled with its license at an instant; answers with its state, if there was one
+/// to bring back. One that was canceled for itself since then stays so.
+pub async fn restore_with_license(scope: &Scope, id: Uuid, canceled_at: Option<i64>) -> Result<Option<String>> {
     let Some(mut row) = subscription::Entity::find_by_id(id)
         .one(scope)
         .await?
-        .filter(|row| row.status == "canceled")
+        .filter(|row| row.status == "canceled" && row.canceled_at == canceled_at)
     else {
         return Ok(None);
     };
-    let ends_with_period = row.cancel_at_period_end;
-    resume(scope, &mut row);
-    if ends_with_period {
-        // Only what the license did is taken back: the subscription was to end with its period before that.
-        row.cancel_at_period_end = true;
-        row.canceled_at = Some(scope.now.0);
-        row.due_at = sweep::due_at(scope, &row.status, row.trial_end, true, row.current_period_end).map(|at| at.0);
-    }
+    take_back(scope, &mut row);
     store(scope, &mut row).await?;
     Ok(Some(row.status))
 }
@@ -142,8 +139,9 @@ async fn find_to_change(scope: &Scope, id: SubscriptionId) -> Result<subscriptio
 }
 
 /// The wire form of a row of [`list::SELECT`].
-fn view_row(row: &QueryResult) -> Result<Subscription> {
+fn view_row(scope: &Scope, row: &QueryResult) -> Result<Subscription> {
     let own = subscription::Model::from_query_result(row, "")?;
+    let current = period::current(scope.zone, &own, scope.now)?;
     Ok(Subscription {
         id: own.id.into(),
         customer_id: own.customer_id.into(),
@@ -151,16 +149,15 @@ fn view_row(row: &QueryResult) -> Result<Subscription> {
         plan_id: own.plan_id.into(),
         plan_name: row.try_get("", "plan_name")?,
         status: SubscriptionStatus::parse(&own.status).ok_or_else(|| unknown_word("subscription.status", &own.status))?,
-        billing_cycle: BillingCycle::parse(&own.billing_cycle)
-            .ok_or_else(|| unknown_word("subscription.billing_cycle", &own.billing_cycle))?,
+        billing_cycle: period::cycle(&own)?,
         price: Money::new(
             own.price,
             Currency::parse(&own.currency).ok_or_else(|| unknown_word("subscription.currency", &own.currency))?,
         ),
         quantity: u32::try_from(own.quantity)?,
         anchor: own.anchor,
-        current_period_start: own.current_period_start,
-        current_period_end: own.current_period_end,
+        current_period_start: current.start,
+        current_period_end: current.end,
         trial_end: own.trial_end,
         cancel_at_period_end: own.cancel_at_period_end,
         paused_at: own.paused_at.map(Timestamp),
@@ -177,7 +174,7 @@ async fn read(scope: &Scope, id: Uuid) -> Result<Subscription> {
         .row(&sql, vec![Value::from(id)])
         .await?
         .ok_or_else(|| not_found(Noun::Subscription))?;
-    view_row(&row)
+    view_row(scope, &row)
 }
 
 /// The entry of the change log, under the name of the plan.

@@ -6,7 +6,7 @@ use contract::{
 };
 use serde_json::json;
 
-use super::{entry, find_to_change, read, resume, store};
+use super::{entry, find_to_change, period, read, store, take_back};
 use crate::{call::Run, customer::check_version, error::Result, scope::Scope};
 
 impl Run for RestoreSubscription {
@@ -18,16 +18,16 @@ impl Run for RestoreSubscription {
         if let Some(version) = self.version {
             check_version(scope, row.id, row.version, version).await?;
         }
-        if row.current_period_end <= scope.today() {
+        if period::current(scope.zone, &row, scope.now)?.end <= scope.today() {
             return Err(Conflict::PeriodOver.into());
         }
         let (status, at_end) = (row.status.clone(), row.cancel_at_period_end);
-        resume(scope, &mut row);
+        take_back(scope, &mut row);
         let mut fields = Vec::new();
         if status != row.status {
             fields.push(("status".to_owned(), Some(json!(status)), Some(json!(row.status))));
         }
-        if at_end {
+        if at_end && !row.cancel_at_period_end {
             fields.push(("cancel_at_period_end".to_owned(), Some(json!(true)), Some(json!(false))));
         }
         store(scope, &mut row).await?;

@@ -33,12 +33,11 @@ pub async fn catch_up(inner: &Arc<Inner>) -> Result<()> {
     if known > now.0 {
         return Ok(());
     }
-    if known == i64::MIN {
-        let next = next(&Scope::read(inner, None, "fall_due").await?).await?;
-        if next > now.0 {
-            inner.next_due.store(next.min(now.0.saturating_add(5_000)), Ordering::Relaxed);
-            return Ok(());
-        }
+    // Looked up before the write lock is asked for: a read must not wait for a writer when nothing is due.
+    let first = next(&Scope::read(inner, None, "fall_due").await?).await?;
+    if first > now.0 {
+        inner.next_due.store(first.min(now.0.saturating_add(5_000)), Ordering::Relaxed);
+        return Ok(());
     }
     loop {
         let scope = Scope::write(inner, None, "fall_due").await?;
@@ -54,8 +53,8 @@ pub async fn catch_up(inner: &Arc<Inner>) -> Result<()> {
             }
         }
     }
-    let next = next(&Scope::read(inner, None, "fall_due").await?).await?;
-    inner.next_due.store(next.min(now.0.saturating_add(5_000)), Ordering::Relaxed);
+    let further = next(&Scope::read(inner, None, "fall_due").await?).await?;
+    inner.next_due.store(further.min(now.0.saturating_add(5_000)), Ordering::Relaxed);
     Ok(())
 }
 
@@ -187,19 +186,23 @@ async fn expire(scope: &Scope, row: license::Model) -> Result<()> {
 }
 
 async fn subscription_falls_due(scope: &Scope, row: subscription::Model) -> Result<()> {
-    let end = zone::start_of(scope.zone, row.current_period_end);
-    let is_over = row.cancel_at_period_end && end <= scope.now;
-    let after = if is_over { "canceled" } else { "active" };
+    let over_at = row
+        .ends_on
+        .filter(|_| row.cancel_at_period_end)
+        .map(|day| zone::start_of(scope.zone, day))
+        .filter(|end| *end <= scope.now);
+    let after = if over_at.is_some() { "canceled" } else { "active" };
     let (id, customer, version, before) = (row.id, row.customer_id, row.version + 1, row.status.clone());
     let plan = crate::plan::find(scope, row.plan_id.into()).await?;
-    let due_at = due_at(scope, after, None, row.cancel_at_period_end, row.current_period_end);
-    let mut row = row.into_active_model();
-    row.status = Set(after.to_owned());
-    row.ended_at = Set(is_over.then_some(end.0));
-    row.due_at = Set(due_at.map(|at| at.0));
-    row.version = Set(version);
-    row.updated_at = Set(scope.now.0);
-    row.update(scope).await?;
+    let mut row = subscription::Model {
+        status: after.to_owned(),
+        ended_at: over_at.map(|at| at.0),
+        version,
+        updated_at: scope.now.0,
+        ..row
+    };
+    row.due_at = due_at(scope, &row).map(|at| at.0);
+    row.into_active_model().reset_all().update(scope).await?;
     log(
         scope,
         Noun::Subscription,
@@ -213,26 +216,17 @@ async fn subscription_falls_due(scope: &Scope, row: subscription::Model) -> Resu
 }
 
 /// When the stored status of a subscription falls behind the clock.
-pub fn due_at(
-    scope: &Scope,
-    status: &str,
-    trial_end: Option<chrono::NaiveDate>,
-    cancel_at_period_end: bool,
-    period_end: chrono::NaiveDate,
-) -> Option<Timestamp> {
-    due_in(scope.zone, status, trial_end, cancel_at_period_end, period_end)
+pub fn due_at(scope: &Scope, row: &subscription::Model) -> Option<Timestamp> {
+    due_in(scope.zone, row)
 }
 
 /// The same in a zone that is not the book's yet.
-pub fn due_in(
-    zone: chrono_tz::Tz,
-    status: &str,
-    trial_end: Option<chrono::NaiveDate>,
-    cancel_at_period_end: bool,
-    period_end: chrono::NaiveDate,
-) -> Option<Timestamp> {
-    let trial = trial_end.filter(|_| status == "trialing");
-    let end = Some(period_end).filter(|_| cancel_at_period_end && status != "canceled");
+pub fn due_in(zone: chrono_tz::Tz, row: &subscription::Model) -> Option<Timestamp> {
+    if row.status == "canceled" {
+        return None;
+    }
+    let trial = row.trial_end.filter(|_| row.status == "trialing");
+    let end = row.ends_on.filter(|_| row.cancel_at_period_end);
     trial.into_iter().chain(end).min().map(|day| zone::start_of(zone, day))
 }
 

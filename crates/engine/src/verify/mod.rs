@@ -3,10 +3,11 @@
 mod chain;
 mod money;
 mod records;
+mod states;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde::Serialize;
 
 use crate::{
@@ -84,6 +85,7 @@ impl App {
         compare_summaries(scope, &expected, &mut findings).await?;
         let figures = compare_figures(scope, &expected, &mut findings).await?;
         money::check(scope, &mut findings).await?;
+        states::check(scope, &mut findings).await?;
         let changes = chain::check(scope, &mut findings).await?;
         Ok(Verification {
             findings,
@@ -106,12 +108,17 @@ impl App {
 
 async fn compare_summaries(scope: &Scope, expected: &BTreeMap<uuid::Uuid, Figures>, findings: &mut Vec<Finding>) -> Result<()> {
     let mut stored = BTreeMap::new();
-    let mut pages = customer_summary::Entity::find().paginate(scope, 5_000);
+    let mut pages = customer_summary::Entity::find()
+        .order_by_asc(customer_summary::Column::CustomerId)
+        .paginate(scope, 5_000);
     while let Some(rows) = pages.fetch_and_next().await? {
         stored.extend(rows.into_iter().map(|row| (row.customer_id, row)));
     }
     let mut money = BTreeMap::new();
-    let mut pages = customer_money::Entity::find().paginate(scope, 5_000);
+    let mut pages = customer_money::Entity::find()
+        .order_by_asc(customer_money::Column::CustomerId)
+        .order_by_asc(customer_money::Column::Currency)
+        .paginate(scope, 5_000);
     while let Some(rows) = pages.fetch_and_next().await? {
         money.extend(rows.into_iter().map(|row| ((row.customer_id, row.currency.clone()), row)));
     }

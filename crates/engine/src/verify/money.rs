@@ -59,11 +59,5 @@ pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
         let (id, most, allocated): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "most")?, row.try_get("", "allocated")?);
         findings.push(Finding::new("payment", id, "allocated", format!("at most {most}"), allocated));
     }
-    let sql = "SELECT id, expires_at, due_at FROM license WHERE status = 'active' AND (due_at IS NULL AND expires_at IS NOT NULL OR due_at <> expires_at)";
-    for row in scope.rows(sql, Vec::new()).await? {
-        let (id, want, have): (Uuid, Option<i64>, Option<i64>) =
-            (row.try_get("", "id")?, row.try_get("", "expires_at")?, row.try_get("", "due_at")?);
-        findings.push(Finding::new("license", id, "due_at", format!("{want:?}"), format!("{have:?}")));
-    }
     Ok(())
 }

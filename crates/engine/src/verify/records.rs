@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryResult};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder, QueryResult};
 use uuid::Uuid;
 
 use crate::{
@@ -56,7 +56,7 @@ pub async fn figures(scope: &Scope) -> Result<BTreeMap<Uuid, Figures>> {
     payments(scope, &mut gathered).await?;
 
     let mut figures = BTreeMap::new();
-    let mut pages = customer::Entity::find().paginate(scope, 2_000);
+    let mut pages = customer::Entity::find().order_by_asc(customer::Column::Id).paginate(scope, 2_000);
     while let Some(rows) = pages.fetch_and_next().await? {
         for row in rows {
             let own = gathered.remove(&row.id).unwrap_or_default();

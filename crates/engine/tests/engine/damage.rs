@@ -151,6 +151,26 @@ on_both! {
         assert_eq!(found.iter().map(|finding| (finding.table.as_str(), finding.column.as_str())).collect::<Vec<_>>(), [("license", "due_at")]);
     }
 
+    async fn a_damaged_text_state_or_instant_that_is_looked_up_by_is_found(book: TestBook) {
+        full(&book).await;
+        for (table, column, row, damage) in [
+            ("customer", "email_key", "email LIKE 'ann%'", "'bob@example.com'"),
+            ("customer", "full_name_key", "email LIKE 'ann%'", "'bob'"),
+            ("customer", "company_name_key", "email LIKE 'ann%'", "'nobody'"),
+            ("customer", "search_text", "email LIKE 'ann%'", "'nothing'"),
+            ("subscription", "due_at", "status <> 'canceled'", "1"),
+            ("invoice", "due_at", "number = '3'", "1"),
+            ("invoice", "is_overdue", "number = '3'", "TRUE"),
+            ("invoice", "status", "number = '3'", "'paid'"),
+        ] {
+            let found = damaged(&book, table, column, row, damage).await;
+            assert!(
+                found.iter().any(|finding| (finding.table.as_str(), finding.column.as_str()) == (table, column)),
+                "{table}.{column}: {found:?}"
+            );
+        }
+    }
+
     async fn every_damaged_value_of_the_change_log_is_found_at_its_entry(book: TestBook) {
         full(&book).await;
         for act in ["update", "delete"] {

@@ -19,6 +19,20 @@ fn restore(id: contract::LicenseId) -> RestoreLicense {
 }
 
 on_both! {
+    async fn a_license_that_comes_back_leaves_a_subscription_that_was_canceled_for_itself(book: TestBook) {
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let license = book.license(&ann, &plan, true).await;
+        book.ok(cancel(license.id)).await;
+        let subscription = license.subscription_id.unwrap();
+        book.ok(contract::subscription::RestoreSubscription { id: subscription, version: None }).await;
+        book.at("2026-11-23T09:00:00Z").await;
+        book.ok(CancelSubscription { id: subscription, version: None, at: CancelAt::Now }).await;
+        book.ok(restore(license.id)).await;
+        let found = book.ok(ListSubscriptions::default()).await.items.remove(0);
+        assert_eq!(found.status, SubscriptionStatus::Canceled);
+        book.verified().await;
+    }
+
     async fn a_license_ends_by_the_calendar(book: TestBook) {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
         for (start, cycle, end) in [

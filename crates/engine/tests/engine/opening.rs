@@ -11,7 +11,7 @@ use crate::support::*;
 fn create(path: &Path) -> (BookLocation, OpenOptions) {
     let options = OpenOptions {
         create: Some(NewBook::default()),
-        now: None,
+        ..OpenOptions::default()
     };
     (BookLocation::File(path.to_owned()), options)
 }
@@ -124,7 +124,7 @@ on_both! {
 
     async fn only_a_book_made_for_tests_takes_its_time_from_the_caller(book: TestBook) {
         book.sql.run("UPDATE book SET is_test_clock = FALSE").await;
-        let options = OpenOptions { create: None, now: Some(at(START)) };
+        let options = OpenOptions { now: Some(at(START)), ..OpenOptions::default() };
         assert!(matches!(App::open(book.location.clone(), options).await, Err(OpenError::TestClock)));
         let app = App::open(book.location.clone(), OpenOptions::default()).await.unwrap();
         assert_eq!(app.set_now(at(START)).await, Err(Error::Forbidden { reason: Forbidden::TestClock }));
@@ -222,18 +222,27 @@ async fn a_copy_is_a_book_of_its_own_and_overwrites_nothing() {
     let sql = Sql::connect(&BookLocation::File(path.clone())).await;
     assert_eq!(sql.everything().await, book.sql.everything().await);
     copy.close().await;
-    // A damaged book is not copied.
+    // The copy of a book with a wrong figure is as good as the book, and says what it is.
     book.sql.run("UPDATE figure SET amount = amount + 1").await;
-    assert!(matches!(
-        book.app.backup(&folder.path().join("other")).await,
-        Err(engine::BackupError::Unusable(_))
-    ));
+    let flawed = folder.path().join("other.flawed");
+    match book.app.backup(&folder.path().join("other")).await {
+        Err(engine::BackupError::Flawed { kept, finding }) => {
+            assert_eq!(kept, flawed);
+            assert!(finding.starts_with("figure"), "{finding}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let copy = Sql::connect(&BookLocation::File(flawed)).await;
+    assert_eq!(copy.everything().await, book.sql.everything().await);
+    let left: std::collections::BTreeSet<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .collect();
     assert_eq!(
-        fs::read_dir(folder.path())
-            .unwrap()
-            .filter(|entry| entry.as_ref().unwrap().file_name() == "other")
-            .count(),
-        0
+        left,
+        ["copy.clientele", "other.flawed"].map(str::to_owned).into(),
+        "nothing else is left"
     );
     book.end().await;
     let book = TestBook::new(Database::Postgres).await;
@@ -241,6 +250,31 @@ async fn a_copy_is_a_book_of_its_own_and_overwrites_nothing() {
         book.app.backup(&folder.path().join("p")).await,
         Err(engine::BackupError::NotAFile)
     ));
+    book.end().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_may_only_be_read_can_be_looked_into() {
+    use std::os::unix::fs::PermissionsExt;
+    let book = TestBook::new(Database::Sqlite).await;
+    book.customer("Ann").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.clientele");
+    book.app.backup(&path).await.unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    let options = OpenOptions {
+        read_only: true,
+        ..OpenOptions::default()
+    };
+    let looking = App::open(BookLocation::File(path.clone()), options).await.unwrap();
+    assert_eq!(looking.verify().await.unwrap().findings, []);
+    let again = tempfile::tempdir().unwrap();
+    looking.backup(&again.path().join("again")).await.unwrap();
+    looking.close().await;
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written beside it");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
     book.end().await;
 }
 

@@ -111,6 +111,41 @@ on_both! {
         assert_eq!(book.refused(sign_in(OWNER_EMAIL, "wrong")).await, wrong(0));
     }
 
+    async fn an_administrator_who_changed_the_own_address_unlocks_with_the_password(book: TestBook) {
+        book.confirm().await;
+        let owner = book.ok(CurrentSession {}).await.administrator.unwrap();
+        book.change(owner.id, |change| change.email = Some("olga@example.org".to_owned())).await;
+        book.ok(Lock {}).await;
+        assert_eq!(book.refused(Unlock { password: "wrong".into() }).await, wrong(0));
+        let state = book.ok(Unlock { password: OWNER_PASSWORD.into() }).await;
+        assert_eq!((state.stage, state.administrator.unwrap().email.as_str()), (SessionStage::SignedIn, "olga@example.org"));
+        book.ok(ConfirmPassword { password: OWNER_PASSWORD.into() }).await;
+    }
+
+    async fn address_and_password_of_an_administrator_change_only_after_the_own_password(book: TestBook) {
+        let ina = book.administrator("Ina").await;
+        book.ok(SignOut {}).await;
+        book.ok(sign_in(OWNER_EMAIL, OWNER_PASSWORD)).await;
+        let change = |email: Option<&str>, password: Option<&str>| contract::customer::UpdateCustomer {
+            email: email.map(str::to_owned),
+            password: password.map(Into::into),
+            ..contract::customer::UpdateCustomer::nothing(ina.id, ina.version)
+        };
+        for request in [change(Some("other@example.com"), None), change(None, Some("another battery staple"))] {
+            assert_eq!(book.refused(request).await, Error::ConfirmationNeeded);
+        }
+        book.ok(contract::customer::DeleteCustomer { id: ina.id, version: ina.version }).await;
+        let back = contract::customer::RestoreCustomer { id: ina.id, version: ina.version + 1 };
+        assert_eq!(book.refused(back.clone()).await, Error::ConfirmationNeeded);
+        book.confirm().await;
+        book.ok(back).await;
+        // Fewer characters than needed, once they are composed.
+        let short = "e\u{301}".repeat(11);
+        let request = contract::customer::UpdateCustomer { version: ina.version + 2, ..change(None, Some(&short)) };
+        assert_eq!(book.refused(request).await, Error::field("password", Problem::TooShort { min: 12, actual: 11 }));
+        book.verified().await;
+    }
+
     async fn an_unknown_address_is_answered_like_a_known_one(book: TestBook) {
         book.ok(SignOut {}).await;
         for email in [OWNER_EMAIL, "nobody@example.com", "not an address"] {

@@ -96,6 +96,34 @@ on_both! {
         book.verified().await;
     }
 
+    async fn the_period_follows_the_clock_and_the_end_is_that_of_the_one_that_runs(book: TestBook) {
+        let subscription = subscribed(&book, 14).await;
+        let period = |found: &Subscription| (found.current_period_start, found.current_period_end);
+        assert_eq!(period(&subscription), (day("2026-11-22"), day("2026-12-06")), "the trial");
+        book.at("2026-12-12T09:00:00Z").await;
+        let active = current(&book).await;
+        assert_eq!((active.status, period(&active)), (SubscriptionStatus::Active, (day("2026-12-06"), day("2027-12-06"))));
+        book.at("2028-01-02T09:00:00Z").await;
+        let canceled = book.ok(cancel(subscription.id, CancelAt::PeriodEnd)).await;
+        assert_eq!((canceled.status, period(&canceled)), (SubscriptionStatus::Active, (day("2027-12-06"), day("2028-12-06"))));
+        book.at("2028-12-06T09:00:00Z").await;
+        let over = current(&book).await;
+        assert_eq!((over.status, over.ended_at), (SubscriptionStatus::Canceled, Some(at("2028-12-05T23:00:00.000Z"))));
+        assert_eq!(period(&over), (day("2027-12-06"), day("2028-12-06")), "the one in which it ended");
+        book.verified().await;
+    }
+
+    async fn undo_takes_back_one_cancellation_and_not_the_one_before(book: TestBook) {
+        let subscription = subscribed(&book, 0).await;
+        book.ok(cancel(subscription.id, CancelAt::PeriodEnd)).await;
+        book.ok(cancel(subscription.id, CancelAt::Now)).await;
+        let back = book.ok(restore(subscription.id)).await;
+        assert_eq!((back.status, back.cancel_at_period_end), (SubscriptionStatus::Active, true));
+        let back = book.ok(restore(subscription.id)).await;
+        assert_eq!((back.status, back.cancel_at_period_end), (SubscriptionStatus::Active, false));
+        book.verified().await;
+    }
+
     async fn a_subscription_is_changed_at_its_current_version(book: TestBook) {
         let subscription = subscribed(&book, 0).await;
         let stale = |request: Error| assert!(matches!(request, Error::Conflict { conflict: Conflict::ChangedMeanwhile { version: 2, .. } }));

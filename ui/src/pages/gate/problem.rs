@@ -15,6 +15,8 @@ pub struct StartupProblemScreenProps {
     pub startup: StartupState,
     /// Tries again.
     pub on_retry: Callback<()>,
+    /// Makes a new book where the one that was there is gone.
+    pub on_make_new: Callback<()>,
     /// Throws the sample away and opens the person's own book; offered if the sample is the one that does not open.
     pub on_discard_sample: Callback<()>,
 }
@@ -43,6 +45,9 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
                     if startup.book == BookChoice::Sample {
                         <Button label="Throw the sample away" size={ControlSize::Large} on_press={props.on_discard_sample.clone()} />
                     }
+                    if startup.problem == Some(StartupProblem::Gone) {
+                        <Button label="Begin a new book" size={ControlSize::Large} on_press={props.on_make_new.clone()} />
+                    }
                     <Button
                         label="Retry" autofocus={true} kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Grow}
                         icon={Some(Icon::Refresh)} on_press={props.on_retry.clone()}
@@ -58,6 +63,10 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         StartupProblem::Missing => (
             "The folder of the book is not there",
             "It cannot be made either. Connect the drive it is on, or make the folder, then retry.",
+        ),
+        StartupProblem::Gone => (
+            "The book is not there any more",
+            "It was here at an earlier start. Put it back, or put your latest backup in its place, then retry. A new book begins empty.",
         ),
         StartupProblem::Locked => (
             "The book is open already",

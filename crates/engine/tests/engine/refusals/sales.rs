@@ -111,7 +111,7 @@ async fn ends(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
             book.sql
                 .run(&format!("UPDATE license SET starts_at = 1, expires_at = 2 WHERE id = {license}"))
                 .await;
-            let over = "current_period_start = '2025-01-01', current_period_end = '2025-02-01'";
+            let over = "starts_on = '2025-01-01', anchor = '2025-01-01', ended_at = 1735776000000";
             book.sql
                 .run(&format!("UPDATE subscription SET {over} WHERE id = {subscription}"))
                 .await;

@@ -179,6 +179,7 @@ pub fn options() -> OpenOptions {
             ..NewBook::default()
         }),
         now: Some(at(START)),
+        read_only: false,
     }
 }
 

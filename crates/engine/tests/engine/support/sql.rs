@@ -122,7 +122,11 @@ impl TestBook {
         let NewInvoice { number, total, due_on } = invoice;
         let (amount, currency) = (total.amount, total.currency.code());
         let now = super::at(super::START).0;
-        let Timestamp(due_day) = super::at(&format!("{due_on}T23:00:00Z"));
+        let due_day = {
+            use chrono::TimeZone;
+            let after = super::day(due_on).succ_opt().unwrap().and_time(chrono::NaiveTime::MIN);
+            chrono_tz::Europe::Berlin.from_local_datetime(&after).unwrap().timestamp_millis()
+        };
         let sql = &self.sql;
         let was_outstanding = sql
             .number(&format!(

@@ -1,0 +1,119 @@
+//! What is stored beside a value because it is looked up by: folded texts, instants at which a state falls behind the clock,
+//! and states that follow from sums.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+use super::Finding;
+use crate::{
+    customer,
+    entity::{customer as customers, invoice, license, subscription},
+    error::Result,
+    scope::Scope,
+    sweep, zone,
+};
+
+const AT_ONCE: u64 = 2_000;
+
+pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    texts(scope, findings).await?;
+    licenses(scope, findings).await?;
+    subscriptions(scope, findings).await?;
+    invoices(scope, findings).await
+}
+
+/// Folded texts of customers.
+async fn texts(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let mut pages = customers::Entity::find()
+        .order_by_asc(customers::Column::Id)
+        .paginate(scope, AT_ONCE);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        for row in rows {
+            let mut compare = |column: &str, expected: String, found: &str| {
+                if expected != found {
+                    findings.push(Finding::new("customer", row.id, column, expected, found));
+                }
+            };
+            compare("email_key", contract::email::key(&row.email).unwrap_or_default(), &row.email_key);
+            compare("full_name_key", contract::text::fold(&row.full_name), &row.full_name_key);
+            let company = row.company_name.as_deref();
+            compare(
+                "company_name_key",
+                company.map(contract::text::fold).unwrap_or_default(),
+                row.company_name_key.as_deref().unwrap_or_default(),
+            );
+            compare(
+                "search_text",
+                customer::search_text(&row.full_name, &row.email, company),
+                &row.search_text,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn due(table: &str, id: uuid::Uuid, expected: Option<i64>, found: Option<i64>, findings: &mut Vec<Finding>) {
+    if expected != found {
+        findings.push(Finding::new(table, id, "due_at", format!("{expected:?}"), format!("{found:?}")));
+    }
+}
+
+async fn licenses(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let mut pages = license::Entity::find()
+        .filter(
+            Condition::any()
+                .add(license::Column::Status.eq("active"))
+                .add(license::Column::DueAt.is_not_null()),
+        )
+        .order_by_asc(license::Column::Id)
+        .paginate(scope, AT_ONCE);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        for row in rows {
+            let expected = row.expires_at.filter(|_| row.status == "active");
+            due("license", row.id, expected, row.due_at, findings);
+        }
+    }
+    Ok(())
+}
+
+async fn subscriptions(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let mut pages = subscription::Entity::find()
+        .order_by_asc(subscription::Column::Id)
+        .paginate(scope, AT_ONCE);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        for row in rows {
+            let expected = sweep::due_at(scope, &row).map(|at| at.0);
+            due("subscription", row.id, expected, row.due_at, findings);
+        }
+    }
+    Ok(())
+}
+
+async fn invoices(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let mut pages = invoice::Entity::find()
+        .filter(invoice::Column::Status.ne("draft"))
+        .order_by_asc(invoice::Column::Id)
+        .paginate(scope, AT_ONCE);
+    while let Some(rows) = pages.fetch_and_next().await? {
+        for row in rows {
+            let payable = row.total - row.paid - row.credited;
+            let is_settled = matches!(row.status.as_str(), "open" | "paid") && (payable == 0) != (row.status == "paid");
+            if is_settled {
+                let expected = if payable == 0 { "paid" } else { "open" };
+                findings.push(Finding::new("invoice", row.id, "status", expected, &row.status));
+            }
+            let falls_due = row
+                .due_on
+                .and_then(|day| day.succ_opt())
+                .filter(|_| row.status == "open")
+                .map(|day| zone::start_of(scope.zone, day));
+            let is_overdue = falls_due.is_some_and(|at| at <= scope.now);
+            // The state moves with the next sweep; between the two it may be behind, never ahead.
+            if row.is_overdue && !is_overdue {
+                findings.push(Finding::new("invoice", row.id, "is_overdue", is_overdue, row.is_overdue));
+            }
+            let expected = falls_due.filter(|_| !row.is_overdue).map(|at| at.0);
+            due("invoice", row.id, expected, row.due_at, findings);
+        }
+    }
+    Ok(())
+}
