@@ -68,6 +68,31 @@ pub async fn refuse(manager: &SchemaManager<'_>, table: &str, act: &str, conditi
     Ok(())
 }
 
+/// Refuses `UPDATE` and `DELETE` of the rows of a table that belong to a row of `whole` that is no draft any more.
+pub async fn refuse_parts_of_final(manager: &SchemaManager<'_>, table: &str, whole: &str, column: &str) -> Result<(), DbErr> {
+    for act in ["UPDATE", "DELETE"] {
+        let name = format!("{table}_refuse_{}", act.to_lowercase());
+        let is_final = format!("EXISTS (SELECT 1 FROM {whole} w WHERE w.id = OLD.{column} AND w.status <> 'draft')");
+        let message = format!("{table} belongs to a final {whole}");
+        let sql = match manager.get_database_backend() {
+            DbBackend::Sqlite => {
+                format!("CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {is_final} BEGIN SELECT RAISE(ABORT, '{message}'); END")
+            }
+            // A condition of a trigger cannot look into other tables there.
+            _ => format!(
+                "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                   IF {is_final} THEN RAISE EXCEPTION '{message}'; END IF;
+                   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                   RETURN NEW;
+                 END $$;
+                 CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+            ),
+        };
+        manager.get_connection().execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
 /// Marks the file, where a book is a file.
 pub async fn mark(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() == DbBackend::Sqlite {

@@ -62,6 +62,18 @@ const BOOK: &[&str] = &[
     ) {strict}",
 ];
 
+/// How the vendor bills.
+const BILLING: &[&str] = &["CREATE TABLE billing (
+        only_row {int} PRIMARY KEY CHECK (only_row = 1), seller {text} NOT NULL, phone {text}, website {text}, iban {text}, bic {text},
+        footer {text}, logo {bytes}, logo_type {text} CHECK (logo_type IN ('png', 'jpeg', 'svg')),
+        paper {text} NOT NULL CHECK (paper IN ('a4', 'letter')), payment_days {int} NOT NULL CHECK (payment_days BETWEEN 0 AND 365),
+        invoice_format {text} NOT NULL, credit_note_format {text} NOT NULL CHECK (credit_note_format <> invoice_format),
+        tax_category {text} NOT NULL, tax_rate_micro {int} NOT NULL CHECK (tax_rate_micro BETWEEN 0 AND 1000000),
+        prices_include_tax {bool} NOT NULL, rounding_step {int} NOT NULL CHECK (rounding_step > 0),
+        finalize_renewals {bool} NOT NULL, reminders {text} NOT NULL, updated_at {int} NOT NULL,
+        version {int} NOT NULL CHECK (version > 0), CHECK ((logo IS NULL) = (logo_type IS NULL))
+    ) {strict}"];
+
 /// Customers and what is kept beside them.
 const CUSTOMERS: &[&str] = &[
     "CREATE TABLE customer (
@@ -115,17 +127,19 @@ const SALES: &[&str] = &[
         price_yearly {int} CHECK (price_yearly BETWEEN 0 AND 9007199254740991),
         trial_days {int} NOT NULL CHECK (trial_days BETWEEN 0 AND 365),
         max_activations {int} CHECK (max_activations > 0), max_users {int} CHECK (max_users > 0), max_domains {int} CHECK (max_domains > 0),
-        is_active {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
-        CHECK (price_monthly IS NOT NULL OR price_yearly IS NOT NULL)
+        reminders {text}, is_active {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+        version {int} NOT NULL CHECK (version > 0), CHECK (price_monthly IS NOT NULL OR price_yearly IS NOT NULL)
     ) {strict}",
     // Periods are counted from `anchor`, the first day that is billed; a trial lies before it. `ends_on` is the first day after a
-    // subscription that was canceled at the end of its period.
+    // subscription that was canceled at the end of its period, `billed_until` the first day that no invoice holds yet,
+    // `terms_since` the first day of plan, cycle, price and quantity as they are.
     "CREATE TABLE subscription (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), plan_id {id} NOT NULL REFERENCES plan (id),
         status {text} NOT NULL CHECK (status IN ('pending', 'trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')),
         billing_cycle {text} NOT NULL CHECK (billing_cycle IN ('monthly', 'yearly')),
         price {int} NOT NULL CHECK (price BETWEEN 0 AND 9007199254740991), currency {text} NOT NULL,
         quantity {int} NOT NULL CHECK (quantity > 0), starts_on {date} NOT NULL, anchor {date} NOT NULL, trial_end {date},
+        billed_until {date} NOT NULL, terms_since {date} NOT NULL,
         cancel_at_period_end {bool} NOT NULL, ends_on {date}, canceled_at {int}, status_before_cancel {text}, paused_at {int}, ended_at {int},
         due_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
         CHECK (starts_on <= anchor), CHECK (NOT cancel_at_period_end OR ends_on IS NOT NULL),
@@ -134,6 +148,16 @@ const SALES: &[&str] = &[
     "CREATE INDEX subscription_by_customer ON subscription (customer_id, created_at, id)",
     "CREATE INDEX subscription_by_created ON subscription (created_at, id)",
     "CREATE INDEX subscription_due ON subscription (due_at) WHERE due_at IS NOT NULL",
+    "CREATE INDEX subscription_to_bill ON subscription (billed_until, id) WHERE status IN ('trialing', 'active', 'past_due')",
+    // What recurs and when: one row for each time in which the terms of a subscription were the same and it was billable.
+    // `amount` is price times quantity for `months`; a missing `ends_on` is still to come.
+    "CREATE TABLE recurring (
+        subscription_id {id} NOT NULL REFERENCES subscription (id), starts_on {date} NOT NULL, ends_on {date},
+        customer_id {id} NOT NULL REFERENCES customer (id), plan_id {id} NOT NULL REFERENCES plan (id), currency {text} NOT NULL,
+        amount {int} NOT NULL CHECK (amount >= 0), months {int} NOT NULL CHECK (months > 0),
+        PRIMARY KEY (subscription_id, starts_on), CHECK (ends_on > starts_on)
+    ) {strict}",
+    "CREATE INDEX recurring_by_customer ON recurring (customer_id, starts_on)",
     // `due_at`: when the stored status falls behind the clock, here the end of an active license.
     "CREATE TABLE license (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), plan_id {id} NOT NULL REFERENCES plan (id),
@@ -182,8 +206,8 @@ const MONEY: &[&str] = &[
         issued_on {date}, due_on {date}, currency {text} NOT NULL,
         net {int} NOT NULL, tax {int} NOT NULL, total {int} NOT NULL, rounding {int} NOT NULL DEFAULT 0,
         paid {int} NOT NULL, credited {int} NOT NULL, is_overdue {bool} NOT NULL, due_at {int},
-        prices_include_tax {bool} NOT NULL, reverse_charge {bool} NOT NULL, seller {text}, buyer {text},
-        finalized_at {int}, voided_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+        prices_include_tax {bool} NOT NULL, reverse_charge {bool} NOT NULL, note {text}, seller {text}, buyer {text},
+        finalized_at {int}, voided_at {int}, uncollectible_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL,
         version {int} NOT NULL CHECK (version > 0),
         CHECK (total = net + tax + rounding), CHECK (paid >= 0 AND credited >= 0),
         CHECK ((status = 'draft') = (number IS NULL)), CHECK (status = 'draft' OR (issued_on IS NOT NULL AND due_on IS NOT NULL)),
@@ -200,10 +224,21 @@ const MONEY: &[&str] = &[
         PRIMARY KEY (invoice_id, position)
     ) {strict}",
     "CREATE TABLE credit_note (
-        id {id} PRIMARY KEY, invoice_id {id} NOT NULL REFERENCES invoice (id), series {text} NOT NULL, series_number {int} NOT NULL,
-        number {text} NOT NULL UNIQUE, issued_on {date} NOT NULL, reason {text} NOT NULL, currency {text} NOT NULL,
-        net {int} NOT NULL, tax {int} NOT NULL, total {int} NOT NULL, created_at {int} NOT NULL,
-        CHECK (total = net + tax), UNIQUE (series, series_number)
+        id {id} PRIMARY KEY, invoice_id {id} NOT NULL REFERENCES invoice (id), customer_id {id} NOT NULL REFERENCES customer (id),
+        series {text} NOT NULL, series_number {int} NOT NULL, number {text} NOT NULL UNIQUE, issued_on {date} NOT NULL,
+        reason {text} NOT NULL, currency {text} NOT NULL, net {int} NOT NULL, tax {int} NOT NULL, rounding {int} NOT NULL,
+        total {int} NOT NULL CHECK (total BETWEEN 0 AND 9007199254740991), seller {text} NOT NULL, buyer {text} NOT NULL,
+        created_at {int} NOT NULL, CHECK (total = net + tax + rounding), UNIQUE (series, series_number)
+    ) {strict}",
+    "CREATE INDEX credit_note_by_invoice ON credit_note (invoice_id)",
+    "CREATE INDEX credit_note_by_customer ON credit_note (customer_id, created_at, id)",
+    "CREATE INDEX credit_note_by_created ON credit_note (created_at, id)",
+    // `position` is the line of the invoice that is credited.
+    "CREATE TABLE credit_note_line (
+        credit_note_id {id} NOT NULL REFERENCES credit_note (id), position {int} NOT NULL, text {text} NOT NULL,
+        quantity_nano {int} NOT NULL, unit_price {int} NOT NULL, net {int} NOT NULL CHECK (net <> 0), tax_category {text} NOT NULL,
+        tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
+        PRIMARY KEY (credit_note_id, position)
     ) {strict}",
     "CREATE TABLE payment (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id),
@@ -227,6 +262,21 @@ const MONEY: &[&str] = &[
     ) {strict}",
     "CREATE INDEX refund_by_payment ON refund (payment_id)",
     "CREATE INDEX refund_by_customer ON refund (customer_id)",
+    "CREATE INDEX refund_by_created ON refund (created_at, id)",
+];
+
+/// What was done because it was due. An item is done once: its key is what, of which record, and for which day.
+const CATCH_UP: &[&str] = &[
+    "CREATE TABLE catch_up_run (
+        id {id} PRIMARY KEY, at {int} NOT NULL, actor_id {id}, counts {text} NOT NULL, has_more {bool} NOT NULL
+    ) {strict}",
+    "CREATE INDEX catch_up_run_by_time ON catch_up_run (at, id)",
+    "CREATE TABLE catch_up_item (
+        kind {text} NOT NULL, subject_id {id} NOT NULL, due_on {date} NOT NULL, run_id {id} NOT NULL REFERENCES catch_up_run (id),
+        customer_id {id} NOT NULL REFERENCES customer (id), done_at {int} NOT NULL,
+        PRIMARY KEY (kind, subject_id, due_on)
+    ) {strict}",
+    "CREATE INDEX catch_up_item_by_customer ON catch_up_item (customer_id)",
 ];
 
 #[async_trait::async_trait]
@@ -238,7 +288,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         columns::mark(manager).await?;
-        for tables in [BOOK, CUSTOMERS, SALES, MONEY] {
+        for tables in [BOOK, BILLING, CUSTOMERS, SALES, MONEY, CATCH_UP] {
             columns::run(manager, tables).await?;
         }
         columns::insert_only(manager, "change").await?;
@@ -255,12 +305,21 @@ impl MigrationTrait for Migration {
             "tax",
             "total",
             "rounding",
+            "prices_include_tax",
+            "reverse_charge",
+            "note",
+            "seller",
+            "buyer",
         ]
         .map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"))
         .join(" OR ");
         let changed = format!("OLD.status <> 'draft' AND (NEW.status = 'draft' OR {frozen})");
         columns::refuse(manager, "invoice", "UPDATE", Some(&changed), "is final").await?;
         columns::refuse(manager, "invoice", "DELETE", Some("OLD.status <> 'draft'"), "is final").await?;
+        columns::refuse_parts_of_final(manager, "invoice_line", "invoice", "invoice_id").await?;
+        for table in ["credit_note", "credit_note_line", "refund"] {
+            columns::insert_only(manager, table).await?;
+        }
         let paid = ["customer_id", "amount", "currency", "received_on"]
             .map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"))
             .join(" OR ");

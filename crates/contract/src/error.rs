@@ -88,8 +88,14 @@ names! {
         Subscription = "subscription",
         /// An invoice.
         Invoice = "invoice",
+        /// A credit note.
+        CreditNote = "credit_note",
         /// A payment.
         Payment = "payment",
+        /// A refund.
+        Refund = "refund",
+        /// A run of the catch-up.
+        CatchUp = "catch_up",
         /// A domain.
         Domain = "domain",
         /// The settings.
@@ -175,6 +181,46 @@ pub enum Conflict {
     },
     /// Nothing is sold to administrators, and no account with licenses or invoices becomes one.
     Administrator,
+    /// The document is final and cannot be changed or removed.
+    DocumentFinal {
+        /// Its number.
+        number: String,
+    },
+    /// The invoice is not in a state in which this can be done.
+    InvoiceState {
+        /// The state it is in.
+        status: crate::invoice::InvoiceStatus,
+    },
+    /// Something was paid or credited of the invoice already.
+    InvoiceSettled,
+    /// Something is missing of the seller that an invoice must hold.
+    SellerIncomplete {
+        /// Which fields of the billing settings.
+        fields: Vec<String>,
+    },
+    /// Something is missing of the buyer that this invoice must hold.
+    BuyerIncomplete {
+        /// The buyer.
+        name: String,
+        /// Which fields of the billing address.
+        fields: Vec<String>,
+    },
+    /// Nothing is left of the invoice that could be credited.
+    NothingToCredit,
+    /// The customer has no credit in this currency.
+    NoCredit,
+    /// The payment did not succeed, so nothing of it can be given back or used.
+    PaymentState {
+        /// The state it is in.
+        status: crate::payment::PaymentStatus,
+    },
+    /// The subscription is not in a state in which this can be done.
+    SubscriptionState {
+        /// The state it is in.
+        status: crate::subscription::SubscriptionStatus,
+    },
+    /// Nothing would change.
+    NothingToChange,
     /// The book has an administrator already.
     NotFirstRun,
     /// Currency and time zone are fixed since the first record of money.
@@ -260,6 +306,22 @@ pub enum Problem {
     },
     /// A time zone that the IANA list does not have.
     UnknownTimeZone,
+    /// A country code that ISO 3166 does not have.
+    UnknownCountry,
+    /// Not an identification number for VAT.
+    MalformedVatId,
+    /// Not an account number (IBAN).
+    MalformedIban,
+    /// A day before the earliest that is possible.
+    TooEarly {
+        /// The earliest.
+        earliest: chrono::NaiveDate,
+    },
+    /// A day after the latest that is possible.
+    TooLate {
+        /// The latest.
+        latest: chrono::NaiveDate,
+    },
     /// Of several fields only one may be given.
     Exclusive {
         /// The other field.

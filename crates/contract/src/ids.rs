@@ -45,6 +45,12 @@ id! {
     SubscriptionId,
     /// Identifies an invoice.
     InvoiceId,
+    /// Identifies a credit note.
+    CreditNoteId,
+    /// Identifies a refund.
+    RefundId,
+    /// Identifies a run of the catch-up.
+    CatchUpRunId,
     /// Identifies a payment.
     PaymentId,
     /// Identifies a domain.

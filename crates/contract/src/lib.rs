@@ -5,8 +5,11 @@
 //!
 //! Start with [`operations`], the list of everything that can be done; each request stands in the file of its noun.
 
+pub mod billing;
 pub mod calendar;
+pub mod catch_up;
 pub mod change;
+pub mod credit_note;
 pub mod customer;
 pub mod desktop;
 pub mod domain;
@@ -17,15 +20,19 @@ pub mod invoice;
 pub mod license;
 pub mod license_key;
 pub mod money;
+pub mod number;
 pub mod operations;
 pub mod page;
+pub mod party;
 pub mod payment;
 pub mod plan;
+pub mod quantity;
 pub mod rules;
 pub mod session;
 pub mod settings;
 pub mod stats;
 pub mod subscription;
+pub mod tax;
 pub mod text;
 pub mod timestamp;
 pub mod words;
@@ -35,7 +42,9 @@ pub use error::{Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem};
 pub use ids::*;
 pub use money::{Currency, Money};
 pub use operations::{Access, Effect, Operation, Request};
+pub use quantity::Quantity;
 pub use rules::Validate;
+pub use tax::{TaxCategory, TaxGroup};
 pub use timestamp::Timestamp;
 
 /// Derives the common traits of everything that crosses the wire; unknown fields are refused.

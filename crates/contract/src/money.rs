@@ -173,9 +173,78 @@ pub fn divide(amount: i64, parts: i64) -> Option<i64> {
     Some(if away { quotient + amount.signum() } else { quotient })
 }
 
+/// `amount × numerator ÷ denominator`, rounded once, half away from zero. `None` if that is out of the range of an amount.
+#[must_use]
+pub fn scale(amount: i64, numerator: i64, denominator: i64) -> Option<i64> {
+    if denominator <= 0 {
+        return None;
+    }
+    let product = i128::from(amount) * i128::from(numerator);
+    let (quotient, remainder) = (product / i128::from(denominator), product % i128::from(denominator));
+    let away = remainder.unsigned_abs() * 2 >= i128::from(denominator).unsigned_abs();
+    let rounded = if away { quotient + product.signum() } else { quotient };
+    i64::try_from(rounded).ok().filter(|amount| amount.abs() <= MAX_AMOUNT)
+}
+
+/// Whole parts of `total` that follow exact parts `numerators[i] ÷ denominator` and sum to it: each is rounded down, and what
+/// is missing goes, one each, to those that lost most; of equals, to the first. `None` if the exact parts do not sum to
+/// within one unit a part of `total`.
+///
+/// The method of largest remainders (<https://en.wikipedia.org/wiki/Largest_remainders_method>).
+#[must_use]
+pub fn share_out(total: i64, numerators: &[i128], denominator: i128) -> Option<Vec<i64>> {
+    if denominator <= 0 {
+        return None;
+    }
+    let mut parts = Vec::with_capacity(numerators.len());
+    let mut lost: Vec<(i128, usize)> = Vec::with_capacity(numerators.len());
+    let mut missing = total;
+    for (at, numerator) in numerators.iter().enumerate() {
+        let part = i64::try_from(numerator.div_euclid(denominator)).ok()?;
+        lost.push((numerator.rem_euclid(denominator), at));
+        missing = missing.checked_sub(part)?;
+        parts.push(part);
+    }
+    lost.sort_by_key(|(lost, at)| (std::cmp::Reverse(*lost), *at));
+    let missing = usize::try_from(missing).ok().filter(|missing| *missing <= parts.len())?;
+    for (_, at) in lost.into_iter().take(missing) {
+        *parts.get_mut(at)? += 1;
+    }
+    Some(parts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_product_is_rounded_once_half_away_from_zero() {
+        let cases = [
+            // 8180 × 9.975 % = 815.955, a case of Stripe's tax tests.
+            (818_000, 9_975, 100_000, Some(81_596)),
+            (-818_000, 9_975, 100_000, Some(-81_596)),
+            (10_000, 190_000, 1_000_000, Some(1_900)),
+            (1, 1, 3, Some(0)),
+            (1, 1, 2, Some(1)),
+            (-1, 1, 2, Some(-1)),
+            (MAX_AMOUNT, 1_000_000_000, 1_000_000_000, Some(MAX_AMOUNT)),
+            (MAX_AMOUNT, 2, 1, None),
+            (1, 1, 0, None),
+        ];
+        for (amount, numerator, denominator, want) in cases {
+            assert_eq!(scale(amount, numerator, denominator), want, "{amount} × {numerator} ÷ {denominator}");
+        }
+    }
+
+    #[test]
+    fn parts_sum_to_the_whole_and_the_largest_fractions_are_rounded_up() {
+        assert_eq!(share_out(100, &[100, 100, 100], 3), Some(vec![34, 33, 33]));
+        assert_eq!(share_out(10, &[25, 25, 50], 10), Some(vec![3, 2, 5]));
+        assert_eq!(share_out(-10, &[-25, -25, -50], 10), Some(vec![-2, -3, -5]));
+        assert_eq!(share_out(0, &[], 1), Some(vec![]));
+        assert_eq!(share_out(9, &[1, 1], 1), None, "too much is missing");
+        assert_eq!(share_out(1, &[1], 0), None);
+    }
 
     #[test]
     fn a_quotient_is_rounded_half_away_from_zero() {

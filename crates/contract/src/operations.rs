@@ -108,6 +108,16 @@ macro_rules! with_operations {
 
             /// Subscriptions, newest first, of one customer or of all.
             list_subscriptions(subscription::ListSubscriptions) -> subscription::SubscriptionPage, Admin, Read;
+            /// Starts a subscription, back-dated or ahead if wanted, with a license if wanted.
+            create_subscription(subscription::CreateSubscription) -> subscription::Subscription, Admin, Write;
+            /// What a change of plan, cycle or quantity would come to, to the minor unit.
+            preview_subscription_change(subscription::PreviewSubscriptionChange) -> subscription::SubscriptionChangePreview, Admin, Read;
+            /// Changes plan, cycle or quantity and settles the running period by the day. Refused with `nothing_to_change`.
+            change_subscription(subscription::ChangeSubscription) -> subscription::ChangedSubscription, Admin, Write;
+            /// Stops billing a subscription for a while.
+            pause_subscription(subscription::PauseSubscription) -> subscription::Subscription, Admin, Write;
+            /// Bills a paused subscription again.
+            resume_subscription(subscription::ResumeSubscription) -> subscription::Subscription, Admin, Write;
             /// Cancels a subscription now or at the end of its period.
             cancel_subscription(subscription::CancelSubscription) -> subscription::Subscription, Admin, Write;
             /// Takes the cancellation of a subscription back while its period runs.
@@ -119,10 +129,56 @@ macro_rules! with_operations {
             add_domain(domain::AddDomain) -> domain::Domain, Admin, Write;
             /// Invoices, newest first, of one customer or of all.
             list_invoices(invoice::ListInvoices) -> invoice::InvoicePage, Admin, Read;
+            /// An invoice with everything that stands on it.
+            get_invoice(invoice::GetInvoice) -> invoice::InvoiceDetails, Admin, Read;
+            /// What an invoice would come to.
+            preview_invoice(invoice::PreviewInvoice) -> invoice::InvoicePreview, Admin, Read;
+            /// Drafts an invoice.
+            create_invoice(invoice::CreateInvoice) -> invoice::Invoice, Admin, Write;
+            /// Changes a draft. Refused with `document_final`.
+            update_invoice(invoice::UpdateInvoice) -> invoice::Invoice, Admin, Write;
+            /// Removes a draft. Refused with `document_final`.
+            delete_invoice(invoice::DeleteInvoice) -> invoice::DeletedInvoice, Admin, Write;
+            /// Makes a draft final and gives it the next number of its series. Refused with `document_final`.
+            finalize_invoice(invoice::FinalizeInvoice) -> invoice::Invoice, Admin, Write;
+            /// Voids a final invoice; it keeps its number. Refused with `invoice_settled`.
+            void_invoice(invoice::VoidInvoice) -> invoice::Invoice, Admin, Write;
+            /// Gives an open invoice up as uncollectible, or takes that back. Refused with `invoice_state`.
+            set_invoice_uncollectible(invoice::SetInvoiceUncollectible) -> invoice::Invoice, Admin, Write;
+            /// Credits a final invoice in full or in part. Refused with `nothing_to_credit`.
+            credit_invoice(credit_note::CreditInvoice) -> credit_note::CreditNote, Admin, Write;
+            /// Credit notes, newest first, of one customer or of all.
+            list_credit_notes(credit_note::ListCreditNotes) -> credit_note::CreditNotePage, Admin, Read;
+            /// A credit note with everything that stands on it.
+            get_credit_note(credit_note::GetCreditNote) -> credit_note::CreditNoteDetails, Admin, Read;
+            /// Whether the numbers of final documents are without a gap.
+            number_report(invoice::NumberReport) -> invoice::NumberReportResult, Admin, Read;
+            /// Where a customer is billed.
+            get_billing_address(party::GetBillingAddress) -> party::BillingAddressOf, Admin, Read;
+            /// Changes where a customer is billed.
+            update_billing_address(party::UpdateBillingAddress) -> party::BillingAddressOf, Admin, Write;
+            /// How the vendor bills.
+            get_billing_settings(billing::GetBillingSettings) -> billing::BillingSettings, Admin, Read;
+            /// Changes how the vendor bills.
+            update_billing_settings(billing::UpdateBillingSettings) -> billing::BillingSettings, Admin, Write;
             /// Payments, newest first, of one customer or of all.
             list_payments(payment::ListPayments) -> payment::PaymentPage, Admin, Read;
             /// Records a received payment and allocates it to open invoices, the one due first first.
             record_payment(payment::RecordPayment) -> payment::Payment, Admin, Write;
+            /// Pays an open invoice from the customer's credit. Refused with `no_credit`.
+            apply_credit(payment::ApplyCredit) -> payment::AppliedCredit, Admin, Write;
+            /// Gives a payment back, all or part of it, never more than was paid.
+            refund_payment(payment::RefundPayment) -> payment::Refund, Admin, Write;
+            /// Refunds, newest first, of one customer or of all.
+            list_refunds(payment::ListRefunds) -> payment::RefundPage, Admin, Read;
+            /// What a customer was billed and paid, day by day.
+            get_statement(payment::GetStatement) -> payment::Statement, Admin, Read;
+            /// What is due since the last run.
+            plan_catch_up(catch_up::PlanCatchUp) -> catch_up::CatchUpPlan, Admin, Read;
+            /// Does what is due, each once.
+            run_catch_up(catch_up::RunCatchUp) -> catch_up::CatchUpRun, Admin, Write;
+            /// Runs of the catch-up, newest first.
+            list_catch_up_runs(catch_up::ListCatchUpRuns) -> catch_up::CatchUpRunPage, Admin, Read;
 
             /// The change log, newest first, of one customer or of the book.
             list_changes(change::ListChanges) -> change::ChangePage, Admin, Read;

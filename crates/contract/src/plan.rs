@@ -1,7 +1,7 @@
 //! Plans: what is sold, at which price.
 
 use crate::{
-    BillingCycle, Currency, FieldError, Money, PlanId, Problem, Timestamp, Validate, money::MAX_AMOUNT, rules, rules::Found, wire,
+    BillingCycle, Currency, FieldError, Money, PlanId, Problem, Timestamp, Validate, billing::{ReminderStep, reminders_rule}, money::MAX_AMOUNT, rules, rules::Found, wire,
 };
 
 wire! {
@@ -29,6 +29,8 @@ wire! {
         pub max_users: Option<u32>,
         /// Domains of a license; missing: no limit.
         pub max_domains: Option<u32>,
+        /// What is done about unpaid invoices of its subscriptions; as the billing settings say, if it is missing.
+        pub reminders: Option<Vec<ReminderStep>>,
         /// Whether it is on sale.
         pub is_active: bool,
         /// Licenses of it that are active or expiring.
@@ -119,6 +121,9 @@ wire! {
         /// At least 1; of new licenses.
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::customer::present")]
         pub max_domains: Option<Option<u32>>,
+        /// What is done about unpaid invoices of its subscriptions, at most 20 steps; null goes by the billing settings.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::customer::present")]
+        pub reminders: Option<Option<Vec<ReminderStep>>>,
         /// False stops selling it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub is_active: Option<bool>,
@@ -224,6 +229,9 @@ impl Validate for UpdatePlan {
             quota_rule(found, "max_activations", self.max_activations.flatten());
             quota_rule(found, "max_users", self.max_users.flatten());
             quota_rule(found, "max_domains", self.max_domains.flatten());
+            if let Some(Some(reminders)) = &self.reminders {
+                reminders_rule(found, "reminders", reminders);
+            }
         })
     }
 }
@@ -244,6 +252,7 @@ impl UpdatePlan {
             max_activations: None,
             max_users: None,
             max_domains: None,
+            reminders: None,
             is_active: None,
         }
     }

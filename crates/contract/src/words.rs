@@ -143,8 +143,7 @@ fn conflict_words(conflict: &Conflict) -> Words {
             if fields.is_empty() {
                 "Reload to see the newest values, then save again.".to_owned()
             } else {
-                let names: Vec<String> = fields.iter().map(|field| label(field)).collect();
-                format!("Changed: {}. Reload to see the newest values, then save again.", names.join(", "))
+                format!("Changed: {}. Reload to see the newest values, then save again.", labels(fields))
             },
         ),
         Conflict::AlreadyCanceled { .. } => words("This is canceled already", "Nothing was changed."),
@@ -162,6 +161,44 @@ fn conflict_words(conflict: &Conflict) -> Words {
             "This account is an administrator",
             "Nothing is sold to administrators. Create a customer for the sale.",
         ),
+        Conflict::DocumentFinal { number } => words(
+            format!("{number} is final"),
+            "A final document is never changed or removed. Void it, or credit it.",
+        ),
+        Conflict::InvoiceState { status } => words(
+            format!("The invoice is {}", status.as_str()),
+            match status {
+                crate::invoice::InvoiceStatus::Draft => "Finalize it first.",
+                crate::invoice::InvoiceStatus::Void => "A void invoice stays void. Issue a new one instead.",
+                _ => "Reload to see how it stands.",
+            },
+        ),
+        Conflict::InvoiceSettled => words(
+            "Something was paid or credited of this invoice already",
+            "It can no longer be voided. Credit what is left, and refund what was paid.",
+        ),
+        Conflict::SellerIncomplete { fields } => words(
+            "Your own details are not complete",
+            format!("An invoice must hold them. Missing: {}. Enter them in Settings, Billing.", labels(fields)),
+        ),
+        Conflict::BuyerIncomplete { name, fields } => words(
+            format!("The billing address of {name} is not complete"),
+            format!("This invoice must hold it. Missing: {}. Enter it at the customer.", labels(fields)),
+        ),
+        Conflict::NothingToCredit => words("The invoice is credited in full already", "Nothing was changed."),
+        Conflict::NoCredit => words(
+            "The customer has no credit in this currency",
+            "Record a payment first; what no invoice takes of it becomes credit.",
+        ),
+        Conflict::PaymentState { status } => words(
+            format!("The payment is {}", status.as_str()),
+            "Only of a payment that succeeded can something be refunded or used.",
+        ),
+        Conflict::SubscriptionState { status } => words(
+            format!("The subscription is {}", status.as_str().replace('_', " ")),
+            "Reload to see how it stands, then choose what can be done with it.",
+        ),
+        Conflict::NothingToChange => words("Nothing would change", "Choose another plan, cycle or quantity."),
         Conflict::NotFirstRun => words("This book has an administrator already", "Sign in instead."),
         Conflict::CurrencyFixed => words(
             "Currency and time zone are fixed",
@@ -194,12 +231,22 @@ pub fn problem(problem: &Problem) -> String {
         Problem::UnknownCurrency => "This is not a currency code. Enter one like EUR.".to_owned(),
         Problem::WrongCurrency { expected } => format!("The currency has to be {expected}."),
         Problem::UnknownTimeZone => "This is not a time zone. Enter one like Europe/Berlin.".to_owned(),
+        Problem::UnknownCountry => "This is not a country code. Enter one like DE.".to_owned(),
+        Problem::MalformedVatId => "This is not a VAT number. Enter it with its country, as in DE123456789.".to_owned(),
+        Problem::MalformedIban => "This is not an IBAN. Check every character.".to_owned(),
+        Problem::TooEarly { earliest } => format!("The earliest day is {earliest}."),
+        Problem::TooLate { latest } => format!("The latest day is {latest}."),
         Problem::Exclusive { other } => format!("Give either this or {}.", label(other)),
         Problem::OneNeeded { other } => format!("Give this or {}.", label(other)),
         Problem::MalformedCursor => "This is not a cursor. Use the next of a page, unchanged.".to_owned(),
         Problem::UnknownField => "There is no such field.".to_owned(),
         Problem::WrongShape { detail } => format!("{detail}."),
     }
+}
+
+/// Fields as a person calls them, in a row.
+fn labels(fields: &[String]) -> String {
+    fields.iter().map(|field| label(field)).collect::<Vec<_>>().join(", ")
 }
 
 fn email_fault(fault: EmailFault) -> &'static str {
@@ -237,6 +284,9 @@ pub fn label(field: &str) -> String {
         "price_yearly" => "Yearly price",
         "plan_id" => "Plan",
         "customer_id" => "Customer",
+        "vat_id" | "seller.vat_id" => "VAT number",
+        "iban" => "IBAN",
+        "bic" => "BIC",
         "amount.amount" => "Amount",
         "amount.currency" => "Currency",
         other => {
@@ -255,6 +305,8 @@ pub fn label(field: &str) -> String {
 pub fn noun_word(noun: Noun) -> &'static str {
     match noun {
         Noun::Settings => "book",
+        Noun::CreditNote => "credit note",
+        Noun::CatchUp => "catch-up",
         other => other.as_str(),
     }
 }

@@ -382,6 +382,7 @@ async fn make(db: &Db, new: &NewBook, clock: &Clock) -> Result<book::Model, DbEr
     }
     .insert(&transaction)
     .await?;
+    crate::billing::make(&transaction, &new.name, now.0).await?;
     transaction.commit().await?;
     Ok(book)
 }

@@ -57,11 +57,7 @@ fn view_row(scope: &Scope, row: &QueryResult) -> Result<Domain> {
 
 impl Run for ListDomains {
     async fn run(self, scope: &Scope) -> Result<DomainPage> {
-        let mut conditions: Vec<(&str, Vec<sea_orm::Value>)> = vec![("t.deleted_at IS NULL", Vec::new())];
-        match self.customer_id {
-            Some(customer) => conditions.push((license::OF_CUSTOMER, vec![customer.0.into()])),
-            None => conditions.push((license::LIVE, Vec::new())),
-        }
+        let conditions = vec![("t.deleted_at IS NULL", Vec::new()), license::of(self.customer_id)];
         let page = Newest {
             name: "domains",
             select: SELECT,

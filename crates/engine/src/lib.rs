@@ -6,10 +6,13 @@
 
 mod app;
 mod backup;
+mod billing;
 mod book;
 mod call;
+mod catch_up;
 mod change;
 mod clock;
+mod credit_note;
 mod customer;
 mod db;
 pub mod demo;

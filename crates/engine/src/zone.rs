@@ -33,6 +33,11 @@ pub fn after_cycle(zone: Tz, start: Timestamp, cycle: BillingCycle) -> Option<Ti
     Some(instant(zone, cycle.after(local.date(), 1)?.and_time(local.time())))
 }
 
+/// The instant of a day at the local time of day of another instant.
+pub fn same_time(zone: Tz, of: Timestamp, day: NaiveDate) -> Timestamp {
+    instant(zone, day.and_time(of.utc().with_timezone(&zone).time()))
+}
+
 /// The first day of a month.
 pub fn month_of(day: NaiveDate) -> NaiveDate {
     day.with_day(1).unwrap_or(day)

@@ -7,7 +7,8 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrai
 use super::{money::Money, sales::Sales};
 use crate::{
     entity::{
-        allocation, customer, customer_money, customer_summary, domain, invoice, invoice_line, license, payment, refund, subscription,
+        allocation, catch_up_item, customer, customer_money, customer_summary, domain, invoice, invoice_line, license, payment, recurring, refund,
+        subscription,
     },
     error::Result,
     figure::{self, Key},
@@ -66,18 +67,21 @@ impl Batch {
         self.customers.push(row);
         self.domains.extend(domains);
         self.sales.licenses.extend(sales.licenses);
+        self.sales.recurring.extend(sales.recurring);
         self.sales.subscriptions.extend(sales.subscriptions);
         self.money.invoices.extend(money.invoices);
         self.money.lines.extend(money.lines);
         self.money.payments.extend(money.payments);
         self.money.allocations.extend(money.allocations);
         self.money.refunds.extend(money.refunds);
+        self.money.reminders.extend(money.reminders);
     }
 
     /// Writes what was added, what others point to first.
     pub async fn write(self, connection: &DatabaseTransaction) -> Result<()> {
         insert::<customer::ActiveModel>(connection, self.customers).await?;
         insert::<subscription::ActiveModel>(connection, self.sales.subscriptions).await?;
+        insert::<recurring::ActiveModel>(connection, self.sales.recurring).await?;
         insert::<license::ActiveModel>(connection, self.sales.licenses).await?;
         insert::<domain::ActiveModel>(connection, self.domains).await?;
         insert::<invoice::ActiveModel>(connection, self.money.invoices).await?;
@@ -85,6 +89,7 @@ impl Batch {
         insert::<payment::ActiveModel>(connection, self.money.payments).await?;
         insert::<allocation::ActiveModel>(connection, self.money.allocations).await?;
         insert::<refund::ActiveModel>(connection, self.money.refunds).await?;
+        insert::<catch_up_item::ActiveModel>(connection, self.money.reminders).await?;
         insert::<customer_summary::ActiveModel>(connection, self.summaries).await?;
         insert::<customer_money::ActiveModel>(connection, self.amounts).await
     }

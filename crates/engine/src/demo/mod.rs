@@ -12,6 +12,7 @@ mod people;
 mod plans;
 mod random;
 mod sales;
+mod vendor;
 
 use std::collections::BTreeMap;
 
@@ -93,11 +94,13 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str) -> Result<(
         calendar: &calendar,
         plans: &plans,
     };
+    let vendor = vendor::set_up(app, &scope, seed, calendar.now).await?;
     let mut clerk = Clerk {
         seed,
         calendar: &calendar,
         plans: &plans,
-        seller: &scope.book.name,
+        seller: &vendor.seller,
+        run: vendor.run,
         numbers: Numbers::new(seed, &calendar, customers),
     };
     let transaction = app.0.db.begin().await?;

@@ -1,7 +1,6 @@
 //! Invoices, and what came in for them.
 
-use contract::{BillingCycle, Currency, money::divide};
-use serde_json::json;
+use contract::{BillingCycle, Currency, catch_up::DueKind, money::divide};
 use uuid::Uuid;
 
 use super::{
@@ -12,7 +11,13 @@ use super::{
     random::{Random, Stream},
     sales::{Sales, price},
 };
-use crate::entity::{allocation, invoice, invoice_line, payment, plan, refund};
+use crate::{
+    billing,
+    entity::{allocation, catch_up_item, invoice, invoice_line, payment, plan, refund},
+};
+
+/// Days after the due day on which the vendor of a sample book sends reminders.
+pub const REMINDERS: &[i64] = &[-7, 0, 3, 7, 14];
 
 /// What a customer owes and paid.
 #[derive(Debug, Default)]
@@ -22,6 +27,7 @@ pub struct Money {
     pub payments: Vec<payment::Model>,
     pub allocations: Vec<allocation::Model>,
     pub refunds: Vec<refund::Model>,
+    pub reminders: Vec<catch_up_item::Model>,
 }
 
 /// Bills, and receives.
@@ -30,6 +36,8 @@ pub struct Clerk<'a> {
     pub calendar: &'a Calendar,
     pub plans: &'a [plan::Model],
     pub seller: &'a str,
+    /// The run that sent all reminders so far.
+    pub run: Uuid,
     pub numbers: Numbers,
 }
 
@@ -125,7 +133,7 @@ impl<'a> Clerk<'a> {
         let due = day + installments * every;
         let number = numbered
             .as_ref()
-            .map(|numbered| format!("{}-{:06}", numbered.series, numbered.number));
+            .map(|numbered| format!("{}{:06}", numbered.series.trim_end_matches('#'), numbered.number));
         let final_at = numbered.as_ref().map(|_| at);
         let mut row = invoice::Model {
             id,
@@ -148,16 +156,12 @@ impl<'a> Clerk<'a> {
             due_at: None,
             prices_include_tax: false,
             reverse_charge: terms.tax.0 == "AE",
-            seller: final_at.map(|_| json!({"name": self.seller}).to_string()),
-            buyer: final_at.map(|_| {
-                json!({
-                    "name": person.row.full_name, "company_name": person.row.company_name, "email": person.row.email,
-                    "city": person.row.city, "country": person.row.country,
-                })
-                .to_string()
-            }),
+            note: None,
+            seller: final_at.map(|_| self.seller.to_owned()),
+            buyer: final_at.and_then(|_| serde_json::to_string(&billing::buyer(&person.row)).ok()),
             finalized_at: final_at,
             voided_at: None,
+            uncollectible_at: None,
             created_at: at,
             updated_at: at,
             version: if final_at.is_some() { 2 } else { 1 },
@@ -165,6 +169,7 @@ impl<'a> Clerk<'a> {
         if final_at.is_some() {
             self.receive(random, terms, &mut row, (day, installments, every), money);
             self.stand(random, &mut row, (day, due));
+            self.remind(&row, due, money);
         }
         money.invoices.push(row);
     }
@@ -329,6 +334,23 @@ impl<'a> Clerk<'a> {
         }
     }
 
+    /// The reminders of an open invoice that have been sent.
+    fn remind(&self, row: &invoice::Model, due: i64, money: &mut Money) {
+        for on in REMINDERS.iter().map(|days| due + days) {
+            let is_sent = row.status == "open" && on < self.calendar.today && Some(self.calendar.date(on)) >= row.issued_on;
+            if is_sent {
+                money.reminders.push(catch_up_item::Model {
+                    kind: DueKind::Reminder.as_str().to_owned(),
+                    subject_id: row.id,
+                    due_on: self.calendar.date(on),
+                    run_id: self.run,
+                    customer_id: row.customer_id,
+                    done_at: self.calendar.start(on) + 9 * HOUR,
+                });
+            }
+        }
+    }
+
     /// Brings an invoice to where it stands now.
     fn stand(&self, random: &mut Random, row: &mut invoice::Model, (day, due): (i64, i64)) {
         if row.paid >= row.total {
@@ -344,6 +366,7 @@ impl<'a> Clerk<'a> {
         } else if due + 300 < self.calendar.today {
             row.status = "uncollectible".to_owned();
             row.updated_at = self.calendar.start(due + 300) + 11 * HOUR;
+            row.uncollectible_at = Some(row.updated_at);
             row.version += 1;
         } else {
             let falls_due = self.calendar.start(due + 1);

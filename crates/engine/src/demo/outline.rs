@@ -108,7 +108,7 @@ impl Numbers {
         // Spread over the working day in the order of the numbers.
         let issued_at = calendar.start(day) + 9 * super::calendar::HOUR + own.used * 8 * super::calendar::HOUR / (own.count + 1);
         Some(Numbered {
-            series: own.year.to_string(),
+            series: format!("{}-#", own.year),
             number: own.before + own.used,
             issued_at,
         })
@@ -118,7 +118,7 @@ impl Numbers {
     pub fn last(&self, calendar: &Calendar) -> Vec<(String, i64, chrono::NaiveDate)> {
         let mut last: Vec<(String, i64, chrono::NaiveDate)> = Vec::new();
         for (at, day) in self.days.iter().enumerate().filter(|(_, day)| day.count > 0) {
-            let year = day.year.to_string();
+            let year = format!("{}-#", day.year);
             if last.last().is_some_and(|(series, ..)| *series == year) {
                 last.pop();
             }

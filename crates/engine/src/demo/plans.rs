@@ -139,6 +139,7 @@ pub fn plans(seed: u64, calendar: &Calendar, currencies: &[Currency; 3]) -> Vec<
                 max_activations: offer.activations,
                 max_users: offer.users,
                 max_domains: offer.domains,
+                reminders: None,
                 is_active,
                 created_at,
                 updated_at,

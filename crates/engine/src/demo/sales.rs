@@ -10,7 +10,7 @@ use super::{
     plans::CLASSIC,
     random::{Random, Stream},
 };
-use crate::entity::{license, plan, subscription};
+use crate::entity::{license, plan, recurring, subscription};
 
 /// What a customer bought.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Sales {
     pub subscriptions: Vec<subscription::Model>,
     /// The plan and cycle of the first license: what is billed.
     pub billed: Option<(usize, BillingCycle)>,
+    /// What recurs of the subscriptions.
+    pub recurring: Vec<recurring::Model>,
 }
 
 /// Sells.
@@ -78,6 +80,7 @@ impl Seller<'_> {
                     Some(at) => self.cancel(&mut row, at, true),
                     None => self.settle(&mut random, &mut row),
                 }
+                sales.recurring.extend(self.recurs(&subscription, cycle));
                 sales.subscriptions.push(subscription);
             } else {
                 row.expires_at = Some(self.calendar.start(self.calendar.day(self.period_end(cycle, day))) + time);
@@ -147,6 +150,9 @@ impl Seller<'_> {
             starts_on: first,
             anchor,
             trial_end,
+            // What the demo bills is not tied to periods: as if all were billed that has begun.
+            billed_until: if is_trial { anchor } else { end },
+            terms_since: first,
             cancel_at_period_end,
             ends_on: cancel_at_period_end.then_some(end),
             canceled_at,
@@ -164,6 +170,22 @@ impl Seller<'_> {
             version: if canceled_at.is_some() { 2 } else { 1 },
         };
         (row, end)
+    }
+
+    /// What recurs of a subscription and when, after the trial.
+    fn recurs(&self, of: &subscription::Model, cycle: BillingCycle) -> Option<recurring::Model> {
+        let ended = of.ended_at.map(|at| self.calendar.date(self.calendar.day_of(at)));
+        let ends_on = ended.or(of.ends_on);
+        ends_on.is_none_or(|end| end > of.anchor).then(|| recurring::Model {
+            subscription_id: of.id,
+            starts_on: of.anchor,
+            ends_on,
+            customer_id: of.customer_id,
+            plan_id: of.plan_id,
+            currency: of.currency.clone(),
+            amount: of.price,
+            months: cycle.months().into(),
+        })
     }
 
     /// Brings a license to where it stands now.

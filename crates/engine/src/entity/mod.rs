@@ -2,10 +2,15 @@
 #![allow(missing_docs, reason = "the migrations document tables and columns")]
 
 pub mod allocation;
+pub mod billing;
 pub mod book;
+pub mod catch_up_item;
+pub mod catch_up_run;
 pub mod chain_head;
 pub mod change;
 pub mod change_value;
+pub mod credit_note;
+pub mod credit_note_line;
 pub mod customer;
 pub mod customer_money;
 pub mod customer_summary;
@@ -18,6 +23,7 @@ pub mod invoice_series;
 pub mod license;
 pub mod payment;
 pub mod plan;
+pub mod recurring;
 pub mod refund;
 pub mod subscription;
 pub mod throttle;

@@ -18,6 +18,7 @@ pub struct Model {
     pub max_activations: Option<i64>,
     pub max_users: Option<i64>,
     pub max_domains: Option<i64>,
+    pub reminders: Option<String>,
     pub is_active: bool,
     pub created_at: i64,
     pub updated_at: i64,

@@ -17,6 +17,8 @@ pub struct Model {
     pub starts_on: Date,
     pub anchor: Date,
     pub trial_end: Option<Date>,
+    pub billed_until: Date,
+    pub terms_since: Date,
     pub cancel_at_period_end: bool,
     pub ends_on: Option<Date>,
     pub canceled_at: Option<i64>,

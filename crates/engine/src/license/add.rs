@@ -1,7 +1,7 @@
 //! `add_license`.
 
 use contract::{
-    BillingCycle, Conflict,
+    BillingCycle, Quantity, Timestamp,
     license::{AddLicense, License},
     license_key,
 };
@@ -12,81 +12,132 @@ use super::{entry, read};
 use crate::{
     call::Run,
     customer,
-    entity::license,
+    entity::{customer as customers, invoice, license, plan, subscription},
     error::{Error, Result},
-    plan, random,
+    plan as plans, random,
     scope::Scope,
-    subscription, zone,
+    subscription as subscriptions,
+    subscription::{Start, bill},
+    zone,
 };
+
+/// Makes a license of a plan for a cycle from an instant on. The customer has to be locked.
+pub async fn sell(
+    scope: &Scope,
+    owner: &customers::Model,
+    plan: &plan::Model,
+    cycle: BillingCycle,
+    price: i64,
+    starts_at: Timestamp,
+    subscription: Option<&subscription::Model>,
+) -> Result<license::Model> {
+    let calendar_ends = || Error::Fault("the calendar ends".to_owned());
+    let mut expires_at = zone::after_cycle(scope.zone, starts_at, cycle).ok_or_else(calendar_ends)?;
+    if let Some(subscription) = subscription {
+        // As long as what was billed.
+        expires_at = expires_at.max(zone::same_time(scope.zone, starts_at, subscription.billed_until));
+    }
+    let is_over = expires_at <= scope.now;
+    let row = license::Model {
+        id: scope.new_id()?,
+        customer_id: owner.id,
+        plan_id: plan.id,
+        subscription_id: subscription.map(|subscription| subscription.id),
+        key: license_key::from_random(&random::bytes()?),
+        status: if is_over { "expired" } else { "active" }.to_owned(),
+        billing_cycle: cycle.as_str().to_owned(),
+        price,
+        currency: plan.currency.clone(),
+        max_activations: plan.max_activations,
+        max_users: plan.max_users,
+        max_domains: plan.max_domains,
+        used_activations: 0,
+        used_users: 0,
+        used_domains: 0,
+        starts_at: starts_at.0,
+        expires_at: Some(expires_at.0),
+        suspended_at: None,
+        canceled_at: None,
+        last_validated_at: None,
+        status_before_cancel: None,
+        canceled_subscription: false,
+        due_at: (!is_over).then_some(expires_at.0),
+        created_at: scope.now.0,
+        updated_at: scope.now.0,
+        version: 1,
+    };
+    license::Entity::insert(license::ActiveModel::from(row.clone()))
+        .exec_without_returning(scope)
+        .await?;
+    Ok(row)
+}
 
 impl Run for AddLicense {
     async fn run(self, scope: &Scope) -> Result<License> {
-        let customer = customer::find_to_serve(scope, self.customer_id).await?;
-        let plan = plan::find(scope, self.plan_id).await?;
-        if !plan.is_active {
-            return Err(Conflict::PlanNotSold { name: plan.name }.into());
-        }
-        let price = match self.billing_cycle {
-            BillingCycle::Monthly => plan.price_monthly,
-            BillingCycle::Yearly => plan.price_yearly,
-        };
-        let Some(price) = price else {
-            return Err(Conflict::CycleNotOffered { name: plan.name }.into());
-        };
-        let expires_at =
-            zone::after_cycle(scope.zone, scope.now, self.billing_cycle).ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
-        let subscription = if self.create_subscription {
-            Some(subscription::start(scope, customer.id, &plan, self.billing_cycle, price).await?)
+        let owner = customer::find_to_serve(scope, self.customer_id).await?;
+        let plan = plans::find(scope, self.plan_id).await?;
+        let price = plans::price(&plan, self.billing_cycle)?;
+        let (subscription, made) = if self.create_subscription {
+            let of = Start {
+                plan: &plan,
+                cycle: self.billing_cycle,
+                price,
+                quantity: 1,
+                starts_on: scope.today(),
+                trial_days: plan.trial_days,
+            };
+            let (subscription, made) = subscriptions::start(scope, &owner, of).await?;
+            (Some(subscription), made)
         } else {
-            None
+            (None, bill_once(scope, &owner, &plan, self.billing_cycle, price).await?)
         };
-        let row = license::Model {
-            id: scope.new_id()?,
-            customer_id: customer.id,
-            plan_id: plan.id,
-            subscription_id: subscription.as_ref().map(|subscription| subscription.id),
-            key: license_key::from_random(&random::bytes()?),
-            status: "active".to_owned(),
-            billing_cycle: self.billing_cycle.as_str().to_owned(),
+        let row = sell(
+            scope,
+            &owner,
+            &plan,
+            self.billing_cycle,
             price,
-            currency: plan.currency,
-            max_activations: plan.max_activations,
-            max_users: plan.max_users,
-            max_domains: plan.max_domains,
-            used_activations: 0,
-            used_users: 0,
-            used_domains: 0,
-            starts_at: scope.now.0,
-            expires_at: Some(expires_at.0),
-            suspended_at: None,
-            canceled_at: None,
-            last_validated_at: None,
-            status_before_cancel: None,
-            canceled_subscription: false,
-            due_at: Some(expires_at.0),
-            created_at: scope.now.0,
-            updated_at: scope.now.0,
-            version: 1,
-        };
-        license::Entity::insert(license::ActiveModel::from(row.clone()))
-            .exec_without_returning(scope)
-            .await?;
+            scope.now,
+            subscription.as_ref(),
+        )
+        .await?;
         let mut fields = vec![
             ("plan".to_owned(), None, Some(json!(plan.name))),
             ("key".to_owned(), None, Some(json!(license_key::masked(&row.key)))),
-            ("status".to_owned(), None, Some(json!("active"))),
+            ("status".to_owned(), None, Some(json!(row.status))),
             ("billing_cycle".to_owned(), None, Some(json!(row.billing_cycle))),
             (
                 "price".to_owned(),
                 None,
                 Some(json!({"amount": row.price, "currency": row.currency})),
             ),
-            ("expires_at".to_owned(), None, Some(json!(expires_at))),
+            ("expires_at".to_owned(), None, Some(json!(row.expires_at.map(Timestamp)))),
         ];
         if let Some(subscription) = subscription {
             fields.push(("subscription".to_owned(), None, Some(json!(subscription.status))));
         }
+        if let Some(made) = made {
+            let number = made.number.unwrap_or_else(|| "draft".to_owned());
+            fields.push(("invoice".to_owned(), None, Some(json!(number))));
+        }
         scope.log(entry(&row, fields));
         read(scope, row.id).await
     }
+}
+
+/// Bills a license that no subscription renews.
+async fn bill_once(
+    scope: &Scope,
+    owner: &customers::Model,
+    plan: &plan::Model,
+    cycle: BillingCycle,
+    price: i64,
+) -> Result<Option<invoice::Model>> {
+    let (from, currency) = (scope.today(), plans::currency(plan)?);
+    let until = cycle.after(from, 1).ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
+    if price == 0 {
+        return Ok(None);
+    }
+    let new = [bill::line(&plan.name, Quantity::ONE, price, from, until)];
+    bill::invoice(scope, owner, None, currency, &new).await
 }

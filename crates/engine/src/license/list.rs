@@ -16,13 +16,17 @@ pub const LIVE: &str = "EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer
 /// Those of one customer, who may be archived but not deleted.
 pub const OF_CUSTOMER: &str = "t.customer_id = ? AND EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer_id AND o.deleted_at IS NULL)";
 
+/// The condition of a list of one customer's or of all.
+pub fn of(customer: Option<contract::CustomerId>) -> (&'static str, Vec<sea_orm::Value>) {
+    match customer {
+        Some(customer) => (OF_CUSTOMER, vec![customer.0.into()]),
+        None => (LIVE, Vec::new()),
+    }
+}
+
 impl Run for ListLicenses {
     async fn run(self, scope: &Scope) -> Result<LicensePage> {
-        let mut conditions: Vec<(&str, Vec<sea_orm::Value>)> = Vec::new();
-        match self.customer_id {
-            Some(customer) => conditions.push((OF_CUSTOMER, vec![customer.0.into()])),
-            None => conditions.push((LIVE, Vec::new())),
-        }
+        let mut conditions = vec![of(self.customer_id)];
         let soon = scope.soon().0;
         match self.status {
             Some(LicenseStatus::Active) => conditions.push((

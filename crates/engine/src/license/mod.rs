@@ -12,7 +12,8 @@ use contract::{
 use sea_orm::{EntityTrait, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
-pub use list::{LIVE, OF_CUSTOMER, SELECT, of_customer};
+pub use add::sell;
+pub use list::{LIVE, SELECT, of, of_customer};
 
 use crate::{
     change::Entry,

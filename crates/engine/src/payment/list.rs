@@ -73,6 +73,7 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
                 })
                 .collect(),
             created_at: Timestamp(row.created_at),
+            version: u32::try_from(row.version)?,
         });
     }
     Ok(payments)
@@ -80,21 +81,27 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
 
 impl Run for ListPayments {
     async fn run(self, scope: &Scope) -> Result<PaymentPage> {
-        let (condition, values): (&str, Vec<Value>) = match self.customer_id {
-            Some(customer) => (license::OF_CUSTOMER, vec![customer.0.into()]),
-            None => (license::LIVE, Vec::new()),
-        };
+        let (condition, values) = license::of(self.customer_id);
         let net = db::sum(scope, "t.amount - t.refunded");
-        let sql =
-            format!("SELECT t.currency, {net} AS amount FROM payment t WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency");
-        let mut sums: Vec<(String, i64)> = Vec::new();
-        for row in scope.rows(&sql, values.clone()).await? {
-            sums.push((row.try_get("", "currency")?, row.try_get("", "amount")?));
-        }
-        let sum = figure::in_order(
-            &scope.book.currency,
-            sums.iter().map(|(currency, amount)| (currency.as_str(), *amount)),
+        let used = db::sum(scope, "a.amount");
+        let sql = format!(
+            "SELECT currency, {} AS net, {} AS used FROM (
+               SELECT t.currency AS currency, {net} AS net, 0 AS used FROM payment t WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency
+               UNION ALL
+               SELECT t.currency, 0, {used} FROM payment t JOIN allocation a ON a.payment_id = t.id
+               WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency) AS sums GROUP BY currency",
+            db::sum(scope, "net"),
+            db::sum(scope, "used"),
         );
+        let mut sums: Vec<(String, i64, i64)> = Vec::new();
+        for row in scope.rows(&sql, [values.clone(), values.clone()].concat()).await? {
+            let (net, used): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "used")?);
+            sums.push((row.try_get("", "currency")?, net, net - used));
+        }
+        let in_order = |pick: fn(&(String, i64, i64)) -> i64| {
+            figure::in_order(&scope.book.currency, sums.iter().map(|row| (row.0.as_str(), pick(row))))
+        };
+        let (sum, credit) = (in_order(|row| row.1), in_order(|row| row.2));
         let conditions = vec![(condition, values)];
         let page = Newest {
             name: "payments",
@@ -112,6 +119,7 @@ impl Run for ListPayments {
             total: found.total,
             total_is_exact: true,
             sum,
+            credit,
         })
     }
 }

@@ -1,19 +1,23 @@
 //! `record_payment`.
 
 use contract::{
-    Noun, Problem,
-    payment::{Payment, RecordPayment},
+    Conflict, Noun, Problem,
+    payment::{NewAllocation, Payment, RecordPayment, wrong_currency},
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::EntityTrait;
 use serde_json::json;
 
-use super::list::{SELECT, view_rows};
+use super::{
+    allocate::{open_invoices, pay},
+    list::{SELECT, view_rows},
+};
 use crate::{
     call::Run,
     change::Entry,
     customer,
-    entity::{allocation, invoice, payment},
+    entity::{invoice as invoices, payment},
     error::{Result, not_found},
+    invoice,
     scope::Scope,
 };
 
@@ -41,7 +45,7 @@ impl Run for RecordPayment {
         payment::Entity::insert(payment::ActiveModel::from(row.clone()))
             .exec_without_returning(scope)
             .await?;
-        let paid = allocate(scope, &row).await?;
+        let paid = allocate(scope, &row, self.allocations).await?;
         let mut fields = vec![
             ("amount".to_owned(), None, Some(json!(self.amount))),
             ("method".to_owned(), None, Some(json!(row.method))),
@@ -67,48 +71,47 @@ impl Run for RecordPayment {
     }
 }
 
-/// Pays open invoices of the same currency, the one due first first; answers with their numbers.
-async fn allocate(scope: &Scope, payment: &payment::Model) -> Result<Vec<String>> {
-    let open = invoice::Entity::find()
-        .filter(invoice::Column::CustomerId.eq(payment.customer_id))
-        .filter(invoice::Column::Status.eq("open"))
-        .filter(invoice::Column::Currency.eq(&payment.currency))
-        .order_by_asc(invoice::Column::DueOn)
-        .order_by_asc(invoice::Column::CreatedAt)
-        .order_by_asc(invoice::Column::Id)
-        .all(scope)
-        .await?;
-    let mut left = payment.amount;
+/// Pays the invoices that were asked for; without, the open ones, the one due first first. Answers with their numbers.
+async fn allocate(scope: &Scope, payment: &payment::Model, asked: Option<Vec<NewAllocation>>) -> Result<Vec<String>> {
+    let open = open_invoices(scope, payment.customer_id, &payment.currency).await?;
     let mut paid = Vec::new();
-    for mut row in open {
-        let amount = (row.total - row.paid - row.credited).min(left);
-        if amount <= 0 {
-            continue;
+    let Some(asked) = asked else {
+        let mut left = payment.amount;
+        for mut row in open {
+            let amount = invoice::payable(&row).min(left);
+            if amount > 0 {
+                left -= amount;
+                pay(scope, payment.id, &mut row, amount).await?;
+                paid.extend(row.number);
+            }
         }
-        left -= amount;
-        row.paid += amount;
-        if row.paid + row.credited >= row.total {
-            row.status = "paid".to_owned();
-            row.is_overdue = false;
-            row.due_at = None;
-        }
-        row.version += 1;
-        row.updated_at = scope.now.0;
-        paid.extend(row.number.clone());
-        let part = allocation::Model {
-            id: scope.new_id()?,
-            payment_id: payment.id,
-            invoice_id: row.id,
-            amount,
-            created_at: scope.now.0,
+        return Ok(paid);
+    };
+    for (at, part) in asked.into_iter().enumerate() {
+        let Some(mut row) = open.iter().find(|row| row.id == part.invoice_id.0).cloned() else {
+            return Err(refuse(scope, payment, &part, at).await?.into());
         };
-        allocation::Entity::insert(allocation::ActiveModel::from(part))
-            .exec_without_returning(scope)
-            .await?;
-        row.into_active_model().reset_all().update(scope).await?;
-        if left == 0 {
-            break;
+        let most = invoice::payable(&row);
+        if part.amount.amount > most {
+            let problem = Problem::OutOfRange { min: 1, max: most };
+            return Err(contract::Error::field(&format!("allocations[{at}].amount.amount"), problem).into());
         }
+        pay(scope, payment.id, &mut row, part.amount.amount).await?;
+        paid.extend(row.number);
     }
     Ok(paid)
+}
+
+/// Why an invoice that was asked for cannot be paid by this payment.
+async fn refuse(scope: &Scope, payment: &payment::Model, part: &NewAllocation, at: usize) -> Result<contract::Error> {
+    let found = invoices::Entity::find_by_id(part.invoice_id.0).one(scope).await?;
+    let Some(row) = found.filter(|row| row.customer_id == payment.customer_id) else {
+        return Ok(contract::Error::NotFound { noun: Noun::Invoice });
+    };
+    if row.currency != payment.currency {
+        let problem = wrong_currency(invoice::currency(&row)?);
+        return Ok(contract::Error::field(&format!("allocations[{at}].amount.currency"), problem));
+    }
+    let status = invoice::status(&row)?;
+    Ok(Conflict::InvoiceState { status }.into())
 }

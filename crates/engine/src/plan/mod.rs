@@ -4,7 +4,7 @@ mod create;
 mod list;
 mod update;
 
-use contract::{Conflict, Currency, Noun, PlanId, Timestamp, plan::Plan};
+use contract::{BillingCycle, Conflict, Currency, Noun, PlanId, Timestamp, plan::Plan};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -25,12 +25,29 @@ pub async fn find(scope: &Scope, id: PlanId) -> Result<plan::Model> {
         .ok_or_else(|| not_found(Noun::Plan))
 }
 
+/// The currency of a plan.
+pub fn currency(row: &plan::Model) -> Result<Currency> {
+    Currency::parse(&row.currency).ok_or_else(|| unknown_word("plan.currency", &row.currency))
+}
+
+/// The price of a plan on sale in a cycle.
+pub fn price(row: &plan::Model, cycle: BillingCycle) -> Result<i64> {
+    if !row.is_active {
+        return Err(Conflict::PlanNotSold { name: row.name.clone() }.into());
+    }
+    let price = match cycle {
+        BillingCycle::Monthly => row.price_monthly,
+        BillingCycle::Yearly => row.price_yearly,
+    };
+    price.ok_or_else(|| Conflict::CycleNotOffered { name: row.name.clone() }.into())
+}
+
 /// The wire form of a plan.
 fn view(row: plan::Model, active_licenses: i64) -> Result<Plan> {
     let count = |number: Option<i64>| number.map(u32::try_from).transpose();
     Ok(Plan {
         id: row.id.into(),
-        currency: Currency::parse(&row.currency).ok_or_else(|| unknown_word("plan.currency", &row.currency))?,
+        currency: currency(&row)?,
         code: row.code,
         name: row.name,
         description: row.description,
@@ -40,6 +57,7 @@ fn view(row: plan::Model, active_licenses: i64) -> Result<Plan> {
         max_activations: count(row.max_activations)?,
         max_users: count(row.max_users)?,
         max_domains: count(row.max_domains)?,
+        reminders: row.reminders.as_deref().map(serde_json::from_str).transpose()?,
         is_active: row.is_active,
         active_licenses: u32::try_from(active_licenses)?,
         created_at: Timestamp(row.created_at),
@@ -60,6 +78,7 @@ fn fields(row: &plan::Model) -> Map<String, Value> {
         ("max_activations", json!(row.max_activations)),
         ("max_users", json!(row.max_users)),
         ("max_domains", json!(row.max_domains)),
+        ("reminders", json!(row.reminders)),
         ("is_active", json!(row.is_active)),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -42,6 +42,9 @@ impl Run for UpdatePlan {
         row.max_activations = quota(self.max_activations, row.max_activations);
         row.max_users = quota(self.max_users, row.max_users);
         row.max_domains = quota(self.max_domains, row.max_domains);
+        if let Some(reminders) = self.reminders {
+            row.reminders = reminders.map(|steps| serde_json::to_string(&steps)).transpose()?;
+        }
         row.is_active = self.is_active.unwrap_or(row.is_active);
         let active_licenses = super::list::active_licenses(scope, row.id).await?;
         let changed = change::difference(Some(&fields(&before)), &fields(&row));

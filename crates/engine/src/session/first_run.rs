@@ -7,6 +7,8 @@ use contract::{
     session::{FirstRun, SessionState},
 };
 
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+
 use super::{current, has_administrator};
 use crate::{
     app::Inner,
@@ -58,6 +60,7 @@ impl Make for FirstRun {
         if has_administrator(scope).await? {
             return Err(Conflict::NotFirstRun.into());
         }
+        let name = self.book_name.map(|name| name.trim().to_owned());
         let currency = self
             .currency
             .map_or_else(|| scope.book.currency.clone(), |currency| currency.code().to_owned());
@@ -65,15 +68,23 @@ impl Make for FirstRun {
             .execute_sql(
                 "UPDATE book SET name = ?, currency = ?, time_zone = ?, updated_at = ?",
                 vec![
-                    self.book_name
-                        .map_or_else(|| scope.book.name.clone(), |name| name.trim().to_owned())
-                        .into(),
+                    name.clone().unwrap_or_else(|| scope.book.name.clone()).into(),
                     currency.into(),
                     self.time_zone.unwrap_or_else(|| scope.book.time_zone.clone()).into(),
                     scope.now.0.into(),
                 ],
             )
             .await?;
+        // Who sells is called like the book, until the vendor says more.
+        if let Some(name) = &name {
+            let mut settings = crate::billing::load(scope).await?;
+            let seller = contract::party::Party {
+                name: name.clone(),
+                ..crate::billing::seller(&settings)?
+            };
+            settings.seller = serde_json::to_string(&seller)?;
+            settings.into_active_model().reset_all().update(scope).await?;
+        }
         let account = NewAccount {
             email: self.email,
             full_name: self.full_name,

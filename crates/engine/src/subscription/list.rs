@@ -11,10 +11,10 @@ pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name, p.name AS pl
 
 impl Run for ListSubscriptions {
     async fn run(self, scope: &Scope) -> Result<SubscriptionPage> {
-        let conditions = match self.customer_id {
-            Some(customer) => vec![(license::OF_CUSTOMER, vec![customer.0.into()])],
-            None => vec![(license::LIVE, Vec::new())],
-        };
+        let mut conditions = vec![license::of(self.customer_id)];
+        if let Some(status) = self.status {
+            conditions.push(("t.status = ?", vec![status.as_str().into()]));
+        }
         let page = Newest {
             name: "subscriptions",
             select: SELECT,

@@ -1,72 +1,37 @@
 //! Subscriptions.
 
+pub mod bill;
 mod cancel;
+mod change;
+mod create;
+mod dunning;
 mod list;
+mod pause;
 pub mod period;
+mod proration;
+pub mod recurring;
 mod restore;
 
-use chrono::Days;
 use contract::{
-    BillingCycle, Currency, Money, Noun, SubscriptionId, Timestamp, subscription::Subscription, subscription::SubscriptionStatus,
+    Conflict, Currency, Money, Noun, SubscriptionId, Timestamp, subscription::Subscription, subscription::SubscriptionStatus,
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryResult, Value};
 use uuid::Uuid;
 
+pub use create::{Start, start};
+pub use dunning::{follow_invoices, suspend};
+
 use crate::{
     change::Entry,
     customer,
-    entity::{plan, subscription},
-    error::{Error, Result, not_found, unknown_word},
+    entity::{customer as customers, subscription},
+    error::{Result, not_found, unknown_word},
     scope::Scope,
     sweep,
 };
 
-/// Starts a subscription today; a trial of the plan comes first.
-pub async fn start(scope: &Scope, customer: Uuid, plan: &plan::Model, cycle: BillingCycle, price: i64) -> Result<subscription::Model> {
-    let calendar_ends = || Error::Fault("the calendar ends".to_owned());
-    let today = scope.today();
-    let trial_end = if plan.trial_days > 0 {
-        Some(
-            today
-                .checked_add_days(Days::new(u64::try_from(plan.trial_days)?))
-                .ok_or_else(calendar_ends)?,
-        )
-    } else {
-        None
-    };
-    let status = if trial_end.is_some() { "trialing" } else { "active" };
-    let mut row = subscription::Model {
-        id: scope.new_id()?,
-        customer_id: customer,
-        plan_id: plan.id,
-        status: status.to_owned(),
-        billing_cycle: cycle.as_str().to_owned(),
-        price,
-        currency: plan.currency.clone(),
-        quantity: 1,
-        starts_on: today,
-        anchor: trial_end.unwrap_or(today),
-        trial_end,
-        cancel_at_period_end: false,
-        ends_on: None,
-        canceled_at: None,
-        status_before_cancel: None,
-        paused_at: None,
-        ended_at: None,
-        due_at: None,
-        created_at: scope.now.0,
-        updated_at: scope.now.0,
-        version: 1,
-    };
-    row.due_at = sweep::due_at(scope, &row).map(|at| at.0);
-    subscription::Entity::insert(subscription::ActiveModel::from(row.clone()))
-        .exec_without_returning(scope)
-        .await?;
-    Ok(row)
-}
-
 /// Ends a subscription now.
-fn end(scope: &Scope, row: &mut subscription::Model) {
+pub fn end(scope: &Scope, row: &mut subscription::Model) {
     row.status_before_cancel = Some(std::mem::replace(&mut row.status, "canceled".to_owned()));
     row.canceled_at = Some(scope.now.0);
     row.ended_at = Some(scope.now.0);
@@ -88,8 +53,34 @@ fn take_back(scope: &Scope, row: &mut subscription::Model) {
     row.due_at = sweep::due_at(scope, row).map(|at| at.0);
 }
 
-/// Stores a changed subscription.
-async fn store(scope: &Scope, row: &mut subscription::Model) -> Result<()> {
+/// The currency of a subscription.
+pub fn currency(row: &subscription::Model) -> Result<Currency> {
+    Currency::parse(&row.currency).ok_or_else(|| unknown_word("subscription.currency", &row.currency))
+}
+
+/// The state of a subscription.
+fn status(row: &subscription::Model) -> Result<SubscriptionStatus> {
+    SubscriptionStatus::parse(&row.status).ok_or_else(|| unknown_word("subscription.status", &row.status))
+}
+
+/// Refuses a subscription that is in none of some states.
+fn check_status(row: &subscription::Model, allowed: &[SubscriptionStatus]) -> Result<()> {
+    let status = status(row)?;
+    if allowed.contains(&status) {
+        Ok(())
+    } else {
+        Err(Conflict::SubscriptionState { status }.into())
+    }
+}
+
+/// Stores a changed subscription, and what recurs of it from today on.
+pub async fn store(scope: &Scope, row: &mut subscription::Model) -> Result<()> {
+    store_from(scope, row, scope.today()).await
+}
+
+/// The same from another day on.
+async fn store_from(scope: &Scope, row: &mut subscription::Model, from: chrono::NaiveDate) -> Result<()> {
+    recurring::follow(scope, row, from).await?;
     row.version += 1;
     row.updated_at = scope.now.0;
     row.clone().into_active_model().reset_all().update(scope).await?;
@@ -128,6 +119,11 @@ pub async fn restore_with_license(scope: &Scope, id: Uuid, canceled_at: Option<i
 
 /// A subscription, its customer locked until the operation ends.
 async fn find_to_change(scope: &Scope, id: SubscriptionId) -> Result<subscription::Model> {
+    Ok(find_with_owner(scope, id).await?.0)
+}
+
+/// The same with its customer.
+pub async fn find_with_owner(scope: &Scope, id: SubscriptionId) -> Result<(subscription::Model, customers::Model)> {
     let missing = || not_found(Noun::Subscription);
     let row = subscription::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)?;
     scope.touch(row.customer_id).await?;
@@ -135,7 +131,9 @@ async fn find_to_change(scope: &Scope, id: SubscriptionId) -> Result<subscriptio
     if owner.archived_at.is_some() {
         return Err(missing());
     }
-    subscription::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)
+    // Again: it may have changed while the lock was waited for.
+    let row = subscription::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)?;
+    Ok((row, owner))
 }
 
 /// The wire form of a row of [`list::SELECT`].
@@ -148,14 +146,13 @@ fn view_row(scope: &Scope, row: &QueryResult) -> Result<Subscription> {
         customer_name: row.try_get("", "customer_name")?,
         plan_id: own.plan_id.into(),
         plan_name: row.try_get("", "plan_name")?,
-        status: SubscriptionStatus::parse(&own.status).ok_or_else(|| unknown_word("subscription.status", &own.status))?,
+        status: status(&own)?,
         billing_cycle: period::cycle(&own)?,
-        price: Money::new(
-            own.price,
-            Currency::parse(&own.currency).ok_or_else(|| unknown_word("subscription.currency", &own.currency))?,
-        ),
+        price: Money::new(own.price, currency(&own)?),
         quantity: u32::try_from(own.quantity)?,
+        starts_on: own.starts_on,
         anchor: own.anchor,
+        billed_until: own.billed_until,
         current_period_start: current.start,
         current_period_end: current.end,
         trial_end: own.trial_end,

@@ -16,8 +16,9 @@ use serde_json::json;
 use crate::{
     app::Inner,
     change::Entry,
-    entity::{invoice, license, subscription},
+    entity::{invoice as invoices, license, subscription},
     error::Result,
+    invoice,
     scope::Scope,
     zone,
 };
@@ -76,7 +77,7 @@ async fn next(scope: &Scope) -> Result<i64> {
 struct Due {
     licenses: Vec<license::Model>,
     subscriptions: Vec<subscription::Model>,
-    invoices: Vec<invoice::Model>,
+    invoices: Vec<invoices::Model>,
 }
 
 /// Some of what is due, of all customers or of some.
@@ -101,11 +102,11 @@ async fn due(scope: &Scope, customers: Option<&[uuid::Uuid]>) -> Result<Due> {
         .limit(BATCH)
         .all(scope)
         .await?;
-    let invoices = invoice::Entity::find()
-        .filter(invoice::Column::DueAt.lte(now))
-        .filter(of(invoice::Column::CustomerId, customers))
-        .order_by_asc(invoice::Column::DueAt)
-        .order_by_asc(invoice::Column::Id)
+    let invoices = invoices::Entity::find()
+        .filter(invoices::Column::DueAt.lte(now))
+        .filter(of(invoices::Column::CustomerId, customers))
+        .order_by_asc(invoices::Column::DueAt)
+        .order_by_asc(invoices::Column::Id)
         .limit(BATCH)
         .all(scope)
         .await?;
@@ -119,7 +120,6 @@ async fn due(scope: &Scope, customers: Option<&[uuid::Uuid]>) -> Result<Due> {
 /// Moves some of what is due; answers with how many.
 async fn batch(scope: &Scope) -> Result<usize> {
     crate::db::serialize(scope, "fall_due").await?;
-    let now = scope.now.0;
     let found = due(scope, None).await?;
     // In the order of their keys, so that two desks cannot wait for each other in a circle.
     let mut customers: Vec<_> = found.licenses.iter().map(|row| row.customer_id).collect();
@@ -143,23 +143,11 @@ async fn batch(scope: &Scope) -> Result<usize> {
     for row in subscriptions {
         subscription_falls_due(scope, row).await?;
     }
-    for row in invoices {
-        let (id, customer, version, number) = (row.id, row.customer_id, row.version + 1, row.number.clone());
-        let mut row = row.into_active_model();
-        row.is_overdue = Set(true);
-        row.due_at = Set(None);
-        row.version = Set(version);
-        row.updated_at = Set(now);
-        row.update(scope).await?;
-        log(
-            scope,
-            Noun::Invoice,
-            id,
-            number.unwrap_or_default(),
-            customer,
-            version,
-            ("is_overdue", json!(false), json!(true)),
-        );
+    for mut row in invoices {
+        invoice::settle(scope, &mut row);
+        invoice::store(scope, &mut row).await?;
+        let fields = vec![("is_overdue".to_owned(), Some(json!(false)), Some(json!(true)))];
+        scope.log(invoice::entry(&row, fields));
     }
     Ok(moved)
 }

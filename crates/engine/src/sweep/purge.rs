@@ -14,6 +14,8 @@ pub const KEPT: i64 = 30 * 86_400_000;
 /// payments are archived, never deleted, so no row of money that must be kept is among them.
 const OWNED: &[&str] = &[
     "DELETE FROM activation WHERE license_id IN (SELECT id FROM license WHERE customer_id = ?)",
+    "DELETE FROM catch_up_item WHERE customer_id = ?",
+    "DELETE FROM recurring WHERE customer_id = ?",
     "DELETE FROM license WHERE customer_id = ?",
     "DELETE FROM domain WHERE customer_id = ?",
     "DELETE FROM invoice_line WHERE invoice_id IN (SELECT id FROM invoice WHERE customer_id = ?)",

@@ -1,5 +1,8 @@
 //! Sums of money that must agree with each other.
 
+use std::collections::HashMap;
+
+use contract::{invoice::DocumentKind, money::scale, tax::RATE_UNIT};
 use uuid::Uuid;
 
 use super::Finding;
@@ -33,6 +36,14 @@ pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
             ),
         ),
         (
+            "credit_note",
+            "net",
+            format!(
+                "SELECT n.id, (SELECT {} FROM credit_note_line l WHERE l.credit_note_id = n.id) AS expected, n.net AS found FROM credit_note n",
+                sum("l.net")
+            ),
+        ),
+        (
             "payment",
             "refunded",
             format!(
@@ -58,6 +69,60 @@ pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     for row in scope.rows(&sql, Vec::new()).await? {
         let (id, most, allocated): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "most")?, row.try_get("", "allocated")?);
         findings.push(Finding::new("payment", id, "allocated", format!("at most {most}"), allocated));
+    }
+    let sql = "SELECT id, total - credited AS most, paid FROM invoice WHERE paid + credited > total AND status <> 'draft'";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let (id, most, paid): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "most")?, row.try_get("", "paid")?);
+        findings.push(Finding::new("invoice", id, "paid", format!("at most {most}"), paid));
+    }
+    taxes(scope, findings).await?;
+    series(scope, findings).await
+}
+
+/// The tax of an invoice is that of its groups, each rounded once.
+async fn taxes(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let sql = format!(
+        "SELECT invoice_id, tax_rate_micro, {} AS base FROM invoice_line GROUP BY invoice_id, tax_category, tax_rate_micro",
+        db::sum(scope, "net")
+    );
+    let mut expected: HashMap<Uuid, i64> = HashMap::new();
+    for row in scope.rows(&sql, Vec::new()).await? {
+        let (base, rate): (i64, i64) = (row.try_get("", "base")?, row.try_get("", "tax_rate_micro")?);
+        *expected.entry(row.try_get("", "invoice_id")?).or_default() += scale(base, rate, RATE_UNIT.into()).unwrap_or(0);
+    }
+    for row in scope.rows("SELECT id, tax FROM invoice", Vec::new()).await? {
+        let (id, found): (Uuid, i64) = (row.try_get("", "id")?, row.try_get("", "tax")?);
+        let expected = expected.remove(&id).unwrap_or(0);
+        if expected != found {
+            findings.push(Finding::new("invoice", id, "tax", expected, found));
+        }
+    }
+    Ok(())
+}
+
+/// Each series has the numbers from 1 to its last, each once.
+async fn series(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    for kind in DocumentKind::ALL {
+        let sql = format!(
+            "SELECT s.name, s.last_number, COUNT(d.number) AS documents, COALESCE(MAX(d.series_number), 0) AS last
+             FROM invoice_series s LEFT JOIN {} d ON d.series = s.name WHERE s.kind = ? GROUP BY s.name, s.last_number",
+            kind.as_str()
+        );
+        for row in scope.rows(&sql, vec![kind.as_str().into()]).await? {
+            let name: String = row.try_get("", "name")?;
+            let (counter, documents, last): (i64, i64, i64) =
+                (row.try_get("", "last_number")?, row.try_get("", "documents")?, row.try_get("", "last")?);
+            if counter != last || documents != last {
+                let expected = format!("{last}, of as many documents");
+                findings.push(Finding::new(
+                    "invoice_series",
+                    format!("{} {name}", kind.as_str()),
+                    "last_number",
+                    expected,
+                    format!("{counter}, of {documents} documents"),
+                ));
+            }
+        }
     }
     Ok(())
 }

@@ -85,6 +85,29 @@ async fn subscriptions(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()>
             due("subscription", row.id, expected, row.due_at, findings);
         }
     }
+    recurring(scope, findings).await
+}
+
+/// What recurs today is what the running subscriptions say.
+async fn recurring(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let today = scope.today();
+    // A subscription whose trial or period is over by the clock is moved by the next sweep, and has its row already.
+    let sql = "SELECT s.id, r.amount AS found, s.price * s.quantity AS expected FROM subscription s
+               LEFT JOIN recurring r ON r.subscription_id = s.id AND r.starts_on <= ? AND (r.ends_on IS NULL OR r.ends_on > ?)
+               WHERE s.status IN ('active', 'past_due') AND s.anchor <= ? AND (s.ends_on IS NULL OR s.ends_on > ?)
+                 AND (r.amount IS NULL OR r.amount <> s.price * s.quantity OR r.plan_id <> s.plan_id OR r.currency <> s.currency)";
+    let values = vec![today.into(), today.into(), today.into(), today.into()];
+    for row in scope.rows(sql, values).await? {
+        let id: uuid::Uuid = row.try_get("", "id")?;
+        let (expected, found): (i64, Option<i64>) = (row.try_get("", "expected")?, row.try_get("", "found")?);
+        findings.push(Finding::new("recurring", id, "amount", expected, format!("{found:?}")));
+    }
+    let sql = "SELECT s.id, r.amount FROM recurring r JOIN subscription s ON s.id = r.subscription_id
+               WHERE s.status IN ('paused', 'unpaid', 'canceled') AND (r.ends_on IS NULL OR r.ends_on > ?)";
+    for row in scope.rows(sql, vec![today.into()]).await? {
+        let (id, amount): (uuid::Uuid, i64) = (row.try_get("", "id")?, row.try_get("", "amount")?);
+        findings.push(Finding::new("recurring", id, "amount", "no row", amount));
+    }
     Ok(())
 }
 

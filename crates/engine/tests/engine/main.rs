@@ -12,6 +12,7 @@
 #[macro_use]
 mod support;
 
+mod catch_up;
 mod changes;
 mod customers;
 mod damage;
@@ -19,13 +20,16 @@ mod domains;
 mod due;
 mod faults;
 mod figures;
+mod invoices;
 mod licenses;
 mod list;
 mod opening;
 mod operations;
 mod payments;
 mod plans;
+mod proration;
 mod race;
+mod refunds;
 mod refusals;
 mod sessions;
 mod settings;

@@ -32,6 +32,14 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         })
         .await
     };
+    let draft = || async {
+        book.seller(0).await;
+        book.ok(new_invoice(customer().await.id, vec![new_line("Work", 1_000)])).await
+    };
+    let invoice = || async {
+        book.seller(0).await;
+        book.final_invoice(customer().await.id, 1_000).await
+    };
     match operation {
         "first_run" => json!({"full_name": "Other", "email": "other@example.com", "password": OWNER_PASSWORD}),
         "sign_in" => json!({"email": OWNER_EMAIL, "password": OWNER_PASSWORD}),
@@ -49,6 +57,49 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         }
         "cancel_license" => json!({"id": license().await.id}),
         "restore_license" => json!({"id": canceled().await.id, "version": 2}),
+        "create_subscription" => json!({"customer_id": customer().await.id, "plan_id": plan().await.id, "billing_cycle": "yearly"}),
+        "preview_subscription_change" | "change_subscription" => json!({"id": license().await.subscription_id, "quantity": 2}),
+        "pause_subscription" => json!({"id": license().await.subscription_id}),
+        "resume_subscription" => {
+            let id = json!({"id": license().await.subscription_id});
+            book.json("pause_subscription", id.clone()).await.unwrap();
+            id
+        }
+        "get_invoice" | "update_invoice" | "delete_invoice" | "finalize_invoice" => {
+            let own = draft().await;
+            match operation {
+                "get_invoice" => json!({"id": own.id}),
+                "update_invoice" => json!({"id": own.id, "version": 1, "note": "Thank you"}),
+                _ => json!({"id": own.id, "version": 1}),
+            }
+        }
+        "preview_invoice" => json!({"lines": [{"text": "Work", "unit_price": 1}]}),
+        "create_invoice" => json!({"customer_id": customer().await.id, "lines": [{"text": "Work", "unit_price": 100}]}),
+        "void_invoice" => json!({"id": invoice().await.id, "version": 2}),
+        "set_invoice_uncollectible" => json!({"id": invoice().await.id, "version": 2, "uncollectible": true}),
+        "credit_invoice" => json!({"id": invoice().await.id, "version": 2, "reason": "other"}),
+        "get_credit_note" => {
+            let own = invoice().await;
+            let note = book.json("credit_invoice", json!({"id": own.id, "version": 2, "reason": "other"})).await.unwrap();
+            json!({"id": note["id"]})
+        }
+        "get_billing_address" => json!({"customer_id": customer().await.id}),
+        "update_billing_address" => json!({"customer_id": customer().await.id, "version": 1, "city": "Berlin"}),
+        "update_billing_settings" => {
+            let version = book.ok(contract::billing::GetBillingSettings {}).await.version;
+            json!({"version": version, "payment_days": 30 + number % 100})
+        }
+        "apply_credit" => {
+            let owner = customer().await;
+            book.seller(0).await;
+            book.pay(owner.id, 500, "2026-11-22").await;
+            json!({"invoice_id": book.final_invoice(owner.id, 1_000).await.id})
+        }
+        "refund_payment" => {
+            let paid = book.pay(customer().await.id, 500, "2026-11-22").await;
+            json!({"id": paid.id, "amount": {"amount": 200, "currency": "EUR"}})
+        }
+        "get_statement" => json!({"customer_id": customer().await.id, "currency": "EUR"}),
         "cancel_subscription" => json!({"id": license().await.subscription_id, "at": "period_end"}),
         "restore_subscription" => json!({"id": canceled().await.subscription_id}),
         "add_domain" => json!({"customer_id": customer().await.id, "name": format!("d{number}.example")}),
@@ -206,8 +257,8 @@ on_both! {
                 let refusal = book.json(listed.name, shape).await.unwrap_err();
                 assert!(matches!(&refusal, Error::Invalid { fields } if fields[0].field.is_empty()), "{}: {refusal:?}", listed.name);
             }
-            // Names are kept apart by deleting what the request was about.
-            book.sql.run("UPDATE customer SET deleted_at = 1 WHERE is_admin = FALSE AND deleted_at IS NULL").await;
+            // Names are kept apart by putting away what the request was about.
+            book.sql.run("UPDATE customer SET archived_at = 1 WHERE is_admin = FALSE AND deleted_at IS NULL").await;
             book.sql.run("UPDATE plan SET code = 'old-' || version || '-' || name_key || created_at || code").await;
         }
         let payment = |amount: Value| json!({"customer_id": uuid::Uuid::nil(), "amount": amount, "method": "cash"});

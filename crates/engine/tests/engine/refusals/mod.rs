@@ -1,5 +1,6 @@
 //! Every refusal that an operation documents, on both databases, with the same answer and nothing changed.
 
+mod billing;
 mod customers;
 mod sales;
 mod sessions;
@@ -109,6 +110,50 @@ const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     ("list_subscriptions", &["invalid", "conflict/cursor_mismatch"]),
     (
+        "create_subscription",
+        &[
+            "invalid",
+            "not_found/customer",
+            "not_found/plan",
+            "conflict/administrator",
+            "conflict/plan_not_sold",
+            "conflict/cycle_not_offered",
+        ],
+    ),
+    (
+        "preview_subscription_change",
+        &[
+            "invalid",
+            "not_found/subscription",
+            "not_found/plan",
+            "conflict/plan_not_sold",
+            "conflict/cycle_not_offered",
+            "conflict/subscription_state",
+            "conflict/nothing_to_change",
+        ],
+    ),
+    (
+        "change_subscription",
+        &[
+            "invalid",
+            "not_found/subscription",
+            "not_found/plan",
+            "conflict/changed_meanwhile",
+            "conflict/plan_not_sold",
+            "conflict/cycle_not_offered",
+            "conflict/subscription_state",
+            "conflict/nothing_to_change",
+        ],
+    ),
+    (
+        "pause_subscription",
+        &["not_found/subscription", "conflict/changed_meanwhile", "conflict/subscription_state"],
+    ),
+    (
+        "resume_subscription",
+        &["not_found/subscription", "conflict/changed_meanwhile", "conflict/subscription_state"],
+    ),
+    (
         "cancel_subscription",
         &["not_found/subscription", "conflict/changed_meanwhile", "conflict/already_canceled"],
     ),
@@ -127,8 +172,82 @@ const DOCUMENTED: &[(&str, &[&str])] = &[
         &["invalid", "not_found/customer", "conflict/domain_taken", "conflict/administrator"],
     ),
     ("list_invoices", &["invalid", "conflict/cursor_mismatch"]),
+    ("get_invoice", &["not_found/invoice"]),
+    ("preview_invoice", &["invalid"]),
+    ("create_invoice", &["invalid", "not_found/customer", "conflict/administrator"]),
+    (
+        "update_invoice",
+        &["invalid", "not_found/invoice", "conflict/changed_meanwhile", "conflict/document_final"],
+    ),
+    (
+        "delete_invoice",
+        &["not_found/invoice", "conflict/changed_meanwhile", "conflict/document_final"],
+    ),
+    (
+        "finalize_invoice",
+        &[
+            "invalid",
+            "not_found/invoice",
+            "conflict/changed_meanwhile",
+            "conflict/document_final",
+            "conflict/seller_incomplete",
+            "conflict/buyer_incomplete",
+        ],
+    ),
+    (
+        "void_invoice",
+        &[
+            "not_found/invoice",
+            "conflict/changed_meanwhile",
+            "conflict/invoice_settled",
+            "conflict/invoice_state",
+        ],
+    ),
+    (
+        "set_invoice_uncollectible",
+        &["not_found/invoice", "conflict/changed_meanwhile", "conflict/invoice_state"],
+    ),
+    (
+        "credit_invoice",
+        &[
+            "invalid",
+            "not_found/invoice",
+            "conflict/changed_meanwhile",
+            "conflict/nothing_to_credit",
+            "conflict/invoice_state",
+        ],
+    ),
+    ("list_credit_notes", &["invalid", "conflict/cursor_mismatch"]),
+    ("get_credit_note", &["not_found/credit_note"]),
+    ("number_report", &[]),
+    ("get_billing_address", &["not_found/customer"]),
+    (
+        "update_billing_address",
+        &["invalid", "not_found/customer", "conflict/changed_meanwhile"],
+    ),
+    ("get_billing_settings", &[]),
+    ("update_billing_settings", &["invalid", "conflict/changed_meanwhile"]),
     ("list_payments", &["invalid", "conflict/cursor_mismatch"]),
-    ("record_payment", &["invalid", "not_found/customer", "conflict/administrator"]),
+    (
+        "record_payment",
+        &[
+            "invalid",
+            "not_found/customer",
+            "not_found/invoice",
+            "conflict/administrator",
+            "conflict/invoice_state",
+        ],
+    ),
+    (
+        "apply_credit",
+        &["invalid", "not_found/invoice", "conflict/no_credit", "conflict/invoice_state"],
+    ),
+    ("refund_payment", &["invalid", "not_found/payment", "conflict/payment_state"]),
+    ("list_refunds", &["invalid", "conflict/cursor_mismatch"]),
+    ("get_statement", &["invalid", "not_found/customer"]),
+    ("plan_catch_up", &["invalid"]),
+    ("run_catch_up", &[]),
+    ("list_catch_up_runs", &["invalid", "conflict/cursor_mismatch"]),
     ("list_changes", &["invalid", "conflict/cursor_mismatch"]),
     ("attention", &[]),
     ("monthly_figures", &["invalid"]),
@@ -147,9 +266,9 @@ const ELSEWHERE: &[&str] = &[
     "internal",                     // faults.rs
     "forbidden/test_clock",         // opening.rs
     "forbidden/last_administrator", // faults.rs: two at once, each the other's last
-    "not_found/invoice",            // nothing asks for one yet
-    "not_found/payment",
-    "not_found/domain",
+    "not_found/domain",             // nothing asks for one alone
+    "not_found/refund",
+    "not_found/catch_up",
     "not_found/settings",
     "not_found/operation", // operations.rs
 ];
@@ -213,7 +332,10 @@ impl Stage {
             Some(request) => Some(request),
             None => match customers::prepare(self, operation, refusal).await {
                 Some(request) => Some(request),
-                None => sales::prepare(self, operation, refusal).await,
+                None => match sales::prepare(self, operation, refusal).await {
+                    Some(request) => Some(request),
+                    None => billing::prepare(self, operation, refusal).await,
+                },
             },
         };
         request.unwrap_or_else(|| panic!("{operation} × {refusal} is documented but not shown"))
@@ -345,6 +467,25 @@ fn every_refusal() -> Vec<Error> {
         Conflict::PeriodOver,
         Conflict::PlanNotSold { name: name.clone() },
         Conflict::CycleNotOffered { name },
+        Conflict::DocumentFinal { number: String::new() },
+        Conflict::InvoiceState {
+            status: contract::invoice::InvoiceStatus::Draft,
+        },
+        Conflict::InvoiceSettled,
+        Conflict::SellerIncomplete { fields: Vec::new() },
+        Conflict::BuyerIncomplete {
+            name: String::new(),
+            fields: Vec::new(),
+        },
+        Conflict::NothingToCredit,
+        Conflict::NoCredit,
+        Conflict::PaymentState {
+            status: contract::payment::PaymentStatus::Pending,
+        },
+        Conflict::SubscriptionState {
+            status: contract::subscription::SubscriptionStatus::Paused,
+        },
+        Conflict::NothingToChange,
         Conflict::Administrator,
         Conflict::NotFirstRun,
         Conflict::CurrencyFixed,
@@ -356,6 +497,9 @@ fn every_refusal() -> Vec<Error> {
             Conflict::EmailTaken { .. } | Conflict::CodeTaken { .. } | Conflict::DomainTaken { .. } | Conflict::ActiveLicenses { .. } => {}
             Conflict::ActiveSubscriptions { .. } | Conflict::ChangedMeanwhile { .. } | Conflict::AlreadyCanceled { .. } => {}
             Conflict::NothingToRestore | Conflict::PeriodOver | Conflict::PlanNotSold { .. } | Conflict::CycleNotOffered { .. } => {}
+            Conflict::DocumentFinal { .. } | Conflict::InvoiceState { .. } | Conflict::InvoiceSettled | Conflict::NothingToCredit => {}
+            Conflict::SellerIncomplete { .. } | Conflict::BuyerIncomplete { .. } | Conflict::NoCredit | Conflict::PaymentState { .. } => {}
+            Conflict::SubscriptionState { .. } | Conflict::NothingToChange => {}
             Conflict::Administrator | Conflict::NotFirstRun | Conflict::CurrencyFixed | Conflict::KeyReused | Conflict::CursorMismatch => {}
         }
     }

@@ -8,7 +8,10 @@ use super::Stage;
 pub async fn prepare(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
     match operation {
         "create_plan" | "update_plan" => plans(stage, operation, refusal).await,
-        "add_license" | "add_domain" | "record_payment" => customers_things(stage, operation, refusal).await,
+        "add_license" | "add_domain" => customers_things(stage, operation, refusal).await,
+        "record_payment" if !matches!(refusal, "not_found/invoice" | "conflict/invoice_state") => {
+            customers_things(stage, operation, refusal).await
+        }
         _ => ends(stage, operation, refusal).await,
     }
 }

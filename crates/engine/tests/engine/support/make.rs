@@ -1,9 +1,12 @@
 //! Records that a test needs before it begins.
 
 use contract::{
-    BillingCycle, Currency, CustomerId, Money, PlanId,
+    BillingCycle, Currency, CustomerId, InvoiceId, Money, PlanId, Quantity, TaxCategory,
+    billing::{GetBillingSettings, UpdateBillingSettings},
     customer::{CreateCustomer, Customer, UpdateCustomer},
+    invoice::{CreateInvoice, FinalizeInvoice, GetInvoice, Invoice, NewLine},
     license::{AddLicense, License},
+    party::Party,
     payment::{Payment, PaymentMethod, RecordPayment},
     plan::{CreatePlan, Plan},
     session::ConfirmPassword,
@@ -65,6 +68,42 @@ pub fn new_payment(customer_id: CustomerId, amount: Money, received_on: Option<&
         method: PaymentMethod::BankTransfer,
         reference: None,
         received_on: received_on.map(super::day),
+        allocations: None,
+    }
+}
+
+/// A line that costs so much.
+pub fn new_line(text: &str, unit_price: i64) -> NewLine {
+    NewLine {
+        text: text.to_owned(),
+        quantity: Quantity::ONE,
+        unit_price,
+        tax_category: None,
+        tax_rate: None,
+        period_start: None,
+        period_end: None,
+    }
+}
+
+/// A draft of the book's currency.
+pub fn new_invoice(customer_id: CustomerId, lines: Vec<NewLine>) -> CreateInvoice {
+    CreateInvoice {
+        customer_id,
+        currency: None,
+        lines,
+        note: None,
+        prices_include_tax: None,
+        reverse_charge: false,
+    }
+}
+
+/// The draft as final, today.
+pub fn finalize(draft: &Invoice) -> FinalizeInvoice {
+    FinalizeInvoice {
+        id: draft.id,
+        version: draft.version,
+        issued_on: None,
+        due_on: None,
     }
 }
 
@@ -80,6 +119,41 @@ impl TestBook {
     pub async fn license(&self, customer: &Customer, plan: &Plan, with_subscription: bool) -> License {
         self.ok(new_license(customer.id, plan.id, BillingCycle::Monthly, with_subscription))
             .await
+    }
+
+    /// Enters who sells, and so much tax in millionths.
+    pub async fn seller(&self, tax_rate: u32) {
+        let text = |text: &str| Some(text.to_owned());
+        let version = self.ok(GetBillingSettings {}).await.version;
+        self.ok(UpdateBillingSettings {
+            seller: Some(Party {
+                name: "Vendor Ltd".to_owned(),
+                street: text("1 Main Street"),
+                city: text("Berlin"),
+                country: text("DE"),
+                vat_id: text("DE123456789"),
+                ..Party::default()
+            }),
+            tax_category: Some(if tax_rate == 0 {
+                TaxCategory::OutsideScope
+            } else {
+                TaxCategory::Standard
+            }),
+            tax_rate: Some(tax_rate),
+            ..UpdateBillingSettings::nothing(version)
+        })
+        .await;
+    }
+
+    /// A final invoice of one line, today. The seller has to be known.
+    pub async fn final_invoice(&self, customer: CustomerId, unit_price: i64) -> Invoice {
+        let draft = self.ok(new_invoice(customer, vec![new_line("Work", unit_price)])).await;
+        self.ok(finalize(&draft)).await
+    }
+
+    /// An invoice as it is now.
+    pub async fn invoice_now(&self, id: InvoiceId) -> Invoice {
+        self.ok(GetInvoice { id }).await.invoice
     }
 
     pub async fn pay(&self, customer: CustomerId, amount: i64, received_on: &str) -> Payment {

@@ -98,6 +98,27 @@ impl Sql {
         self.run(&format!("DROP TRIGGER {table}_refuse_{act}{on}")).await;
     }
 
+    /// Lets the insertion of a further row fail once a table has so many.
+    pub async fn fail_insert(&self, table: &str, rows: u32) {
+        let full = format!("(SELECT COUNT(*) FROM {table}) >= {rows} - 1");
+        let sql = if self.is_server() {
+            format!(
+                "CREATE FUNCTION {table}_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                   IF {full} THEN RAISE EXCEPTION 'on purpose'; END IF; RETURN NEW; END $$;
+                 CREATE TRIGGER {table}_full BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_full()"
+            )
+        } else {
+            format!("CREATE TRIGGER {table}_full BEFORE INSERT ON {table} WHEN {full} BEGIN SELECT RAISE(ABORT, 'on purpose'); END")
+        };
+        self.run(&sql).await;
+    }
+
+    /// Takes that back.
+    pub async fn heal(&self, table: &str) {
+        let on = if self.is_server() { format!(" ON {table}") } else { String::new() };
+        self.run(&format!("DROP TRIGGER {table}_full{on}")).await;
+    }
+
     pub async fn end(self, location: &BookLocation) {
         if let BookLocation::Server { schema, .. } = location {
             self.run(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).await;

@@ -30,7 +30,7 @@ pub fn Licenses(props: &TabProps) -> Html {
     let paying = use_query(ListSubscriptions {
         customer_id: Some(customer.id),
         limit: Some(MAX_PAGE),
-        after: None,
+        ..ListSubscriptions::default()
     });
     let landing = use_state_eq(|| None::<LicenseId>);
     let canceling = use_state_eq(|| None::<LicenseId>);

@@ -39,7 +39,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     let open = use_query(ListInvoices {
         customer_id: Some(customer.id),
         limit: Some(MAX_PAGE),
-        after: None,
+        ..ListInvoices::default()
     });
     let record = use_mutation::<RecordPayment>();
     let toasts = use_toasts();
@@ -192,6 +192,7 @@ fn read(draft: &Draft, customer: &Customer, currency: Currency, today: chrono::N
         method: PaymentMethod::parse(draft.get("method")).unwrap_or(PaymentMethod::Other),
         reference: draft.text("reference"),
         received_on,
+        allocations: None,
     };
     let mut problems = request.validate().err().unwrap_or_default();
     let mut add = |field: &str, problem: Problem| {

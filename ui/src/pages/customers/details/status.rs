@@ -52,6 +52,7 @@ pub fn of_subscription(subscription: &Subscription) -> Html {
         SubscriptionStatus::Trialing => ("Trial", Tone::Info, Dot::Filled),
         SubscriptionStatus::Active => ("Active", Tone::Positive, Dot::Filled),
         SubscriptionStatus::PastDue => ("Past due", Tone::Danger, Dot::Filled),
+        SubscriptionStatus::Unpaid => ("Unpaid", Tone::Danger, Dot::Ring),
         SubscriptionStatus::Paused => ("Paused", Tone::Neutral, Dot::Ring),
         SubscriptionStatus::Canceled => ("Canceled", Tone::Neutral, Dot::Ring),
     })

@@ -41,7 +41,7 @@ pub fn Timeline(props: &TabProps) -> Html {
     let subscriptions = use_query(ListSubscriptions {
         customer_id: Some(customer.id),
         limit: Some(MAX_PAGE),
-        after: None,
+        ..ListSubscriptions::default()
     });
     let known = undo::Known {
         customer,

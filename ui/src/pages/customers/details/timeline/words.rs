@@ -64,8 +64,10 @@ pub fn icon(change: &Change) -> Icon {
         (_, Noun::Plan) => Icon::Layers,
         (_, Noun::License) => Icon::Key,
         (_, Noun::Subscription) => Icon::Repeat,
-        (_, Noun::Invoice) => Icon::Receipt,
+        (_, Noun::Invoice | Noun::CreditNote) => Icon::Receipt,
         (_, Noun::Payment) => Icon::Card,
+        (_, Noun::Refund) => Icon::Undo,
+        (_, Noun::CatchUp) => Icon::Refresh,
         (_, Noun::Domain) => Icon::Globe,
         (_, Noun::Settings | Noun::Operation) => Icon::Settings,
     }

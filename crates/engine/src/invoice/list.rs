@@ -1,32 +1,31 @@
 //! `list_invoices`.
 
 use contract::{
-    Currency, Money, Timestamp,
+    Currency, Money, Noun, Timestamp,
     invoice::{Invoice, InvoicePage, InvoiceStatus, ListInvoices},
 };
 use sea_orm::{FromQueryResult, QueryResult};
+use uuid::Uuid;
 
 use crate::{
     call::Run,
     entity::invoice,
-    error::{Result, unknown_word},
+    error::{Result, not_found, unknown_word},
     license,
     page::Newest,
     scope::Scope,
 };
 
-const SELECT: &str = "SELECT t.*, c.full_name AS customer_name FROM invoice t JOIN customer c ON c.id = t.customer_id";
+/// The columns and tables of a list of invoices.
+pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name FROM invoice t JOIN customer c ON c.id = t.customer_id";
 
-fn view_row(row: &QueryResult) -> Result<Invoice> {
+/// The wire form of a row of [`SELECT`].
+pub fn view_row(row: &QueryResult) -> Result<Invoice> {
     let own = invoice::Model::from_query_result(row, "")?;
     let currency = Currency::parse(&own.currency).ok_or_else(|| unknown_word("invoice.currency", &own.currency))?;
     let money = |amount| Money::new(amount, currency);
     let status = InvoiceStatus::parse(&own.status).ok_or_else(|| unknown_word("invoice.status", &own.status))?;
-    let payable = if status == InvoiceStatus::Open {
-        own.total - own.paid - own.credited
-    } else {
-        0
-    };
+    let payable = if status == InvoiceStatus::Open { super::payable(&own) } else { 0 };
     Ok(Invoice {
         id: own.id.into(),
         customer_id: own.customer_id.into(),
@@ -40,6 +39,7 @@ fn view_row(row: &QueryResult) -> Result<Invoice> {
         tax: money(own.tax),
         total: money(own.total),
         paid: money(own.paid),
+        credited: money(own.credited),
         payable: money(payable),
         is_overdue: own.is_overdue && payable > 0,
         created_at: Timestamp(own.created_at),
@@ -49,10 +49,18 @@ fn view_row(row: &QueryResult) -> Result<Invoice> {
 
 impl Run for ListInvoices {
     async fn run(self, scope: &Scope) -> Result<InvoicePage> {
-        let conditions = match self.customer_id {
-            Some(customer) => vec![(license::OF_CUSTOMER, vec![customer.0.into()])],
-            None => vec![(license::LIVE, Vec::new())],
-        };
+        let mut conditions = vec![license::of(self.customer_id)];
+        if let Some(status) = self.status {
+            conditions.push(("t.status = ?", vec![status.as_str().into()]));
+        }
+        match self.is_overdue {
+            Some(true) => conditions.push(("(t.status = 'open' AND t.is_overdue = TRUE)", Vec::new())),
+            Some(false) => conditions.push(("NOT (t.status = 'open' AND t.is_overdue = TRUE)", Vec::new())),
+            None => {}
+        }
+        if let Some(subscription) = self.subscription_id {
+            conditions.push(("t.subscription_id = ?", vec![subscription.0.into()]));
+        }
         let page = Newest {
             name: "invoices",
             select: SELECT,
@@ -70,4 +78,13 @@ impl Run for ListInvoices {
             total_is_exact: true,
         })
     }
+}
+
+/// The wire form of an invoice, read anew.
+pub async fn read(scope: &Scope, id: Uuid) -> Result<Invoice> {
+    let row = scope
+        .row(&format!("{SELECT} WHERE t.id = ?"), vec![id.into()])
+        .await?
+        .ok_or_else(|| not_found(Noun::Invoice))?;
+    view_row(&row)
 }

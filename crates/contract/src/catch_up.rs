@@ -1,0 +1,116 @@
+//! Catching up: what is due since the last run is worked out, shown, and done once.
+
+use chrono::NaiveDate;
+
+use crate::{CatchUpRunId, CustomerId, FieldError, Money, Timestamp, Validate, names, rules, wire};
+
+names! {
+    /// What is due.
+    pub enum DueKind {
+        /// A period of a subscription is billed.
+        Renewal = "renewal",
+        /// A customer is reminded of an invoice.
+        Reminder = "reminder",
+        /// The licenses of a subscription are suspended, because an invoice is not paid.
+        Suspension = "suspension",
+        /// A subscription is canceled, because an invoice is not paid.
+        Cancellation = "cancellation",
+    }
+}
+
+wire! {
+    /// Something that is due.
+    pub struct DueItem {
+        /// What.
+        pub kind: DueKind,
+        /// Whose.
+        pub customer_id: CustomerId,
+        /// The name of that customer.
+        pub customer_name: String,
+        /// The plan or the number of the invoice.
+        pub subject: String,
+        /// The day on which it fell due.
+        pub on: NaiveDate,
+        /// What it comes to: the price of the period without tax, or what is left to pay of the invoice.
+        pub amount: Money,
+    }
+
+    /// How much of a kind.
+    pub struct DueCount {
+        /// What.
+        pub kind: DueKind,
+        /// How many.
+        pub count: u64,
+        /// What they come to, one amount a currency.
+        pub amounts: Vec<Money>,
+    }
+
+    /// Asks what is due.
+    pub struct PlanCatchUp {
+        /// Up to and including this day: today, if it is not given; at most a year ahead, to see what will come.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub until: Option<NaiveDate>,
+    }
+
+    /// What is due.
+    pub struct CatchUpPlan {
+        /// How much of each kind.
+        pub counts: Vec<DueCount>,
+        /// The first 200, in the order in which they are done.
+        pub items: Vec<DueItem>,
+        /// Up to and including this day.
+        pub until: NaiveDate,
+        /// The newest run.
+        pub last_run: Option<CatchUpRun>,
+    }
+
+    /// Does what is due, at most 200 at a time.
+    #[derive(Default)]
+    pub struct RunCatchUp {}
+
+    /// A run.
+    pub struct CatchUpRun {
+        /// The record.
+        pub id: CatchUpRunId,
+        /// When it was.
+        pub at: Timestamp,
+        /// Who ran it.
+        pub actor: Option<String>,
+        /// What was done.
+        pub counts: Vec<DueCount>,
+        /// Whether more is due: run it again.
+        pub has_more: bool,
+    }
+}
+
+crate::page!(
+    /// Runs, newest first.
+    CatchUpRunPage of CatchUpRun
+);
+
+wire! {
+    /// Asks for runs.
+    #[derive(Default)]
+    pub struct ListCatchUpRuns {
+        /// Rows of a page, 1 to 500; 50 when it is not given.
+        #[serde(default)]
+        pub limit: Option<u32>,
+        /// The `next` of the page before.
+        #[serde(default)]
+        pub after: Option<String>,
+    }
+}
+
+impl Validate for PlanCatchUp {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| found.date("until", self.until))
+    }
+}
+
+impl Validate for ListCatchUpRuns {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| found.limit(self.limit))
+    }
+}
+
+rules::always_valid!(RunCatchUp);

@@ -1,0 +1,9 @@
+//! How the vendor bills: settings, numbers, and where customers are billed.
+
+mod address;
+pub mod number;
+mod report;
+mod settings;
+
+pub use address::buyer;
+pub use settings::{check_complete, load, make, seller, tidy};

@@ -1,0 +1,234 @@
+//! `get_billing_settings` and `update_billing_settings`.
+
+use contract::{
+    Conflict, Noun, TaxCategory,
+    billing::{BillingSettings, GetBillingSettings, Paper, ReminderAct, ReminderStep, UpdateBillingSettings},
+    party::Party,
+};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    call::Run,
+    change::{self, Entry},
+    customer::check_version,
+    entity::billing,
+    error::{Error, Result, unknown_word},
+    scope::Scope,
+};
+
+/// What is done about an unpaid invoice, unless the vendor says otherwise: reminders around the due day, then the licenses are
+/// suspended, then the subscription is canceled.
+const REMINDERS: &[(i32, ReminderAct)] = &[
+    (-7, ReminderAct::Remind),
+    (0, ReminderAct::Remind),
+    (3, ReminderAct::Remind),
+    (7, ReminderAct::Remind),
+    (14, ReminderAct::Remind),
+    (21, ReminderAct::Suspend),
+    (45, ReminderAct::Cancel),
+];
+
+/// What the change log calls them by: there is one row, without an identifier of its own.
+const SUBJECT: uuid::Uuid = uuid::Uuid::nil();
+
+/// Settings of a new book: the name of the book as the seller, no tax, a number a year.
+pub async fn make(connection: &impl ConnectionTrait, seller: &str, now: i64) -> std::result::Result<(), DbErr> {
+    let json = |error: serde_json::Error| DbErr::Json(error.to_string());
+    let seller = Party {
+        name: seller.to_owned(),
+        ..Party::default()
+    };
+    let reminders: Vec<ReminderStep> = REMINDERS.iter().map(|(days, act)| ReminderStep { days: *days, act: *act }).collect();
+    let row = billing::Model {
+        only_row: 1,
+        seller: serde_json::to_string(&seller).map_err(json)?,
+        phone: None,
+        website: None,
+        iban: None,
+        bic: None,
+        footer: None,
+        logo: None,
+        logo_type: None,
+        paper: Paper::A4.as_str().to_owned(),
+        payment_days: 14,
+        invoice_format: "{YYYY}-{n:6}".to_owned(),
+        credit_note_format: "CN-{YYYY}-{n:6}".to_owned(),
+        tax_category: TaxCategory::OutsideScope.as_str().to_owned(),
+        tax_rate_micro: 0,
+        prices_include_tax: false,
+        rounding_step: 1,
+        finalize_renewals: false,
+        reminders: serde_json::to_string(&reminders).map_err(json)?,
+        updated_at: now,
+        version: 1,
+    };
+    billing::Entity::insert(billing::ActiveModel::from(row))
+        .exec_without_returning(connection)
+        .await
+        .map(|_| ())
+}
+
+/// The settings as they are stored.
+pub async fn load(scope: &Scope) -> Result<billing::Model> {
+    billing::Entity::find_by_id(1)
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::Fault("the book has lost its billing settings".to_owned()))
+}
+
+/// Who sells.
+pub fn seller(row: &billing::Model) -> Result<Party> {
+    Ok(serde_json::from_str(&row.seller)?)
+}
+
+fn view(row: &billing::Model) -> Result<BillingSettings> {
+    Ok(BillingSettings {
+        seller: seller(row)?,
+        phone: row.phone.clone(),
+        website: row.website.clone(),
+        iban: row.iban.clone(),
+        bic: row.bic.clone(),
+        footer: row.footer.clone(),
+        has_logo: row.logo.is_some(),
+        paper: Paper::parse(&row.paper).ok_or_else(|| unknown_word("billing.paper", &row.paper))?,
+        payment_days: u32::try_from(row.payment_days)?,
+        invoice_format: row.invoice_format.clone(),
+        credit_note_format: row.credit_note_format.clone(),
+        tax_category: TaxCategory::parse(&row.tax_category).ok_or_else(|| unknown_word("billing.tax_category", &row.tax_category))?,
+        tax_rate: u32::try_from(row.tax_rate_micro)?,
+        prices_include_tax: row.prices_include_tax,
+        rounding_step: u32::try_from(row.rounding_step)?,
+        finalize_renewals: row.finalize_renewals,
+        reminders: serde_json::from_str(&row.reminders)?,
+        version: u32::try_from(row.version)?,
+    })
+}
+
+/// The settings as fields of the change log.
+fn fields(view: &BillingSettings) -> Result<Map<String, Value>> {
+    match json!(view) {
+        Value::Object(mut fields) => {
+            fields.remove("version");
+            Ok(fields)
+        }
+        _ => Err(Error::Fault("settings are an object".to_owned())),
+    }
+}
+
+impl Run for GetBillingSettings {
+    async fn run(self, scope: &Scope) -> Result<BillingSettings> {
+        view(&load(scope).await?)
+    }
+}
+
+/// A text without white space around it; none if nothing is left.
+pub fn tidy(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// A party whose texts are tidied.
+fn tidied(party: Party) -> Party {
+    Party {
+        name: party.name.trim().to_owned(),
+        contact: tidy(party.contact),
+        street: tidy(party.street),
+        postal_code: tidy(party.postal_code),
+        city: tidy(party.city),
+        region: tidy(party.region),
+        country: tidy(party.country),
+        vat_id: tidy(party.vat_id),
+        tax_number: tidy(party.tax_number),
+        email: tidy(party.email),
+    }
+}
+
+impl Run for UpdateBillingSettings {
+    async fn run(self, scope: &Scope) -> Result<BillingSettings> {
+        crate::db::serialize(scope, "billing settings").await?;
+        let before = load(scope).await?;
+        check_version(scope, SUBJECT, before.version, self.version).await?;
+        let mut row = before.clone();
+        if let Some(seller) = self.seller {
+            row.seller = serde_json::to_string(&tidied(seller))?;
+        }
+        for (new, column) in [
+            (self.phone, &mut row.phone),
+            (self.website, &mut row.website),
+            (self.iban, &mut row.iban),
+            (self.bic, &mut row.bic),
+            (self.footer, &mut row.footer),
+        ] {
+            if let Some(new) = new {
+                *column = tidy(new);
+            }
+        }
+        if let Some(paper) = self.paper {
+            row.paper = paper.as_str().to_owned();
+        }
+        row.payment_days = self.payment_days.map_or(row.payment_days, Into::into);
+        row.invoice_format = self.invoice_format.unwrap_or(row.invoice_format);
+        row.credit_note_format = self.credit_note_format.unwrap_or(row.credit_note_format);
+        if let Some(category) = self.tax_category {
+            row.tax_category = category.as_str().to_owned();
+        }
+        row.tax_rate_micro = self.tax_rate.map_or(row.tax_rate_micro, Into::into);
+        row.prices_include_tax = self.prices_include_tax.unwrap_or(row.prices_include_tax);
+        row.rounding_step = self.rounding_step.map_or(row.rounding_step, Into::into);
+        row.finalize_renewals = self.finalize_renewals.unwrap_or(row.finalize_renewals);
+        if let Some(reminders) = self.reminders {
+            row.reminders = serde_json::to_string(&reminders)?;
+        }
+        let after = view(&row)?;
+        // Each alone may be right and the pair wrong.
+        contract::rules::check(|found| {
+            after.tax_category.check_rate("tax_rate", after.tax_rate, found);
+            if after.invoice_format == after.credit_note_format {
+                found.push(
+                    "credit_note_format",
+                    contract::Problem::Exclusive {
+                        other: "invoice_format".to_owned(),
+                    },
+                );
+            }
+        })
+        .map_err(|fields| contract::Error::Invalid { fields })?;
+        let changed = change::difference(Some(&fields(&view(&before)?)?), &fields(&after)?);
+        if changed.is_empty() {
+            return Ok(after);
+        }
+        row.version += 1;
+        row.updated_at = scope.now.0;
+        row.clone().into_active_model().reset_all().update(scope).await?;
+        scope.log(Entry {
+            noun: Noun::Settings,
+            id: SUBJECT,
+            subject: "Billing".to_owned(),
+            customer: None,
+            version: row.version,
+            fields: changed,
+        });
+        view(&row)
+    }
+}
+
+/// Refuses a seller or a buyer of whom something is missing that an invoice must hold.
+pub fn check_complete(party: &Party, needed: &[(&str, bool)], is_seller: bool) -> Result<()> {
+    let missing: Vec<String> = needed
+        .iter()
+        .filter(|(_, is_there)| !is_there)
+        .map(|(field, _)| (*field).to_owned())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let conflict = if is_seller {
+        Conflict::SellerIncomplete { fields: missing }
+    } else {
+        Conflict::BuyerIncomplete {
+            name: party.name.clone(),
+            fields: missing,
+        }
+    };
+    Err(conflict.into())
+}

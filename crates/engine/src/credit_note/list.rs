@@ -1,0 +1,78 @@
+//! `list_credit_notes`.
+
+use contract::{
+    Currency, Money, Noun, Timestamp,
+    credit_note::{CreditNote, CreditNotePage, CreditReason, ListCreditNotes},
+};
+use sea_orm::{FromQueryResult, QueryResult};
+use uuid::Uuid;
+
+use crate::{
+    call::Run,
+    entity::credit_note,
+    error::{Result, not_found, unknown_word},
+    license,
+    page::Newest,
+    scope::Scope,
+};
+
+const SELECT: &str = "SELECT t.*, c.full_name AS customer_name, i.number AS invoice_number
+    FROM credit_note t JOIN customer c ON c.id = t.customer_id JOIN invoice i ON i.id = t.invoice_id";
+
+fn view_row(row: &QueryResult) -> Result<CreditNote> {
+    let own = credit_note::Model::from_query_result(row, "")?;
+    let currency = Currency::parse(&own.currency).ok_or_else(|| unknown_word("credit_note.currency", &own.currency))?;
+    Ok(CreditNote {
+        id: own.id.into(),
+        invoice_id: own.invoice_id.into(),
+        invoice_number: row.try_get("", "invoice_number")?,
+        customer_id: own.customer_id.into(),
+        customer_name: row.try_get("", "customer_name")?,
+        number: own.number,
+        issued_on: own.issued_on,
+        reason: CreditReason::parse(&own.reason).ok_or_else(|| unknown_word("credit_note.reason", &own.reason))?,
+        net: Money::new(own.net, currency),
+        tax: Money::new(own.tax, currency),
+        total: Money::new(own.total, currency),
+        created_at: Timestamp(own.created_at),
+    })
+}
+
+/// The wire form of a credit note, read anew.
+pub async fn read(scope: &Scope, id: Uuid) -> Result<CreditNote> {
+    let row = scope
+        .row(&format!("{SELECT} WHERE t.id = ?"), vec![id.into()])
+        .await?
+        .ok_or_else(|| not_found(Noun::CreditNote))?;
+    view_row(&row)
+}
+
+/// The credit notes of an invoice, the oldest first.
+pub async fn of_invoice(scope: &Scope, invoice: Uuid) -> Result<Vec<CreditNote>> {
+    let sql = format!("{SELECT} WHERE t.invoice_id = ? ORDER BY t.created_at, t.series_number");
+    scope.rows(&sql, vec![invoice.into()]).await?.iter().map(view_row).collect()
+}
+
+impl Run for ListCreditNotes {
+    async fn run(self, scope: &Scope) -> Result<CreditNotePage> {
+        let mut conditions = vec![license::of(self.customer_id)];
+        if let Some(invoice) = self.invoice_id {
+            conditions.push(("t.invoice_id = ?", vec![invoice.0.into()]));
+        }
+        let page = Newest {
+            name: "credit_notes",
+            select: SELECT,
+            table: "credit_note",
+            conditions,
+            limit: self.limit,
+            after: self.after.as_deref(),
+        };
+        let found = page.fetch(scope).await?;
+        Ok(CreditNotePage {
+            items: found.rows.iter().map(view_row).collect::<Result<_>>()?,
+            next: found.next,
+            total: found.total,
+            total_is_exact: true,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! `update_invoice`.
+
+use contract::invoice::{Invoice, UpdateInvoice};
+
+use super::{entry, fields, find_draft, lines, read, store};
+use crate::{billing, call::Run, change, error::Result, scope::Scope};
+
+impl Run for UpdateInvoice {
+    async fn run(self, scope: &Scope) -> Result<Invoice> {
+        let (before, _) = find_draft(scope, self.id, self.version).await?;
+        let mut row = before.clone();
+        row.prices_include_tax = self.prices_include_tax.unwrap_or(row.prices_include_tax);
+        row.reverse_charge = self.reverse_charge.unwrap_or(row.reverse_charge);
+        if let Some(note) = self.note {
+            row.note = billing::tidy(note);
+        }
+        let old = lines::load(scope, self.id).await?;
+        // Without reverse charge, what the lines were taxed with before it is not known any more: the settings say.
+        let was_reversed = before.reverse_charge && !row.reverse_charge;
+        let new = match self.lines {
+            Some(lines) => lines,
+            None => {
+                let mut kept = lines::again(old.clone());
+                for line in kept.iter_mut().filter(|_| was_reversed) {
+                    line.tax_category = None;
+                    line.tax_rate = None;
+                }
+                kept
+            }
+        };
+        let settings = billing::load(scope).await?;
+        let terms = lines::Terms::new(scope, &settings, &row.currency, Some(row.prices_include_tax), row.reverse_charge)?;
+        let (new, found) = lines::compute(&terms, &new)?;
+        lines::put(&mut row, &found);
+        let mut changed = change::difference(Some(&fields(&before)?), &fields(&row)?);
+        if new != old {
+            let texts = |lines: &[contract::invoice::InvoiceLine]| {
+                lines
+                    .iter()
+                    .map(|line| format!("{} × {}", line.quantity, line.text))
+                    .collect::<Vec<_>>()
+            };
+            changed.push((
+                "lines".to_owned(),
+                Some(serde_json::json!(texts(&old))),
+                Some(serde_json::json!(texts(&new))),
+            ));
+            lines::store(scope, row.id, &new).await?;
+        }
+        if !changed.is_empty() {
+            store(scope, &mut row).await?;
+            scope.log(entry(&row, changed));
+        }
+        read(scope, row.id).await
+    }
+}

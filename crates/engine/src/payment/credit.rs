@@ -1,0 +1,61 @@
+//! `apply_credit`.
+
+use contract::{
+    Conflict, Money, Problem,
+    invoice::InvoiceStatus,
+    payment::{AppliedCredit, ApplyCredit, wrong_currency},
+};
+use serde_json::json;
+
+use super::allocate::{pay, unallocated, with_credit};
+use crate::{call::Run, error::Result, invoice, scope::Scope};
+
+impl Run for ApplyCredit {
+    async fn run(self, scope: &Scope) -> Result<AppliedCredit> {
+        let (mut row, _) = invoice::find_to_change(scope, self.invoice_id).await?;
+        let status = invoice::status(&row)?;
+        if status != InvoiceStatus::Open {
+            return Err(Conflict::InvoiceState { status }.into());
+        }
+        let currency = invoice::currency(&row)?;
+        if self.amount.is_some_and(|amount| amount.currency != currency) {
+            return Err(contract::Error::field("amount.currency", wrong_currency(currency)).into());
+        }
+        let mut credit = Vec::new();
+        for payment in with_credit(scope, row.customer_id, &row.currency).await? {
+            let left = unallocated(scope, &payment).await?;
+            if left > 0 {
+                credit.push((payment.id, left));
+            }
+        }
+        let there_is: i64 = credit.iter().map(|(_, left)| left).sum();
+        if there_is == 0 {
+            return Err(Conflict::NoCredit.into());
+        }
+        let most = there_is.min(invoice::payable(&row));
+        let wanted = self.amount.map_or(most, |amount| amount.amount);
+        if wanted > most {
+            let problem = Problem::OutOfRange { min: 1, max: most };
+            return Err(contract::Error::field("amount.amount", problem).into());
+        }
+        let mut left = wanted;
+        for (payment, own) in credit {
+            let part = own.min(left);
+            if part == 0 {
+                break;
+            }
+            left -= part;
+            pay(scope, payment, &mut row, part).await?;
+        }
+        let used = Money::new(wanted, currency);
+        let fields = vec![
+            ("credit_used".to_owned(), None, Some(json!(used))),
+            ("status".to_owned(), Some(json!(status)), Some(json!(row.status))),
+        ];
+        scope.log(invoice::entry(&row, fields));
+        Ok(AppliedCredit {
+            invoice: invoice::read(scope, row.id).await?,
+            used,
+        })
+    }
+}

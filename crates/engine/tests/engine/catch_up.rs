@@ -1,0 +1,146 @@
+//! What is due is done once: after weeks, by two at once, whatever the clock does.
+
+use contract::{
+    BillingCycle, Error, Problem,
+    billing::{GetBillingSettings, ReminderAct, ReminderStep, UpdateBillingSettings},
+    catch_up::{DueKind, ListCatchUpRuns, PlanCatchUp, RunCatchUp},
+    invoice::ListInvoices,
+    license::{LicenseStatus, ListLicenses},
+    plan::UpdatePlan,
+    session::SignIn,
+    subscription::{ListSubscriptions, SubscriptionStatus},
+};
+
+use crate::support::*;
+
+/// Customers, each with a monthly license and subscription.
+async fn sold(book: &TestBook, customers: usize) -> contract::plan::Plan {
+    book.seller(0).await;
+    let version = book.ok(GetBillingSettings {}).await.version;
+    book.ok(UpdateBillingSettings {
+        finalize_renewals: Some(true),
+        reminders: Some(Vec::new()),
+        ..UpdateBillingSettings::nothing(version)
+    })
+    .await;
+    let plan = book.plan("basic").await;
+    for number in 0..customers {
+        let customer = book.customer(&format!("Customer {number}")).await;
+        book.ok(new_license(customer.id, plan.id, BillingCycle::Monthly, true)).await;
+    }
+    plan
+}
+
+async fn planned(book: &TestBook) -> Vec<(DueKind, u64)> {
+    let plan = book.ok(PlanCatchUp { until: None }).await;
+    plan.counts.iter().map(|count| (count.kind, count.count)).collect()
+}
+
+async fn run_all(book: &TestBook) -> Vec<(DueKind, u64)> {
+    let mut done: std::collections::BTreeMap<DueKind, u64> = Default::default();
+    loop {
+        let run = book.ok(RunCatchUp {}).await;
+        for count in &run.counts {
+            *done.entry(count.kind).or_default() += count.count;
+        }
+        if !run.has_more {
+            return done.into_iter().collect();
+        }
+    }
+}
+
+on_both! {
+    async fn what_is_planned_is_done_and_then_nothing_is_due(book: TestBook) {
+        sold(&book, 3).await;
+        assert_eq!(planned(&book).await, []);
+        book.at("2027-01-23T09:00:00Z").await;
+        // Two periods each.
+        assert_eq!(planned(&book).await, [(DueKind::Renewal, 6)]);
+        assert_eq!(run_all(&book).await, [(DueKind::Renewal, 6)]);
+        assert_eq!(planned(&book).await, []);
+        assert_eq!(book.ok(ListInvoices::default()).await.total, 9);
+        let license = book.ok(ListLicenses { limit: Some(1), ..ListLicenses::default() }).await.items.remove(0);
+        assert_eq!(license.expires_at, Some(at("2027-02-22T09:00:00.000Z")));
+        assert_eq!(book.ok(ListCatchUpRuns::default()).await.total, 1);
+        book.verified().await;
+    }
+
+    async fn two_at_once_and_a_clock_set_back_do_nothing_twice(book: TestBook) {
+        sold(&book, 4).await;
+        let other = book.again().await;
+        other.call(SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() }, None).await.unwrap();
+        let now = "2026-12-23T09:00:00Z";
+        book.at(now).await;
+        other.set_now(at(now)).await.unwrap();
+        let (one, two) = tokio::join!(book.call(RunCatchUp {}), other.call(RunCatchUp {}, None));
+        let renewals: u64 = [one.unwrap(), two.unwrap()].iter().flat_map(|run| run.counts.clone()).filter(|count| count.kind == DueKind::Renewal).map(|count| count.count).sum();
+        assert_eq!(renewals, 4);
+        assert_eq!(book.ok(ListInvoices::default()).await.total, 8);
+        book.at("2026-11-30T09:00:00Z").await;
+        run_all(&book).await;
+        book.at(now).await;
+        assert!(run_all(&book).await.iter().all(|(kind, _)| *kind != DueKind::Renewal));
+        assert_eq!(book.ok(ListInvoices::default()).await.total, 8);
+        other.close().await;
+        book.verified().await;
+    }
+
+    async fn a_run_that_is_cut_off_leaves_nothing_and_the_next_does_it_all(book: TestBook) {
+        sold(&book, 3).await;
+        book.at("2026-12-23T09:00:00Z").await;
+        book.ok(ListLicenses::default()).await;
+        // The table of the items refuses the third.
+        book.sql.fail_insert("catch_up_item", 3).await;
+        let before = book.sql.everything().await;
+        assert!(matches!(book.refused(RunCatchUp {}).await, Error::Internal { .. }));
+        assert_eq!(book.sql.everything().await, before);
+        book.sql.heal("catch_up_item").await;
+        assert_eq!(run_all(&book).await[0], (DueKind::Renewal, 3));
+        book.verified().await;
+    }
+
+    async fn an_unpaid_invoice_is_reminded_then_suspends_then_cancels_and_payment_undoes_it(book: TestBook) {
+        let plan = sold(&book, 2).await;
+        let step = |days, act| ReminderStep { days, act };
+        let steps = vec![step(0, ReminderAct::Remind), step(2, ReminderAct::Suspend), step(20, ReminderAct::Cancel)];
+        book.ok(UpdatePlan { reminders: Some(Some(steps)), ..UpdatePlan::nothing(plan.id, 1) }).await;
+        // Due on 6 December.
+        book.at("2026-12-06T12:00:00Z").await;
+        assert_eq!(run_all(&book).await, [(DueKind::Reminder, 2)]);
+        assert_eq!(run_all(&book).await, []);
+        book.at("2026-12-07T12:00:00Z").await;
+        let states = |page: contract::subscription::SubscriptionPage| page.items.into_iter().map(|row| row.status).collect::<Vec<_>>();
+        assert_eq!(states(book.ok(ListSubscriptions::default()).await), [SubscriptionStatus::PastDue; 2]);
+        book.at("2026-12-08T12:00:00Z").await;
+        assert_eq!(run_all(&book).await, [(DueKind::Suspension, 2)]);
+        assert_eq!(states(book.ok(ListSubscriptions::default()).await), [SubscriptionStatus::Unpaid; 2]);
+        let licenses = book.ok(ListLicenses::default()).await.items;
+        assert!(licenses.iter().all(|license| license.status == LicenseStatus::Suspended));
+        book.verified().await;
+        // One pays: everything is as before.
+        book.pay(licenses[0].customer_id, 1_000, "2026-12-08").await;
+        let found = book.ok(ListSubscriptions { customer_id: Some(licenses[0].customer_id), ..ListSubscriptions::default() }).await;
+        assert_eq!(states(found), [SubscriptionStatus::Active]);
+        let found = book.ok(ListLicenses { customer_id: Some(licenses[0].customer_id), ..ListLicenses::default() }).await;
+        assert_eq!(found.items[0].status, LicenseStatus::Expiring);
+        book.at("2027-02-26T12:00:00Z").await;
+        let due = planned(&book).await;
+        assert!(due.contains(&(DueKind::Cancellation, 1)), "{due:?}");
+        let done = run_all(&book).await;
+        assert_eq!(done, due, "as planned, also where one thing stops another");
+        let found = book.ok(ListSubscriptions { customer_id: Some(licenses[1].customer_id), ..ListSubscriptions::default() }).await;
+        assert_eq!(states(found), [SubscriptionStatus::Canceled]);
+        book.verified().await;
+    }
+
+    async fn the_months_to_come_can_be_seen_and_nothing_happens(book: TestBook) {
+        sold(&book, 2).await;
+        let before = book.sql.everything().await;
+        let plan = book.ok(PlanCatchUp { until: Some(day("2027-02-22")) }).await;
+        let renewals = plan.counts.iter().find(|count| count.kind == DueKind::Renewal).unwrap();
+        assert_eq!((renewals.count, renewals.amounts.clone()), (6, vec![eur(6_000)]));
+        assert_eq!(book.sql.everything().await, before);
+        let too_far = book.refused(PlanCatchUp { until: Some(day("2028-01-01")) }).await;
+        assert_eq!(too_far, Error::field("until", Problem::TooLate { latest: day("2027-11-23") }));
+    }
+}

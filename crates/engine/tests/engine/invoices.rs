@@ -1,0 +1,298 @@
+//! Invoices and credit notes: drafted, finalized, voided, credited; numbers without a gap.
+
+use contract::{
+    Conflict, Currency, Error, Problem, Quantity, TaxCategory,
+    billing::{GetBillingSettings, UpdateBillingSettings},
+    credit_note::{CreditInvoice, CreditReason, CreditedLine, GetCreditNote},
+    invoice::{
+        CreateInvoice, DeleteInvoice, FinalizeInvoice, GetInvoice, InvoiceStatus, NewLine, NumberReport, PreviewInvoice,
+        SetInvoiceUncollectible, UpdateInvoice, VoidInvoice,
+    },
+    party::UpdateBillingAddress,
+};
+
+use crate::support::*;
+
+fn credit(id: contract::InvoiceId, version: u32, lines: Option<Vec<CreditedLine>>) -> CreditInvoice {
+    CreditInvoice {
+        id,
+        version,
+        lines,
+        reason: CreditReason::BillingError,
+        issued_on: None,
+    }
+}
+
+fn update(id: contract::InvoiceId, version: u32) -> UpdateInvoice {
+    UpdateInvoice {
+        id,
+        version,
+        lines: None,
+        note: None,
+        prices_include_tax: None,
+        reverse_charge: None,
+    }
+}
+
+on_both! {
+    async fn a_draft_becomes_final_with_the_next_number_and_what_it_held_then(book: TestBook) {
+        book.seller(190_000).await;
+        let ann = book.customer("Ann").await;
+        let lines = vec![
+            NewLine { quantity: Quantity::parse("1.5").unwrap(), ..new_line("Hours", 9_999) },
+            NewLine { tax_rate: Some(70_000), ..new_line("Book", 2_000) },
+        ];
+        let draft = book.ok(new_invoice(ann.id, lines)).await;
+        // 1.5 × 99.99 = 149.985, rounded once; 19 % of 149.99 and 7 % of 20.00, each rounded once.
+        assert_eq!((draft.net, draft.tax, draft.total), (eur(16_999), eur(2_850 + 140), eur(19_989)));
+        assert_eq!((draft.status, draft.number.clone(), book.get(ann.id).await.total_invoices), (InvoiceStatus::Draft, None, 0));
+
+        let done = book.ok(finalize(&draft)).await;
+        assert_eq!((done.status, done.number.as_deref()), (InvoiceStatus::Open, Some("2026-000001")));
+        assert_eq!((done.issued_on, done.due_on), (Some(day("2026-11-22")), Some(day("2026-12-06"))));
+        assert_eq!(book.get(ann.id).await.outstanding, vec![eur(19_989)]);
+
+        // The buyer may move and the vendor be renamed: the invoice stays.
+        book.ok(UpdateBillingAddress { customer_id: ann.id, version: 1, street: None, postal_code: None, city: Some(Some("Rome".to_owned())),
+            region: None, country: None, vat_id: None, language: None }).await;
+        let found = book.ok(GetInvoice { id: done.id }).await;
+        assert_eq!((found.seller.name.as_str(), found.buyer.name.as_str(), found.buyer.city), ("Vendor Ltd", "Ann", None));
+        let groups: Vec<_> = found.taxes.iter().map(|group| (group.rate, group.base, group.tax)).collect();
+        assert_eq!(groups, [(70_000, 2_000, 140), (190_000, 14_999, 2_850)]);
+        book.verified().await;
+    }
+
+    async fn a_final_invoice_is_never_changed_not_even_by_sql(book: TestBook) {
+        book.seller(0).await;
+        let done = book.final_invoice(book.customer("Ann").await.id, 1_000).await;
+        let is_final = Err(Conflict::DocumentFinal { number: "2026-000001".to_owned() }.into());
+        assert_eq!(book.call(update(done.id, done.version)).await, is_final);
+        assert_eq!(book.call(finalize(&done)).await, is_final);
+        assert_eq!(book.refused(DeleteInvoice { id: done.id, version: done.version }).await, is_final.unwrap_err());
+        for sql in [
+            "UPDATE invoice SET total = total + 1, net = net + 1",
+            "UPDATE invoice SET number = '7'",
+            "UPDATE invoice SET issued_on = '2026-01-01'",
+            "UPDATE invoice SET buyer = '{}'",
+            "UPDATE invoice SET status = 'draft', number = NULL",
+            "DELETE FROM invoice",
+            "UPDATE invoice_line SET net = net + 1",
+            "DELETE FROM invoice_line",
+        ] {
+            assert!(book.sql.try_run(sql).await.is_err(), "{sql}");
+        }
+        book.verified().await;
+    }
+
+    async fn a_draft_is_changed_and_removed_at_will(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 1_000)])).await;
+        let change = UpdateInvoice { lines: Some(vec![new_line("Work", 1_500), new_line("More", 1)]), note: Some(Some("Hello".to_owned())), ..update(draft.id, 1) };
+        let changed = book.ok(change).await;
+        assert_eq!((changed.total, changed.version), (eur(1_501), 2));
+        let reversed = book.ok(UpdateInvoice { reverse_charge: Some(true), ..update(draft.id, 2) }).await;
+        let found = book.ok(GetInvoice { id: draft.id }).await;
+        assert!(found.lines.iter().all(|line| (line.tax_category, line.tax_rate) == (TaxCategory::ReverseCharge, 0)));
+        book.ok(DeleteInvoice { id: draft.id, version: reversed.version }).await;
+        assert!(matches!(book.refused(GetInvoice { id: draft.id }).await, Error::NotFound { .. }));
+        book.verified().await;
+    }
+
+    async fn numbers_have_no_gap_no_double_and_never_run_backwards(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let mut drafts = Vec::new();
+        for _ in 0..12 {
+            drafts.push(book.ok(new_invoice(ann.id, vec![new_line("Work", 100)])).await);
+        }
+        // At once, and some of them refused: what is refused takes no number.
+        let mut tasks = tokio::task::JoinSet::new();
+        for (at, draft) in drafts.iter().enumerate() {
+            let book = book.clone();
+            let request = FinalizeInvoice { version: if at % 3 == 2 { 9 } else { 1 }, ..finalize(draft) };
+            tasks.spawn(async move { book.call(request).await.ok().and_then(|done| done.number) });
+        }
+        let mut numbers: Vec<String> = tasks.join_all().await.into_iter().flatten().collect();
+        numbers.sort();
+        let expected: Vec<String> = (1..=8).map(|number| format!("2026-{number:06}")).collect();
+        assert_eq!(numbers, expected);
+
+        let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 100)])).await;
+        let request = FinalizeInvoice { issued_on: Some(day("2026-11-21")), ..finalize(&draft) };
+        assert_eq!(book.refused(request).await, Error::field("issued_on", Problem::TooEarly { earliest: day("2026-11-22") }));
+        let request = FinalizeInvoice { issued_on: Some(day("2026-11-23")), ..finalize(&draft) };
+        assert_eq!(book.refused(request).await, Error::field("issued_on", Problem::TooLate { latest: day("2026-11-22") }));
+        let request = FinalizeInvoice { due_on: Some(day("2026-11-21")), ..finalize(&draft) };
+        assert_eq!(book.refused(request).await, Error::field("due_on", Problem::TooEarly { earliest: day("2026-11-22") }));
+        // A new year begins anew, and its series knows nothing of the other.
+        book.at("2027-01-02T09:00:00Z").await;
+        assert_eq!(book.ok(finalize(&draft)).await.number.as_deref(), Some("2027-000001"));
+
+        let report = book.ok(NumberReport {}).await;
+        let found: Vec<_> = report.series.iter().map(|series| (series.name.as_str(), series.count, series.last)).collect();
+        assert_eq!(found, [("2026-#", 8, 8), ("2027-#", 1, 1)]);
+        assert!(report.series.iter().all(|series| series.missing.is_empty() && series.out_of_order.is_empty()));
+        book.sql.run("UPDATE invoice_series SET last_number = 10 WHERE name = '2026-#'").await;
+        assert_eq!(book.ok(NumberReport {}).await.series[0].missing, [9, 10]);
+        let findings = book.app.verify().await.unwrap().findings;
+        assert_eq!(findings.iter().map(|finding| finding.row.as_str()).collect::<Vec<_>>(), ["invoice 2026-#"]);
+    }
+
+    async fn an_empty_or_negative_draft_stays_one(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let empty = book.ok(new_invoice(ann.id, Vec::new())).await;
+        assert_eq!(book.refused(finalize(&empty)).await, Error::field("lines", Problem::Required));
+        let free = book.ok(new_invoice(ann.id, vec![new_line("Gift", 0)])).await;
+        let done = book.ok(finalize(&free)).await;
+        assert_eq!((done.status, done.payable), (InvoiceStatus::Paid, eur(0)));
+        book.verified().await;
+    }
+
+    async fn what_the_law_asks_for_has_to_be_known(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 100)])).await;
+        let missing = |fields: &[&str]| Error::from(Conflict::SellerIncomplete { fields: fields.iter().map(|field| (*field).to_owned()).collect() });
+        assert_eq!(book.refused(finalize(&draft)).await, missing(&["seller.city", "seller.country"]));
+        book.seller(0).await;
+        let reversed = book.ok(CreateInvoice { reverse_charge: true, ..new_invoice(ann.id, vec![new_line("Work", 100)]) }).await;
+        let refusal = book.refused(finalize(&reversed)).await;
+        let fields = vec!["country".to_owned(), "vat_id".to_owned()];
+        assert_eq!(refusal, Conflict::BuyerIncomplete { name: "Ann".to_owned(), fields }.into());
+        book.ok(UpdateBillingAddress { customer_id: ann.id, version: 1, street: None, postal_code: None, city: None, region: None,
+            country: Some(Some("FR".to_owned())), vat_id: Some(Some("FR12345678901".to_owned())), language: None }).await;
+        book.ok(finalize(&reversed)).await;
+        book.verified().await;
+    }
+
+    async fn a_preview_says_what_the_invoice_comes_to(book: TestBook) {
+        book.seller(190_000).await;
+        let ann = book.customer("Ann").await;
+        for (amount, includes) in [(1_999, false), (1_999, true), (1, true), (333, true)] {
+            let lines = vec![new_line("One", amount), new_line("Two", amount)];
+            let asked = PreviewInvoice { currency: None, lines: lines.clone(), prices_include_tax: Some(includes), reverse_charge: false };
+            let preview = book.ok(asked).await;
+            let draft = book.ok(CreateInvoice { prices_include_tax: Some(includes), ..new_invoice(ann.id, lines) }).await;
+            assert_eq!((preview.net, preview.tax, preview.total), (draft.net, draft.tax, draft.total));
+            if includes {
+                assert_eq!(draft.total, eur(2 * amount));
+            }
+            let found = book.ok(GetInvoice { id: draft.id }).await;
+            assert_eq!(found.lines, preview.lines);
+            assert_eq!(found.taxes, preview.taxes);
+        }
+        book.verified().await;
+    }
+
+    async fn a_void_invoice_keeps_its_number_and_is_owed_no_more(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        let void = book.ok(VoidInvoice { id: done.id, version: done.version }).await;
+        assert_eq!((void.status, void.number, void.payable), (InvoiceStatus::Void, done.number, eur(0)));
+        assert_eq!(book.get(ann.id).await.outstanding_invoices, 0);
+        let again = book.refused(VoidInvoice { id: done.id, version: void.version }).await;
+        assert_eq!(again, Conflict::InvoiceState { status: InvoiceStatus::Void }.into());
+        assert_eq!(book.final_invoice(ann.id, 1).await.number.as_deref(), Some("2026-000002"));
+        book.verified().await;
+    }
+
+    async fn an_invoice_that_is_given_up_can_be_taken_up_and_paid(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        let given_up = book.ok(SetInvoiceUncollectible { id: done.id, version: done.version, uncollectible: true }).await;
+        assert_eq!((given_up.status, book.get(ann.id).await.outstanding_invoices), (InvoiceStatus::Uncollectible, 0));
+        let open = book.ok(SetInvoiceUncollectible { id: done.id, version: given_up.version, uncollectible: false }).await;
+        assert_eq!((open.status, book.get(ann.id).await.outstanding), (InvoiceStatus::Open, vec![eur(1_000)]));
+        book.pay(ann.id, 1_000, "2026-11-22").await;
+        assert_eq!(book.invoice_now(done.id).await.status, InvoiceStatus::Paid);
+        book.verified().await;
+    }
+
+    async fn parts_that_are_credited_sum_to_the_invoice_to_the_cent(book: TestBook) {
+        book.seller(190_000).await;
+        let ann = book.customer("Ann").await;
+        // Three lines of 0.33 are taxed 0.19 together: three credits of 0.06 would be 0.18.
+        let draft = book.ok(new_invoice(ann.id, vec![new_line("a", 33), new_line("b", 33), new_line("c", 33)])).await;
+        let mut done = book.ok(finalize(&draft)).await;
+        let mut taxes = 0;
+        for position in 1..=3 {
+            let note = book.ok(credit(done.id, done.version, Some(vec![CreditedLine { position, net: 33 }]))).await;
+            assert_eq!(note.number, format!("CN-2026-{position:06}"));
+            assert_eq!((note.net, note.invoice_number.as_str()), (eur(33), "2026-000001"));
+            taxes += note.tax.amount;
+            let details = book.ok(GetCreditNote { id: note.id }).await;
+            assert_eq!(details.taxes.iter().map(|group| group.tax).sum::<i64>(), note.tax.amount);
+            done = book.invoice_now(done.id).await;
+        }
+        assert_eq!((taxes, done.credited, done.status), (19, eur(118), InvoiceStatus::Paid));
+        assert_eq!(book.refused(credit(done.id, done.version, None)).await, Conflict::NothingToCredit.into());
+        book.verified().await;
+    }
+
+    async fn a_line_is_credited_up_to_what_is_left_of_it(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        let part = |position, net| Some(vec![CreditedLine { position, net }]);
+        let range = |field: &str, max| Error::field(field, Problem::OutOfRange { min: 1, max });
+        assert_eq!(book.refused(credit(done.id, 2, part(1, 1_001))).await, range("lines[0].net", 1_000));
+        assert_eq!(book.refused(credit(done.id, 2, part(2, 1))).await, range("lines[0].position", 1));
+        let note = book.ok(credit(done.id, 2, part(1, 400))).await;
+        assert_eq!(book.ok(GetCreditNote { id: note.id }).await.lines[0].quantity.to_string(), "0.4");
+        assert_eq!(book.refused(credit(done.id, 3, part(1, 601))).await, range("lines[0].net", 600));
+        assert_eq!(book.get(ann.id).await.outstanding, vec![eur(600)]);
+        book.ok(credit(done.id, 3, None)).await;
+        assert_eq!(book.get(ann.id).await.outstanding, vec![]);
+        for sql in ["UPDATE credit_note SET total = 1", "DELETE FROM credit_note", "UPDATE credit_note_line SET net = 1", "DELETE FROM credit_note_line"] {
+            assert!(book.sql.try_run(sql).await.is_err(), "{sql}");
+        }
+        book.verified().await;
+    }
+
+    async fn what_was_paid_beyond_the_rest_is_credit(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        book.pay(ann.id, 1_000, "2026-11-22").await;
+        book.ok(credit(done.id, 3, Some(vec![CreditedLine { position: 1, net: 300 }]))).await;
+        let found = book.invoice_now(done.id).await;
+        assert_eq!((found.status, found.paid, found.credited), (InvoiceStatus::Paid, eur(700), eur(300)));
+        let payments = book.ok(contract::payment::ListPayments::default()).await;
+        assert_eq!((payments.credit, payments.sum), (vec![eur(300)], vec![eur(1_000)]));
+        book.verified().await;
+    }
+
+    async fn the_smallest_coin_rounds_what_is_paid(book: TestBook) {
+        book.seller(77_000).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { rounding_step: Some(5), ..UpdateBillingSettings::nothing(version) }).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 999).await;
+        // 9.99 and 7.7 % of it are 10.76, paid as 10.75.
+        assert_eq!((done.net, done.tax, done.total), (eur(999), eur(77), eur(1_075)));
+        assert_eq!(book.ok(GetInvoice { id: done.id }).await.rounding, eur(-1));
+        let note = book.ok(credit(done.id, 2, None)).await;
+        assert_eq!(note.total, eur(1_075));
+        // Another currency has other coins.
+        let foreign = CreateInvoice { currency: Currency::parse("USD"), ..new_invoice(ann.id, vec![new_line("Work", 999)]) };
+        assert_eq!(book.ok(foreign).await.total, usd(1_076));
+        book.verified().await;
+    }
+
+    async fn the_format_of_numbers_can_change_and_the_count_goes_on(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        book.final_invoice(ann.id, 1).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        let format = |text: &str| UpdateBillingSettings { invoice_format: Some(text.to_owned()), ..UpdateBillingSettings::nothing(version) };
+        assert!(matches!(book.refused(format("2026")).await, Error::Invalid { .. }));
+        assert!(matches!(book.refused(format("CN-{YYYY}-{n:6}")).await, Error::Invalid { .. }), "that of credit notes");
+        book.ok(format("{YYYY}-{n:3}")).await;
+        assert_eq!(book.final_invoice(ann.id, 1).await.number.as_deref(), Some("2026-002"));
+        book.ok(UpdateBillingSettings { version: version + 1, ..format("INV{n}") }).await;
+        assert_eq!(book.final_invoice(ann.id, 1).await.number.as_deref(), Some("INV1"));
+        book.verified().await;
+    }
+}

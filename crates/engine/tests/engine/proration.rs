@@ -1,0 +1,252 @@
+//! Subscriptions that begin on another day, change, pause and go on; each comes to what its preview said.
+
+use contract::{
+    BillingCycle, Conflict, Error, InvoiceId, Problem, SubscriptionId,
+    billing::{GetBillingSettings, UpdateBillingSettings},
+    credit_note::ListCreditNotes,
+    invoice::{GetInvoice, ListInvoices},
+    plan::{CreatePlan, UpdatePlan},
+    subscription::{
+        ChangeSubscription, ChangedSubscription, CreateSubscription, ListSubscriptions, PauseSubscription, PreviewSubscriptionChange,
+        ResumeSubscription, Subscription, SubscriptionStatus,
+    },
+};
+
+use crate::support::*;
+
+/// A monthly subscription of a plan of 10 €, its first invoice final, from the first of December 2026: 31 days.
+async fn subscribed(book: &TestBook) -> (contract::customer::Customer, Subscription) {
+    book.seller(190_000).await;
+    let version = book.ok(GetBillingSettings {}).await.version;
+    book.ok(UpdateBillingSettings {
+        finalize_renewals: Some(true),
+        reminders: Some(Vec::new()),
+        ..UpdateBillingSettings::nothing(version)
+    })
+    .await;
+    book.at("2026-12-01T09:00:00Z").await;
+    let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+    let subscription = book.ok(start(ann.id, plan.id)).await;
+    (ann, subscription)
+}
+
+fn start(customer_id: contract::CustomerId, plan_id: contract::PlanId) -> CreateSubscription {
+    CreateSubscription {
+        customer_id,
+        plan_id,
+        billing_cycle: BillingCycle::Monthly,
+        quantity: 1,
+        starts_on: None,
+        trial_days: None,
+        price: None,
+        create_license: false,
+    }
+}
+
+fn preview(id: SubscriptionId) -> PreviewSubscriptionChange {
+    PreviewSubscriptionChange {
+        id,
+        plan_id: None,
+        billing_cycle: None,
+        quantity: None,
+        on: None,
+    }
+}
+
+/// Asks for the preview, makes the change, and holds both against each other and against what was billed or credited.
+async fn changed(book: &TestBook, asked: PreviewSubscriptionChange) -> ChangedSubscription {
+    let expected = book.ok(asked.clone()).await;
+    let notes = book.ok(ListCreditNotes::default()).await.total;
+    let done = book
+        .ok(ChangeSubscription {
+            id: asked.id,
+            version: None,
+            plan_id: asked.plan_id,
+            billing_cycle: asked.billing_cycle,
+            quantity: asked.quantity,
+            on: asked.on,
+        })
+        .await;
+    assert_eq!(done.settled, expected);
+    if let Some(id) = done.invoice_id {
+        let made = book.ok(GetInvoice { id }).await;
+        assert_eq!((made.invoice.net, made.invoice.tax, made.invoice.total), (expected.net, expected.tax, expected.total));
+        assert_eq!(made.lines, expected.lines);
+    }
+    let credited: i64 = book
+        .ok(ListCreditNotes::default())
+        .await
+        .items
+        .iter()
+        .take(done.credit_note_ids.len())
+        .map(|note| note.total.amount)
+        .sum();
+    assert_eq!(book.ok(ListCreditNotes::default()).await.total, notes + u64::try_from(done.credit_note_ids.len()).unwrap());
+    if !done.credit_note_ids.is_empty() {
+        assert_eq!(-credited, expected.total.amount);
+    }
+    book.verified().await;
+    done
+}
+
+async fn plan_of(book: &TestBook, code: &str, monthly: i64, yearly: i64) -> contract::plan::Plan {
+    book.ok(CreatePlan {
+        price_monthly: Some(monthly),
+        price_yearly: Some(yearly),
+        ..new_plan(code)
+    })
+    .await
+}
+
+on_both! {
+    async fn the_first_period_is_billed_at_once(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let page = book.ok(ListInvoices { subscription_id: Some(subscription.id), ..ListInvoices::default() }).await;
+        assert_eq!((page.total, page.items[0].net, page.items[0].total), (1, eur(1_000), eur(1_190)));
+        assert_eq!(subscription.billed_until, day("2027-01-01"));
+        let line = book.ok(GetInvoice { id: page.items[0].id }).await.lines.remove(0);
+        assert_eq!(line.text, "BASIC, 1 Dec 2026 – 31 Dec 2026");
+        book.verified().await;
+    }
+
+    async fn twice_the_price_half_way_costs_half_of_it(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let other = plan_of(&book, "pro", 2_000, 20_000).await;
+        // Stripe's example: 10 to 20 half way is −5 and +10. 31 days have no half; 16 of 31 are left on the 16th.
+        book.at("2026-12-16T09:00:00Z").await;
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(other.id), ..preview(subscription.id) }).await;
+        let nets: Vec<_> = done.settled.lines.iter().map(|line| (line.quantity.to_string(), line.net)).collect();
+        assert_eq!(nets, [("-0.516129032".to_owned(), -516), ("0.516129032".to_owned(), 1_032)]);
+        assert_eq!((done.subscription.price, done.subscription.billed_until), (eur(2_000), day("2027-01-01")));
+        // February has 28 days: half of them is exact.
+        book.at("2027-02-01T09:00:00Z").await;
+        while book.ok(contract::catch_up::RunCatchUp {}).await.has_more {}
+        book.at("2027-02-15T09:00:00Z").await;
+        let done = changed(&book, PreviewSubscriptionChange { quantity: Some(2), ..preview(subscription.id) }).await;
+        let nets: Vec<_> = done.settled.lines.iter().map(|line| line.net).collect();
+        assert_eq!(nets, [-1_000, 2_000]);
+    }
+
+    async fn less_is_credited_of_the_invoice_that_billed_it(book: TestBook) {
+        let (ann, subscription) = subscribed(&book).await;
+        let less = plan_of(&book, "mini", 400, 4_000).await;
+        book.pay(ann.id, 1_190, "2026-12-01").await;
+        book.at("2026-12-11T09:00:00Z").await;
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) }).await;
+        // 21 of 31 days: −6.77 and +2.71.
+        assert_eq!((done.settled.net, done.invoice_id, done.credit_note_ids.len()), (eur(-406), None, 1));
+        let credit = book.ok(contract::payment::ListPayments::default()).await.credit;
+        assert_eq!(credit, vec![eur(-done.settled.total.amount)], "it was paid, so it is credit now");
+    }
+
+    async fn no_more_is_taken_off_than_was_billed(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let (more, most) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "max", 4_000, 40_000).await);
+        // Lago #1778: consecutive upgrades. On the first day each takes off all of the one before.
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(more.id), ..preview(subscription.id) }).await;
+        assert_eq!(done.settled.net, eur(1_000));
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(most.id), ..preview(subscription.id) }).await;
+        assert_eq!(done.settled.net, eur(2_000));
+        // What was billed is voided: then nothing is taken off.
+        for invoice in book.ok(ListInvoices::default()).await.items {
+            book.ok(contract::invoice::VoidInvoice { id: invoice.id, version: invoice.version }).await;
+        }
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(more.id), ..preview(subscription.id) }).await;
+        assert_eq!(done.settled.lines.len(), 1);
+        assert_eq!(done.settled.net, eur(2_000));
+    }
+
+    async fn a_new_cycle_begins_on_the_day_of_the_change(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let done = changed(&book, PreviewSubscriptionChange { billing_cycle: Some(BillingCycle::Yearly), ..preview(subscription.id) }).await;
+        assert_eq!(done.settled.lines.iter().map(|line| line.net).collect::<Vec<_>>(), [-516, 10_000]);
+        let found = done.subscription;
+        assert_eq!((found.anchor, found.current_period_start, found.current_period_end), (day("2026-12-16"), day("2026-12-16"), day("2027-12-16")));
+        assert_eq!(found.billed_until, day("2027-12-16"));
+    }
+
+    async fn the_price_that_was_agreed_stays_when_the_plan_gets_dearer(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        book.ok(UpdatePlan { price_monthly: Some(Some(9_000)), ..UpdatePlan::nothing(subscription.plan_id, 1) }).await;
+        // Lago #1776: from the price that was billed.
+        let done = changed(&book, PreviewSubscriptionChange { quantity: Some(3), ..preview(subscription.id) }).await;
+        assert_eq!((done.settled.net, done.settled.next), (eur(2_000), eur(3_000)));
+        let done = changed(&book, PreviewSubscriptionChange { quantity: Some(1), ..preview(subscription.id) }).await;
+        assert_eq!((done.settled.net, done.subscription.price), (eur(-2_000), eur(1_000)));
+    }
+
+    async fn a_change_has_its_day_and_changes_something(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let two = PreviewSubscriptionChange { quantity: Some(2), ..preview(subscription.id) };
+        assert_eq!(book.refused(preview(subscription.id)).await, Conflict::NothingToChange.into());
+        assert_eq!(book.refused(PreviewSubscriptionChange { quantity: Some(1), ..preview(subscription.id) }).await, Conflict::NothingToChange.into());
+        book.at("2026-12-20T09:00:00Z").await;
+        let on = |text: &str| PreviewSubscriptionChange { on: Some(day(text)), ..two.clone() };
+        assert_eq!(book.refused(on("2026-11-30")).await, Error::field("on", Problem::TooEarly { earliest: day("2026-12-01") }));
+        assert_eq!(book.refused(on("2026-12-21")).await, Error::field("on", Problem::TooLate { latest: day("2026-12-20") }));
+        changed(&book, on("2026-12-10")).await;
+        // Not before the last change: what was settled from the tenth on is settled.
+        let three = PreviewSubscriptionChange { quantity: Some(3), on: Some(day("2026-12-09")), ..preview(subscription.id) };
+        assert_eq!(book.refused(three).await, Error::field("on", Problem::TooEarly { earliest: day("2026-12-10") }));
+        let foreign = book.ok(CreatePlan { currency: contract::Currency::parse("USD").unwrap(), ..new_plan("usd") }).await;
+        let refusal = book.refused(PreviewSubscriptionChange { plan_id: Some(foreign.id), ..preview(subscription.id) }).await;
+        assert_eq!(refusal, Error::field("plan_id", Problem::WrongCurrency { expected: "EUR".to_owned() }));
+    }
+
+    async fn what_is_paused_is_not_billed(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let paused = book.ok(PauseSubscription { id: subscription.id, version: None }).await;
+        assert_eq!(paused.status, SubscriptionStatus::Paused);
+        book.at("2027-02-15T09:00:00Z").await;
+        let run = book.ok(contract::catch_up::RunCatchUp {}).await;
+        assert!(run.counts.iter().all(|count| count.kind != contract::catch_up::DueKind::Renewal), "{run:?}");
+        let back = book.ok(ResumeSubscription { id: subscription.id, version: None }).await;
+        assert_eq!((back.status, back.billed_until), (SubscriptionStatus::Active, day("2027-03-01")));
+        let made = book.ok(ListInvoices { limit: Some(1), ..ListInvoices::default() }).await.items.remove(0);
+        // 14 of 28 days.
+        assert_eq!(made.net, eur(500));
+        let recurring = book.sql.texts("SELECT starts_on || ' ' || COALESCE(CAST(ends_on AS TEXT), 'open') FROM recurring ORDER BY starts_on").await;
+        assert_eq!(recurring, ["2027-02-15 open"], "paused on its first day");
+        book.verified().await;
+    }
+
+    async fn a_start_may_lie_back_and_each_period_is_billed(book: TestBook) {
+        book.seller(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        book.at("2027-03-31T09:00:00Z").await;
+        let asked = CreateSubscription { starts_on: Some(day("2026-12-31")), create_license: true, ..start(ann.id, plan.id) };
+        let made = book.ok(asked).await;
+        assert_eq!((made.current_period_start, made.current_period_end), (day("2027-03-31"), day("2027-04-30")));
+        while book.ok(contract::catch_up::RunCatchUp {}).await.has_more {}
+        let mut periods: Vec<_> = Vec::new();
+        for invoice in book.ok(ListInvoices::default()).await.items {
+            let line = book.ok(GetInvoice { id: invoice.id }).await.lines.remove(0);
+            periods.push((line.period_start.unwrap().to_string(), line.period_end.unwrap().to_string()));
+        }
+        periods.sort();
+        let expected = [("2026-12-31", "2027-01-31"), ("2027-01-31", "2027-02-28"), ("2027-02-28", "2027-03-31"), ("2027-03-31", "2027-04-30")];
+        assert_eq!(periods, expected.map(|(start, end)| (start.to_owned(), end.to_owned())));
+        let license = book.ok(contract::license::ListLicenses::default()).await.items.remove(0);
+        assert_eq!(license.expires_at, Some(at("2027-04-29T22:00:00.000Z")), "as long as what was billed");
+        let far = CreateSubscription { starts_on: Some(day("2020-01-01")), ..start(ann.id, plan.id) };
+        assert!(matches!(book.refused(far).await, Error::Invalid { fields } if fields[0].field == "starts_on"));
+        book.verified().await;
+    }
+
+    async fn a_trial_changes_for_nothing_and_is_billed_at_its_end(book: TestBook) {
+        book.seller(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let other = plan_of(&book, "pro", 2_000, 20_000).await;
+        let trial = book.ok(CreateSubscription { trial_days: Some(14), ..start(ann.id, plan.id) }).await;
+        assert_eq!(trial.status, SubscriptionStatus::Trialing);
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(other.id), ..preview(trial.id) }).await;
+        assert_eq!((done.settled.lines.len(), done.invoice_id, done.subscription.price), (0, None::<InvoiceId>, eur(2_000)));
+        assert_eq!(book.ok(ListInvoices::default()).await.total, 0);
+        book.at("2026-12-06T09:00:00Z").await;
+        book.ok(contract::catch_up::RunCatchUp {}).await;
+        assert_eq!(book.ok(ListSubscriptions::default()).await.items[0].status, SubscriptionStatus::Active);
+        assert_eq!(book.ok(ListInvoices::default()).await.items[0].net, eur(2_000));
+        book.verified().await;
+    }
+}

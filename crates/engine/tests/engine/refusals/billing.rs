@@ -1,0 +1,247 @@
+//! Refusals of the operations on what is billed again and again, invoiced and given back.
+
+use contract::{
+    billing::{GetBillingSettings, UpdateBillingSettings},
+    invoice::{CreateInvoice, Invoice},
+    party::Party,
+};
+use serde_json::{Value, json};
+
+use super::Stage;
+use crate::support::*;
+
+pub async fn prepare(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
+    match operation {
+        "create_subscription" => starts(stage, refusal).await,
+        "preview_subscription_change" | "change_subscription" | "pause_subscription" | "resume_subscription" => {
+            changes(stage, operation, refusal).await
+        }
+        "create_invoice" | "preview_invoice" | "update_invoice" | "delete_invoice" | "finalize_invoice" => {
+            drafts(stage, operation, refusal).await
+        }
+        _ => match final_ones(stage, operation, refusal).await {
+            Some(request) => Some(request),
+            None => money(stage, operation, refusal).await,
+        },
+    }
+}
+
+async fn starts(stage: &Stage, refusal: &str) -> Option<Value> {
+    let plan = stage.plan().await;
+    let customer = match refusal {
+        "not_found/customer" => stage.nobody(),
+        "conflict/administrator" => json!(stage.administrator().await.id),
+        _ => json!(stage.customer().await.id),
+    };
+    let mut request = json!({"customer_id": customer, "plan_id": plan.id, "billing_cycle": "monthly"});
+    match refusal {
+        "invalid" => request["quantity"] = json!(0),
+        "not_found/plan" => request["plan_id"] = stage.nobody(),
+        "conflict/plan_not_sold" => stop(stage, &plan).await,
+        "conflict/cycle_not_offered" => {
+            monthly_only(stage, &plan).await;
+            request["billing_cycle"] = json!("yearly");
+        }
+        _ => {}
+    }
+    Some(request)
+}
+
+async fn stop(stage: &Stage, plan: &contract::plan::Plan) {
+    let change = contract::plan::UpdatePlan {
+        is_active: Some(false),
+        ..contract::plan::UpdatePlan::nothing(plan.id, plan.version)
+    };
+    stage.book.ok(change).await;
+}
+
+async fn monthly_only(stage: &Stage, plan: &contract::plan::Plan) {
+    let change = contract::plan::UpdatePlan {
+        price_yearly: Some(None),
+        ..contract::plan::UpdatePlan::nothing(plan.id, plan.version)
+    };
+    stage.book.ok(change).await;
+}
+
+async fn changes(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
+    let subscription = stage.license().await.subscription_id?;
+    let other = stage.plan().await;
+    let mut request = json!({"id": subscription});
+    let is_change = operation.ends_with("change") || operation == "change_subscription";
+    if is_change {
+        request["plan_id"] = json!(other.id);
+    }
+    let pause = || async {
+        stage.book.json("pause_subscription", json!({"id": subscription})).await.unwrap();
+    };
+    match refusal {
+        "invalid" => request["quantity"] = json!(0),
+        "not_found/subscription" => request["id"] = stage.nobody(),
+        "not_found/plan" => request["plan_id"] = stage.nobody(),
+        "conflict/plan_not_sold" => stop(stage, &other).await,
+        "conflict/cycle_not_offered" => {
+            monthly_only(stage, &other).await;
+            request["billing_cycle"] = json!("yearly");
+        }
+        "conflict/nothing_to_change" => request["plan_id"] = Value::Null,
+        "conflict/changed_meanwhile" => {
+            if operation == "resume_subscription" {
+                pause().await;
+            }
+            request["version"] = json!(9);
+        }
+        "conflict/subscription_state" => {
+            if operation != "resume_subscription" {
+                pause().await;
+            }
+        }
+        _ => return None,
+    }
+    Some(request)
+}
+
+async fn draft(stage: &Stage) -> Invoice {
+    stage.book.seller(190_000).await;
+    let customer = stage.customer().await;
+    stage.book.ok(new_invoice(customer.id, vec![new_line("Work", 1_000)])).await
+}
+
+async fn drafts(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
+    let bad = json!([{"text": "", "unit_price": -1}]);
+    if operation == "preview_invoice" {
+        return Some(json!({"lines": bad}));
+    }
+    if operation == "create_invoice" {
+        let customer = match refusal {
+            "not_found/customer" => stage.nobody(),
+            "conflict/administrator" => json!(stage.administrator().await.id),
+            _ => json!(stage.customer().await.id),
+        };
+        let lines = if refusal == "invalid" { bad } else { json!([]) };
+        return Some(json!({"customer_id": customer, "lines": lines}));
+    }
+    let own = draft(stage).await;
+    let mut request = json!({"id": own.id, "version": own.version});
+    match refusal {
+        "invalid" if operation == "update_invoice" => request["lines"] = bad,
+        "invalid" => request["issued_on"] = json!("2099-01-01"),
+        "not_found/invoice" => request["id"] = stage.nobody(),
+        "conflict/changed_meanwhile" => request["version"] = json!(9),
+        "conflict/document_final" => {
+            let done = stage.book.ok(finalize(&own)).await;
+            request["version"] = json!(done.version);
+        }
+        "conflict/seller_incomplete" => {
+            let version = stage.book.ok(GetBillingSettings {}).await.version;
+            let nameless = UpdateBillingSettings {
+                seller: Some(Party::default()),
+                ..UpdateBillingSettings::nothing(version)
+            };
+            stage.book.ok(nameless).await;
+        }
+        "conflict/buyer_incomplete" => {
+            let reversed = CreateInvoice {
+                reverse_charge: true,
+                ..new_invoice(own.customer_id, vec![new_line("Work", 1_000)])
+            };
+            let own = stage.book.ok(reversed).await;
+            request = json!({"id": own.id, "version": own.version});
+        }
+        _ => return None,
+    }
+    Some(request)
+}
+
+/// Operations on final invoices.
+async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
+    let book = &stage.book;
+    if !matches!(operation, "get_invoice" | "void_invoice" | "set_invoice_uncollectible" | "credit_invoice" | "apply_credit") {
+        return None;
+    }
+    let own = draft(stage).await;
+    if operation == "apply_credit" && refusal == "conflict/invoice_state" {
+        return Some(json!({"invoice_id": own.id}));
+    }
+    if operation == "credit_invoice" && refusal == "conflict/invoice_state" {
+        return Some(json!({"id": own.id, "version": own.version, "reason": "other"}));
+    }
+    let own = book.ok(finalize(&own)).await;
+    let mut request = json!({"id": own.id, "version": own.version});
+    match operation {
+        "set_invoice_uncollectible" => request["uncollectible"] = json!(refusal != "conflict/invoice_state"),
+        "credit_invoice" => request["reason"] = json!("other"),
+        "apply_credit" => {
+            request = json!({"invoice_id": own.id});
+            match refusal {
+                "not_found/invoice" => request["invoice_id"] = stage.nobody(),
+                "invalid" => request["amount"] = json!({"amount": 0, "currency": "EUR"}),
+                _ => {}
+            }
+            return Some(request);
+        }
+        "get_invoice" => return Some(json!({"id": stage.nobody()})),
+        _ => {}
+    }
+    match refusal {
+        "invalid" => request["lines"] = json!([]),
+        "not_found/invoice" => request["id"] = stage.nobody(),
+        "conflict/changed_meanwhile" => request["version"] = json!(9),
+        "conflict/invoice_settled" => {
+            book.pay(own.customer_id, 1, "2026-11-22").await;
+            request["version"] = json!(own.version + 1);
+        }
+        "conflict/invoice_state" if operation == "void_invoice" => {
+            book.json("void_invoice", request.clone()).await.unwrap();
+            request["version"] = json!(own.version + 1);
+        }
+        "conflict/nothing_to_credit" => {
+            book.json("credit_invoice", request.clone()).await.unwrap();
+            request["version"] = json!(own.version + 1);
+        }
+        _ => {}
+    }
+    Some(request)
+}
+
+async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
+    let book = &stage.book;
+    let customer = stage.customer().await;
+    Some(match (operation, refusal) {
+        ("get_credit_note", _) => json!({"id": stage.nobody()}),
+        ("get_billing_address", _) => json!({"customer_id": stage.nobody()}),
+        ("update_billing_address", "invalid") => json!({"customer_id": customer.id, "version": 1, "country": "Germany"}),
+        ("update_billing_address", "not_found/customer") => json!({"customer_id": stage.nobody(), "version": 1}),
+        ("update_billing_address", _) => json!({"customer_id": customer.id, "version": 9}),
+        ("update_billing_settings", "invalid") => json!({"version": 1, "payment_days": 366}),
+        ("update_billing_settings", _) => json!({"version": 999}),
+        ("record_payment", _) => {
+            let own = draft(stage).await;
+            let invoice = if refusal == "not_found/invoice" { stage.nobody() } else { json!(own.id) };
+            let amount = json!({"amount": 1, "currency": "EUR"});
+            json!({"customer_id": own.customer_id, "amount": amount, "method": "cash",
+                   "allocations": [{"invoice_id": invoice, "amount": amount}]})
+        }
+        ("refund_payment", "not_found/payment") => json!({"id": stage.nobody(), "amount": {"amount": 1, "currency": "EUR"}}),
+        ("refund_payment", "invalid") => {
+            let paid = book.pay(customer.id, 100, "2026-11-22").await;
+            json!({"id": paid.id, "amount": {"amount": 101, "currency": "EUR"}})
+        }
+        ("refund_payment", _) => {
+            let id = uuid::Uuid::from_u128(u128::from(stage.next()));
+            let (own, owner) = (book.sql.id(id), book.sql.id(customer.id.0));
+            book.sql
+                .run(&format!(
+                    "INSERT INTO payment (id, customer_id, amount, currency, method, received_on, status, refunded, created_at, updated_at, version)
+                     VALUES ({own}, {owner}, 100, 'EUR', 'cash', '2026-11-22', 'pending', 0, 1, 1, 1)"
+                ))
+                .await;
+            json!({"id": id, "amount": {"amount": 1, "currency": "EUR"}})
+        }
+        ("get_statement", "invalid") => {
+            json!({"customer_id": customer.id, "currency": "EUR", "from": "2026-02-01", "to": "2026-01-01"})
+        }
+        ("get_statement", _) => json!({"customer_id": stage.nobody(), "currency": "EUR"}),
+        ("plan_catch_up", _) => json!({"until": "2020-01-01"}),
+        _ => return None,
+    })
+}
