@@ -4,6 +4,7 @@ mod appearance;
 mod banner;
 mod confirmation;
 mod drawer;
+mod history;
 mod idle;
 mod shelf;
 mod shortcuts;
@@ -60,6 +61,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         use_hotkey_in("Ctrl+L", HotkeyScope::Page, lock.clone());
         use_hotkey_in("Ctrl+L", HotkeyScope::Dialog, lock);
     }
+    history::use_history(props.route);
     let go = |route: Route| {
         let place = place.clone();
         Callback::from(move |()| place.go(route))
@@ -117,7 +119,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                     }
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
-                <div>if !is_sample { <IdleLock minutes={session.state.idle_lock_minutes} on_lock={session.lock.clone()} /> }</div>
+                <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
             </ContextProvider<Drawer>>
         </pages::customers::CreationProvider></ConfirmationGate>
     }
