@@ -76,6 +76,9 @@ pub struct DialogProps {
     pub on_submit: Option<Callback<()>>,
     /// Esc, the cross or the backdrop: the parent takes the dialog away.
     pub on_close: Callback<()>,
+    /// What Esc does instead, while something inside is to be left first.
+    #[prop_or_default]
+    pub on_escape: Option<Callback<()>>,
     /// The content.
     pub children: Html,
 }
@@ -89,7 +92,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
     let own_id = use_unique_id();
     let id = props.id.clone().unwrap_or(own_id);
     let node = use_node_ref();
-    use_modal(&node, &id, props.on_close.clone());
+    use_modal(&node, &id, props.on_escape.clone().unwrap_or_else(|| props.on_close.clone()));
     let (onpointerdown, onclick) = use_backdrop(&node, props.closing == DialogClosing::ByBackdrop, props.on_close.clone());
     let onkeydown = {
         let on_submit = props.on_submit.clone();

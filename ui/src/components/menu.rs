@@ -185,7 +185,7 @@ pub fn Menu(props: &MenuProps) -> Html {
                     let (on_choose, close) = (item.on_choose.clone(), close.clone());
                     html! {
                         <button
-                            key={item.label.as_str()}
+                            key={at}
                             class={classes!("menu__item", item.is_apart.then_some("menu__item--apart"))}
                             type="button"
                             role={if item.is_chosen.is_some() { "menuitemradio" } else { "menuitem" }}

@@ -19,6 +19,9 @@ const WARNING_SECONDS: i64 = 30;
 /// While there is input, the app is told at most once in so many milliseconds, because it counts by itself.
 const TELLS_EVERY: i64 = 30_000;
 
+/// A warning stays while the pointer moves, which may be on its way to the button, and goes so many milliseconds later.
+const RESTS: i64 = 2_000;
+
 /// Locks after a time without input.
 #[derive(Properties, PartialEq)]
 pub struct IdleLockProps {
@@ -137,7 +140,9 @@ pub fn IdleLock(props: &IdleLockProps) -> Html {
                         return;
                     }
                     let verdict = watch.borrow_mut().input(Moment::now(), session.state.idle_lock_minutes);
-                    state.set(verdict.idle);
+                    if verdict.idle == Idle::Over {
+                        state.set(Idle::Over);
+                    }
                     if verdict.tells {
                         tell(session);
                     }
@@ -155,7 +160,9 @@ pub fn IdleLock(props: &IdleLockProps) -> Html {
                 let session = latest.borrow().state.clone();
                 if session.stage == SessionStage::SignedIn {
                     let since = Moment::now().since(watch.borrow().input);
-                    state.set(idle(since, session.idle_lock_minutes));
+                    if since >= RESTS {
+                        state.set(idle(since, session.idle_lock_minutes));
+                    }
                 }
             });
             move || drop((listeners, tick))

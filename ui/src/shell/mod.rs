@@ -102,7 +102,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |()| has_shortcuts.set(false))
     };
     html! {
-        <ConfirmationGate><pages::customers::CreationProvider>
+        <div class="contents"><ConfirmationGate><pages::customers::CreationProvider>
             <ContextProvider<Drawer> context={drawer}>
                 <div class="app">
                     <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
@@ -119,9 +119,11 @@ pub fn Shell(props: &ShellProps) -> Html {
                     }
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
-                <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
             </ContextProvider<Drawer>>
         </pages::customers::CreationProvider></ConfirmationGate>
+            // Last, as it lies over everything: what is topmost is told by the order of the document.
+            <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
+        </div>
     }
 }
 

@@ -133,6 +133,11 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
             doing.set(next);
         })
     };
+    // Esc leaves one level at a time: first the form in the record, wherever the focus is.
+    let on_escape = (*doing == Doing::RecordingPayment).then(|| {
+        let doing = doing.setter();
+        Callback::from(move |()| doing.set(Doing::Nothing))
+    });
     let on_tab = {
         let (doing, on_tab) = (doing.setter(), props.on_tab.clone());
         Callback::from(move |tab: CustomerTab| {
@@ -202,6 +207,7 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
             {below_head}
             is_bare={true}
             on_close={props.on_close.clone()}
+            {on_escape}
         >
             { body }
         </Dialog>

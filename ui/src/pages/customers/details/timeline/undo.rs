@@ -88,11 +88,11 @@ pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
         "record_payment" => return Undoable::No(Reason::Final),
         _ => return Undoable::No(Reason::NotReversible),
     };
-    let later = newest_first
+    let mut later = newest_first
         .iter()
         .filter(|other| other.noun == change.noun && other.subject_id == change.subject_id && other.number > change.number);
     // The one that came first after it.
-    if let Some(next) = later.last() {
+    if let Some(next) = later.next_back() {
         return Undoable::No(if next.operation == back {
             Reason::Undone(next.at)
         } else {
