@@ -153,6 +153,7 @@ fn password(form: &Form) -> Html {
             value={form.password.clone()}
             {help}
             error={form.error("password")}
+            is_rated={true}
             strength={form.strength.clone()}
             reveal={form.reveal}
             act={html! { <button class="link" type="button" onclick={move |_| generate.emit(())}>{ "Generate" }</button> }}
