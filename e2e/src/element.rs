@@ -195,6 +195,12 @@ impl Element<'_> {
         self.must("look at", self.session.run(script, &[self.handle.argument()])) == Value::Bool(true)
     }
 
+    /// As an argument of a script.
+    #[must_use]
+    pub fn argument(&self) -> Value {
+        self.handle.argument()
+    }
+
     /// The first of this role and name in it.
     #[track_caller]
     pub fn find(&self, role: &str, name: &str) -> Element<'_> {

@@ -6,6 +6,7 @@ mod app;
 mod axe;
 mod desktop;
 mod element;
+mod elsewhere;
 mod process;
 mod steps;
 mod webdriver;

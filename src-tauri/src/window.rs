@@ -24,6 +24,11 @@ pub fn open<R: Runtime>(app: &mut App<R>, preferences: &Preferences) -> tauri::R
         .prevent_overflow()
         .theme(frame_theme(preferences.theme))
         .initialization_script(first_paint(preferences)?)
+        // The page says where the person is, and nothing of it while it is locked.
+        .on_document_title_changed(|window, title| {
+            // A window that is just closing has no title any more.
+            let _ = window.set_title(&title);
+        })
         .on_navigation(move |to| is_own(to, development.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)

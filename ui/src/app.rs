@@ -46,6 +46,7 @@ impl Desk {
         R: contract::Request<Output = StartupState>,
     {
         let desk = self.clone();
+        desk.leave();
         desk.phase.set(Phase::Starting);
         wasm_bindgen_futures::spawn_local(async move {
             match ipc::call(request).await {
@@ -59,9 +60,24 @@ impl Desk {
         });
     }
 
+    /// Another book or person takes over: nothing of what was shown or is under way may reach them.
+    fn leave(&self) {
+        self.kept.set(None);
+        self.toasts.forget();
+    }
+
     fn take(&self, startup: StartupState, session: SessionState) {
-        if session.stage == SessionStage::SignedIn {
-            self.kept.set(session.administrator.as_ref().map(|administrator| administrator.id));
+        match session.stage {
+            SessionStage::SignedIn => {
+                let person = session.administrator.as_ref().map(|administrator| administrator.id);
+                if *self.kept != person {
+                    self.toasts.forget();
+                }
+                self.kept.set(person);
+                self.toasts.welcome_back();
+            }
+            SessionStage::Locked => self.toasts.clear(),
+            SessionStage::FirstRun | SessionStage::SignedOut => self.toasts.forget(),
         }
         self.phase.set(Phase::Open(startup, session));
     }
@@ -69,6 +85,11 @@ impl Desk {
     /// The session is lost or locked; what is known of the book stays.
     fn fall_back(&self, phase: &Phase, stage: SessionStage) {
         if let Phase::Open(startup, session) = phase {
+            if stage == SessionStage::Locked {
+                self.toasts.clear();
+            } else {
+                self.toasts.forget();
+            }
             self.phase
                 .set(Phase::Open(startup.clone(), SessionState { stage, ..session.clone() }));
         }
@@ -84,7 +105,7 @@ impl Desk {
             match ipc::call(request).await {
                 Ok(session) => desk.take(startup, session),
                 Err(error) => {
-                    desk.toasts.show(crate::hooks::Toast::failed(&error));
+                    desk.toasts.show(crate::hooks::Toast::failed(&error).at_gate());
                     if let Ok(session) = ipc::call(CurrentSession {}).await {
                         desk.take(startup, session);
                     }
@@ -225,8 +246,7 @@ fn Desktop(props: &DesktopProps) -> Html {
     let sign_out = {
         let startup = startup.clone();
         with(desk, move |desk| {
-            desk.kept.set(None);
-            desk.toasts.clear();
+            desk.leave();
             desk.change_session(startup.clone(), SignOut {});
             Place { route: Route::Dashboard }.replace(Route::Dashboard);
         })
@@ -240,14 +260,12 @@ fn Desktop(props: &DesktopProps) -> Html {
     let open = {
         let desk = desk.clone();
         Callback::from(move |book: BookChoice| {
-            desk.kept.set(None);
             desk.begin(OpenBook { book });
             // A place in one book is none in the other.
             Place { route: Route::Dashboard }.replace(Route::Dashboard);
         })
     };
     let discard_sample = with(desk, |desk| {
-        desk.kept.set(None);
         desk.begin(DiscardSample {});
         Place { route: Route::Dashboard }.replace(Route::Dashboard);
     });

@@ -1,12 +1,11 @@
 //! A dialog: the platform's own, so that the page behind it is inert and the focus stays inside.
 
-use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use crate::{
     components::{Icon, IconButton, ToastRegion},
-    hooks::{use_modal, use_unique_id},
+    hooks::{use_backdrop, use_modal, use_unique_id},
 };
 
 /// How wide a dialog is.
@@ -77,6 +76,9 @@ pub struct DialogProps {
     pub on_submit: Option<Callback<()>>,
     /// Esc, the cross or the backdrop: the parent takes the dialog away.
     pub on_close: Callback<()>,
+    /// What Esc does instead, while something inside is to be left first.
+    #[prop_or_default]
+    pub on_escape: Option<Callback<()>>,
     /// The content.
     pub children: Html,
 }
@@ -90,17 +92,8 @@ pub fn Dialog(props: &DialogProps) -> Html {
     let own_id = use_unique_id();
     let id = props.id.clone().unwrap_or(own_id);
     let node = use_node_ref();
-    use_modal(&node, &id, props.on_close.clone());
-    let onclick = {
-        let (on_close, node) = (props.on_close.clone(), node.clone());
-        let is_closed_by_backdrop = props.closing == DialogClosing::ByBackdrop;
-        Callback::from(move |event: MouseEvent| {
-            let is_beside = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) == node.cast::<web_sys::Element>();
-            if is_closed_by_backdrop && is_beside {
-                on_close.emit(());
-            }
-        })
-    };
+    use_modal(&node, &id, props.on_escape.clone().unwrap_or_else(|| props.on_close.clone()));
+    let (onpointerdown, onclick) = use_backdrop(&node, props.closing == DialogClosing::ByBackdrop, props.on_close.clone());
     let onkeydown = {
         let on_submit = props.on_submit.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -149,6 +142,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
             aria-labelledby={title_id}
             aria-describedby={(props.role == DialogRole::Alert).then_some(body_id)}
             tabindex="-1"
+            {onpointerdown}
             {onclick}
             {onkeydown}
             ref={node}

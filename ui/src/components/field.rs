@@ -75,14 +75,22 @@ pub fn note_id(control_id: &str) -> AttrValue {
 
 /// After the next painting, puts the focus on the first field of the topmost dialog, or else of the page, that is wrong.
 pub fn focus_first_invalid() {
-    Timeout::new(0, || {
+    focus_later("[aria-invalid=true]");
+}
+
+/// The same for the field where the dialog begins.
+pub fn focus_first_field() {
+    focus_later("[data-autofocus]");
+}
+
+fn focus_later(selector: &'static str) {
+    Timeout::new(0, move || {
         let document = web_sys::window().and_then(|window| window.document());
         let first = document.and_then(|document| {
             let dialogs = document.query_selector_all("dialog[open]").ok()?;
             let scope: Option<Element> = dialogs
                 .item(dialogs.length().wrapping_sub(1))
                 .and_then(|dialog| dialog.dyn_into().ok());
-            let selector = "[aria-invalid=true]";
             scope
                 .map_or_else(|| document.query_selector(selector), |scope| scope.query_selector(selector))
                 .ok()

@@ -22,6 +22,10 @@ pub struct MenuItem {
     pub icon: Option<Icon>,
     /// The key that does the same.
     pub kbd: Option<AttrValue>,
+    /// Whether it is the one in force, if it is one of several.
+    pub is_chosen: Option<bool>,
+    /// Whether it stands apart, because it destroys.
+    pub is_apart: bool,
     /// What it does.
     pub on_choose: Callback<()>,
 }
@@ -34,8 +38,30 @@ impl MenuItem {
             label: label.into(),
             icon: Some(icon),
             kbd: None,
+            is_chosen: None,
+            is_apart: false,
             on_choose,
         }
+    }
+
+    /// One of several, of which one is in force.
+    #[must_use]
+    pub fn choice(label: impl Into<AttrValue>, icon: Option<Icon>, is_chosen: bool, on_choose: Callback<()>) -> Self {
+        Self {
+            label: label.into(),
+            icon,
+            kbd: None,
+            is_chosen: Some(is_chosen),
+            is_apart: false,
+            on_choose,
+        }
+    }
+
+    /// Behind a line: it destroys.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        self.is_apart = true;
+        self
     }
 
     /// With its key.
@@ -159,15 +185,16 @@ pub fn Menu(props: &MenuProps) -> Html {
                     let (on_choose, close) = (item.on_choose.clone(), close.clone());
                     html! {
                         <button
-                            key={item.label.as_str()}
-                            class="menu__item"
+                            key={at}
+                            class={classes!("menu__item", item.is_apart.then_some("menu__item--apart"))}
                             type="button"
-                            role="menuitem"
+                            role={if item.is_chosen.is_some() { "menuitemradio" } else { "menuitem" }}
+                            aria-checked={item.is_chosen.map(|is_chosen| is_chosen.to_string())}
                             tabindex="-1"
                             data-active={(at == *active).then_some("true")}
                             onclick={move |_| { close.emit(()); on_choose.emit(()); }}
                         >
-                            if let Some(icon) = item.icon { { icon.view() } }
+                            if let Some(icon) = item.icon { { icon.view() } } else if item.is_chosen.is_some() { <span class="menu__mark"></span> }
                             <span>{ item.label.clone() }</span>
                             if let Some(kbd) = &item.kbd { <kbd aria-hidden="true">{ kbd.clone() }</kbd> }
                         </button>

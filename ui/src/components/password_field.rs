@@ -57,6 +57,9 @@ pub struct PasswordFieldProps {
     /// On every change.
     #[prop_or_default]
     pub on_input: Callback<String>,
+    /// Whether it is rated while it is typed.
+    #[prop_or_default]
+    pub is_rated: bool,
     /// When it is left.
     #[prop_or_default]
     pub on_leave: Callback<()>,
@@ -104,6 +107,10 @@ pub fn PasswordField(props: &PasswordFieldProps) -> Html {
         on_leave: props.on_leave.clone(),
         node: props.node.clone(),
     };
+    let score = props
+        .strength
+        .as_ref()
+        .map(|strength| format!("strength--{}", strength.score.clamp(1, 4)));
     let toggle = {
         let is_shown = is_shown.clone();
         Callback::from(move |()| is_shown.set(!*is_shown))
@@ -128,8 +135,9 @@ pub fn PasswordField(props: &PasswordFieldProps) -> Html {
                     on_press={toggle}
                 />
             </div>
-            if let Some(strength) = &props.strength {
-                <div class={format!("strength strength--{}", strength.score.clamp(1, 4))} aria-hidden="true"><i></i><i></i><i></i><i></i></div>
+            // Its place is there from the start: what is below must not move away under the pointer.
+            if props.is_rated || props.strength.is_some() {
+                <div class={classes!("strength", score)} aria-hidden="true"><i></i><i></i><i></i><i></i></div>
             }
         </Field>
     }

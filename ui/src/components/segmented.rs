@@ -75,7 +75,8 @@ pub fn Segmented(props: &SegmentedProps) -> Html {
             .collect();
         let (on_change, list) = (props.on_change.clone(), list.clone());
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(to) = step(&event.key(), at, values.len())
+            if !is_modified(&event)
+                && let Some(to) = step(&event.key(), at, values.len())
                 && let Some(value) = values.get(to)
             {
                 event.prevent_default();
@@ -116,6 +117,11 @@ pub fn Segmented(props: &SegmentedProps) -> Html {
             }) }
         </div>
     }
+}
+
+/// Whether a key is pressed with another that gives it a meaning of its own, as in Alt and an arrow.
+pub fn is_modified(event: &KeyboardEvent) -> bool {
+    event.alt_key() || event.ctrl_key() || event.meta_key()
 }
 
 /// Where an arrow, Home or End leads from `at` among `length`; arrows go round.

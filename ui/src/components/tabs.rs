@@ -4,7 +4,7 @@ use web_sys::{Element, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPositi
 use yew::prelude::*;
 
 use crate::{
-    components::segmented::{focus_child, step},
+    components::segmented::{focus_child, is_modified, step},
     format,
 };
 
@@ -47,7 +47,8 @@ pub fn Tabs(props: &TabsProps) -> Html {
         let ids: Vec<AttrValue> = props.tabs.iter().map(|tab| tab.id.clone()).collect();
         let (on_select, list) = (props.on_select.clone(), list.clone());
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(to) = step(&event.key(), at, ids.len())
+            if !is_modified(&event)
+                && let Some(to) = step(&event.key(), at, ids.len())
                 && let Some(id) = ids.get(to)
             {
                 event.prevent_default();

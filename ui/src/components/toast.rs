@@ -16,6 +16,9 @@ pub struct ToastRegionProps {
     /// The id of the dialog; nothing on the page itself.
     #[prop_or_default]
     pub layer: Option<AttrValue>,
+    /// Whether it stands before the app, where nothing out of the book may be read.
+    #[prop_or_default]
+    pub is_gate: bool,
 }
 
 /// Where notifications appear. Always there, so that it is read out; only the topmost layer shows any. F6 leads to the
@@ -23,14 +26,33 @@ pub struct ToastRegionProps {
 #[component]
 pub fn ToastRegion(props: &ToastRegionProps) -> Html {
     let toasts = use_toasts();
-    let shown = toasts.of_layer(props.layer.as_ref());
+    let shown = if props.is_gate {
+        toasts.of_gate()
+    } else {
+        toasts.of_layer(props.layer.as_ref())
+    };
     // The region of the page hears the key first, also while that of a dialog shows them.
+    // Where the focus was before it came here.
+    let came_from = use_mut_ref(|| None::<HtmlElement>);
+    let onfocusin = {
+        let came_from = came_from.clone();
+        move |event: FocusEvent| {
+            let before = event.related_target().and_then(|before| before.dyn_into::<HtmlElement>().ok());
+            if let Some(before) = before.filter(|before| !is_in_toast(before)) {
+                *came_from.borrow_mut() = Some(before);
+            }
+        }
+    };
     use_hotkey_in("F6", HotkeyScope::Everywhere, Callback::from(|()| focus_newest()));
     html! {
-        <div class="toasts" role="status" aria-live="polite">
+        <div class="toasts" role="status" aria-live="polite" {onfocusin}>
             { for shown.into_iter().map(|(id, toast)| {
-                let toasts = toasts.clone();
-                html! { <Note key={id} {id} {toast} on_close={move |id| toasts.close(id)} /> }
+                let (toasts, came_from) = (toasts.clone(), came_from.clone());
+                let on_close = move |id| {
+                    return_focus(came_from.borrow().as_ref());
+                    toasts.close(id);
+                };
+                html! { <Note key={id} {id} {toast} {on_close} /> }
             }) }
         </div>
     }
@@ -44,6 +66,42 @@ fn focus_newest() {
     if let Some(newest) = newest {
         // A button can take the focus.
         let _ = newest.focus();
+    }
+}
+
+fn is_in_toast(element: &HtmlElement) -> bool {
+    element.closest(".toasts").is_ok_and(|region| region.is_some())
+}
+
+/// The button that had the focus goes away with its notification: the focus returns to where it was, or where that is gone
+/// to the topmost dialog or the page.
+fn return_focus(came_from: Option<&HtmlElement>) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    let focused = document.active_element().and_then(|focused| focused.dyn_into::<HtmlElement>().ok());
+    if !focused.is_some_and(|focused| is_in_toast(&focused)) {
+        return;
+    }
+    if let Some(before) = came_from.filter(|before| before.is_connected()) {
+        // What had the focus can take it again, unless it was switched off meanwhile.
+        let _ = before.focus();
+        return;
+    }
+    let dialogs = document.query_selector_all("dialog[open]").ok();
+    let topmost = dialogs.and_then(|dialogs| dialogs.item(dialogs.length().checked_sub(1)?));
+    let place = topmost
+        .or_else(|| {
+            document
+                .query_selector("[role=grid], main [tabindex='0'], main a, main button")
+                .ok()
+                .flatten()
+                .map(Into::into)
+        })
+        .and_then(|place| place.dyn_into::<HtmlElement>().ok());
+    if let Some(place) = place {
+        // Each of these can take the focus.
+        let _ = place.focus();
     }
 }
 

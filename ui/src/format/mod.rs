@@ -20,6 +20,13 @@ pub fn now() -> Timestamp {
     Timestamp(intl::millis(js_sys::Date::now()))
 }
 
+/// Milliseconds on a clock that nobody sets.
+#[must_use]
+pub fn running() -> i64 {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.map_or(0, |performance| intl::millis(performance.now()))
+}
+
 /// A grouped number: `1,284`.
 #[must_use]
 pub fn count(number: u64) -> String {

@@ -17,7 +17,9 @@ pub fn parse_money(typed: &str, currency: Currency) -> Option<i64> {
         Some(at) => {
             let (whole, part) = (compact.get(..at)?, compact.get(at + 1..)?);
             let mark = compact.get(at..=at)?;
-            let groups = whole.contains(mark) || (part.len() == 3 && digits != 3 && !whole.contains(['.', ',']));
+            // No group follows a zero, and none follows more than three digits.
+            let can_group = (1..=3).contains(&whole.trim_start_matches('-').len()) && !whole.trim_start_matches('-').starts_with('0');
+            let groups = whole.contains(mark) || (part.len() == 3 && digits != 3 && can_group);
             if groups { None } else { Some((whole.to_owned(), part.to_owned())) }
         }
         None => None,
@@ -32,8 +34,9 @@ pub fn parse_money(typed: &str, currency: Currency) -> Option<i64> {
 fn ungrouped(whole: &str) -> Option<String> {
     let mut groups = whole.split(['.', ',']);
     let mut text = groups.next()?.to_owned();
+    let first = text.trim_start_matches('-').to_owned();
     for group in groups {
-        if group.len() != 3 {
+        if group.len() != 3 || !(1..=3).contains(&first.len()) || first.starts_with('0') {
             return None;
         }
         text.push_str(group);
@@ -96,6 +99,20 @@ mod tests {
             (eur, "1'234.50", Some(123_450)),
             (eur, "1,234", Some(123_400)),
             (eur, "1.234.567", Some(123_456_700)),
+            (eur, "0.125", None),
+            (eur, "0,125", None),
+            (eur, "-0.125", None),
+            (eur, "0.12", Some(12)),
+            (eur, "00.125", None),
+            (eur, "0.125.000", None),
+            (eur, "0,125.50", None),
+            (eur, ".125", None),
+            (eur, "1234,567", None),
+            (eur, "1234.567.890", None),
+            (eur, "-1,234", Some(-123_400)),
+            (eur, "100,125", Some(10_012_500)),
+            (kwd, "0.125", Some(125)),
+            (jpy, "0.125", None),
             (eur, "12.345.6", None),
             (eur, "12.3456", None),
             (eur, "", None),

@@ -107,12 +107,19 @@ pub fn use_hotkey_in(combo: &'static str, scope: HotkeyScope, on_press: Callback
 }
 
 fn is_in_scope(scope: HotkeyScope) -> bool {
-    let has_dialog = || document().is_some_and(|document| document.query_selector("dialog[open]").ok().flatten().is_some());
     match scope {
-        HotkeyScope::Page => !has_dialog(),
-        HotkeyScope::Dialog => has_dialog(),
+        HotkeyScope::Page => open_dialogs() == 0,
+        HotkeyScope::Dialog => open_dialogs() > 0,
         HotkeyScope::Everywhere => true,
     }
+}
+
+/// How many dialogs are open.
+#[must_use]
+pub fn open_dialogs() -> u32 {
+    document()
+        .and_then(|document| document.query_selector_all("dialog[open]").ok())
+        .map_or(0, |dialogs| dialogs.length())
 }
 
 fn is_typing() -> bool {
@@ -143,6 +150,8 @@ mod tests {
             ("?", ("?", false, false, true), true),
             ("?", ("?", true, false, true), false),
             ("Escape", ("Escape", false, false, false), true),
+            ("Alt+ArrowLeft", ("ArrowLeft", false, true, false), true),
+            ("Alt+ArrowLeft", ("ArrowLeft", false, false, false), false),
             ("e", ("E", false, false, true), false),
         ];
         for (combo, (key, ctrl, alt, shift), want) in cases {

@@ -16,7 +16,7 @@ use contract::{
 use yew::prelude::*;
 
 use crate::{
-    hooks::{Query, use_book_changes, use_latest},
+    hooks::{Query, is_shut_out, use_book_changes, use_latest, use_return},
     ipc,
 };
 
@@ -162,6 +162,18 @@ impl<T: Clone> Reducible for Progress<T> {
 /// book changes. The component needs a `key` of the record to which the list belongs.
 #[hook]
 pub fn use_list<R: Listing>(request: R) -> List<R::Row> {
+    use_rows(request, 0)
+}
+
+/// The same for every row there is, where a part of them would mislead.
+#[hook]
+pub fn use_whole_list<R: Listing>(request: R) -> List<R::Row> {
+    use_rows(request, usize::MAX)
+}
+
+/// At least so many rows, if there are.
+#[hook]
+fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
     let progress = use_reducer(|| Progress {
         newest: 0,
         is_loading_more: false,
@@ -184,7 +196,7 @@ pub fn use_list<R: Listing>(request: R) -> List<R::Row> {
         let (latest, dispatcher, number) = (latest.clone(), progress.dispatcher(), number.clone());
         use_effect_with((request, changes, *attempt), move |(request, _, _)| {
             let number = number();
-            let shown = latest.borrow().1.state.ready().map_or(0, |rows| rows.items.len());
+            let shown = latest.borrow().1.state.ready().map_or(0, |rows| rows.items.len()).max(least);
             dispatcher.dispatch(Step::Asked(number));
             let request = request.clone();
             wasm_bindgen_futures::spawn_local(async move {
@@ -200,6 +212,18 @@ pub fn use_list<R: Listing>(request: R) -> List<R::Row> {
             attempt.set(attempt.wrapping_add(1));
         })
     };
+    {
+        let error = match &progress.state {
+            Query::Failed(error) => Some(error),
+            _ => progress.error.as_ref(),
+        };
+        let (was_shut_out, reload) = (error.is_some_and(is_shut_out), reload.clone());
+        use_return(Callback::from(move |()| {
+            if was_shut_out {
+                reload.emit(());
+            }
+        }));
+    }
     let more = use_callback((), move |(), ()| {
         let (request, progress, _) = latest.borrow().clone();
         let Some(next) = progress.state.ready().and_then(|rows| rows.next.clone()) else {

@@ -49,6 +49,29 @@ pub fn use_modal(node: &NodeRef, id: &AttrValue, on_close: Callback<()>) {
     });
 }
 
+/// Closes a modal element by a press beside it: one that begins and ends there. A drag out of a field, to select what is
+/// typed, ends beside the dialog, too. Give both to the `<dialog>`.
+#[hook]
+pub fn use_backdrop(node: &NodeRef, is_on: bool, on_close: Callback<()>) -> (Callback<PointerEvent>, Callback<MouseEvent>) {
+    let began = use_mut_ref(|| false);
+    let is_beside = {
+        let node = node.clone();
+        move |event: &web_sys::Event| event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) == node.cast()
+    };
+    let onpointerdown = {
+        let (began, is_beside) = (began.clone(), is_beside.clone());
+        Callback::from(move |event: PointerEvent| {
+            began.replace(is_beside(&event));
+        })
+    };
+    let onclick = Callback::from(move |event: MouseEvent| {
+        if began.replace(false) && is_on && is_beside(&event) {
+            on_close.emit(());
+        }
+    });
+    (onpointerdown, onclick)
+}
+
 fn focus_first(dialog: &HtmlDialogElement) {
     let first = dialog
         .query_selector("[data-autofocus]")

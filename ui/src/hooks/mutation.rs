@@ -6,7 +6,7 @@ use contract::{Effect, Error, Operation, Outcome, Request};
 use yew::prelude::*;
 
 use crate::{
-    hooks::{use_book_changes, use_confirmation},
+    hooks::{Toast, is_shut_out, use_book_changes, use_confirmation, use_latest, use_return, use_toasts},
     ipc,
 };
 
@@ -69,7 +69,7 @@ struct Progress {
 
 /// Offers a change. If the app asks for the password again, the person is asked and the change is tried once more. If it
 /// is not known whether an earlier attempt was saved, the same request is repeated under the same key. Every read on the
-/// page is repeated after a write.
+/// page is repeated after a write. A refusal that comes when the component is gone is a notification.
 #[hook]
 pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
     let progress = use_state_eq(Progress::default);
@@ -77,6 +77,25 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
     let prompt = use_confirmation();
     let unsure = use_mut_ref(|| None::<(R, String)>);
     let is_running = use_mut_ref(|| false);
+    let toasts = use_toasts();
+    let toasts = use_latest(toasts);
+    let is_there = use_mut_ref(|| true);
+    {
+        let is_there = Rc::clone(&is_there);
+        use_effect_with((), move |()| {
+            move || {
+                is_there.replace(false);
+            }
+        });
+    }
+    {
+        let progress = progress.clone();
+        use_return(Callback::from(move |()| {
+            if progress.error.as_ref().is_some_and(is_shut_out) {
+                progress.set(Progress::default());
+            }
+        }));
+    }
     let run = {
         let progress = progress.setter();
         use_callback(
@@ -90,6 +109,7 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
                     is_busy: true,
                     error: None,
                 });
+                let (toasts, is_there) = (toasts.borrow().clone(), Rc::clone(&is_there));
                 let (progress, changes, prompt, unsure, is_running) = (
                     progress.clone(),
                     changes.clone(),
@@ -121,6 +141,13 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
                         && let Some(changes) = &changes
                     {
                         changes.note();
+                    }
+                    // The form that would have said why is closed by now.
+                    if let Err(error) = &answer
+                        && *error != Error::ConfirmationNeeded
+                        && !*is_there.borrow()
+                    {
+                        toasts.show(Toast::failed(error));
                     }
                     on_end.emit(answer);
                 });

@@ -6,7 +6,7 @@ use contract::{Error, Request};
 use yew::prelude::*;
 
 use crate::{
-    hooks::{use_book_changes, use_latest},
+    hooks::{is_shut_out, use_book_changes, use_latest, use_return},
     ipc,
 };
 
@@ -145,6 +145,18 @@ pub fn use_query<R: Request + Clone + PartialEq>(request: R) -> QueryHandle<R::O
         let attempt = attempt.borrow().clone();
         attempt.set(attempt.wrapping_add(1));
     });
+    {
+        let error = match &progress.state {
+            Query::Failed(error) => Some(error),
+            _ => progress.reload_error.as_ref(),
+        };
+        let (was_shut_out, reload) = (error.is_some_and(is_shut_out), reload.clone());
+        use_return(Callback::from(move |()| {
+            if was_shut_out {
+                reload.emit(());
+            }
+        }));
+    }
     let is_reloading = progress.is_running && matches!(progress.state, Query::Ready(_));
     QueryHandle {
         state: progress.state.clone(),

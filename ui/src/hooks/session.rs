@@ -1,6 +1,9 @@
 //! Who is signed in.
 
-use contract::session::SessionState;
+use contract::{
+    Error,
+    session::{SessionStage, SessionState},
+};
 use yew::prelude::*;
 
 /// Who is signed in, and how to change that.
@@ -21,7 +24,7 @@ pub struct SessionHandle {
 pub fn use_session() -> SessionHandle {
     use_context().unwrap_or_else(|| SessionHandle {
         state: SessionState {
-            stage: contract::session::SessionStage::SignedOut,
+            stage: SessionStage::SignedOut,
             administrator: None,
             book_name: String::new(),
             currency: contract::Currency::EUR,
@@ -34,4 +37,22 @@ pub fn use_session() -> SessionHandle {
         lock: Callback::noop(),
         sign_out: Callback::noop(),
     })
+}
+
+/// Whether something was refused only because the session was locked or over: that says nothing any more when it is back.
+#[must_use]
+pub fn is_shut_out(error: &Error) -> bool {
+    matches!(error, Error::Locked | Error::SignedOut)
+}
+
+/// Calls back when the session is taken up again.
+#[hook]
+pub fn use_return(on_return: Callback<()>) {
+    let is_in = use_session().state.stage == SessionStage::SignedIn;
+    let was_in = use_mut_ref(|| is_in);
+    use_effect_with(is_in, move |is_in| {
+        if !was_in.replace(*is_in) && *is_in {
+            on_return.emit(());
+        }
+    });
 }

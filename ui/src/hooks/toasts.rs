@@ -5,7 +5,7 @@ use std::rc::Rc;
 use contract::{Error, words};
 use yew::prelude::*;
 
-use crate::components::Icon;
+use crate::{components::Icon, hooks::is_shut_out};
 
 /// Identifies a notification.
 pub type ToastId = u32;
@@ -21,6 +21,19 @@ pub struct Toast {
     pub action: Option<(AttrValue, Callback<()>)>,
     /// How long it stays, in milliseconds; until it is closed, if there is no such time.
     pub stays: Option<u32>,
+    reach: Reach,
+}
+
+/// Where a notification is of use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reach {
+    /// In the app, to the person who was signed in when it came about.
+    #[default]
+    App,
+    /// As above, until the session is taken up again: it says that it was locked.
+    Lock,
+    /// Before the app, too: it is about the session itself and names nothing out of the book.
+    Gate,
 }
 
 impl Toast {
@@ -32,6 +45,7 @@ impl Toast {
             icon: Icon::Check,
             action: None,
             stays: Some(4_000),
+            reach: Reach::App,
         }
     }
 
@@ -44,7 +58,15 @@ impl Toast {
             icon: Icon::AlertCircle,
             action: None,
             stays: None,
+            reach: if is_shut_out(error) { Reach::Lock } else { Reach::App },
         }
+    }
+
+    /// About the session itself: shown before the app, too.
+    #[must_use]
+    pub fn at_gate(mut self) -> Self {
+        self.reach = Reach::Gate;
+        self
     }
 
     /// With another picture.
@@ -75,6 +97,8 @@ impl Toast {
 /// the rest of the page cannot be reached while a dialog is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {
+    /// Grows when another book or person comes: what was begun before must not be told, nor be taken back, afterwards.
+    era: u32,
     next: ToastId,
     toasts: Vec<(ToastId, Toast)>,
     layers: Vec<AttrValue>,
@@ -82,12 +106,16 @@ pub struct Shown {
 
 /// How what is shown changes.
 pub enum Step {
-    /// Another notification.
-    Show(Toast),
+    /// Another notification, of what was begun in an era.
+    Show(u32, Toast),
     /// One goes.
     Close(ToastId),
     /// All go.
     Clear,
+    /// All go, and so will those of what is still under way.
+    Forget,
+    /// The session is taken up again.
+    Return,
     /// A dialog opens.
     Enter(AttrValue),
     /// A dialog closes.
@@ -103,7 +131,10 @@ impl Reducible for Shown {
     fn reduce(self: Rc<Self>, action: Step) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
-            Step::Show(toast) => {
+            Step::Show(era, toast) if era != next.era && toast.reach != Reach::Gate => return self,
+            // A failure that is on screen is not said twice.
+            Step::Show(_, toast) if toast.stays.is_none() && next.toasts.iter().any(|(_, shown)| shown.text == toast.text) => return self,
+            Step::Show(_, toast) => {
                 next.toasts.push((next.next, toast));
                 next.next = next.next.wrapping_add(1);
                 let surplus = next.toasts.len().saturating_sub(MOST);
@@ -111,6 +142,11 @@ impl Reducible for Shown {
             }
             Step::Close(id) => next.toasts.retain(|(other, _)| *other != id),
             Step::Clear => next.toasts.clear(),
+            Step::Forget => {
+                next.era = next.era.wrapping_add(1);
+                next.toasts.clear();
+            }
+            Step::Return => next.toasts.retain(|(_, toast)| toast.reach != Reach::Lock),
             Step::Enter(layer) => next.layers.push(layer),
             Step::Leave(layer) => next.layers.retain(|other| *other != layer),
         }
@@ -125,7 +161,7 @@ pub struct Toasts(UseReducerHandle<Shown>);
 impl Toasts {
     /// Shows a notification.
     pub fn show(&self, toast: Toast) {
-        self.0.dispatch(Step::Show(toast));
+        self.0.dispatch(Step::Show(self.0.era, toast));
     }
 
     /// Closes one.
@@ -133,9 +169,19 @@ impl Toasts {
         self.0.dispatch(Step::Close(id));
     }
 
-    /// Closes all, for instance when the session ends.
+    /// Closes all: the session is locked.
     pub fn clear(&self) {
         self.0.dispatch(Step::Clear);
+    }
+
+    /// Closes all and drops what is still to come: another book or person takes over.
+    pub fn forget(&self) {
+        self.0.dispatch(Step::Forget);
+    }
+
+    /// Closes those that only said that the session was locked.
+    pub fn welcome_back(&self) {
+        self.0.dispatch(Step::Return);
     }
 
     /// Says that a dialog opens.
@@ -156,6 +202,13 @@ impl Toasts {
         } else {
             Vec::new()
         }
+    }
+
+    /// Those that may be read before anyone is signed in, or while the session is locked.
+    #[must_use]
+    pub fn of_gate(&self) -> Vec<(ToastId, Toast)> {
+        let is_open = |(_, toast): &&(ToastId, Toast)| toast.reach == Reach::Gate;
+        self.0.toasts.iter().filter(is_open).cloned().collect()
     }
 }
 
@@ -181,11 +234,48 @@ mod tests {
     fn the_oldest_gives_way_to_a_fourth() {
         let mut shown = Rc::new(Shown::default());
         for text in ["a", "b", "c", "d"] {
-            shown = shown.reduce(Step::Show(Toast::done(text)));
+            shown = shown.reduce(Step::Show(0, Toast::done(text)));
         }
         let texts: Vec<&str> = shown.toasts.iter().map(|(_, toast)| toast.text.as_str()).collect();
         assert_eq!(texts, ["b", "c", "d"]);
         let shown = shown.reduce(Step::Close(2));
         assert_eq!(shown.toasts.len(), 2);
+    }
+
+    fn texts(shown: &Shown) -> Vec<&str> {
+        shown.toasts.iter().map(|(_, toast)| toast.text.as_str()).collect()
+    }
+
+    #[test]
+    fn what_was_begun_in_one_book_is_never_told_in_another() {
+        let begun = Rc::new(Shown::default());
+        let shown = begun
+            .clone()
+            .reduce(Step::Show(begun.era, Toast::done("Lena deleted").undo(|()| ())));
+        let shown = shown.reduce(Step::Forget);
+        assert!(texts(&shown).is_empty());
+        let shown = shown.reduce(Step::Show(begun.era, Toast::done("Late")));
+        assert!(texts(&shown).is_empty());
+        let shown = shown.reduce(Step::Show(begun.era, Toast::failed(&Error::ConfirmationNeeded).at_gate()));
+        assert_eq!(shown.toasts.len(), 1, "that it could not be locked is said all the same");
+    }
+
+    #[test]
+    fn a_lock_takes_all_away_and_the_return_only_what_spoke_of_the_lock() {
+        let shown = Rc::new(Shown::default())
+            .reduce(Step::Show(0, Toast::done("Lena deleted")))
+            .reduce(Step::Clear);
+        assert!(texts(&shown).is_empty());
+        let shown = shown
+            .reduce(Step::Show(0, Toast::failed(&Error::Locked)))
+            .reduce(Step::Show(0, Toast::done("Saved late")))
+            .reduce(Step::Return);
+        assert_eq!(texts(&shown), ["Saved late"]);
+    }
+
+    #[test]
+    fn the_same_failure_is_said_once() {
+        let failed = || Step::Show(0, Toast::failed(&Error::ConfirmationNeeded));
+        assert_eq!(Rc::new(Shown::default()).reduce(failed()).reduce(failed()).toasts.len(), 1);
     }
 }

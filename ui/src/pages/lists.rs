@@ -1,10 +1,10 @@
 //! What the lists of all tabs have in common: their four states and how to get more rows.
 
-use contract::words;
+use contract::{Error, words};
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, FailedState, Notice, SkeletonRows, Tone},
+    components::{Button, ButtonKind, FailedState, Notice, SkeletonRows, Tone},
     format,
     hooks::{List, Query, Rows},
 };
@@ -15,17 +15,18 @@ pub fn listed<T>(list: &List<T>, loading: &'static str, empty: impl FnOnce() -> 
         Query::Loading => html! { <div class="panel"><SkeletonRows label={loading} /></div> },
         Query::Failed(error) => html! { <div class="panel"><FailedState error={error.clone()} on_retry={list.reload.clone()} /></div> },
         Query::Ready(known) if known.items.is_empty() => html! { <div class="panel">{ empty() }</div> },
-        Query::Ready(known) => html! { <div class="stack">{ stale(list) }{ rows(known) }{ more(list, known) }</div> },
+        Query::Ready(known) => {
+            html! { <div class="stack">{ for list.error.as_ref().map(|error| stale(error, &list.reload)) }{ rows(known) }{ more(list, known) }</div> }
+        }
     }
 }
 
-/// Says that the rows are old, if they could not be asked for again.
-fn stale<T>(list: &List<T>) -> Html {
-    let Some(error) = &list.error else { return html! {} };
+/// Says that what is shown is old, because it could not be asked for again.
+pub fn stale(error: &Error, on_retry: &Callback<()>) -> Html {
     let words = words::error(error);
     html! {
         <Notice title={words.title} text={Some(AttrValue::from(words.advice))} tone={Tone::Warning} is_alert={true}>
-            <Button label="Retry" kind={crate::components::ButtonKind::Link} on_press={list.reload.clone()} />
+            <Button label="Retry" kind={ButtonKind::Link} on_press={on_retry.clone()} />
         </Notice>
     }
 }

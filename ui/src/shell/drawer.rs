@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Icon, IconButton},
-    hooks::{use_modal, use_unique_id},
+    hooks::{use_backdrop, use_modal, use_unique_id},
 };
 
 /// The navigation of narrow windows, over the page.
@@ -22,18 +22,9 @@ pub fn DrawerDialog(props: &DrawerDialogProps) -> Html {
     let node = use_node_ref();
     let id = use_unique_id();
     use_modal(&node, &id, props.on_close.clone());
-    let onclick = {
-        let (on_close, node) = (props.on_close.clone(), node.clone());
-        Callback::from(move |event: MouseEvent| {
-            use wasm_bindgen::JsCast;
-            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-            if target == node.cast::<web_sys::Element>() {
-                on_close.emit(());
-            }
-        })
-    };
+    let (onpointerdown, onclick) = use_backdrop(&node, true, props.on_close.clone());
     html! {
-        <dialog class="drawer" {id} aria-label="Navigation" tabindex="-1" {onclick} ref={node}>
+        <dialog class="drawer" {id} aria-label="Navigation" tabindex="-1" {onpointerdown} {onclick} ref={node}>
             <div class="sidebar drawer__content">
                 <div class="drawer__close"><IconButton icon={Icon::X} label="Close navigation" kbd="Esc" on_press={props.on_close.clone()} /></div>
                 { props.children.clone() }

@@ -4,6 +4,7 @@ mod appearance;
 mod banner;
 mod confirmation;
 mod drawer;
+mod history;
 mod idle;
 mod shelf;
 mod shortcuts;
@@ -60,6 +61,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         use_hotkey_in("Ctrl+L", HotkeyScope::Page, lock.clone());
         use_hotkey_in("Ctrl+L", HotkeyScope::Dialog, lock);
     }
+    history::use_history(props.route);
     let go = |route: Route| {
         let place = place.clone();
         Callback::from(move |()| place.go(route))
@@ -100,7 +102,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |()| has_shortcuts.set(false))
     };
     html! {
-        <ConfirmationGate><pages::customers::CreationProvider>
+        <div class="contents"><ConfirmationGate><pages::customers::CreationProvider>
             <ContextProvider<Drawer> context={drawer}>
                 <div class="app">
                     <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
@@ -117,9 +119,11 @@ pub fn Shell(props: &ShellProps) -> Html {
                     }
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
-                <div>if !is_sample { <IdleLock minutes={session.state.idle_lock_minutes} on_lock={session.lock.clone()} /> }</div>
             </ContextProvider<Drawer>>
         </pages::customers::CreationProvider></ConfirmationGate>
+            // Last, as it lies over everything: what is topmost is told by the order of the document.
+            <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
+        </div>
     }
 }
 

@@ -32,7 +32,14 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "A customer",
-        &[("←, →, Home, End", "Tabs"), ("L", "Add license"), ("Ctrl Enter", "Save a form")],
+        &[
+            ("←, →, Home, End", "Tabs"),
+            ("Ctrl 1 … 7", "Details to Timeline"),
+            ("J, K", "Next, previous customer"),
+            ("E", "Edit"),
+            ("L", "Add license"),
+            ("Ctrl Enter", "Save a form"),
+        ],
     ),
 ];
 

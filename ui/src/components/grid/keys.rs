@@ -29,7 +29,7 @@ pub enum Step {
 
 /// The list, as keys see it.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct Place<'a> {
     /// The row in focus.
     pub row: Option<u64>,
     /// Where the keyboard is.
@@ -38,22 +38,43 @@ pub struct Place {
     pub total: u64,
     /// Rows that fit on screen.
     pub page: u64,
-    /// How many columns there are; the last one holds the buttons.
-    pub columns: usize,
+    /// The columns that can be seen; in a narrow list some are hidden.
+    pub columns: &'a [usize],
+    /// The column that holds the buttons.
+    pub buttons: usize,
     /// Whether the head can be seen.
     pub has_head: bool,
 }
 
-impl Place {
+impl Place<'_> {
+    /// The first column.
+    fn first(&self) -> usize {
+        self.columns.first().copied().unwrap_or(0)
+    }
+
+    /// The last column.
+    fn last(&self) -> usize {
+        self.columns.last().copied().unwrap_or(0)
+    }
+
+    /// The column after another one, which may be hidden by now.
+    fn after(&self, column: usize) -> usize {
+        self.columns.iter().copied().find(|next| *next > column).unwrap_or(self.last())
+    }
+
+    /// The column before another one, if there is any.
+    fn before(&self, column: usize) -> Option<usize> {
+        self.columns.iter().copied().rfind(|next| *next < column)
+    }
+
     /// What a key does here; nothing for keys that are not the grid's.
     pub fn step(&self, key: &str, ctrl: bool) -> Option<Step> {
-        let last_column = self.columns.checked_sub(1)?;
         if let Spot::Head(column) = self.spot {
             return match (key, ctrl) {
-                ("ArrowLeft", false) => Some(Step::At(Spot::Head(column.saturating_sub(1)))),
-                ("ArrowRight", false) => Some(Step::At(Spot::Head(column.saturating_add(1).min(last_column)))),
-                ("Home", false) => Some(Step::At(Spot::Head(0))),
-                ("End", false) => Some(Step::At(Spot::Head(last_column))),
+                ("ArrowLeft", false) => Some(Step::At(Spot::Head(self.before(column).unwrap_or(self.first())))),
+                ("ArrowRight", false) => Some(Step::At(Spot::Head(self.after(column)))),
+                ("Home", false) => Some(Step::At(Spot::Head(self.first()))),
+                ("End", false) => Some(Step::At(Spot::Head(self.last()))),
                 ("Enter" | " ", false) => Some(Step::Sort(column)),
                 ("ArrowDown" | "Escape", false) => Some(Step::At(Spot::Row)),
                 _ => None,
@@ -67,26 +88,25 @@ impl Place {
             ("ArrowDown", false) => to(row.saturating_add(1).min(last)),
             ("ArrowUp", false) if row == 0 && self.has_head => Some(Step::At(Spot::Head(match self.spot {
                 Spot::Cell(column) => column,
-                _ => 0,
+                _ => self.first(),
             }))),
             ("ArrowUp", false) => to(row.saturating_sub(1)),
             ("PageDown", false) => to(row.saturating_add(self.page).min(last)),
             ("PageUp", false) => to(row.saturating_sub(self.page)),
             ("Home", true) => to(0),
             ("End", true) => to(last),
-            ("Home", false) => Some(Step::At(Spot::Cell(0))),
-            ("End", false) => Some(Step::At(Spot::Cell(last_column))),
+            ("Home", false) => Some(Step::At(Spot::Cell(self.first()))),
+            ("End", false) => Some(Step::At(Spot::Cell(self.last()))),
             ("ArrowRight", false) => Some(Step::At(Spot::Cell(match self.spot {
-                Spot::Cell(column) => column.saturating_add(1).min(last_column),
-                _ => 0,
+                Spot::Cell(column) => self.after(column),
+                _ => self.first(),
             }))),
             ("ArrowLeft", false) => match self.spot {
-                Spot::Cell(0) => Some(Step::At(Spot::Row)),
-                Spot::Cell(column) => Some(Step::At(Spot::Cell(column.saturating_sub(1)))),
+                Spot::Cell(column) => Some(Step::At(self.before(column).map_or(Spot::Row, Spot::Cell))),
                 _ => None,
             },
             ("Escape", false) if matches!(self.spot, Spot::Cell(_)) => Some(Step::At(Spot::Row)),
-            ("Enter" | "F2", false) if self.spot == Spot::Cell(last_column) => Some(Step::Enter),
+            ("Enter" | "F2", false) if self.spot == Spot::Cell(self.buttons) && self.columns.contains(&self.buttons) => Some(Step::Enter),
             ("Enter", false) => Some(Step::Open),
             _ => None,
         }
@@ -97,12 +117,13 @@ impl Place {
 mod tests {
     use super::*;
 
-    const AT: Place = Place {
+    const AT: Place<'static> = Place {
         row: Some(5),
         spot: Spot::Row,
         total: 100,
         page: 10,
-        columns: 7,
+        columns: &[0, 1, 2, 3, 4, 5, 6],
+        buttons: 6,
         has_head: true,
     };
 
@@ -140,6 +161,26 @@ mod tests {
         ];
         for (spot, key, want) in cases {
             assert_eq!(Place { spot, ..AT }.step(key, false), want, "{spot:?} {key}");
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_is_no_stop() {
+        let narrow = Place { columns: &[0, 1, 4], ..AT };
+        let cases = [
+            (Spot::Row, "ArrowRight", Some(Step::At(Spot::Cell(0)))),
+            (Spot::Cell(1), "ArrowRight", Some(Step::At(Spot::Cell(4)))),
+            (Spot::Cell(4), "ArrowRight", Some(Step::At(Spot::Cell(4)))),
+            (Spot::Cell(4), "ArrowLeft", Some(Step::At(Spot::Cell(1)))),
+            (Spot::Row, "End", Some(Step::At(Spot::Cell(4)))),
+            // It was there before the window became narrow.
+            (Spot::Cell(5), "ArrowLeft", Some(Step::At(Spot::Cell(4)))),
+            (Spot::Cell(6), "Enter", Some(Step::Open)),
+            (Spot::Head(1), "ArrowRight", Some(Step::At(Spot::Head(4)))),
+            (Spot::Head(0), "ArrowLeft", Some(Step::At(Spot::Head(0)))),
+        ];
+        for (spot, key, want) in cases {
+            assert_eq!(Place { spot, ..narrow }.step(key, false), want, "{spot:?} {key}");
         }
     }
 

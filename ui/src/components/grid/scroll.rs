@@ -70,6 +70,23 @@ impl Scroll {
         self.show();
     }
 
+    /// Where the window is too low for all, the list is as high as the page and what stands above it scrolls away: as soon
+    /// as somebody goes into the list, it takes the whole page.
+    pub fn fill(&self) {
+        let grid = self
+            .nodes
+            .viewport
+            .cast::<HtmlElement>()
+            .and_then(|viewport| viewport.parent_element());
+        let Some(page) = grid.and_then(|grid| grid.parent_element()) else {
+            return;
+        };
+        let end = page.scroll_height().saturating_sub(page.client_height());
+        if end > 0 && page.scroll_top() < end {
+            page.set_scroll_top(end);
+        }
+    }
+
     /// The person has scrolled.
     fn scrolled(&self) {
         let Some(viewport) = self.nodes.viewport.cast::<HtmlElement>() else {
@@ -82,6 +99,9 @@ impl Scroll {
         };
         if is_same(scroll, from.scroll) {
             return;
+        }
+        if scroll > from.scroll {
+            self.fill();
         }
         let to = geometry.moved(from, scroll);
         self.live.borrow_mut().at = to;

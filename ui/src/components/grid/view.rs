@@ -120,20 +120,23 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                 }
             }
             let row = focus.and_then(|number| rows.get(number)).cloned();
+            let seen = shown_columns(&nodes, columns.len());
             let place = Place {
                 row: focus,
                 spot: *spot,
                 total,
                 page: scroll.page(),
-                columns: columns.len(),
+                columns: &seen,
+                buttons: columns.len().saturating_sub(1),
                 has_head: is_shown(&nodes.head),
             };
             let step = if event.shift_key() { None } else { place.step(&event.key(), ctrl) };
             match step {
                 Some(Step::To(to)) => {
                     on_focus.emit(to);
-                    scroll.reveal(to);
                     take_focus(&nodes);
+                    scroll.fill();
+                    scroll.reveal(to);
                 }
                 Some(Step::At(to)) => spot.set(to),
                 Some(Step::Sort(column)) => {
@@ -312,6 +315,18 @@ fn take_focus(nodes: &Nodes) {
 
 fn is_shown(node: &NodeRef) -> bool {
     node.cast::<HtmlElement>().is_some_and(|element| element.offset_height() > 0)
+}
+
+/// The columns that can be seen, told by a row, because the head may be hidden as a whole.
+fn shown_columns(nodes: &Nodes, columns: usize) -> Vec<usize> {
+    let row = nodes.window.cast::<Element>().and_then(|window| window.first_element_child());
+    let line = row.or_else(|| nodes.head.cast());
+    let is_seen = |number: &usize| {
+        let cell = line.as_ref().and_then(|line| line.children().item(u32::try_from(*number).ok()?));
+        cell.and_then(|cell| cell.dyn_into::<HtmlElement>().ok())
+            .is_some_and(|cell| cell.offset_width() > 0)
+    };
+    (0..columns).filter(is_seen).collect()
 }
 
 fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {

@@ -66,6 +66,8 @@ pub const VIEW: &str = "view";
 pub const EDIT: &str = "edit";
 /// Deletes.
 pub const DELETE: &str = "delete";
+/// Brings back from the archive.
+pub const RESTORE: &str = "restore";
 
 /// The keys of acts.
 pub const KEYS: &[GridKey] = &[("e", EDIT), ("F2", EDIT), ("Delete", DELETE)];
@@ -74,12 +76,13 @@ pub const KEYS: &[GridKey] = &[("e", EDIT), ("F2", EDIT), ("Delete", DELETE)];
 pub fn cell(row: &Rc<CustomerRow>, column: usize, formats: &Formats) -> Html {
     match column {
         0 => customer(row),
+        1 if row.archived_at.is_some() => html! { <Badge label="Archived" dot={Dot::Ring} /> },
         1 => status(row.is_active),
         2 => ratio(row.active_licenses, row.total_licenses),
         3 => ratio(row.active_subscriptions, row.total_subscriptions),
         4 => revenue(row, formats),
         5 => html! { formats.date_of(row.created_at) },
-        _ => actions(&row.full_name),
+        _ => actions(row),
     }
 }
 
@@ -158,12 +161,21 @@ fn alert(row: &CustomerRow) -> Html {
     }
 }
 
-fn actions(name: &str) -> Html {
+fn actions(row: &CustomerRow) -> Html {
+    let name = &row.full_name;
     let button = |act: &'static str, class: &'static str, verb: &str, kbd: &str, icon: Icon| {
         html! {
-            <button {class} type="button" tabindex="-1" data-act={act} aria-label={format!("{verb} {name}")} title={format!("{verb}  {kbd}")}>{ icon.view() }</button>
+            <button {class} type="button" tabindex="-1" data-act={act} aria-label={format!("{verb} {name}")} title={format!("{verb}  {kbd}").trim_end().to_owned()}>{ icon.view() }</button>
         }
     };
+    if row.archived_at.is_some() {
+        return html! {
+            <>
+                { button(VIEW, "icon-btn", "View", "Enter", Icon::Eye) }
+                { button(RESTORE, "icon-btn", "Bring back", "", Icon::Undo) }
+            </>
+        };
+    }
     html! {
         <>
             { button(VIEW, "icon-btn", "View", "Enter", Icon::Eye) }

@@ -1,15 +1,16 @@
 //! The question before a customer is deleted, what stands there when that is refused, and the way back.
 
-use std::rc::Rc;
-
 use contract::{
     Conflict, CustomerId, Error,
-    customer::{CustomerRow, DeleteCustomer, DeletionOutcome, RestoreCustomer, UpdateCustomer},
+    customer::{DeleteCustomer, DeletionOutcome, RestoreCustomer},
     words,
 };
 use yew::prelude::*;
 
-use super::undo::Undoing;
+use super::{
+    standing::{Subject, use_activation},
+    undo::Undoing,
+};
 use crate::{
     components::{Button, ButtonKind, Confirm, Dialog, DialogRole, DialogSize, Icon, Notice, Tone},
     hooks::{Toast, use_book_changes, use_mutation, use_toasts},
@@ -20,9 +21,11 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct DeletionProps {
     /// Whom.
-    pub row: Rc<CustomerRow>,
+    pub row: Subject,
     /// Takes the question away.
     pub on_close: Callback<()>,
+    /// The customer is deleted: nothing of it can be shown any more.
+    pub on_deleted: Callback<()>,
     /// Shows what stands in the way.
     pub on_show: Callback<CustomerTab>,
     /// The customer was brought back or changed, and has the focus.
@@ -42,7 +45,7 @@ pub fn Deletion(props: &DeletionProps) -> Html {
     {
         return html! {
             <Blocked
-                row={Rc::clone(row)}
+                row={row.clone()}
                 conflict={conflict.clone()}
                 on_close={props.on_close.clone()}
                 on_show={props.on_show.clone()}
@@ -64,10 +67,12 @@ pub fn Deletion(props: &DeletionProps) -> Html {
             props.on_focus.clone(),
             row.full_name.clone(),
         );
+        let on_deleted = props.on_deleted.clone();
         let request = DeleteCustomer { id: row.id, version };
         Callback::from(move |()| {
             let (toasts, undoing, on_close, on_focus, name) =
                 (toasts.clone(), undoing.clone(), on_close.clone(), on_focus.clone(), name.clone());
+            let on_deleted = on_deleted.clone();
             delete.run(request.clone(), move |done| {
                 let words = match done.outcome {
                     DeletionOutcome::Deleted => format!("{name} deleted"),
@@ -85,10 +90,10 @@ pub fn Deletion(props: &DeletionProps) -> Html {
                     );
                 }));
                 on_close.emit(());
+                on_deleted.emit(());
             });
         })
     };
-    let is_archived = row.total_invoices > 0 || !row.total_payments.is_empty();
     html! {
         <Confirm
             title={format!("Delete {}?", row.full_name)}
@@ -99,7 +104,7 @@ pub fn Deletion(props: &DeletionProps) -> Html {
             {on_confirm}
             on_keep={props.on_close.clone()}
         >
-            if is_archived {
+            if row.is_kept {
                 <p>{ "The customer leaves the list and all figures. Final invoices and payments have to be kept, so the record is archived with them." }</p>
             } else {
                 <p>{ "The customer leaves the list and all figures, and is removed for good after 30 days." }</p>
@@ -111,7 +116,7 @@ pub fn Deletion(props: &DeletionProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct BlockedProps {
-    row: Rc<CustomerRow>,
+    row: Subject,
     conflict: Conflict,
     on_close: Callback<()>,
     on_show: Callback<CustomerTab>,
@@ -121,9 +126,15 @@ struct BlockedProps {
 /// What stands in the way of a deletion, and what to do instead.
 #[component]
 fn Blocked(props: &BlockedProps) -> Html {
-    let update = use_mutation::<UpdateCustomer>();
-    let toasts = use_toasts();
-    let undoing = Undoing::new(toasts.clone(), use_book_changes());
+    let on_set = {
+        let (on_close, on_focus) = (props.on_close.clone(), props.on_focus.clone());
+        Callback::from(move |id| {
+            on_close.emit(());
+            on_focus.emit(id);
+        })
+    };
+    let activation = use_activation(on_set);
+    let update = &activation.mutation;
     let row = &props.row;
     let (count, noun, tab, show) = match &props.conflict {
         Conflict::ActiveSubscriptions { count } => (*count, "active subscription", CustomerTab::Subscriptions, "Show subscriptions"),
@@ -142,31 +153,8 @@ fn Blocked(props: &BlockedProps) -> Html {
         _ => row.version,
     };
     let set_inactive = {
-        let (update, row, on_close, on_focus) = (update.clone(), Rc::clone(row), props.on_close.clone(), props.on_focus.clone());
-        Callback::from(move |()| {
-            let (toasts, undoing, on_close, on_focus) = (toasts.clone(), undoing.clone(), on_close.clone(), on_focus.clone());
-            let set = |version: u32, is_active: bool| UpdateCustomer {
-                is_active: Some(is_active),
-                ..UpdateCustomer::nothing(row.id, version)
-            };
-            let (request, back) = (set(version, false), set(version, true));
-            update.run(request, move |customer| {
-                let (undoing, back) = (
-                    undoing.clone(),
-                    UpdateCustomer {
-                        version: customer.version,
-                        ..back.clone()
-                    },
-                );
-                toasts.show(
-                    Toast::done(format!("{} set inactive", customer.full_name))
-                        .icon(Icon::Power)
-                        .undo(move |()| undoing.run(back.clone(), |_| ())),
-                );
-                on_close.emit(());
-                on_focus.emit(customer.id);
-            });
-        })
+        let (run, row) = (activation.run.clone(), Subject { version, ..row.clone() });
+        Callback::from(move |()| run.emit(row.clone()))
     };
     let show_what = {
         let (on_close, on_show) = (props.on_close.clone(), props.on_show.clone());

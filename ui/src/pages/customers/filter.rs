@@ -9,6 +9,8 @@ pub struct Filter {
     pub search: String,
     /// Only active, or only inactive ones.
     pub is_active: Option<bool>,
+    /// The archived ones instead of the others.
+    pub is_archived: bool,
     /// Only those with, or only those without.
     pub having: [Option<bool>; 3],
     /// The order.
@@ -64,6 +66,7 @@ impl Default for Filter {
         Self {
             search: String::new(),
             is_active: None,
+            is_archived: false,
             having: [None; 3],
             sort: CustomerSort::CreatedAt,
             is_descending: true,
@@ -74,7 +77,7 @@ impl Default for Filter {
 impl Filter {
     /// Whether it hides any customer.
     pub fn is_narrowing(&self) -> bool {
-        self.term().is_some() || self.is_active.is_some() || self.having.iter().any(Option::is_some)
+        self.term().is_some() || self.is_active.is_some() || self.is_archived || self.having.iter().any(Option::is_some)
     }
 
     /// Without what hides customers; the order stays.
@@ -97,6 +100,12 @@ impl Filter {
             *slot = value;
         }
         self
+    }
+
+    /// Those whom one figure counts, in the same order.
+    #[must_use]
+    pub fn outstanding() -> Self {
+        Self::default().with_having(Having::Outstanding, Some(true))
     }
 
     /// Sorted by another column in its natural direction, or by the same the other way round.
@@ -135,6 +144,7 @@ impl Filter {
             has_licenses: self.having(Having::Licenses),
             has_subscriptions: self.having(Having::Subscriptions),
             has_outstanding: self.having(Having::Outstanding),
+            archived: self.is_archived,
             sort: Some(self.sort),
             descending: Some(self.is_descending),
             ..ListCustomers::default()
@@ -149,13 +159,14 @@ impl Filter {
             has_licenses: self.having(Having::Licenses),
             has_subscriptions: self.having(Having::Subscriptions),
             has_outstanding: self.having(Having::Outstanding),
-            archived: false,
+            archived: self.is_archived,
         }
     }
 
     /// What nobody matches, as a sentence.
     pub fn no_match(&self) -> String {
         let status = match self.is_active {
+            _ if self.is_archived => "archived ",
             Some(true) => "active ",
             Some(false) => "inactive ",
             None => "",
@@ -214,6 +225,12 @@ mod tests {
             ..Filter::default()
         };
         assert_eq!(filter.no_match(), "No active customer matches “hofmnan”");
+        let archived = Filter {
+            is_archived: true,
+            ..Filter::default()
+        };
+        assert_eq!(archived.no_match(), "There is no archived customer");
+        assert!(archived.request().archived && archived.count_request().archived && archived.is_narrowing());
         let filter = Filter::default()
             .with_having(Having::Licenses, Some(false))
             .with_having(Having::Outstanding, Some(true));

@@ -37,6 +37,8 @@ pub enum Act {
     Edit(Rc<CustomerRow>),
     /// The question before it is deleted.
     Delete(Rc<CustomerRow>),
+    /// Back from the archive.
+    Restore(Rc<CustomerRow>),
 }
 
 /// The list itself.
@@ -44,6 +46,8 @@ pub enum Act {
 pub struct CustomerListProps {
     /// As it stands.
     pub list: UseReducerHandle<ListState>,
+    /// As typed, also where that is not listed because it breaks a rule.
+    pub typed: Filter,
     /// Lists something else.
     pub on_filter: Callback<Filter>,
     /// Does something.
@@ -65,16 +69,19 @@ pub fn CustomerList(props: &CustomerListProps) -> Html {
     let on_open = use_callback(props.on_act.clone(), |row, on_act| on_act.emit(Act::Open(row)));
     let on_act = use_callback(props.on_act.clone(), |(row, act): (Rc<CustomerRow>, AttrValue), on_act| {
         on_act.emit(match act.as_str() {
+            cells::RESTORE => Act::Restore(row),
+            // An archived record is only read until it is brought back.
+            _ if row.archived_at.is_some() => Act::Open(row),
             cells::EDIT => Act::Edit(row),
             cells::DELETE => Act::Delete(row),
             _ => Act::Open(row),
         });
     });
     let on_sort = {
-        let (wanted, on_filter) = (list.wanted.clone(), props.on_filter.clone());
+        let (typed, on_filter) = (props.typed.clone(), props.on_filter.clone());
         Callback::from(move |by: &'static str| {
             if let Some(by) = CustomerSort::parse(by) {
-                on_filter.emit(wanted.clone().sorted(by));
+                on_filter.emit(typed.clone().sorted(by));
             }
         })
     };
@@ -158,11 +165,15 @@ fn instead(props: &CustomerListProps) -> Option<Html> {
         });
     }
     let filter = &shown.filter;
-    let among = list.stats.as_ref().map(|stats| match filter.is_active {
-        Some(true) => format!("Among {} active customers.", format::count(stats.active_customers)),
-        Some(false) => format!("Among {} inactive customers.", format::count(stats.inactive_customers)),
-        None => format!("Among {} customers.", format::count(stats.total_customers)),
-    });
+    let among = list
+        .stats
+        .as_ref()
+        .filter(|_| !filter.is_archived)
+        .map(|stats| match filter.is_active {
+            Some(true) => format!("Among {} active customers.", format::count(stats.active_customers)),
+            Some(false) => format!("Among {} inactive customers.", format::count(stats.inactive_customers)),
+            None => format!("Among {} customers.", format::count(stats.total_customers)),
+        });
     let is_only_search = *filter
         == Filter {
             search: filter.search.clone(),
@@ -221,8 +232,9 @@ fn Count(props: &CountProps) -> Html {
         None => "Loading customers…".to_owned(),
         Some(shown) => {
             let number = format::count_of(shown.total, shown.is_exact);
-            match all.filter(|_| shown.filter.is_narrowing()) {
+            match all.filter(|_| shown.filter.is_narrowing() && !shown.filter.is_archived) {
                 Some(all) => format!("{number} of {all} match"),
+                None if shown.filter.is_archived => format!("{number} archived"),
                 None if shown.total == 1 => "1 customer".to_owned(),
                 None => format!("{number} customers"),
             }

@@ -11,7 +11,7 @@ use super::{
     state::{ListState, Question, Step},
 };
 use crate::{
-    hooks::{use_book_changes, use_latest, use_session},
+    hooks::{is_shut_out, use_book_changes, use_latest, use_return, use_session},
     ipc,
     route::{Route, use_place},
 };
@@ -56,6 +56,15 @@ pub fn use_customer_list() -> UseReducerHandle<ListState> {
                 list.dispatch(Step::Refresh);
             }
         });
+    }
+
+    {
+        let list = list.clone();
+        use_return(Callback::from(move |()| {
+            if list.error.as_ref().is_some_and(is_shut_out) {
+                list.dispatch(Step::Retry);
+            }
+        }));
     }
 
     let needs_count = list.is_current() && !list.is_loading() && list.shown.as_ref().is_some_and(|shown| !shown.is_exact);

@@ -9,17 +9,13 @@ mod filter;
 mod form;
 mod list;
 mod loading;
+mod sorting;
+pub mod standing;
 mod state;
 mod toolbar;
 mod undo;
 
-use std::rc::Rc;
-
-use contract::{
-    CustomerId, Validate,
-    customer::{CustomerRow, GetCustomer},
-    words,
-};
+use contract::{CustomerId, Validate, customer::GetCustomer, words};
 use gloo_timers::callback::Timeout;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -27,7 +23,7 @@ use yew::prelude::*;
 use crate::{
     components::{Button, ButtonKind, ButtonWidth, Icon, PageHead},
     format,
-    hooks::{HotkeyScope, Toast, use_hotkey_in, use_latest, use_toasts},
+    hooks::{HotkeyScope, Toast, open_dialogs, use_hotkey_in, use_latest, use_toasts},
     ipc,
     route::{CustomerTab, Route, use_place},
 };
@@ -35,11 +31,12 @@ pub use cards::Cards;
 pub use creation::{CreationProvider, use_creation};
 use deletion::Deletion;
 use details::CustomerDetails;
-use filter::Filter;
+pub use filter::Filter;
 pub use form::{CustomerForm, Known, Saved};
 use list::{Act, CustomerList};
 use loading::use_customer_list;
 pub use loading::use_pick;
+use standing::{Subject, use_return_from_archive};
 use state::Step;
 use toolbar::Toolbar;
 
@@ -54,7 +51,7 @@ pub struct CustomersProps {
 #[derive(Clone, PartialEq)]
 enum Open {
     Form(Known),
-    Deletion(Rc<CustomerRow>),
+    Deletion(Subject),
 }
 
 /// The page `Customers`.
@@ -100,6 +97,8 @@ pub fn Customers(props: &CustomersProps) -> Html {
         });
     }
     let create = creation.map(|creation| creation.open).unwrap_or_default();
+    let back = use_return_from_archive();
+    let restore = use_latest(back.run);
     let on_act = {
         let place = use_latest(place.clone());
         let dialog = dialog.setter();
@@ -107,7 +106,11 @@ pub fn Customers(props: &CustomersProps) -> Html {
             Act::Create => create.emit(()),
             Act::Open(row) => place.borrow().go(Route::Customers(Some((row.id, details::last_tab())))),
             Act::Edit(row) => dialog.set(Some(Open::Form(Known::from(&*row)))),
-            Act::Delete(row) => dialog.set(Some(Open::Deletion(row))),
+            Act::Delete(row) => dialog.set(Some(Open::Deletion(Subject::from(&*row)))),
+            Act::Restore(row) => {
+                let restore = restore.borrow().clone();
+                restore.emit(Subject::from(&*row));
+            }
         })
     };
     let on_focus = {
@@ -138,20 +141,30 @@ pub fn Customers(props: &CustomersProps) -> Html {
             }
         })
     };
+    // Back must not lead to a record that is gone.
+    let on_deleted = {
+        let (place, grid, is_over_details) = (place.clone(), grid.clone(), props.record.is_some());
+        Callback::from(move |()| {
+            if is_over_details {
+                place.replace(Route::CUSTOMERS);
+                focus_later(grid.clone());
+            }
+        })
+    };
     let over = match &*dialog {
         None => html! {},
         Some(Open::Form(known)) => html! {
             <CustomerForm key={known.id.to_string()} known={Some(known.clone())} on_close={close_dialog} {on_saved} on_open={open_record} />
         },
         Some(Open::Deletion(row)) => html! {
-            <Deletion key={row.id.to_string()} row={Rc::clone(row)} on_close={close_dialog} on_show={show(row.id)} {on_focus} />
+            <Deletion key={row.id.to_string()} row={row.clone()} on_close={close_dialog} {on_deleted} on_show={show(row.id)} {on_focus} />
         },
     };
     let beside = |is_next: bool| {
         let (place, record) = (place.clone(), props.record);
         let to = record.and_then(|(id, _)| list.beside(id, is_next));
         Callback::from(move |()| {
-            if let (Some(to), Some((_, tab)), true) = (to, record, is_alone()) {
+            if let (Some(to), Some((_, tab)), true) = (to, record, open_dialogs() == 1) {
                 place.replace(Route::Customers(Some((to, tab))));
             }
         })
@@ -171,6 +184,10 @@ pub fn Customers(props: &CustomersProps) -> Html {
                 });
             })
         };
+        let on_delete = {
+            let dialog = dialog.setter();
+            Callback::from(move |subject| dialog.set(Some(Open::Deletion(subject))))
+        };
         let on_tab = {
             let place = place.clone();
             Callback::from(move |tab| place.replace(Route::Customers(Some((id, tab)))))
@@ -183,7 +200,7 @@ pub fn Customers(props: &CustomersProps) -> Html {
                 focus_later(grid.clone());
             })
         };
-        html! { <CustomerDetails key={id.to_string()} {id} {tab} {on_tab} {on_close} {on_edit} /> }
+        html! { <CustomerDetails key={id.to_string()} {id} {tab} {on_tab} {on_close} {on_edit} {on_delete} /> }
     });
     let count = list
         .stats
@@ -196,19 +213,11 @@ pub fn Customers(props: &CustomersProps) -> Html {
             </PageHead>
             <Cards stats={list.stats.clone()} is_failed={list.error.is_some()} on_pick={on_filter.clone()} />
             <Toolbar filter={(*typed).clone()} {error} on_change={on_filter.clone()} on_leave={focus_list} />
-            <CustomerList list={list.clone()} {on_filter} {on_act} node={grid} />
+            <CustomerList list={list.clone()} typed={(*typed).clone()} {on_filter} {on_act} node={grid} />
             <div>{ details.unwrap_or_default() }</div>
             <div>{ over }</div>
         </main>
     }
-}
-
-/// Whether no other dialog is over the details.
-fn is_alone() -> bool {
-    let dialogs = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.query_selector_all("dialog[open]").ok());
-    dialogs.is_some_and(|dialogs| dialogs.length() == 1)
 }
 
 fn focus(node: &NodeRef) {

@@ -60,6 +60,8 @@ pub struct ListState {
     fresh: BTreeSet<u64>,
     cursors: BTreeMap<u64, String>,
     wants_stats: bool,
+    /// Whether a question under way asks for the figures. They are wanted until they are there.
+    is_asking_stats: bool,
 }
 
 /// A page to be asked for.
@@ -116,6 +118,7 @@ impl ListState {
             fresh: BTreeSet::new(),
             cursors: BTreeMap::new(),
             wants_stats: true,
+            is_asking_stats: false,
         }
     }
 
@@ -152,7 +155,7 @@ impl ListState {
         if self.error.is_some() {
             return Vec::new();
         }
-        let mut stats = self.wants_stats;
+        let mut stats = self.wants_stats && !self.is_asking_stats;
         self.missing()
             .into_iter()
             .take(MOST_AT_ONCE.saturating_sub(self.pending.len()))
@@ -201,11 +204,13 @@ impl ListState {
         self.fresh.clear();
         self.cursors.clear();
         self.error = None;
+        self.is_asking_stats = false;
     }
 
     fn take(&mut self, question: &Question, page: CustomerPage) {
         if let Some(stats) = page.stats {
             self.stats = Some(Rc::new(stats));
+            self.wants_stats = false;
         }
         let was_current = self.is_current();
         let before = self.shown.take().filter(|_| was_current);
@@ -295,21 +300,19 @@ impl Reducible for ListState {
                 next.need = range;
             }
             Step::Asked(question) => {
-                if question.request.with_stats {
-                    next.wants_stats = false;
-                }
+                next.is_asking_stats |= question.request.with_stats;
                 next.pending.insert(question.page);
             }
             Step::Answered(question, _, _) if question.generation != self.generation => return self,
             Step::Answered(question, answer, took) => {
                 next.pending.remove(&question.page);
+                next.is_asking_stats &= !question.request.with_stats;
                 match answer {
                     Ok(page) => {
                         next.took = Some(took);
                         next.take(&question, *page);
                     }
                     Err(error) => {
-                        next.wants_stats |= question.request.with_stats;
                         next.error = Some(error);
                     }
                 }

@@ -3,7 +3,10 @@
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::filter::{Filter, Having};
+use super::{
+    filter::{Filter, Having},
+    sorting::SortMenu,
+};
 use crate::{
     components::{ControlSize, Icon, IconButton, Menu, MenuItem, Segmented, SegmentedOption},
     hooks::{use_hotkey, use_unique_id},
@@ -89,9 +92,11 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             "inactive" => Some(false),
             _ => None,
         },
+        is_archived: value == "archived",
         ..filter
     });
     let status = match props.filter.is_active {
+        _ if props.filter.is_archived => "archived",
         Some(true) => "active",
         Some(false) => "inactive",
         None => "all",
@@ -100,6 +105,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
         SegmentedOption::new("all", "All"),
         SegmentedOption::new("active", "Active"),
         SegmentedOption::new("inactive", "Inactive"),
+        SegmentedOption::new("archived", "Archived"),
     ];
     html! {
         <div class="filters" role="search" aria-label="Customers">
@@ -128,6 +134,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 </div>
                 <Segmented label="Status" {options} value={status} on_change={on_status} />
                 <FilterMenu filter={props.filter.clone()} on_change={props.on_change.clone()} />
+                <SortMenu filter={props.filter.clone()} on_change={props.on_change.clone()} />
             </div>
             if let Some(error) = &props.error { <p class="field__error toolbar__error" id={id} role="alert">{ Icon::AlertCircle.small() }<span>{ error.clone() }</span></p> }
             <Chips filter={props.filter.clone()} on_change={props.on_change.clone()} />
@@ -164,7 +171,7 @@ fn FilterMenu(props: &FilterProps) -> Html {
         })
         .collect();
     html! {
-        <Menu label="Add a filter" class="btn btn--ghost" {items}>
+        <Menu label="Add a filter" class="btn btn--ghost btn--fold" {items}>
             { Icon::Plus.view() }<span>{ "Filter" }</span>
         </Menu>
     }

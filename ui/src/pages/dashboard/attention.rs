@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use contract::{license::License, stats::Attention};
+use contract::{CustomerId, license::License, stats::Attention};
 use yew::prelude::*;
 
 use crate::{
     components::{Button, ControlSize, EmptyState, Icon},
     format,
     hooks::{use_formats, use_now},
+    pages::customers::Filter,
     route::{CustomerTab, Route},
 };
 
@@ -17,6 +18,8 @@ use crate::{
 pub struct NeedsAttentionProps {
     /// The figures.
     pub attention: Rc<Attention>,
+    /// Lists the customers behind a matter.
+    pub on_pick: Callback<Filter>,
 }
 
 /// What needs attention today, each with its one act.
@@ -41,7 +44,7 @@ pub fn NeedsAttention(props: &NeedsAttentionProps) -> Html {
                 )
             }),
             amount: Some(formats.moneys(&attention.overdue)),
-            act: oldest.map(|oldest| ("Open oldest", Route::Customers(Some((oldest.customer_id, CustomerTab::Invoices))))),
+            act: oldest.map(|oldest| Act::open("Open oldest", oldest.customer_id, CustomerTab::Invoices)),
         });
     }
     if attention.outstanding_invoices > 0 {
@@ -55,7 +58,7 @@ pub fn NeedsAttention(props: &NeedsAttentionProps) -> Html {
                 "None of them is overdue".to_owned()
             }),
             amount: Some(formats.moneys(&attention.outstanding)),
-            act: None,
+            act: Some(Act::Pick("Show customers", props.on_pick.clone(), Filter::outstanding())),
         });
     }
     if attention.expiring_licenses > 0 {
@@ -73,7 +76,7 @@ pub fn NeedsAttention(props: &NeedsAttentionProps) -> Html {
             ),
             more: Some(renewal(attention.expiring_without_subscription)),
             amount: None,
-            act: first.map(|first| ("Open next", Route::Customers(Some((first.customer_id, CustomerTab::Licenses))))),
+            act: first.map(|first| Act::open("Open next", first.customer_id, CustomerTab::Licenses)),
         });
     }
     if attention.expiring_domains > 0 {
@@ -91,7 +94,7 @@ pub fn NeedsAttention(props: &NeedsAttentionProps) -> Html {
             ),
             more: next.map(|next| format!("First: {}, {}", next.name, format::days_away(today, next.expires_on))),
             amount: None,
-            act: next.map(|next| ("Open next", Route::Customers(Some((next.customer_id, CustomerTab::Domains))))),
+            act: next.map(|next| Act::open("Open next", next.customer_id, CustomerTab::Domains)),
         });
     }
     let is_calm = matters.is_empty();
@@ -118,7 +121,32 @@ struct Matter {
     what: String,
     more: Option<String>,
     amount: Option<String>,
-    act: Option<(&'static str, Route)>,
+    act: Option<Act>,
+}
+
+/// The one act of a matter.
+enum Act {
+    /// Leads to a record.
+    Open(&'static str, Route),
+    /// Lists those behind it.
+    Pick(&'static str, Callback<Filter>, Filter),
+}
+
+impl Act {
+    fn open(label: &'static str, id: CustomerId, tab: CustomerTab) -> Self {
+        Self::Open(label, Route::Customers(Some((id, tab))))
+    }
+
+    fn view(self, what: &str) -> Html {
+        let name = |label: &str| Some(AttrValue::from(format!("{label}: {what}")));
+        match self {
+            Self::Open(label, to) => html! { <Button {label} size={ControlSize::Small} href={Some(to.href())} aria_label={name(label)} /> },
+            Self::Pick(label, on_pick, filter) => {
+                let on_press = Callback::from(move |()| on_pick.emit(filter.clone()));
+                html! { <Button {label} size={ControlSize::Small} aria_label={name(label)} {on_press} /> }
+            }
+        }
+    }
 }
 
 impl Matter {
@@ -132,7 +160,7 @@ impl Matter {
                     if let Some(amount) = &self.amount { <p><span class="only-phone num medium">{ amount }</span></p> }
                 </div>
                 if let Some(amount) = self.amount { <span class="num medium hide-narrow">{ amount }</span> }
-                if let Some((label, to)) = self.act { <Button {label} size={ControlSize::Small} href={Some(to.href())} aria_label={Some(AttrValue::from(format!("{label}: {}", self.what)))} /> }
+                { for self.act.map(|act| act.view(&self.what)) }
             </li>
         }
     }

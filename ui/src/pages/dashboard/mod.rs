@@ -13,7 +13,10 @@ use self::{activity::Activity, attention::NeedsAttention, beginning::Beginning};
 use crate::{
     components::{Button, ButtonKind, ButtonWidth, FailedState, Icon, PageHead, SkeletonRows},
     hooks::{Query, use_formats, use_query},
-    pages::customers::{Cards, use_creation, use_pick},
+    pages::{
+        customers::{Cards, use_creation, use_pick},
+        lists::stale,
+    },
 };
 
 /// Months that the charts show, the running one included.
@@ -32,7 +35,7 @@ pub fn Dashboard() -> Html {
     let is_new = known.is_some_and(|stats| stats.total_customers == 0);
     let figures = match &stats.state {
         Query::Failed(error) => html! { <div class="panel"><FailedState error={error.clone()} on_retry={stats.reload.clone()} /></div> },
-        Query::Loading | Query::Ready(_) => html! { <Cards stats={known.cloned()} {on_pick} /> },
+        Query::Loading | Query::Ready(_) => html! { <Cards stats={known.cloned()} on_pick={on_pick.clone()} /> },
     };
     let charts = match &months.state {
         Query::Loading => html! {
@@ -61,11 +64,23 @@ pub fn Dashboard() -> Html {
         }
         Query::Ready(attention) => html! {
             <div class="dash__lists">
-                <NeedsAttention attention={attention.clone()} />
+                <NeedsAttention attention={attention.clone()} {on_pick} />
                 <Activity changes={attention.recent_changes.clone()} />
             </div>
         },
     };
+    // One sentence for all three: where one cannot be asked again, the others rarely can.
+    let old = [
+        stats.reload_error.as_ref().map(|error| (error, &stats.reload)),
+        months.reload_error.as_ref().map(|error| (error, &months.reload)),
+        attention.reload_error.as_ref().map(|error| (error, &attention.reload)),
+    ];
+    let old: Vec<_> = old.into_iter().flatten().collect();
+    let retry = {
+        let all: Vec<Callback<()>> = old.iter().map(|(_, reload)| (*reload).clone()).collect();
+        Callback::from(move |()| all.iter().for_each(|reload| reload.emit(())))
+    };
+    let old = old.first().map(|(error, _)| stale(error, &retry));
     html! {
         <main class="main" id="main">
             <PageHead title="Dashboard">
@@ -73,6 +88,7 @@ pub fn Dashboard() -> Html {
             </PageHead>
             <div class="scroll">
                 <div class="dash">
+                    { old.unwrap_or_default() }
                     if is_new { <Beginning on_create={create} /> } else { { figures }{ charts } }
                     { lists }
                 </div>

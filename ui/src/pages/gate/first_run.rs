@@ -109,7 +109,7 @@ pub fn FirstRun() -> Html {
                     <TextField label="Email" name="email" kind={TextKind::Email} autocomplete="username" placeholder="you@company.com" value={form.email.clone()} error={form.error("email")} on_input={typed("email")} on_leave={left("email")} />
                 </div>
                 <PasswordField
-                    label="Password" autocomplete="new-password" value={form.password.clone()} error={form.error("password")} {strength}
+                    label="Password" autocomplete="new-password" value={form.password.clone()} error={form.error("password")} is_rated={true} {strength}
                     help={AttrValue::Static("At least 12 characters that are not easy to guess.")} on_input={typed("password")} on_leave={left("password")}
                 />
                 <PasswordField label="Password again" name="again" autocomplete="new-password" value={form.again.clone()} error={form.error("again")} on_input={typed("again")} on_leave={left("again")} />

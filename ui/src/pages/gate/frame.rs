@@ -47,7 +47,7 @@ pub fn Frame(props: &FrameProps) -> Html {
                 <span>{ props.foot.clone().unwrap_or_default() }</span>
                 if let Some(version) = version { <span class="num">{ format!("Version {version}") }</span> }
             </footer>
-            <ToastRegion />
+            <ToastRegion is_gate={true} />
         </main>
     }
 }

@@ -63,11 +63,7 @@ fn strength(rating: &PasswordRating, length: usize, is_admin: bool) -> Strength 
             "Accepted"
         };
         // That of a customer can be set anew by every administrator.
-        let advice = if is_admin {
-            " Nobody can recover it for you, so keep it in a password manager."
-        } else {
-            ""
-        };
+        let advice = if is_admin { " Nobody can recover it: keep it safe." } else { "" };
         format!("{word}: {characters}.{advice}")
     } else {
         format!("Easy to guess: {characters}.{warning} Use a longer one, or four unrelated words.")

@@ -11,8 +11,8 @@ use yew::prelude::*;
 use super::{effect::Effects, form, words};
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, Dialog, DialogSize, Icon, MoneyField, Notice, SelectField, SelectOption, SwitchField, TextField,
-        TextKind, Tone,
+        Button, ButtonKind, ButtonRole, Dialog, DialogSize, DraftNote, Icon, MoneyField, Notice, SelectField, SelectOption, SwitchField,
+        TextField, TextKind, Tone, focus_first_field, focus_first_invalid,
     },
     format,
     hooks::{DraftHandle, Toast, use_draft, use_formats, use_mutation, use_toasts, use_unique_id},
@@ -37,26 +37,56 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
     let create = use_mutation::<CreatePlan>();
     let update = use_mutation::<UpdatePlan>();
     let toasts = use_toasts();
-    let draft = use_draft(|| form::begin(props.plan.as_ref(), of_book));
-    let is_sold = use_state_eq(|| props.plan.as_ref().is_none_or(|plan| plan.is_active));
-    let has_own_code = use_state_eq(|| props.plan.is_some());
+    // As it was read, until the newest values are asked for: a save over newer ones has to be refused first.
+    let base = use_state_eq(|| props.plan.clone());
+    let plan = (*base).clone();
+    let of = plan
+        .as_ref()
+        .map_or_else(|| "new plan".to_owned(), |plan| format!("plan {}", plan.id));
+    let draft = use_draft(of, || form::begin(props.plan.as_ref(), of_book));
+    let is_reloading = use_state_eq(|| false);
+    {
+        let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
+        use_effect_with((props.plan.clone(), *is_reloading), move |(newest, wants)| {
+            if *wants && *newest != *base {
+                draft.rebase(form::begin(newest.as_ref(), of_book));
+                base.set(newest.clone());
+                is_reloading.set(false);
+                update.forget_error();
+                // The button that was pressed is gone with the refusal.
+                focus_first_field();
+            }
+        });
+    }
+    let on_reload = {
+        let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
+        Callback::from(move |()| {
+            is_reloading.set(true);
+            on_reload.emit(());
+        })
+    };
+    let is_sold = draft.is_on("is_active");
     let typed = form::read(&draft);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let error = create.error.clone().or_else(|| update.error.clone());
     let on_submit = {
         let (draft, create, update, on_close) = (draft.clone(), create.clone(), update.clone(), props.on_close.clone());
-        let (typed, plan, is_sold) = (typed.clone(), props.plan.clone(), *is_sold);
+        let (typed, plan) = (typed.clone(), plan.clone());
         Callback::from(move |()| {
             draft.submit();
-            let Ok(typed) = typed.clone() else { return };
+            let Ok(typed) = typed.clone() else { return focus_first_invalid() };
             let verb = if plan.is_some() { "saved" } else { "added" };
             let (draft, toasts, on_saved) = (draft.clone(), toasts.clone(), on_close.clone());
             let on_end = move |answer: Result<Plan, Error>| match answer {
                 Ok(plan) => {
+                    draft.saved();
                     toasts.show(Toast::done(format!("Plan {} {verb}", plan.name)).icon(Icon::Layers));
                     on_saved.emit(());
                 }
-                Err(error) => draft.refuse(&error),
+                Err(error) => {
+                    draft.refuse(&error);
+                    focus_first_invalid();
+                }
             };
             match &plan {
                 None => create.run_with(typed, on_end),
@@ -72,19 +102,20 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
         })
     };
     let on_name = {
-        let (name, code, has_own_code) = (draft.typed("name"), draft.typed("code"), *has_own_code);
+        // Until it is typed, the code follows the name.
+        let own = draft.get("code");
+        let follows = plan.is_none() && (own.is_empty() || own == form::code_of(draft.get("name")));
+        let (name, code) = (draft.typed("name"), draft.typed("code"));
         Callback::from(move |text: String| {
-            if !has_own_code {
+            if follows {
                 code.emit(form::code_of(&text));
             }
             name.emit(text);
         })
     };
     let on_code = {
-        let (code, has_own_code) = (draft.typed("code"), has_own_code.setter());
-        let (create, update) = (create.clone(), update.clone());
+        let (code, create, update) = (draft.typed("code"), create.clone(), update.clone());
         Callback::from(move |text: String| {
-            has_own_code.set(!text.is_empty());
             create.forget_error();
             update.forget_error();
             code.emit(text);
@@ -97,42 +128,38 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
         _ => draft.error("code", &problems),
     };
     let text = |label: &'static str, field: &'static str, hint: Option<&'static str>| {
-        html! { <TextField {label} name={field} hint={hint.map(AttrValue::Static)} value={draft.get(field).to_owned()} error={draft.error(field, &problems)} on_input={draft.typed(field)} on_leave={draft.left(field)} /> }
+        html! { <TextField {label} name={field} hint={hint.map(AttrValue::Static)} value={draft.get(field).to_owned()} help={draft.theirs(field)} error={draft.error(field, &problems)} on_input={draft.typed(field)} on_leave={draft.left(field)} /> }
     };
     let currency = Currency::parse(draft.get("currency")).unwrap_or(of_book);
     let price = |label: &'static str, field: &'static str| {
-        html! { <MoneyField {label} name={field} value={draft.get(field).to_owned()} {currency} error={draft.error(field, &problems)} on_input={draft.typed(field)} on_leave={draft.left(field)} /> }
+        html! { <MoneyField {label} name={field} value={draft.get(field).to_owned()} {currency} help={draft.theirs(field)} error={draft.error(field, &problems)} on_input={draft.typed(field)} on_leave={draft.left(field)} /> }
     };
     let (monthly, yearly) = (
         format::parse_money(draft.get("price_monthly"), currency),
         format::parse_money(draft.get("price_yearly"), currency),
     );
-    let on_sold = {
-        let is_sold = is_sold.setter();
-        Callback::from(move |is_on| is_sold.set(is_on))
-    };
     let is_busy = create.is_busy || update.is_busy;
     html! {
         <Dialog
-            title={title(props.plan.as_ref())}
+            title={title(plan.as_ref())}
             size={DialogSize::Large}
-            head={Some(head(&id, props.plan.as_ref()))}
+            head={Some(head(&id, plan.as_ref()))}
             id={Some(id)}
-            foot={Some(foot(props, is_busy))}
+            foot={Some(foot(props, &draft, is_busy))}
             is_bare={true}
             on_submit={Some(on_submit)}
             on_close={props.on_close.clone()}
         >
             <div class="split">
                 <div class="split__main">
-                    { refusal(error.as_ref(), &props.on_reload) }
+                    { refusal(error.as_ref(), &on_reload) }
                     <div class="field-grid">
-                        <TextField label="Name" name="name" value={draft.get("name").to_owned()} error={draft.error("name", &problems)} autofocus={true} on_input={on_name} on_leave={draft.left("name")} />
-                        <TextField label="Code" name="code" value={draft.get("code").to_owned()} help="For scripts. Small letters, digits, dashes." error={code_error} on_input={on_code} on_leave={draft.left("code")} />
+                        <TextField label="Name" name="name" value={draft.get("name").to_owned()} help={draft.theirs("name")} error={draft.error("name", &problems)} autofocus={true} on_input={on_name} on_leave={draft.left("name")} />
+                        <TextField label="Code" name="code" value={draft.get("code").to_owned()} help={draft.theirs("code").unwrap_or(AttrValue::Static("For scripts. Small letters, digits, dashes."))} error={code_error} on_input={on_code} on_leave={draft.left("code")} />
                     </div>
                     { text("Description", "description", Some("optional")) }
                     <div class="field-grid">
-                        { currency_field(&draft, props.plan.as_ref()) }
+                        { currency_field(&draft, plan.as_ref()) }
                         { number(&draft, &problems, "Trial", "trial_days", "days, 0 for none") }
                     </div>
                     <fieldset class="fieldset">
@@ -149,11 +176,11 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
                             { number(&draft, &problems, "Domains", "max_domains", "") }
                         </div>
                     </fieldset>
-                    if props.plan.is_some() {
-                        <SwitchField label="On sale" name="is_active" help="Off: nobody new can get it; licenses that exist go on." is_on={*is_sold} on_change={on_sold} />
+                    if plan.is_some() {
+                        <SwitchField label="On sale" name="is_active" help="Off: nobody new can get it; licenses that exist go on." is_on={is_sold} on_change={draft.switched("is_active")} />
                     }
                 </div>
-                <Effects plan={props.plan.clone()} typed={typed.ok()} is_sold={*is_sold} />
+                <Effects plan={plan.clone()} typed={typed.ok()} {is_sold} />
             </div>
         </Dialog>
     }
@@ -179,7 +206,7 @@ fn head(id: &str, plan: Option<&Plan>) -> Html {
     }
 }
 
-fn foot(props: &PlanDialogProps, is_busy: bool) -> Html {
+fn foot(props: &PlanDialogProps, draft: &DraftHandle, is_busy: bool) -> Html {
     let on_cancel = props.on_close.clone();
     let (label, busy) = if props.plan.is_some() {
         ("Save plan", "Saving…")
@@ -188,6 +215,7 @@ fn foot(props: &PlanDialogProps, is_busy: bool) -> Html {
     };
     html! {
         <>
+            if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={on_cancel} />
             <Button {label} kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={is_busy.then_some(AttrValue::Static(busy))} />
@@ -203,6 +231,7 @@ fn number(draft: &DraftHandle, problems: &[contract::FieldError], label: &'stati
             kind={TextKind::Number}
             suffix={(!suffix.is_empty()).then_some(AttrValue::Static(suffix))}
             value={draft.get(field).to_owned()}
+            help={draft.theirs(field)}
             error={draft.error(field, problems)}
             on_input={draft.typed(field)}
             on_leave={draft.left(field)}
@@ -238,8 +267,12 @@ fn refusal(error: Option<&Error>, on_reload: &Callback<()>) -> Html {
             },
         ) => {
             let said = contract::words::error(error);
+            let advice = said.advice.replace(
+                "Reload to see the newest values, then save again.",
+                "Reload to see the newest values; what you typed stays.",
+            );
             html! {
-                <Notice title={said.title} text={Some(AttrValue::from(said.advice))} tone={Tone::Warning} is_alert={true}>
+                <Notice title={said.title} text={Some(AttrValue::from(advice))} tone={Tone::Warning} is_alert={true}>
                     <Button label="Reload" kind={ButtonKind::Link} on_press={on_reload.clone()} />
                 </Notice>
             }

@@ -5,7 +5,10 @@ use contract::{
     plan::{CreatePlan, Plan, UpdatePlan},
 };
 
-use crate::{format, hooks::Draft};
+use crate::{
+    format,
+    hooks::{Draft, switch},
+};
 
 /// A draft for a new plan, or with the values of one that is there.
 #[must_use]
@@ -26,6 +29,7 @@ pub fn begin(plan: Option<&Plan>, currency: Currency) -> Draft {
         ("max_activations", limit(plan.max_activations)),
         ("max_users", limit(plan.max_users)),
         ("max_domains", limit(plan.max_domains)),
+        ("is_active", switch(plan.is_active)),
     ])
 }
 

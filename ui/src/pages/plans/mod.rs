@@ -36,7 +36,6 @@ pub fn Plans() -> Html {
         let open = open.setter();
         Callback::from(move |()| open.set(to))
     };
-    let on_sale = use_sale();
     let content = listed(
         &list,
         "Loading plans",
@@ -60,7 +59,7 @@ pub fn Plans() -> Html {
                         <th scope="col" class="n opt">{ "Active licenses" }</th>
                         <th scope="col" class="row-actions"><span class="sr-only">{ "Actions" }</span></th>
                     </tr></thead>
-                    <tbody>{ for rows.items.iter().map(|plan| row(plan, go(Open::Edit(plan.id)), &on_sale)) }</tbody>
+                    <tbody>{ for rows.items.iter().map(|plan| html! { <PlanRow key={plan.id.to_string()} plan={plan.clone()} on_edit={go(Open::Edit(plan.id))} /> }) }</tbody>
                 </table>
             }
         },
@@ -70,8 +69,7 @@ pub fn Plans() -> Html {
         Open::Edit(id) => list.rows().and_then(|rows| rows.items.iter().find(|plan| plan.id == id)),
         Open::Nothing | Open::New => None,
     };
-    // Newest values of the same plan make the form new.
-    let key = edited.map_or_else(|| "new".to_owned(), |plan| format!("{} {}", plan.id, plan.version));
+    let key = edited.map_or_else(|| "new".to_owned(), |plan| plan.id.to_string());
     html! {
         <main class="main" id="main">
             <PageHead title="Plans" {count}>
@@ -85,7 +83,17 @@ pub fn Plans() -> Html {
     }
 }
 
-fn row(plan: &Plan, on_edit: Callback<()>, on_sale: &Callback<Plan>) -> Html {
+#[derive(Properties, PartialEq)]
+struct PlanRowProps {
+    plan: Plan,
+    on_edit: Callback<()>,
+}
+
+/// One plan, which goes off sale or on sale on its own.
+#[component]
+fn PlanRow(props: &PlanRowProps) -> Html {
+    let plan = &props.plan;
+    let on_sale = use_sale();
     let price = |cycle: BillingCycle| match plan.price(cycle) {
         Some(price) => html! { <span class="money">{ format::money(price) }</span> },
         None => html! { <span class="muted" title="Not offered">{ format::NOTHING }</span> },
@@ -103,11 +111,11 @@ fn row(plan: &Plan, on_edit: Callback<()>, on_sale: &Callback<Plan>) -> Html {
         format!("Sell {} again", plan.name)
     };
     let on_toggle = {
-        let (on_sale, plan) = (on_sale.clone(), plan.clone());
+        let plan = plan.clone();
         Callback::from(move |()| on_sale.emit(plan.clone()))
     };
     html! {
-        <tr key={plan.id.to_string()} class={classes!((!plan.is_active).then_some("is-muted"))}>
+        <tr class={classes!((!plan.is_active).then_some("is-muted"))}>
             <td>
                 <bdi class="medium">{ &plan.name }</bdi>
                 <small class="mono data">{ &plan.code }</small>
@@ -123,7 +131,7 @@ fn row(plan: &Plan, on_edit: Callback<()>, on_sale: &Callback<Plan>) -> Html {
             <td class="opt opt-m"><span class="secondary">{ words::quotas(plan) }</span></td>
             <td class="n opt">{ format::count(plan.active_licenses.into()) }</td>
             <td class="row-actions">
-                <IconButton icon={Icon::Pencil} label={format!("Edit {}", plan.name)} on_press={on_edit} />
+                <IconButton icon={Icon::Pencil} label={format!("Edit {}", plan.name)} on_press={props.on_edit.clone()} />
                 <IconButton icon={Icon::Power} label={sale} on_press={on_toggle} />
             </td>
         </tr>

@@ -138,7 +138,7 @@ pub fn PersonDialog(props: &PersonDialogProps) -> Html {
             <TextField label="Email" name="email" kind={TextKind::Email} value={(*email).clone()} error={error("email")} on_input={typed(&email)} />
             <PasswordField
                 label={if props.person.is_some() { "New password" } else { "Password" }} hint={props.person.is_some().then_some(AttrValue::Static("optional"))}
-                autocomplete="new-password" value={(*password).clone()} error={error("password")} {strength}
+                autocomplete="new-password" value={(*password).clone()} error={error("password")} is_rated={true} {strength}
                 help={AttrValue::Static(if props.person.is_some() { "Empty keeps the old one." } else { "At least 12 characters that are not easy to guess." })}
                 on_input={typed(&password)}
             />

@@ -1,13 +1,13 @@
 //! The tab `Details`: the account and how to reach its owner.
 
-use contract::{CustomerId, customer::RestoreCustomer};
 use yew::prelude::*;
 
 use super::{TabProps, head::amounts, status};
 use crate::{
     components::{Button, ButtonKind, Icon, IconButton, Notice, Tone},
     format,
-    hooks::{Toast, use_formats, use_mutation, use_now, use_toasts},
+    hooks::{use_formats, use_now},
+    pages::customers::standing::{Subject, use_return_from_archive},
     route::{CustomerTab, Route},
 };
 
@@ -22,7 +22,7 @@ pub fn Account(props: &TabProps) -> Html {
     let on_edit = props.on_edit.clone();
     html! {
         <div class="stack">
-            if customer.archived_at.is_some() { <Archived id={customer.id} name={customer.full_name.clone()} version={customer.version} /> }
+            if customer.archived_at.is_some() { <Archived subject={Subject::from(&**customer)} /> }
             <div class="cols">
                 <section class="panel" aria-labelledby="account-title">
                     <header class="panel__head panel__head--ruled"><h3 class="panel__title" id="account-title">{ "Account" }</h3></header>
@@ -46,7 +46,7 @@ pub fn Account(props: &TabProps) -> Html {
                     <header class="panel__head panel__head--ruled">
                         <h3 class="panel__title" id="contact-title">{ "Contact" }</h3>
                         <span class="spacer"></span>
-                        <IconButton icon={Icon::Pencil} label="Edit contact" kbd="E" on_press={on_edit} />
+                        if customer.archived_at.is_none() { <IconButton icon={Icon::Pencil} label="Edit contact" kbd="E" on_press={on_edit} /> }
                     </header>
                     <dl class="facts facts--sub">
                         <div><dt>{ "Email" }</dt><dd><span class="data wrap">{ &customer.email }</span></dd></div>
@@ -64,25 +64,16 @@ pub fn Account(props: &TabProps) -> Html {
 /// The notice above an archived customer.
 #[derive(Properties, PartialEq)]
 struct ArchivedProps {
-    id: CustomerId,
-    name: String,
-    version: u32,
+    subject: Subject,
 }
 
 #[component]
 fn Archived(props: &ArchivedProps) -> Html {
-    let restore = use_mutation::<RestoreCustomer>();
-    let toasts = use_toasts();
+    let back = use_return_from_archive();
+    let restore = &back.mutation;
     let on_press = {
-        let (restore, toasts) = (restore.clone(), toasts.clone());
-        let (id, version, name) = (props.id, props.version, props.name.clone());
-        Callback::from(move |()| {
-            let (toasts, name) = (toasts.clone(), name.clone());
-            restore.run_with(RestoreCustomer { id, version }, move |answer| match answer {
-                Ok(_) => toasts.show(Toast::done(format!("{name} is back")).icon(Icon::Undo)),
-                Err(error) => toasts.show(Toast::failed(&error)),
-            });
-        })
+        let (run, subject) = (back.run.clone(), props.subject.clone());
+        Callback::from(move |()| run.emit(subject.clone()))
     };
     html! {
         <Notice title="This customer is archived" text="Deleted, but kept for its invoices and payments." tone={Tone::Warning}>

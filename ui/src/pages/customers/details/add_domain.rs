@@ -10,9 +10,11 @@ use contract::{
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, DateField, Dialog, Icon, Notice, SwitchField, TextField, Tone},
+    components::{
+        Button, ButtonKind, ButtonRole, DateField, Dialog, DraftNote, Icon, Notice, SwitchField, TextField, Tone, focus_first_invalid,
+    },
     format,
-    hooks::{Draft, Toast, use_draft, use_mutation, use_toasts},
+    hooks::{Draft, Toast, switch, use_draft, use_mutation, use_toasts},
     route::{CustomerTab, Route},
 };
 
@@ -30,37 +32,39 @@ pub struct AddDomainDialogProps {
 pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
     let add = use_mutation::<AddDomain>();
     let toasts = use_toasts();
-    let draft = use_draft(Draft::default);
-    let auto_renew = use_state_eq(|| true);
-    let typed = read(&draft, &props.customer, *auto_renew);
+    let draft = use_draft(format!("domain {}", props.customer.id), || {
+        Draft::new([("auto_renew", switch(true))])
+    });
+    let typed = read(&draft, &props.customer);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
         let (draft, add, on_close) = (draft.clone(), add.clone(), props.on_close.clone());
         let typed = typed.clone();
         Callback::from(move |()| {
             draft.submit();
-            let Ok(request) = typed.clone() else { return };
+            let Ok(request) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, on_close) = (draft.clone(), toasts.clone(), on_close.clone());
             add.run_with(request, move |answer| match answer {
                 Ok(domain) => {
+                    draft.saved();
                     toasts.show(Toast::done(format!("{} added", domain.unicode_name)).icon(Icon::Globe));
                     on_close.emit(());
                 }
-                Err(error) => draft.refuse(&error),
+                Err(error) => {
+                    draft.refuse(&error);
+                    focus_first_invalid();
+                }
             });
         })
     };
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>
+            if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={on_cancel} />
             <Button label="Add domain" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={add.is_busy.then_some(AttrValue::Static("Adding…"))} />
         </>
-    };
-    let on_renew = {
-        let auto_renew = auto_renew.setter();
-        Callback::from(move |is_on| auto_renew.set(is_on))
     };
     let on_name = {
         let (typed, add) = (draft.typed("name"), add.clone());
@@ -90,7 +94,7 @@ pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
                 <DateField label="Registered on" name="registered_on" hint="optional" value={draft.get("registered_on").to_owned()} error={draft.error("registered_on", &problems)} on_input={draft.typed("registered_on")} on_leave={draft.left("registered_on")} />
                 <DateField label="Expires on" name="expires_on" hint="optional" help="The last day." value={draft.get("expires_on").to_owned()} error={draft.error("expires_on", &problems)} on_input={draft.typed("expires_on")} on_leave={draft.left("expires_on")} />
             </div>
-            <SwitchField label="Renews itself" name="auto_renew" help="The registrar renews it before it ends." is_on={*auto_renew} on_change={on_renew} />
+            <SwitchField label="Renews itself" name="auto_renew" help="The registrar renews it before it ends." is_on={draft.is_on("auto_renew")} on_change={draft.switched("auto_renew")} />
         </Dialog>
     }
 }
@@ -123,7 +127,7 @@ fn refusal(error: Option<&Error>) -> Html {
 }
 
 /// What is typed as a request, or every broken rule.
-fn read(draft: &Draft, customer: &Customer, auto_renew: bool) -> Result<AddDomain, Vec<FieldError>> {
+fn read(draft: &Draft, customer: &Customer) -> Result<AddDomain, Vec<FieldError>> {
     let mut unread = Vec::new();
     let mut date = |field: &'static str| {
         let typed = draft.text(field)?;
@@ -144,7 +148,7 @@ fn read(draft: &Draft, customer: &Customer, auto_renew: bool) -> Result<AddDomai
         expires_on: date("expires_on"),
         name: draft.text("name").unwrap_or_default(),
         registrar: draft.text("registrar"),
-        auto_renew,
+        auto_renew: draft.is_on("auto_renew"),
     };
     unread.extend(request.validate().err().unwrap_or_default());
     if unread.is_empty() { Ok(request) } else { Err(unread) }

@@ -83,7 +83,10 @@ fn row(domain: &Domain, today: chrono::NaiveDate) -> Html {
     let left = domain.expires_on.map(|day| format::days_between(today, day));
     html! {
         <tr key={domain.id.to_string()}>
-            <td><bdi class="medium data wrap">{ &domain.unicode_name }</bdi>{ for second }</td>
+            <td>
+                <bdi class="medium data wrap">{ &domain.unicode_name }</bdi>{ for second }
+                if let Some(day) = domain.expires_on { <small><span class="only-phone">{ format!("Expires {} · {}", format::date(day), format::days_away(today, day)) }</span></small> }
+            </td>
             <td>{ status::of_domain(domain.status, left) }</td>
             <td class="n opt">{ match domain.expires_on {
                 Some(day) => html! { <><span>{ format::date(day) }</span><small>{ format::days_away(today, day) }</small></> },

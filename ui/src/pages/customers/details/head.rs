@@ -1,12 +1,16 @@
 //! The head of the details: who it is, and the figures that stay above all tabs.
 
+use std::rc::Rc;
+
 use contract::{Money, customer::Customer};
 use yew::prelude::*;
 
 use super::status;
 use crate::{
-    components::{Avatar, Bone, BoneWidth, Button, ButtonWidth, Icon},
+    components::{Avatar, Bone, BoneWidth, Button, ButtonWidth, Icon, Menu, MenuItem},
     format::{self, Formats},
+    hooks::{Toast, use_toasts},
+    pages::customers::standing::{Subject, use_activation, use_return_from_archive},
 };
 
 /// While the record is not there yet.
@@ -29,7 +33,7 @@ pub fn failed(id: &str) -> Html {
 }
 
 /// Who it is.
-pub fn of(id: &str, customer: &Customer, on_edit: Callback<()>) -> Html {
+pub fn of(id: &str, customer: &Rc<Customer>, on_edit: Callback<()>, on_delete: Callback<Subject>) -> Html {
     let company = customer.company_name.as_ref().map(|company| format!(" · {company}"));
     let line = format!("{}{}", customer.email, company.as_deref().unwrap_or_default());
     html! {
@@ -47,9 +51,49 @@ pub fn of(id: &str, customer: &Customer, on_edit: Callback<()>) -> Html {
                     </span></p>
                 </div>
             </div>
-            <Button label="Edit" width={ButtonWidth::Fold} icon={Some(Icon::Pencil)} title="Edit  E" aria_label={Some(AttrValue::Static("Edit"))} on_press={on_edit} />
+            if customer.archived_at.is_none() {
+                <Button label="Edit" width={ButtonWidth::Fold} icon={Some(Icon::Pencil)} title="Edit  E" aria_label={Some(AttrValue::Static("Edit"))} on_press={on_edit} />
+            }
+            <Acts customer={customer.clone()} {on_delete} />
         </>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct ActsProps {
+    customer: Rc<Customer>,
+    on_delete: Callback<Subject>,
+}
+
+/// What else can be done with the customer, also where the list has no room for it.
+#[component]
+fn Acts(props: &ActsProps) -> Html {
+    let toasts = use_toasts();
+    let activation = use_activation(Callback::noop());
+    let back = use_return_from_archive();
+    {
+        let error = activation.mutation.error.clone();
+        use_effect_with(error, move |error| {
+            if let Some(error) = error {
+                toasts.show(Toast::failed(error));
+            }
+        });
+    }
+    let subject = Subject::from(&*props.customer);
+    let with = |act: &Callback<Subject>| {
+        let (act, subject) = (act.clone(), subject.clone());
+        Callback::from(move |()| act.emit(subject.clone()))
+    };
+    let items = if props.customer.archived_at.is_some() {
+        vec![MenuItem::new("Bring back", Icon::Undo, with(&back.run))]
+    } else {
+        let verb = if subject.is_active { "Set inactive" } else { "Set active" };
+        vec![
+            MenuItem::new(verb, Icon::Power, with(&activation.run)),
+            MenuItem::new("Delete…", Icon::Trash, with(&props.on_delete)).apart(),
+        ]
+    };
+    html! { <Menu label="More acts" class="icon-btn icon-btn--md" {items}>{ Icon::More.view() }</Menu> }
 }
 
 /// The figures.

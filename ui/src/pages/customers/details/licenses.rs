@@ -15,7 +15,7 @@ use super::{Doing, TabProps, add_license::AddLicenseDialog, license_card::Licens
 use crate::{
     components::{Button, ButtonKind, Confirm, EmptyState, Icon},
     format,
-    hooks::{Toast, use_list, use_mutation, use_query, use_toasts},
+    hooks::{Toast, use_list, use_mutation, use_query, use_toasts, use_whole_list},
     pages::lists::listed,
 };
 
@@ -31,6 +31,11 @@ pub fn Licenses(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         limit: Some(MAX_PAGE),
         ..ListSubscriptions::default()
+    });
+    // All of them: whether a subscription serves another license, too, must not depend on what was scrolled to.
+    let every = use_whole_list(ListLicenses {
+        customer_id: Some(customer.id),
+        ..ListLicenses::default()
     });
     let landing = use_state_eq(|| None::<LicenseId>);
     let canceling = use_state_eq(|| None::<LicenseId>);
@@ -106,7 +111,7 @@ pub fn Licenses(props: &TabProps) -> Html {
                 <CancelDialog
                     license={license.clone()}
                     customer={customer.clone()}
-                    subscription={alone(license, known, &by_id)}
+                    subscription={every.rows().map(|every| alone(license, &every.items, &by_id))}
                     on_keep={on_kept}
                     on_done={on_canceled}
                 />
@@ -140,7 +145,8 @@ fn alone(license: &License, licenses: &[License], by_id: &HashMap<SubscriptionId
 struct CancelDialogProps {
     license: License,
     customer: std::rc::Rc<Customer>,
-    subscription: Option<Subscription>,
+    /// What goes with it; nothing while that is not known.
+    subscription: Option<Option<Subscription>>,
     on_keep: Callback<()>,
     on_done: Callback<LicenseId>,
 }
@@ -197,7 +203,8 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
         >
             <p>
                 { "License " }<span class="mono">{ status::short_key(&license.key) }</span>{ " stops working today." }
-                if let Some(subscription) = &props.subscription {
+                if props.subscription.is_none() { { " A subscription that serves only this license is canceled with it." } }
+                if let Some(Some(subscription)) = &props.subscription {
                     { format!(" Its subscription, {} for {}, serves only this license and is canceled with it.", subscription.plan_name, status::price(subscription.price, subscription.billing_cycle)) }
                 }
             </p>

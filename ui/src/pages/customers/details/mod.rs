@@ -30,6 +30,7 @@ use yew::prelude::*;
 use crate::{
     components::{Dialog, DialogClosing, DialogSize, FailedState, SkeletonRows, Tab, TabPanel, Tabs},
     hooks::{Query, use_book_changes, use_formats, use_query, use_unique_id},
+    pages::{customers::standing::Subject, lists::stale},
     route::CustomerTab,
 };
 
@@ -97,6 +98,8 @@ pub struct CustomerDetailsProps {
     pub on_close: Callback<()>,
     /// The form of this customer is wanted, over the details.
     pub on_edit: Callback<()>,
+    /// The question before this customer is deleted is wanted, over the details.
+    pub on_delete: Callback<Subject>,
     /// Something in the book was changed while the details were open, so that the list behind them is old.
     #[prop_or_default]
     pub on_changed: Callback<()>,
@@ -130,6 +133,11 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
             doing.set(next);
         })
     };
+    // Esc leaves one level at a time: first the form in the record, wherever the focus is.
+    let on_escape = (*doing == Doing::RecordingPayment).then(|| {
+        let doing = doing.setter();
+        Callback::from(move |()| doing.set(Doing::Nothing))
+    });
     let on_tab = {
         let (doing, on_tab) = (doing.setter(), props.on_tab.clone());
         Callback::from(move |tab: CustomerTab| {
@@ -137,7 +145,10 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
             on_tab.emit(tab);
         })
     };
-    keys::use_record_keys(&id, &on_tab, &on_doing, &props.on_edit);
+    // An archived record is only read until it is brought back.
+    let is_archived = customer.state.ready().is_some_and(|customer| customer.archived_at.is_some());
+    let on_edit = if is_archived { Callback::noop() } else { props.on_edit.clone() };
+    keys::use_record_keys(&id, &on_tab, &on_doing, &on_edit);
     {
         let id = id.clone();
         use_effect_with((customer.state.ready().is_some(), props.tab), move |(is_ready, tab)| {
@@ -169,6 +180,7 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
             };
             let below = html! {
                 <>
+                    if let Some(error) = &customer.reload_error { <div class="dialog__stale">{ stale(error, &customer.reload) }</div> }
                     { head::strip(record, &formats) }
                     <Tabs label="Sections of the customer" id={id.clone()} {tabs} selected={props.tab.as_str()} {on_select} />
                 </>
@@ -178,23 +190,24 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
                 doing: *doing,
                 on_doing,
                 on_tab,
-                on_edit: props.on_edit.clone(),
+                on_edit: on_edit.clone(),
             };
             let name = props.tab.as_str();
             let body = html! { <TabPanel key={name} id={id.clone()} tab={name}>{ panel(props.tab, tab) }</TabPanel> };
-            (head::of(&id, record, props.on_edit.clone()), Some(below), body)
+            (head::of(&id, record, on_edit, props.on_delete.clone()), Some(below), body)
         }
     };
     html! {
         <Dialog
             title="Customer"
             size={DialogSize::Extra}
-            closing={DialogClosing::ByBackdrop}
+            closing={if *doing == Doing::Nothing { DialogClosing::ByBackdrop } else { DialogClosing::OnlyInside }}
             id={Some(id)}
             head={Some(head)}
             {below_head}
             is_bare={true}
             on_close={props.on_close.clone()}
+            {on_escape}
         >
             { body }
         </Dialog>

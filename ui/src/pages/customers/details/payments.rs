@@ -86,6 +86,7 @@ fn row(payment: &Payment) -> Html {
             <td><span class="num">{ format::date(payment.received_on) }</span></td>
             <td>
                 <span class="medium">{ status::method(payment.method) }</span>
+                <div class="second-line"><span class="only-phone">{ status::of_payment(payment.status) }</span></div>
                 if let Some(reference) = &payment.reference { <small class="data wrap"><bdi>{ reference }</bdi></small> }
             </td>
             <td class="opt">{ pays(payment) }</td>

@@ -16,7 +16,10 @@ use yew::prelude::*;
 
 use super::status;
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, DateField, Icon, MoneyField, Notice, SelectField, SelectOption, TextField, Tone},
+    components::{
+        Button, ButtonKind, ButtonRole, DateField, DraftNote, Icon, MoneyField, Notice, SelectField, SelectOption, TextField, Tone,
+        focus_first_invalid,
+    },
     format,
     hooks::{Draft, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_toasts},
 };
@@ -44,7 +47,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     let record = use_mutation::<RecordPayment>();
     let toasts = use_toasts();
     let currencies = currencies(customer, formats.currency);
-    let draft = use_draft(|| {
+    let draft = use_draft(format!("payment {}", customer.id), || {
         let prefilled = customer.outstanding.first().copied();
         let currency = prefilled.map_or(formats.currency, |money| money.currency);
         Draft::new([
@@ -67,10 +70,11 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
         let typed = typed.clone();
         Callback::from(move |()| {
             draft.submit();
-            let Ok(request) = typed.clone() else { return };
+            let Ok(request) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, on_close) = (draft.clone(), toasts.clone(), on_close.clone());
             record.run_with(request, move |answer| match answer {
                 Ok(payment) => {
+                    draft.saved();
                     toasts.show(
                         Toast::done(format!(
                             "{} recorded. {}",
@@ -81,7 +85,10 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
                     );
                     on_close.emit(());
                 }
-                Err(error) => draft.refuse(&error),
+                Err(error) => {
+                    draft.refuse(&error);
+                    focus_first_invalid();
+                }
             });
         })
     };
@@ -142,6 +149,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             <div class="record__foot">
                 <p role="status">{ for says.map(|says| html! { <>{ Icon::Receipt.view() }<span>{ says }</span></> }) }</p>
                 <span class="spacer"></span>
+                if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
                 <Button label="Cancel" on_press={on_cancel} />
                 <Button {label} kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={record.is_busy.then_some(AttrValue::Static("Recording…"))} />
             </div>

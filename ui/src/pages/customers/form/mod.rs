@@ -12,7 +12,7 @@ use std::rc::Rc;
 use contract::{CustomerId, customer::Customer};
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, ButtonRole, Dialog, PasswordField, SwitchField, TextField, TextKind};
+use crate::components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, PasswordField, SwitchField, TextField, TextKind};
 pub use draft::Known;
 use state::{Form, use_form};
 
@@ -53,7 +53,7 @@ pub fn CustomerForm(props: &CustomerFormProps) -> Html {
     let foot = html! {
         <>
             if form.is_restored {
-                <span class="dialog__note hide-narrow" title="What was typed before, without the password">{ "Draft kept. " }<Button label="Start over" kind={ButtonKind::Link} on_press={form.start_over()} /></span>
+                <DraftNote on_start_over={form.start_over()} />
             }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={form.close()} />
@@ -153,6 +153,7 @@ fn password(form: &Form) -> Html {
             value={form.password.clone()}
             {help}
             error={form.error("password")}
+            is_rated={true}
             strength={form.strength.clone()}
             reveal={form.reveal}
             act={html! { <button class="link" type="button" onclick={move |_| generate.emit(())}>{ "Generate" }</button> }}

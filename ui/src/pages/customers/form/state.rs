@@ -1,6 +1,6 @@
 //! What the controls of the form do.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use contract::{
     Conflict, CustomerId, Error, FieldError,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     components::{Icon, Strength, focus_first_invalid},
-    hooks::{Mutation, Toast, Toasts, use_book_changes, use_mutation, use_session, use_toasts},
+    hooks::{Mutation, Toast, Toasts, use_book_changes, use_latest, use_mutation, use_session, use_toasts},
     ipc,
     pages::{customers::undo::Undoing, gate::use_strength},
     route::{Route, Section, use_place},
@@ -43,6 +43,7 @@ pub struct Form {
     create: Mutation<CreateCustomer>,
     update: Mutation<UpdateCustomer>,
     person: Option<CustomerId>,
+    is_saved: Rc<RefCell<bool>>,
     toasts: Toasts,
     undoing: Undoing,
     on_close: Callback<()>,
@@ -61,6 +62,19 @@ pub fn use_form(props: &CustomerFormProps) -> Form {
     let progress = use_reducer_eq(|| Progress::new(props.known.clone(), kept::kept(person, props.known.as_ref())));
     let create = use_mutation::<CreateCustomer>();
     let update = use_mutation::<UpdateCustomer>();
+    let is_saved = use_mut_ref(|| false);
+    {
+        let (newest, is_saved) = (use_latest((person, progress.clone())), Rc::clone(&is_saved));
+        // However the form goes, what was typed is kept.
+        use_effect_with((), move |()| {
+            move || {
+                let (person, progress) = newest.borrow().clone();
+                if !*is_saved.borrow() {
+                    kept::keep(person, progress.base.as_ref(), &progress.typed);
+                }
+            }
+        });
+    }
     let typed = &progress.typed;
     let strength = use_strength(
         progress.password.clone().into(),
@@ -80,6 +94,7 @@ pub fn use_form(props: &CustomerFormProps) -> Form {
         create,
         update,
         person,
+        is_saved,
         toasts,
         on_close: props.on_close.clone(),
         on_saved: props.on_saved.clone(),
@@ -316,7 +331,7 @@ impl Form {
     fn ended(&self) -> Callback<Result<Customer, Error>> {
         let (progress, email) = (self.progress.dispatcher(), self.typed.email.trim().to_owned());
         let (person, base, typed) = (self.person, self.base.clone(), self.typed.clone());
-        let has_password = !self.password.is_empty();
+        let (has_password, is_saved) = (!self.password.is_empty(), Rc::clone(&self.is_saved));
         let (toasts, undoing, go) = (self.toasts.clone(), self.undoing.clone(), self.go.clone());
         let (on_close, on_saved, on_open) = (self.on_close.clone(), self.on_saved.clone(), self.on_open.clone());
         Callback::from(move |answer: Result<Customer, Error>| {
@@ -332,6 +347,7 @@ impl Form {
                 Err(Error::Invalid { .. }) => return focus_first_invalid(),
                 Err(_) => return,
             };
+            is_saved.replace(true);
             kept::forget(person, base.as_ref());
             let name = &customer.full_name;
             let toast = match &base {

@@ -65,8 +65,25 @@ impl Book {
             previous: None,
             total: u64::try_from(all.len()).unwrap(),
             total_is_exact: self.is_exact,
-            stats: None,
+            stats: request.with_stats.then(|| stats(all.len())),
         }
+    }
+}
+
+fn stats(total: usize) -> CustomerStats {
+    CustomerStats {
+        total_customers: u64::try_from(total).unwrap(),
+        active_customers: 0,
+        inactive_customers: 0,
+        customers_with_licenses: 0,
+        customers_with_subscriptions: 0,
+        new_customers_this_month: 0,
+        new_customers_this_week: 0,
+        total_revenue: Vec::new(),
+        average_customer_value: Vec::new(),
+        average_per_all_customers: Vec::new(),
+        active_licenses: 0,
+        customers_with_outstanding: 0,
     }
 }
 
@@ -262,4 +279,31 @@ fn a_new_customer_is_at_the_top_of_the_usual_order() {
     let list = list.reduce(Step::FocusOnNew(id(0)));
     assert!(list.reveal > before);
     assert_eq!(list.focus, Some(0));
+}
+
+#[test]
+fn the_figures_are_asked_for_until_they_are_there() {
+    let book = Book::of(12);
+    let list = start();
+    let first = list.questions().pop().unwrap();
+    let list = list.reduce(Step::Asked(first.clone()));
+    assert!(list.questions().is_empty(), "they are not asked for twice at a time");
+    // Something is typed before the answer is there, so that it is dropped.
+    let typed = Filter {
+        search: "an".to_owned(),
+        ..Filter::default()
+    };
+    let list = list.reduce(Step::Want(typed));
+    let list = list.reduce(Step::Answered(first, Ok(Box::new(book.answer(&ListCustomers::default()))), 1));
+    assert!(list.stats.is_none());
+    let (list, asked) = settle(list, &book);
+    assert!(asked.iter().all(|request| request.with_stats));
+    assert_eq!(list.stats.as_ref().map(|stats| stats.total_customers), Some(12));
+
+    // The same while a refresh is under way.
+    let list = list.reduce(Step::Refresh);
+    let refreshing = list.questions().pop().unwrap();
+    let list = list.reduce(Step::Asked(refreshing)).reduce(Step::Want(Filter::default()));
+    let (list, _) = settle(list, &Book::of(13));
+    assert_eq!(list.stats.as_ref().map(|stats| stats.total_customers), Some(13));
 }

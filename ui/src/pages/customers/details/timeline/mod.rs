@@ -1,6 +1,6 @@
 //! The tab `Timeline`: every change, by day.
 
-mod undo;
+pub mod undo;
 pub mod words;
 
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use contract::{
 };
 use yew::prelude::*;
 
-use self::undo::{Undo, UndoButton};
+use self::undo::{UndoButton, Undoable};
 use super::TabProps;
 use crate::{
     components::{EmptyState, Icon},
@@ -64,7 +64,7 @@ pub fn Timeline(props: &TabProps) -> Html {
                             <section key={day.to_string()} aria-label={title.clone()}>
                                 <h4 class="day">{ title }</h4>
                                 <ol class="timeline timeline--changes">
-                                    { for changes.iter().map(|change| entry(change, &formats, undo::of(change, &rows.items, &known))) }
+                                    { for changes.iter().map(|change| entry(change, &formats, &undo::of(change, &rows.items, &known))) }
                                 </ol>
                             </section>
                         }
@@ -84,7 +84,7 @@ pub fn Timeline(props: &TabProps) -> Html {
     }
 }
 
-fn entry(change: &Change, formats: &Formats, undo: Option<Undo>) -> Html {
+fn entry(change: &Change, formats: &Formats, undo: &Undoable) -> Html {
     let shown: Vec<&ChangedField> = change.fields.iter().filter(|field| words::is_shown(&field.field)).collect();
     html! {
         <li key={change.number.to_string()}>
@@ -95,7 +95,10 @@ fn entry(change: &Change, formats: &Formats, undo: Option<Undo>) -> Html {
                     if !shown.is_empty() { <dl class="diff">{ for shown.into_iter().map(|field| difference(field, formats)) }</dl> }
                 </div>
                 <time class="num" title={formats.moment(change.at)} datetime={change.at.to_string()}>{ formats.time_of(change.at) }</time>
-                <div class="change__end">{ for undo.map(|undo| html! { <UndoButton {undo} what={words::deed(change, true)} /> }) }</div>
+                <div class="change__end">{ match undo {
+                    Undoable::Yes(undo) => html! { <UndoButton undo={*undo} what={words::deed(change, true)} /> },
+                    Undoable::No(reason) => html! { <span class="muted">{ reason.words(formats) }</span> },
+                } }</div>
             </div>
         </li>
     }

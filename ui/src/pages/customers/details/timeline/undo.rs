@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ControlSize, Icon},
+    format::Formats,
     hooks::{Toast, Toasts, use_mutation, use_toasts},
 };
 
@@ -40,36 +41,96 @@ pub enum Undo {
     Subscription(SubscriptionId, u32),
 }
 
-/// How to take a change back: it is a cancellation or deletion, the newest change of its record, and the record still
-/// stands as it left it, within its time.
-pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Option<Undo> {
-    let newest = newest_first
-        .iter()
-        .find(|other| other.noun == change.noun && other.subject_id == change.subject_id)?;
-    if newest.number != change.number {
-        return None;
+/// Whether a change can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undoable {
+    /// In this way.
+    Yes(Undo),
+    /// Not, for this reason.
+    No(Reason),
+}
+
+/// Why a change cannot be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It was taken back.
+    Undone(Timestamp),
+    /// The record was changed after it.
+    ChangedSince,
+    /// What was canceled would be over by now.
+    Over,
+    /// Money that has arrived is never changed.
+    Final,
+    /// There is no way back from such a change but another one.
+    NotReversible,
+}
+
+impl Reason {
+    /// As it stands in the place of the button.
+    pub fn words(self, formats: &Formats) -> String {
+        match self {
+            Self::Undone(at) => format!("Undone {}", formats.time_of(at)),
+            Self::ChangedSince => "Changed since".to_owned(),
+            Self::Over => "Period over".to_owned(),
+            Self::Final => "Final".to_owned(),
+            Self::NotReversible => "Not reversible".to_owned(),
+        }
     }
-    match change.operation.as_str() {
+}
+
+/// How to take a change back: it is a cancellation or deletion, the newest change of its record, and the record still
+/// stands as it left it, within its time. Else why not.
+pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
+    let back = match change.operation.as_str() {
+        "delete_customer" => "restore_customer",
+        "cancel_license" => "restore_license",
+        "cancel_subscription" => "restore_subscription",
+        "record_payment" => return Undoable::No(Reason::Final),
+        _ => return Undoable::No(Reason::NotReversible),
+    };
+    let mut later = newest_first
+        .iter()
+        .filter(|other| other.noun == change.noun && other.subject_id == change.subject_id && other.number > change.number);
+    // The one that came first after it.
+    if let Some(next) = later.next_back() {
+        return Undoable::No(if next.operation == back {
+            Reason::Undone(next.at)
+        } else {
+            Reason::ChangedSince
+        });
+    }
+    let found = match change.operation.as_str() {
         "delete_customer" => {
             let customer = known.customer;
             (customer.id.to_string() == change.subject_id && customer.archived_at.is_some())
                 .then_some(Undo::Customer(customer.id, change.version))
         }
-        "cancel_license" => {
-            let license = known.licenses.iter().find(|license| license.id.to_string() == change.subject_id)?;
-            let is_in_time = license.expires_at.is_none_or(|end| end > known.now);
-            (license.canceled_at.is_some() && is_in_time).then_some(Undo::License(license.id, change.version))
-        }
-        "cancel_subscription" => {
-            let subscription = known
-                .subscriptions
-                .iter()
-                .find(|subscription| subscription.id.to_string() == change.subject_id)?;
-            let is_ending = subscription.ended_at.is_some() || subscription.cancel_at_period_end;
-            (is_ending && subscription.current_period_end > known.today).then_some(Undo::Subscription(subscription.id, change.version))
-        }
-        _ => None,
-    }
+        "cancel_license" => known
+            .licenses
+            .iter()
+            .find(|license| license.id.to_string() == change.subject_id)
+            .filter(|license| license.canceled_at.is_some() && license.expires_at.is_none_or(|end| end > known.now))
+            .map(|license| Undo::License(license.id, change.version)),
+        _ => known
+            .subscriptions
+            .iter()
+            .find(|subscription| subscription.id.to_string() == change.subject_id)
+            .filter(|subscription| subscription.ended_at.is_some() || subscription.cancel_at_period_end)
+            .filter(|subscription| subscription.current_period_end > known.today)
+            .map(|subscription| Undo::Subscription(subscription.id, change.version)),
+    };
+    found.map_or(Undoable::No(Reason::Over), Undoable::Yes)
+}
+
+/// How to take the deletion of a customer back from the changes of the whole book, where its own timeline is gone with it.
+pub fn of_deletion(change: &Change, newest_first: &[Change]) -> Option<Undo> {
+    let is_newest = !newest_first
+        .iter()
+        .any(|other| other.subject_id == change.subject_id && other.number > change.number);
+    (change.operation == "delete_customer" && is_newest)
+        .then(|| change.subject_id.parse().ok())
+        .flatten()
+        .map(|id| Undo::Customer(id, change.version))
 }
 
 /// The button beside a change.
@@ -187,7 +248,7 @@ mod tests {
             };
             changes
                 .iter()
-                .map(|change| of(change, changes, &known).is_some())
+                .map(|change| matches!(of(change, changes, &known), Undoable::Yes(_)))
                 .collect::<Vec<_>>()
         };
         let later = "2027-11-22T09:00:00.000Z";
@@ -201,5 +262,28 @@ mod tests {
             change(2, "cancel_license", 2),
         ];
         assert_eq!(undone(&again, license(later, true)), [true, false, false]);
+        let known = Known {
+            customer: &customer,
+            licenses: &[license(AT, true)],
+            subscriptions: &[],
+            now: AT.parse().unwrap(),
+            today: "2026-11-22".parse().unwrap(),
+        };
+        let reasons: Vec<Undoable> = again.iter().map(|change| of(change, &again, &known)).collect();
+        assert_eq!(
+            reasons,
+            [Reason::Over, Reason::NotReversible, Reason::Undone(AT.parse().unwrap())].map(Undoable::No)
+        );
+        let paid = change(5, "record_payment", 1);
+        assert_eq!(of(&paid, std::slice::from_ref(&paid), &known), Undoable::No(Reason::Final));
+    }
+
+    #[test]
+    fn a_deletion_is_taken_back_from_the_changes_of_the_book_while_it_is_the_newest() {
+        let deleted = change(2, "delete_customer", 3);
+        let id: CustomerId = ID.parse().unwrap();
+        assert_eq!(of_deletion(&deleted, std::slice::from_ref(&deleted)), Some(Undo::Customer(id, 3)));
+        assert_eq!(of_deletion(&deleted, &[change(3, "restore_customer", 4), deleted.clone()]), None);
+        assert_eq!(of_deletion(&change(1, "create_customer", 1), &[]), None);
     }
 }

@@ -114,13 +114,23 @@ fn yes_or_no(field: &str, is_on: bool) -> &'static str {
 }
 
 fn plain(field: &str, text: &str, formats: &Formats) -> String {
-    if let Ok(at) = text.parse::<Timestamp>() {
+    // By what the field is and not by what the text looks like: a company may be called 2026-11-22.
+    if field.ends_with("_at")
+        && let Ok(at) = text.parse::<Timestamp>()
+    {
         return formats.moment(at);
     }
-    if let Some(day) = format::parse_date(text) {
+    if is_day(field)
+        && let Some(day) = format::parse_date(text)
+    {
         return format::date(day);
     }
     if is_code(field) { words::label(text) } else { text.to_owned() }
+}
+
+/// Whether a field holds a day.
+fn is_day(field: &str) -> bool {
+    field.ends_with("_on") || ["anchor", "current_period_start", "current_period_end", "trial_end"].contains(&field)
 }
 
 /// Whether the values of a field are names of the wire, not words of a person.
@@ -199,6 +209,11 @@ mod tests {
         assert_eq!(said("status", json!("past_due")).as_deref(), Some("Past due"));
         assert_eq!(said("full_name", json!("past_due")).as_deref(), Some("past_due"));
         assert_eq!(said("password", json!("changed")).as_deref(), Some("changed; never shown"));
+        assert_eq!(said("company_name", json!("2026-11-22")).as_deref(), Some("2026-11-22"));
+        assert_eq!(
+            said("full_name", json!("2026-11-22T09:00:00.000Z")).as_deref(),
+            Some("2026-11-22T09:00:00.000Z")
+        );
         assert_eq!(said("company_name", json!(null)), None);
         assert_eq!(value("company_name", None, &formats), None);
     }

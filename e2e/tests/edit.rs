@@ -1,0 +1,105 @@
+//! The form of a customer: what is changed, taken back, refused, and contested.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::{App, Key, PASSWORD};
+use serde_json::json;
+
+const LENA: &str = "Lena Hoffmann";
+
+fn edit(app: &App, name: &str) {
+    app.dismiss();
+    app.row(name).find("button", "Edit").click();
+    app.dialog("Edit customer");
+}
+
+#[test]
+fn a_customer_is_edited_and_the_edit_taken_back() {
+    let app = App::start("edit").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Adam Novak", "adam@example.com", "");
+    app.add_customer(LENA, "lena@example.com", "Hoffmann GmbH");
+
+    // An empty password keeps the present one, and Undo brings the old values back.
+    edit(&app, LENA);
+    app.field("Full name").fill("Lena Huber");
+    app.field("Company").fill("");
+    app.button("Save").click();
+    app.gone("dialog", "Edit customer");
+    app.see("Lena Huber saved");
+    let saved = app.record("lena@example.com");
+    assert_eq!((&saved["full_name"], &saved["company_name"]), (&json!("Lena Huber"), &json!(null)));
+    let changes = app.ask("list_changes", &json!({"customer_id": saved["id"], "limit": 1}));
+    assert!(!changes["items"][0]["fields"].to_string().contains("password"), "{changes}");
+    app.button("Undo").click();
+    app.row(LENA);
+    assert_eq!(app.record("lena@example.com")["company_name"], json!("Hoffmann GmbH"));
+
+    // A taken address is refused at its field, with a way to its owner.
+    edit(&app, LENA);
+    app.field("Email").fill("ADAM@example.com");
+    app.button("Save").click();
+    app.see("Adam Novak already uses this address.");
+    app.until("the field", || app.field("Email").has_focus());
+    app.button("Open that record").click();
+    app.dialog("Adam Novak");
+    app.escape();
+    app.gone("dialog", "Adam Novak");
+
+    // What was typed is kept until it is saved or thrown away.
+    edit(&app, LENA);
+    assert_eq!(app.field("Email").value(), "ADAM@example.com");
+    app.button("Start over").click();
+    app.until("the values of the record", || app.field("Email").value() == "lena@example.com");
+
+    // Somebody else saves meanwhile: what was typed stays, theirs is told.
+    let known = app.record("lena@example.com");
+    app.ask(
+        "update_customer",
+        &json!({"id": known["id"], "version": known["version"], "full_name": "Lena Theirs", "company_name": "Theirs AG"}),
+    );
+    app.field("Full name").fill("Lena Mine");
+    app.button("Save").click();
+    app.button("Reload").click();
+    app.see("Now saved: Lena Theirs");
+    assert_eq!(app.field("Company").value(), "Theirs AG");
+    assert_eq!(app.field("Full name").value(), "Lena Mine");
+    app.button("Save").click();
+    app.gone("dialog", "Edit customer");
+    app.row("Lena Mine");
+}
+
+#[test]
+fn an_administrator_is_made_with_a_password_and_ones_own() {
+    let app = App::start("promote").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer(LENA, "lena@example.com", "");
+    edit(&app, LENA);
+    app.field("Administrator").click();
+    app.button("Save").click();
+    app.until("the password", || app.field("New password").has_focus());
+    app.field("New password").fill("nine calm otters swim");
+    app.button("Save").click();
+    // First the own password again, if it was not given a moment ago.
+    app.until("the question or its answer", || {
+        app.shows("dialog", "Enter your password") || app.all("dialog").is_empty()
+    });
+    if app.shows("dialog", "Enter your password") {
+        app.field("Your password").fill(PASSWORD);
+        app.press(&[Key::Enter]);
+    }
+    app.until("the form to go", || app.all("dialog").is_empty());
+    app.see("Lena Hoffmann is an administrator now");
+    app.until("the customer to leave the list", || !app.shows("row", LENA));
+    // On the dashboard it leads to the people, not to a customer.
+    app.visit("Dashboard");
+    app.link("Edited Lena Hoffmann").click();
+    app.find("heading", "People");
+    app.row(LENA);
+}

@@ -1,0 +1,57 @@
+//! Money and dates as people of other places write them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::App;
+use serde_json::json;
+
+/// Locale, the amount 1,234.50 EUR, and 9 March 2031.
+const SNAPSHOTS: &[(&str, &str, &str)] = &[
+    ("en-US", "€1,234.50", "Mar 9, 2031"),
+    ("de-DE", "1.234,50\u{a0}€", "9. März 2031"),
+    ("ja-JP", "€1,234.50", "2031年3月9日"),
+    ("ar-EG", "\u{200f}١٬٢٣٤٫٥٠\u{a0}€", "٩ مارس ٢٠٣١"),
+];
+
+#[test]
+fn money_and_dates_follow_the_locale() {
+    for (locale, money, date) in SNAPSHOTS {
+        let app = App::start(&format!("locale_{locale}")).unwrap();
+        app.resize(1280, 800);
+        // What the webview of such a computer says; the formatters ask when they are needed first.
+        app.run(
+            "Object.defineProperty(navigator, 'language', {value: arguments[0], configurable: true})",
+            &[json!(locale)],
+        );
+        app.begin();
+        let settings = app.ask("get_settings", &json!({}));
+        app.ask(
+            "update_settings",
+            &json!({"version": settings["version"], "currency": "EUR", "time_zone": "Europe/Berlin"}),
+        );
+        app.ask(
+            "create_plan",
+            &json!({"code": "studio", "name": "Studio", "currency": "EUR", "price_monthly": 123450, "trial_days": 0}),
+        );
+        let lena = app.ask(
+            "create_customer",
+            &json!({"email": "lena@example.com", "full_name": "Lena", "password": "eight or more"}),
+        );
+        app.ask(
+            "add_domain",
+            &json!({"customer_id": lena["id"], "name": "example.org", "expires_on": "2031-03-09", "auto_renew": true}),
+        );
+        app.visit("Plans");
+        app.row("Studio");
+        let shown = app.run("return document.querySelector('.dtable .money').textContent", &[]);
+        assert_eq!(shown, json!(money), "{locale}");
+        app.open_record(&lena["id"], "domains");
+        app.row("example.org");
+        let shown = app.run("return document.querySelector('dialog .dtable td.n span').textContent", &[]);
+        assert_eq!(shown, json!(date), "{locale}");
+    }
+}

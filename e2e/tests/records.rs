@@ -1,0 +1,218 @@
+//! What belongs to a customer: payments, subscriptions, domains, keys, and the timeline of it all.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::{App, Key};
+use serde_json::{Value, json};
+
+fn sample(name: &str) -> App {
+    let app = App::start(name).unwrap();
+    app.resize(1280, 800);
+    app.explore();
+    app.visit("Customers");
+    app.until("the rows", || {
+        !app.all(".grid__window [role=row]:not(.grid__row--bones)").is_empty()
+    });
+    app
+}
+
+/// The first record of a list for which something holds.
+fn pick(app: &App, operation: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    let page = app.ask(operation, &json!({"limit": 200}));
+    let items = page["items"].as_array().unwrap();
+    items.iter().find(|item| holds(item)).expect("the sample has one").clone()
+}
+
+#[test]
+fn a_payment_is_recorded_and_what_is_typed_for_it_is_not_lost() {
+    let app = sample("payment");
+    let invoice = pick(&app, "list_invoices", |invoice| {
+        invoice["status"] == "open" && invoice["payable"]["amount"].as_i64() > Some(100)
+    });
+    app.open_record(&invoice["customer_id"], "invoices");
+    app.button("Record payment").click();
+    app.until("the amount", || app.field("Amount").has_focus());
+    assert_ne!(app.field("Amount").value(), "", "what is outstanding is filled in");
+
+    // A refusal leads to its field.
+    app.field("Reference").fill("REF 1");
+    app.field("Amount").fill("0.125");
+    app.field("Reference").click();
+    app.press(&[Key::Control, Key::Enter]);
+    app.until("the wrong field", || app.field("Amount").has_focus());
+
+    // Neither a drag out of a field nor a press beside takes it away, and leaving the tab keeps it.
+    app.drag_out(&app.field("Reference"));
+    app.click_beside();
+    assert_eq!(app.field("Reference").value(), "REF 1");
+    app.escape();
+    app.button("Record payment").click();
+    app.until("the draft", || app.field("Reference").value() == "REF 1");
+    app.open_tab("Details");
+    app.open_tab("Payments");
+    app.button("Record payment").click();
+    app.until("the draft", || app.field("Reference").value() == "REF 1");
+
+    let before = app.find("heading", "").text();
+    app.field("Amount").fill("1");
+    app.see("Pays");
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("recorded.");
+    app.until("the form to go", || !app.shows("field", "Amount"));
+    app.row("REF 1");
+    assert_ne!(before, "");
+    // It is saved, so nothing of it is left for the next.
+    app.button("Record payment").click();
+    app.until("a fresh form", || {
+        app.shows("field", "Reference") && app.field("Reference").value().is_empty()
+    });
+    app.escape();
+    // With nothing typed a press beside closes the record; a drag into the open does not.
+    app.until("the button", || app.shows("button", "Record payment"));
+    app.dismiss();
+    app.drag_out(&app.find("tab", "Payments"));
+    assert!(!app.all("dialog").is_empty());
+    app.click_beside();
+    app.until("the list", || app.all("dialog").is_empty());
+}
+
+#[test]
+fn a_subscription_is_canceled_at_its_end_and_at_once_and_goes_on() {
+    let app = sample("subscription");
+    let subscription = pick(&app, "list_subscriptions", |one| {
+        one["status"] == "active" && one["cancel_at_period_end"] == false
+    });
+    let plan = subscription["plan_name"].as_str().unwrap().to_owned();
+    app.open_record(&subscription["customer_id"], "subscriptions");
+    let state = |want: &str| {
+        let card = app.find("article", &format!("Subscription {plan}"));
+        card.text().contains(want)
+    };
+    for (when, says, shown) in [("At period end", "ends", "Ends with its period"), ("Now", "canceled", "Canceled")] {
+        app.until("an active one", || state("Active"));
+        app.dismiss();
+        app.find("article", &format!("Subscription {plan}"))
+            .find("button", "Cancel subscription")
+            .click();
+        app.find("radio", when).click();
+        app.button("Cancel subscription").click();
+        app.see(&format!("Subscription {plan} {says}"));
+        app.until(shown, || state(shown));
+        app.button("Undo").click();
+        app.see("goes on");
+    }
+    app.until("an active one", || state("Active"));
+    app.open_tab("Timeline");
+    app.see("canceled subscription");
+    app.see("Undone");
+}
+
+#[test]
+fn a_domain_is_added_with_its_days() {
+    let app = sample("domain");
+    let name = app.first_customer();
+    app.open_customer(&name);
+    app.open_tab("Domains");
+    app.button("Add domain").click();
+    app.dialog("Add domain").find("button", "Add domain").click();
+    app.until("the name", || app.field("Domain name").has_focus());
+    app.field("Domain name").fill("b\u{fc}cher-walk.example");
+    app.see("Stored as xn--bcher-walk");
+    app.run(
+        "const day = document.querySelector('[name=expires_on]'); day.value = '2031-03-09'; day.dispatchEvent(new Event('input', {bubbles: true}))",
+        &[],
+    );
+    app.escape();
+    app.gone("dialog", "Add domain");
+    app.button("Add domain").click();
+    app.until("the draft", || app.field("Domain name").value() == "b\u{fc}cher-walk.example");
+    app.dialog("Add domain").find("button", "Add domain").click();
+    app.gone("dialog", "Add domain");
+    assert!(app.row("b\u{fc}cher-walk.example").text().contains("Mar 9, 2031"));
+    // It is taken now: said at the field.
+    app.dismiss();
+    app.button("Add domain").click();
+    app.field("Domain name").fill("B\u{dc}CHER-walk.example");
+    app.dialog("Add domain").find("button", "Add domain").click();
+    app.see("already has this domain");
+    app.until("the name", || app.field("Domain name").has_focus());
+    // Narrow, the second line has the day.
+    app.press(&[Key::Escape]);
+    app.gone("dialog", "Add domain");
+    app.resize(420, 800);
+    assert!(app.row("b\u{fc}cher-walk.example").text().contains("Mar 9, 2031"));
+}
+
+#[test]
+fn the_timeline_tells_before_and_after_and_takes_back() {
+    let app = sample("timeline");
+    let license = pick(&app, "list_licenses", |license| license["status"] == "active");
+    let plan = license["plan_name"].as_str().unwrap().to_owned();
+    app.open_record(&license["customer_id"], "licenses");
+
+    // The key is copied and the button says so.
+    app.find("article", &format!("License {plan}")).find("button", "Copy key").click();
+    app.see("Key copied");
+
+    let key = license["key"].as_str().unwrap().to_owned();
+    let card = app.run(
+        "return Array.from(document.querySelectorAll('article')).findIndex((card) => card.innerText.includes(arguments[0]))",
+        &[json!(key)],
+    );
+    let cards = app.all("article");
+    let card = &cards[usize::try_from(card.as_u64().expect("the license is shown")).unwrap()];
+    card.find("button", "Cancel license").click();
+    app.button("Cancel license").click();
+    app.see("canceled");
+    app.dismiss();
+
+    app.type_text("e");
+    app.dialog("Edit customer");
+    app.field("Company").fill("Second Name Ltd");
+    app.button("Save").click();
+    app.gone("dialog", "Edit customer");
+    app.open_tab("Timeline");
+    app.see("Second Name Ltd");
+    let change = app.run(
+        "const after = Array.from(document.querySelectorAll('.diff ins')).find((ins) => ins.innerText === 'Second Name Ltd'); return after.closest('.diff').innerText",
+        &[],
+    );
+    assert!(change.as_str().unwrap().contains("Company"), "{change}");
+    app.see("Not reversible");
+    app.dismiss();
+    app.button("Undo: canceled license").click();
+    app.see("is back");
+    app.see("Undone");
+}
+
+#[test]
+fn a_deleted_customer_is_brought_back_from_the_changes() {
+    let app = App::start("back_from_changes").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.row("Lena Hoffmann").find("button", "Delete").click();
+    app.dismiss();
+    app.button("Delete customer").click();
+    app.see("Lena Hoffmann deleted");
+    // The keyboard returns from the notification to where it was.
+    app.press(&[Key::F6]);
+    app.until("the notification", || {
+        app.run("return document.activeElement.closest('.toasts') !== null", &[]) == json!(true)
+    });
+    app.find("button", "Dismiss").click();
+    app.until("the list", || app.find("grid", "Customers").has_focus());
+    app.visit("Dashboard");
+    assert!(
+        !app.shows("link", "Deleted Lena Hoffmann") && !app.shows("link", "Added Lena Hoffmann"),
+        "no link leads nowhere"
+    );
+    app.button("Undo: Deleted Lena Hoffmann").click();
+    app.see("Lena Hoffmann is back");
+    app.link("Added Lena Hoffmann").click();
+    app.dialog("Lena Hoffmann");
+}
