@@ -13,7 +13,29 @@ const isUnseen = (node) => {
   const box = node.getBoundingClientRect();
   return box.width <= 1 || box.height <= 1 || node.closest(".sr-only, .skip-link");
 };
-const scrolls = (value) => value === "auto" || value === "scroll";
+const flows = (style) => style.overflowX === "visible";
+const isSeenThrough = (color) => color === "transparent" || /^rgba.*,\s*0\)$|\/\s*0\)$/.test(color);
+// A surface has an edge that can be seen: a border or a ground of its own.
+const isSurface = (style) =>
+  !isSeenThrough(style.backgroundColor) ||
+  ["Left", "Right"].every((side) => Number.parseFloat(style[`border${side}Width`]) > 0 && !isSeenThrough(style[`border${side}Color`]));
+/** The surface that something is painted on; null where that is cut off, scrolled or floats over the page. */
+const surface = (node) => {
+  for (let at = node; at && at !== document.body; at = at.parentElement) {
+    const style = getComputedStyle(at);
+    if (at !== node && !flows(style)) return null;
+    if (at !== node && isSurface(style)) return at;
+    if (["absolute", "fixed"].includes(style.position)) return null;
+  }
+  return null;
+};
+const leaves = (box, node, what) => {
+  const on = surface(node);
+  const edge = on?.getBoundingClientRect();
+  if (edge && (box.right > edge.right + 1 || box.left < edge.left - 1)) {
+    found.push(`${what} reaches out of ${about(on)}: from ${Math.round(box.left)} to ${Math.round(box.right)}, and that from ${Math.round(edge.left)} to ${Math.round(edge.right)}`);
+  }
+};
 
 const wide = document.documentElement.scrollWidth - innerWidth;
 if (wide > 0) found.push(`the page is ${wide} px wider than the window`);
@@ -21,25 +43,32 @@ for (const node of root.querySelectorAll("*")) {
   if (!(node instanceof HTMLElement) || !shown(node) || isUnseen(node)) continue;
   const style = getComputedStyle(node);
   const box = node.getBoundingClientRect();
-  // Whoever scrolls or cuts off sideways may hold what is wider; a cut is judged below. What is typed scrolls in its field.
   let holder = node.parentElement;
-  while (holder && getComputedStyle(holder).overflowX === "visible") holder = holder.parentElement;
+  while (holder && flows(getComputedStyle(holder))) holder = holder.parentElement;
   const isHeld = holder && holder !== document.documentElement && holder !== document.body;
-  if (!isHeld && (box.right > innerWidth + 1 || box.left < -1)) {
+  if (!isHeld && (isSurface(style) || node.matches("input, select, button, a, svg")) && (box.right > innerWidth + 1 || box.left < -1)) {
     found.push(`${about(node)} reaches from ${Math.round(box.left)} to ${Math.round(box.right)} of ${innerWidth}`);
   }
-  if (["INPUT", "TEXTAREA", "SELECT", "OPTION"].includes(node.tagName) || style.display === "inline" || style.display === "contents") continue;
+  if (isSurface(style) && node !== root) leaves(box, node, about(node));
+  // What is typed scrolls in its field.
+  if (node.matches("input, textarea, select, option") || ["inline", "contents"].includes(style.display)) continue;
   const out = node.scrollWidth - node.clientWidth;
-  if (out > 1 && node.clientWidth > 0 && !scrolls(style.overflowX)) {
-    const isCut = style.overflowX === "hidden" || style.overflowX === "clip";
-    const isTold = node.closest("[title]") || node.querySelector("[title]") || node.querySelector("[aria-label]");
-    // What floats over the page is no content of the box that anchors it.
-    const isAnchor = Array.from(node.querySelectorAll("*")).some(
-      (one) => ["absolute", "fixed"].includes(getComputedStyle(one).position) && one.getBoundingClientRect().right > box.right + 1,
-    );
-    if (isAnchor) continue;
-    if (!isCut) found.push(`${about(node)} is ${out} px narrower than what it holds`);
-    else if (node.innerText.trim() && !isTold) found.push(`${about(node)} cuts off ${out} px without a title`);
+  const isCut = ["hidden", "clip"].includes(style.overflowX) && out > 1 && node.clientWidth > 0 && node.innerText.trim();
+  if (isCut && !node.closest("[title]") && !node.querySelector("[title], [aria-label]")) {
+    found.push(`${about(node)} cuts off ${out} px without a title`);
+  }
+}
+const written = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+while (written.nextNode()) {
+  const node = written.currentNode.parentElement;
+  if (!written.currentNode.data.trim() || !node || !shown(node) || isUnseen(node)) continue;
+  const range = document.createRange();
+  range.selectNodeContents(written.currentNode);
+  // Its own element may be the surface, such as a badge.
+  const on = isSurface(getComputedStyle(node)) && flows(getComputedStyle(node)) ? node.getBoundingClientRect() : null;
+  for (const box of range.getClientRects()) {
+    if (on && (box.right > on.right + 1 || box.left < on.left - 1)) found.push(`${about(node)} is narrower than its text`);
+    else if (!on && flows(getComputedStyle(node))) leaves(box, node, about(node));
   }
 }
 

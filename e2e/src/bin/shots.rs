@@ -13,7 +13,7 @@ use e2e::{
 };
 
 /// What the README shows.
-const README: &[&str] = &["customers-1280-light", "dashboard-1280-dark", "details-licenses-1280-light"];
+const README: &[&str] = &["customers-sorted-1280-light", "dashboard-1280-dark", "details-licenses-1280-light"];
 const THEMES: [&str; 2] = ["light", "dark"];
 
 struct Camera {
@@ -92,7 +92,10 @@ fn main() -> Result<()> {
         ensure!(camera.taken.contains(name) && size > 1_000, "{name} was not taken");
     }
     for name in README.iter().filter(|_| camera.words.is_empty()) {
-        ensure!(camera.taken.iter().any(|taken| taken == name), "the README shows {name}, which is no stage");
+        ensure!(
+            camera.taken.iter().any(|taken| taken == name),
+            "the README shows {name}, which is no stage"
+        );
     }
     println!("{} pictures", camera.taken.len());
     ensure!(camera.wrong.is_empty(), "{} things are painted wrong", camera.wrong.len());

@@ -21,7 +21,11 @@ const TABS: &[(&str, &[&str], [&str; 3])] = &[
     (
         "Subscriptions",
         &["list_subscriptions"],
-        ["details-subscriptions", "details-subscriptions-loading", "details-subscriptions-failed"],
+        [
+            "details-subscriptions",
+            "details-subscriptions-loading",
+            "details-subscriptions-failed",
+        ],
     ),
     (
         "Domains",

@@ -33,14 +33,7 @@ pub struct Part {
 }
 
 /// Everything there is to be seen.
-pub const PARTS: &[Part] = &[
-    gate::PART,
-    problems::PART,
-    empty::PART,
-    pages::PART,
-    details::PART,
-    dialogs::PART,
-];
+pub const PARTS: &[Part] = &[gate::PART, problems::PART, empty::PART, pages::PART, details::PART, dialogs::PART];
 
 impl Part {
     /// The part of this name.

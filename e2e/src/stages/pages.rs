@@ -18,6 +18,7 @@ fn stages() -> Vec<Stage> {
         "dashboard-loading",
         "dashboard-failed",
         "customers",
+        "customers-sorted",
         "customers-menu",
         "customers-filtered",
         "customers-nothing-found",
@@ -89,6 +90,17 @@ fn customers(tour: &mut Tour<'_>, app: &App) {
     app.first_customer();
     loaded(app);
     tour.stop(app, "customers");
+    // By revenue, the most first: customers who have been there for a while.
+    let sort = || app.find("columnheader", "Revenue").find("button", "Revenue").click();
+    sort();
+    app.until("the order", || sorted(app).is_some());
+    if sorted(app).as_deref() == Some("ascending") {
+        sort();
+    }
+    app.until("the order, the most first", || sorted(app).as_deref() == Some("descending"));
+    loaded(app);
+    app.rest();
+    tour.stop(app, "customers-sorted");
     app.button("Add a filter").click();
     app.find("menuitem", "With subscriptions");
     tour.stop(app, "customers-menu");
@@ -128,6 +140,12 @@ fn customers(tour: &mut Tour<'_>, app: &App) {
     failed(app);
     tour.stop(app, "customers-failed");
     retry(app);
+}
+
+/// The order of the column of revenue, if it is that.
+fn sorted(app: &App) -> Option<String> {
+    let order = app.find("columnheader", "Revenue").attribute("aria-sort");
+    order.filter(|order| order != "none")
 }
 
 /// A page that asks the book for nothing.

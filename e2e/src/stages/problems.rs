@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::json;
 
 use super::{Part, Stage, Tour, stage};
@@ -87,7 +87,11 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Sign in");
     app.close()?;
 
-    let other_window = File::options().write(true).create(true).truncate(false).open(folder.join("book.lock"))?;
+    let other_window = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join("book.lock"))?;
     // The system lets go of the lock of a process that ended a moment later.
     other_window.lock()?;
     app.open()?;

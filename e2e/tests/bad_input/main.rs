@@ -54,7 +54,9 @@ fn forms() -> Vec<&'static Form> {
 }
 
 fn filled(text: &str) -> String {
-    let Some((start, rest)) = text.split_once("$rep(") else { return text.to_owned() };
+    let Some((start, rest)) = text.split_once("$rep(") else {
+        return text.to_owned();
+    };
     let (repeated, end) = rest.split_once(')').unwrap();
     let (part, times) = repeated.rsplit_once(',').unwrap();
     format!("{start}{}{}", part.repeat(times.parse().unwrap()), filled(end))
@@ -120,7 +122,11 @@ fn bad_input_is_refused_at_its_field_and_changes_nothing() {
 fn the_table_covers_every_form_with_at_least_150_cases() {
     let cases: Vec<String> = forms()
         .iter()
-        .flat_map(|form| form.cases.iter().map(|(_, label, text, _)| format!("{}: {label} {text}", form.name)))
+        .flat_map(|form| {
+            form.cases
+                .iter()
+                .map(|(_, label, text, _)| format!("{}: {label} {text}", form.name))
+        })
         .collect();
     assert!(cases.len() >= 150, "{}", cases.len());
     let unique: std::collections::BTreeSet<&String> = cases.iter().collect();
@@ -156,7 +162,10 @@ fn what_no_field_can_tell_is_told_in_the_dialog_and_changes_nothing() {
     refused("Add license", "Studio is not on sale");
     app.ask("update_plan", off_sale(version + 1, true));
     // A cycle whose price is gone.
-    app.ask("update_plan", json!({"id": plan["id"], "version": version + 2, "price_yearly": null}));
+    app.ask(
+        "update_plan",
+        json!({"id": plan["id"], "version": version + 2, "price_yearly": null}),
+    );
     refused("Add license", "Studio has no price for this cycle");
     app.escape();
     app.gone("dialog", "Add license");
