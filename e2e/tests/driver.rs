@@ -83,7 +83,7 @@ fn what_reaches_out_is_cut_off_or_too_pale_is_found_and_nothing_else() {
     app.see("Fits");
     let found = app.painted_wrong();
     for sign in [
-        "p.wide \"A sentence that is longer than its panel \" reaches out of div.panel",
+        "p.wide \"A sentence that is longer than its panel\" reaches out of div.panel",
         "div.panel.wide \"Another that is much longer than its pan\" is narrower than its text",
         "span.tag \"badge\" is narrower than its text",
         "div.cut \"Cut off and lost\" cuts off",
