@@ -7,6 +7,7 @@ mod axe;
 mod desktop;
 mod element;
 mod painted;
+mod picture;
 mod process;
 pub mod stages;
 mod steps;

@@ -34,8 +34,8 @@ impl Window {
     /// The name in the first row of the list of customers.
     #[track_caller]
     pub fn first_customer(&self) -> String {
-        self.until("a row", || self.all("row").len() > 1);
-        let script = "return document.querySelector('[role=row][aria-rowindex=\"2\"] [role=gridcell] bdi').textContent";
+        let script = "return document.querySelector('[role=row][aria-rowindex=\"2\"] [role=gridcell] bdi')?.textContent ?? null";
+        self.until("a row", || self.run(script, &[]).is_string());
         self.run(script, &[]).as_str().unwrap_or_default().to_owned()
     }
 
@@ -59,6 +59,47 @@ impl Window {
         self.field("Search customers").fill(row["email"].as_str().unwrap_or_default());
         self.until("the one row", || self.all("row").len() == 2 && self.shows("row", &name));
         name
+    }
+
+    /// Does a day's work for the customer that was searched for, behind the page's back: something of each kind changes.
+    #[track_caller]
+    pub fn work_for(&self, name: &str) {
+        let page = self.ask("list_customers", json!({"search": self.searched_for(), "limit": 1}));
+        let customer = page["items"][0].clone();
+        assert_eq!(customer["full_name"], json!(name), "the customer that was searched for");
+        let id = &customer["id"];
+        let owed = &customer["outstanding"][0];
+        let paid = json!({"amount": 5_000, "currency": owed["currency"]});
+        self.ask(
+            "record_payment",
+            json!({"customer_id": id, "amount": paid, "method": "card", "reference": "Part of what is open"}),
+        );
+        self.ask(
+            "add_domain",
+            json!({"customer_id": id, "name": "shop.example", "registrar": "Example Registrar", "expires_on": "2027-03-31", "auto_renew": true}),
+        );
+        let plans = self.ask("list_plans", json!({"is_active": true, "limit": 50}));
+        let monthly = plans["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|plan| !plan["price_monthly"].is_null());
+        let plan = monthly.map_or(Value::Null, |plan| plan["id"].clone());
+        let license = self.ask(
+            "add_license",
+            json!({"customer_id": id, "plan_id": plan, "billing_cycle": "monthly", "create_subscription": false}),
+        );
+        self.ask("cancel_license", json!({"id": license["id"]}));
+        self.ask(
+            "update_customer",
+            json!({"id": id, "version": customer["version"], "company_name": "Wójcik Systemy S.A."}),
+        );
+    }
+
+    /// What stands in the search field, wherever the focus is.
+    #[track_caller]
+    fn searched_for(&self) -> Value {
+        self.run("return document.querySelector('input[type=search]').value", &[])
     }
 
     /// Signs in on the page that asks for it.

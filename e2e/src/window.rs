@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::{
@@ -167,22 +166,6 @@ impl Window {
             let moving = "return document.getAnimations().filter((one) => one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime)).length";
             self.run(moving, &[]) == json!(0)
         });
-    }
-
-    /// The picture of the page, as PNG.
-    #[track_caller]
-    pub fn picture(&self) -> Vec<u8> {
-        // The driver waits for the next paint, and a page at rest may never paint again: a point that nobody sees moves.
-        let repaint = "const speck = document.documentElement.appendChild(document.createElement('i')); speck.ariaHidden = 'true'; \
-            speck.style.cssText = 'position: fixed; right: 0; bottom: 0; width: 1px; height: 1px; opacity: 0.01'; \
-            const turn = setInterval(() => { speck.style.opacity = speck.style.opacity === '0.01' ? '0.02' : '0.01'; }, 30); \
-            setTimeout(() => { clearInterval(turn); speck.remove(); }, 2000);";
-        self.run(repaint, &[]);
-        let picture = self.must(self.session.get("/screenshot"));
-        match base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap_or_default()) {
-            Ok(bytes) => bytes,
-            Err(error) => panic!("the driver gave no picture: {error}"),
-        }
     }
 
     /// Everything on screen as text.

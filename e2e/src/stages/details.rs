@@ -50,7 +50,7 @@ const TABS: &[(&str, &[&str], [&str; 3])] = &[
 ];
 
 fn stages() -> Vec<Stage> {
-    let own = ["details-loading", "details-failed", "details-account"];
+    let own = ["details-loading", "details-failed", "details-account", "details-timeline-empty"];
     own.into_iter()
         .chain(TABS.iter().flat_map(|(_, _, names)| *names))
         .map(stage)
@@ -83,6 +83,14 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.open_tab("Details");
     loaded(&app);
     tour.stop(&app, "details-account");
+    app.open_tab("Timeline");
+    app.see("No change yet");
+    tour.stop(&app, "details-timeline-empty");
+    // The page does not know of it until it asks again.
+    app.work_for(&name);
+    app.escape();
+    app.gone("dialog", &name);
+    app.open_customer(&name);
     for (tab, commands, [ready, held, refused]) in TABS {
         app.open_tab(tab);
         loaded(&app);

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
-use crate::App;
+use crate::{App, Key};
 
 pub const PART: Part = Part {
     name: "pages",
@@ -39,6 +39,16 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     let app = App::start("stages_pages")?;
     app.resize(1280, 800);
     app.explore();
+    // A day on which something was done.
+    app.visit("Customers");
+    let name = app.full_customer();
+    app.work_for(&name);
+    app.field("Search customers").fill("");
+    // The list keeps its place, which is to be the top.
+    app.press(&[Key::Down]);
+    app.press(&[Key::Home]);
+    app.first_customer();
+    app.visit("Dashboard");
     loaded(&app);
     tour.stop(&app, "dashboard");
     app.button("Show as table").click();
