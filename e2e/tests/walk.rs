@@ -228,7 +228,7 @@ fn activate(app: &App, role: &str, name: &str) {
 fn open_by_keyboard(app: &App) {
     app.row(CUSTOMER);
     app.tab_to("grid", "Customers");
-    app.press(&[Key::Home]);
+    app.press(&[Key::Control, Key::Home]);
     app.press(&[Key::Enter]);
     app.dialog(CUSTOMER);
     app.find("tab", "Details");

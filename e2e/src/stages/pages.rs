@@ -46,7 +46,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.field("Search customers").fill("");
     // The list keeps its place, which is to be the top.
     app.press(&[Key::Down]);
-    app.press(&[Key::Home]);
+    app.press(&[Key::Control, Key::Home]);
     app.first_customer();
     app.visit("Dashboard");
     loaded(&app);
