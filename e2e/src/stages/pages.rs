@@ -108,8 +108,10 @@ fn customers(tour: &mut Tour<'_>, app: &App) {
         sort();
     }
     app.until("the order, the most first", || sorted(app).as_deref() == Some("descending"));
+    app.run("document.querySelector('[role=grid]').focus()", &[]);
+    app.press(&[Key::Control, Key::Home]);
+    app.first_customer();
     loaded(app);
-    app.rest();
     tour.stop(app, "customers-sorted");
     app.button("Add a filter").click();
     app.find("menuitem", "With subscriptions");
