@@ -1,4 +1,4 @@
-//! Measures the app in a real window: `cargo xtask measure`. Prints JSON.
+//! Measures the app in a real window: `cargo xtask measure`. Prints JSON, then each figure beside its goal.
 #![allow(
     clippy::print_stdout,
     clippy::as_conversions,
@@ -7,6 +7,7 @@
 )]
 
 mod figures;
+mod goals;
 mod scroll;
 mod search;
 mod start;
@@ -71,6 +72,9 @@ fn main() -> Result<()> {
         "window": in_the_window(&programs, &book)?,
     });
     println!("{}", serde_json::to_string_pretty(&result)?);
+    for line in goals::lines(&result) {
+        println!("{line}");
+    }
     Ok(())
 }
 
@@ -78,7 +82,7 @@ fn main() -> Result<()> {
 fn in_the_window(programs: &Programs, book: &Path) -> Result<serde_json::Value> {
     let app = start::open_app(programs, book)?;
     let table = start::sign_in_to_table(&app)?;
-    let search = search::measure(&app);
-    let scroll = scroll::measure(&app);
+    let search = search::measure(&app)?;
+    let scroll = scroll::measure(&app)?;
     Ok(json!({ "submit_to_first_table_milliseconds": table, "keystroke_to_painted_rows_milliseconds": search, "scroll": scroll }))
 }

@@ -1,5 +1,6 @@
 //! From a keystroke in the search field to the painted rows of its answer.
 
+use anyhow::{Result, ensure};
 use e2e::App;
 use serde_json::{Value, json};
 
@@ -20,49 +21,51 @@ const TERMS: &[&str] = &[
     "martin le",
 ];
 
-/// Milliseconds of each keystroke.
-pub fn measure(app: &App) -> Value {
+/// Milliseconds of each keystroke, from the event of the input to the end of the frame that painted its answer.
+pub fn measure(app: &App) -> Result<Value> {
+    // The grid is busy from the question until its answer is rendered.
     let script = "
-        const done = arguments[arguments.length - 1];
-        const terms = arguments[0];
+        const [terms, done] = arguments;
         const field = document.querySelector('input[type=search]');
-        const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
-        // The answer that a keystroke waits for is seen where it crosses into the page; two frames later it is painted.
-        const internals = window.__TAURI_INTERNALS__;
-        const invoke = internals.invoke;
-        let answered = null;
-        internals.invoke = (name, given, options) => {
-            const answer = invoke(name, given, options);
-            if (name === 'list_customers') answer.then(() => { answered = given.request.search ?? ''; });
-            return answer;
-        };
-        const settled = async (text) => {
-            const end = performance.now() + 10000;
-            while ((answered ?? '').trim() !== text.trim()) {
-                if (performance.now() > end) throw new Error('no answer to ' + text);
-                await frame();
-            }
-            await frame();
-            await frame();
+        const grid = document.querySelector('[role=grid]');
+        // What is rendered is painted right after the callbacks of the next frame, before any other task.
+        const painted = () => new Promise(resolve => requestAnimationFrame(() => {
+            const channel = new MessageChannel();
+            channel.port1.onmessage = resolve;
+            channel.port2.postMessage(null);
+        }));
+        const answered = () => new Promise((resolve, reject) => {
+            const late = setTimeout(() => reject(new Error('no answer to ' + field.value)), 10000);
+            let wasBusy = false;
+            const observer = new MutationObserver(() => {
+                const isBusy = grid.getAttribute('aria-busy') === 'true';
+                wasBusy ||= isBusy;
+                if (wasBusy && !isBusy) { observer.disconnect(); clearTimeout(late); resolve(); }
+            });
+            observer.observe(grid, { attributes: true, attributeFilter: ['aria-busy'] });
+        });
+        const type = async (text) => {
+            const from = performance.now();
+            const answer = answered();
+            field.value = text;
+            field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+            await answer;
+            await painted();
+            return performance.now() - from;
         };
         (async () => {
             const times = [];
+            field.focus();
             for (const term of terms) {
                 for (let length = 1; length <= term.length; length++) {
-                    const text = term.slice(0, length);
-                    const from = performance.now();
-                    answered = null;
-                    field.value = text;
-                    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-                    await settled(text);
-                    times.push(performance.now() - from);
+                    // A space at the end asks nothing new.
+                    if (term[length - 1] !== ' ') times.push(await type(term.slice(0, length)));
                 }
+                await type('');
             }
-            field.value = '';
-            field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-            await settled('');
             done(times);
         })().catch(error => done(String(error)));";
     let answer = app.run_until_called(script, &[json!(TERMS)]);
-    if answer.is_string() { answer } else { spread(&numbers(&answer)) }
+    ensure!(!answer.is_string(), "the search: {answer}");
+    Ok(spread(&numbers(&answer)))
 }

@@ -91,7 +91,7 @@ pub fn sign_in_to_table(app: &App) -> Result<f64> {
         const from = performance.now();
         button.click();
         const look = () => document.querySelector('[role=grid] [role=row][aria-rowindex] bdi, [role=grid] [role=row][data-id]')
-            ? requestAnimationFrame(() => done(performance.now() - from)) : requestAnimationFrame(look);
+            ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - from))) : requestAnimationFrame(look);
         look();";
     app.run_until_called(script, &[]).as_f64().context("the table did not appear")
 }

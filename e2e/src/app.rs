@@ -27,6 +27,11 @@ impl App {
     /// Starts the app on a desktop of its own, with no book yet. The name is that of the walk; a picture of the window
     /// is kept under it when the walk fails.
     pub fn start(name: &str) -> Result<Self> {
+        Self::start_prepared(name, |_| Ok(()))
+    }
+
+    /// Starts the app over a data folder that is made ready before.
+    pub fn start_prepared(name: &str, prepare: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<Self> {
         let binary = std::env::var_os("CLIENTELE_APP").context("CLIENTELE_APP is not set: run `cargo xtask test e2e`")?;
         let mut app = Self {
             window: None,
@@ -35,6 +40,7 @@ impl App {
             binary: binary.into(),
             name: name.to_owned(),
         };
+        prepare(&app.folder())?;
         app.open()?;
         Ok(app)
     }
@@ -72,13 +78,46 @@ impl App {
         self.desktop.home().join("clientele")
     }
 
-    /// Closes the window, if it is open, and opens the app again with the same books.
+    /// The file of the person's own book.
+    pub fn book(&self) -> PathBuf {
+        self.folder().join("clientele.db")
+    }
+
+    /// Holds the answers to these commands until [`App::release`], as a slow database would.
+    #[track_caller]
+    pub fn hold(&self, commands: &[&str]) {
+        self.stage("hold", commands);
+    }
+
+    /// Refuses these commands until [`App::release`], as a database that does not answer would.
+    #[track_caller]
+    pub fn refuse(&self, commands: &[&str]) {
+        self.stage("refuse", commands);
+    }
+
+    /// Ends what [`App::hold`] or [`App::refuse`] began.
+    #[track_caller]
+    pub fn release(&self) {
+        self.stage("", &[]);
+    }
+
+    /// The app reads the file before each command; see `src-tauri/src/staging.rs`.
+    #[track_caller]
+    fn stage(&self, what: &str, commands: &[&str]) {
+        let lines: String = commands.iter().map(|command| format!("{what} {command}\n")).collect();
+        if let Err(error) = fs::write(self.folder().join("staging"), lines) {
+            panic!("nothing can be staged: {error}");
+        }
+    }
+
+    /// Ends the app, if it is open, and opens it again with the same books.
     pub fn restart(&mut self) -> Result<()> {
         self.close()?;
         self.open()
     }
 
-    /// Closes the window as a person does and waits until the app has ended.
+    /// Ends the app and waits until it has ended. The driver gives it no time to close its book: what was saved has to be
+    /// there all the same.
     pub fn close(&mut self) -> Result<()> {
         if let Some(window) = self.window.take() {
             window.session.close()?;

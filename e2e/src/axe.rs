@@ -19,6 +19,18 @@ impl Window {
     /// Everything that axe-core finds on screen now.
     #[track_caller]
     pub fn violations(&self) -> Vec<Violation> {
+        self.broken_rules(&json!({"resultTypes": ["violations"]}))
+    }
+
+    /// What depends on colors alone: all that another theme can break.
+    #[track_caller]
+    pub fn color_violations(&self) -> Vec<Violation> {
+        let color = json!({"type": "rule", "values": ["color-contrast", "link-in-text-block"]});
+        self.broken_rules(&json!({"resultTypes": ["violations"], "runOnly": color}))
+    }
+
+    #[track_caller]
+    fn broken_rules(&self, options: &Value) -> Vec<Violation> {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js");
         let axe = match fs::read_to_string(file) {
             Ok(axe) => axe,
@@ -28,11 +40,8 @@ impl Window {
         if self.run("return typeof axe === 'undefined'", &[]) == Value::Bool(true) {
             self.run(&format!("{axe}; window.axe = axe;"), &[]);
         }
-        // The rule about labels counts painted initials and key caps too, although they are hidden from what is read out.
-        let script = "const done = arguments[arguments.length - 1]; \
-            axe.run(document, {resultTypes: ['violations'], rules: {'label-content-name-mismatch': {enabled: false}}}).then((result) => done(result.violations.map((one) => \
-            [one.id, one.nodes.map((node) => node.target.join(' ') + ': ' + node.failureSummary)])), (error) => done([['axe', [String(error)]]]))";
-        let found = self.must(self.session.run_until_called(script, &[json!(null)]));
+        let script = include_str!("axe_run.js");
+        let found = self.must(self.session.run_until_called(script, std::slice::from_ref(options)));
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let places = |value: &Value| value.as_array().into_iter().flatten().map(text).collect();
         found

@@ -1,5 +1,7 @@
 //! What a person does again and again, in the words that are on screen.
 
+use serde_json::{Value, json};
+
 use crate::{element::Key, window::Window};
 
 /// The administrator of every walk.
@@ -32,9 +34,72 @@ impl Window {
     /// The name in the first row of the list of customers.
     #[track_caller]
     pub fn first_customer(&self) -> String {
-        self.until("a row", || self.all("row").len() > 1);
-        let script = "return document.querySelector('[role=row][aria-rowindex=\"2\"] [role=gridcell] bdi').textContent";
+        let script = "return document.querySelector('[role=row][aria-rowindex=\"2\"] [role=gridcell] bdi')?.textContent ?? null";
+        self.until("a row", || self.run(script, &[]).is_string());
         self.run(script, &[]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Brings a customer of the sample to the top of the list who has something of everything, and gives the name.
+    #[track_caller]
+    pub fn full_customer(&self) -> String {
+        let wanted = json!({"sort": "revenue", "descending": true, "is_active": true, "has_subscriptions": true, "limit": 200});
+        let page = self.ask("list_customers", wanted);
+        let has = |row: &Value, field: &str| row[field].as_u64().unwrap_or(0) > 0;
+        let is_full = |row: &&Value| {
+            let counts = ["active_licenses", "active_subscriptions", "total_domains", "total_invoices"];
+            counts.iter().all(|field| has(row, field))
+                && row["total_licenses"].as_u64() > row["active_licenses"].as_u64()
+                && row["company_name"].is_string()
+                && row["outstanding"].as_array().is_some_and(|sums| !sums.is_empty())
+        };
+        let Some(row) = page["items"].as_array().into_iter().flatten().find(is_full) else {
+            panic!("nobody in the sample has everything")
+        };
+        let name = row["full_name"].as_str().unwrap_or_default().to_owned();
+        self.field("Search customers").fill(row["email"].as_str().unwrap_or_default());
+        self.until("the one row", || self.all("row").len() == 2 && self.shows("row", &name));
+        name
+    }
+
+    /// Does a day's work for the customer that was searched for, behind the page's back: something of each kind changes.
+    #[track_caller]
+    pub fn work_for(&self, name: &str) {
+        let page = self.ask("list_customers", json!({"search": self.searched_for(), "limit": 1}));
+        let customer = page["items"][0].clone();
+        assert_eq!(customer["full_name"], json!(name), "the customer that was searched for");
+        let id = &customer["id"];
+        let owed = &customer["outstanding"][0];
+        let paid = json!({"amount": 5_000, "currency": owed["currency"]});
+        self.ask(
+            "record_payment",
+            json!({"customer_id": id, "amount": paid, "method": "card", "reference": "Part of what is open"}),
+        );
+        self.ask(
+            "add_domain",
+            json!({"customer_id": id, "name": "shop.example", "registrar": "Example Registrar", "expires_on": "2027-03-31", "auto_renew": true}),
+        );
+        let plans = self.ask("list_plans", json!({"is_active": true, "limit": 50}));
+        let monthly = plans["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|plan| !plan["price_monthly"].is_null());
+        let plan = monthly.map_or(Value::Null, |plan| plan["id"].clone());
+        let license = self.ask(
+            "add_license",
+            json!({"customer_id": id, "plan_id": plan, "billing_cycle": "monthly", "create_subscription": false}),
+        );
+        self.ask("cancel_license", json!({"id": license["id"]}));
+        self.ask(
+            "update_customer",
+            json!({"id": id, "version": customer["version"], "company_name": "Wójcik Systemy S.A."}),
+        );
+    }
+
+    /// What stands in the search field, wherever the focus is.
+    #[track_caller]
+    fn searched_for(&self) -> Value {
+        self.run("return document.querySelector('input[type=search]').value", &[])
     }
 
     /// Signs in on the page that asks for it.
@@ -124,19 +189,5 @@ impl Window {
             .as_str()
             .unwrap_or_default()
             .to_owned()
-    }
-
-    /// What is wider than the window, if anything.
-    #[track_caller]
-    pub fn overflow(&self) -> Vec<String> {
-        let script = "const wide = document.documentElement.scrollWidth - innerWidth; if (wide <= 0) return []; \
-            return Array.from(document.querySelectorAll('body *')).filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && one.checkVisibility()) \
-            .slice(0, 5).map((one) => `${one.tagName.toLowerCase()}.${one.className} reaches ${Math.round(one.getBoundingClientRect().right)} of ${innerWidth}`).concat(`the page is ${wide} too wide`)";
-        self.run(script, &[])
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.as_str().map(str::to_owned))
-            .collect()
     }
 }

@@ -40,7 +40,7 @@ impl Session {
         })
     }
 
-    /// Closes the window as its close button does.
+    /// Ends the session, and the program with it, without warning.
     pub fn close(&self) -> Result<()> {
         answer(self.agent.delete(&self.base).call()?).map(|_| ())
     }

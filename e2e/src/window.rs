@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::{
@@ -169,23 +168,6 @@ impl Window {
         });
     }
 
-    /// The picture of the page, as PNG.
-    #[track_caller]
-    pub fn picture(&self) -> Vec<u8> {
-        // The driver waits for the next paint, and a page at rest may never paint again: a point that nobody sees moves.
-        let repaint = "const speck = document.documentElement.appendChild(document.createElement('i')); speck.ariaHidden = 'true'; \
-            speck.style.cssText = 'position: fixed; right: 0; bottom: 0; width: 1px; height: 1px; opacity: 0.01'; \
-            const turn = setInterval(() => { speck.style.opacity = speck.style.opacity === '0.01' ? '0.02' : '0.01'; }, 30); \
-            setTimeout(() => { clearInterval(turn); speck.remove(); }, 2000);";
-        self.run(repaint, &[]);
-        let picture = self.must(self.session.get("/screenshot"));
-        self.run("document.getElementById('repaint')?.remove();", &[]);
-        match base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap_or_default()) {
-            Ok(bytes) => bytes,
-            Err(error) => panic!("the driver gave no picture: {error}"),
-        }
-    }
-
     /// Everything on screen as text.
     pub fn text(&self) -> String {
         on_screen(&self.session)
@@ -207,6 +189,31 @@ impl Window {
     #[track_caller]
     pub fn run_until_called(&self, script: &str, arguments: &[Value]) -> Value {
         self.must(self.session.run_until_called(script, arguments))
+    }
+
+    /// Asks the app as the page does, behind its back: what another administrator would do meanwhile.
+    #[track_caller]
+    pub fn ask(&self, operation: &str, request: Value) -> Value {
+        let script = "const [name, request, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke(name, {request}).then((answer) => done({answer}), (refusal) => done({refusal}))";
+        let mut said = self.run_until_called(script, &[json!(operation), request]);
+        if !said["refusal"].is_null() {
+            panic!("{operation} is refused: {}", said["refusal"]);
+        }
+        said["answer"].take()
+    }
+
+    /// Stops the page's clock, so that what counts down stays, or lets it go on; ahead by some seconds.
+    #[track_caller]
+    pub fn freeze_clock(&self, ahead: u32) {
+        let script = "window.clock ??= Date.now; const now = window.clock.call(Date) + arguments[0] * 1000; Date.now = () => now";
+        self.run(script, &[json!(ahead)]);
+    }
+
+    /// Lets the page's clock go on.
+    #[track_caller]
+    pub fn thaw_clock(&self) {
+        self.run("Date.now = window.clock ?? Date.now", &[]);
     }
 
     #[track_caller]

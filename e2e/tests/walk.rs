@@ -123,29 +123,28 @@ fn a_customer_is_sold_a_license_and_everything_is_there_after_a_restart() {
 
 #[test]
 fn the_same_is_done_with_the_keyboard_alone() {
-    let app = App::start("walk_keyboard").unwrap();
+    let mut app = App::start("walk_keyboard").unwrap();
     app.resize(1280, 800);
-    for (label, text) in [
-        ("Full name", e2e::NAME),
-        ("Email", e2e::EMAIL),
-        ("Password", PASSWORD),
-        ("Password again", PASSWORD),
-    ] {
-        app.tab_to("field", label);
-        app.type_text(text);
-    }
+    type_in(
+        &app,
+        &[
+            ("Full name", e2e::NAME),
+            ("Email", e2e::EMAIL),
+            ("Password", PASSWORD),
+            ("Password again", PASSWORD),
+        ],
+    );
     app.press(&[Key::Enter]);
     app.find("heading", "Dashboard");
 
     app.press_with(Key::Control, '3');
     app.find("heading", "Plans");
-    app.tab_to("button", "New plan");
-    app.press(&[Key::Enter]);
+    activate(&app, "button", "New plan");
     app.dialog("New plan");
-    for (label, text) in [("Name", "Studio"), ("Code", "studio"), ("Monthly", "12"), ("Yearly", "120")] {
-        app.tab_to("field", label);
-        app.type_text(text);
-    }
+    type_in(
+        &app,
+        &[("Name", "Studio"), ("Code", "studio"), ("Monthly", "12"), ("Yearly", "120")],
+    );
     app.press(&[Key::Control, Key::Enter]);
     app.gone("dialog", "New plan");
     app.row("Studio");
@@ -154,66 +153,171 @@ fn the_same_is_done_with_the_keyboard_alone() {
     app.find("heading", "Customers");
     app.press_with(Key::Control, 'n');
     app.dialog("New customer");
-    for (label, text) in [
-        ("Email", "lena@example.com"),
-        ("Full name", CUSTOMER),
-        ("Company", "Hoffmann GmbH"),
-        ("Password", "eight or more"),
-    ] {
-        app.tab_to("field", label);
-        app.type_text(text);
-    }
+    type_in(
+        &app,
+        &[
+            ("Email", "lena@example.com"),
+            ("Full name", CUSTOMER),
+            ("Company", "Hoffmann GmbH"),
+            ("Password", "eight or more"),
+        ],
+    );
     app.press(&[Key::Control, Key::Enter]);
     app.gone("dialog", "New customer");
     app.row(CUSTOMER);
 
-    app.tab_to("grid", "Customers");
-    app.press(&[Key::Down]);
-    app.press(&[Key::Enter]);
-    app.dialog(CUSTOMER);
-    app.tab_to("tab", "Details");
+    sell_by_keyboard(&app);
+    be_refused_by_keyboard(&app);
+    cancel_by_keyboard(&app);
+    delete_and_undo_by_keyboard(&app);
+
+    // Dark, and locked.
+    app.press_with(Key::Control, ',');
+    app.find("heading", "General");
+    activate(&app, "link", "Appearance");
+    app.tab_to("radio", "System");
     app.press(&[Key::Right]);
-    app.find("tabpanel", "");
-    app.see("No license yet");
-    app.type_text("l");
-    app.dialog("Add license");
-    app.field("Plan");
-    app.press(&[Key::Control, Key::Enter]);
-    app.gone("dialog", "Add license");
-    app.find("article", "License Studio");
-    app.tab_to("button", "Cancel license");
-    app.press(&[Key::Enter]);
-    app.button("Keep license");
-    app.tab_to("button", "Cancel license");
-    app.press(&[Key::Enter]);
-    app.until("the license to be canceled", || {
-        app.find("article", "License Studio").text().contains("Canceled")
-    });
-    app.escape();
-    app.gone("dialog", CUSTOMER);
-
-    app.press(&[Key::Delete]);
-    app.tab_to("button", "Delete customer");
-    app.press(&[Key::Enter]);
-    app.until("the row to go", || !app.shows("row", CUSTOMER));
-    app.see("Lena Hoffmann deleted");
-    // The newest notification is the one that says so.
-    app.press(&[Key::F6]);
-    app.until("the notification to have the focus", || {
-        app.run("return document.activeElement !== document.body", &[]) == true
-    });
-    for _ in 0..3 {
-        if app.run("return document.activeElement.innerText", &[]) != "Undo" {
-            app.press(&[Key::Tab]);
-        }
-    }
-    app.press(&[Key::Enter]);
-    app.row(CUSTOMER);
-
+    app.press(&[Key::Right]);
+    app.until("the dark theme", || app.theme() == "dark");
     app.press_with(Key::Control, 'l');
     app.button("Unlock");
     assert!(app.field("Password").has_focus(), "the lock asks for the password at once");
     app.type_text(PASSWORD);
+    app.press(&[Key::Enter]);
+    app.find("heading", "Appearance");
+
+    // Ended and begun again, everything is there.
+    app.restart().unwrap();
+    assert_eq!(app.theme(), "dark", "from the first paint on");
+    app.resize(1280, 800);
+    app.button("Sign in");
+    app.until("the focus in the password", || app.field("Password").has_focus());
+    app.type_text(PASSWORD);
+    app.press(&[Key::Enter]);
+    app.find("heading", "Dashboard");
+    app.see(CUSTOMER);
+    app.press_with(Key::Control, '3');
+    app.row("Studio");
+    app.press_with(Key::Control, '2');
+    open_by_keyboard(&app);
+    app.press_with(Key::Control, '2');
+    let card = app.find("article", "License Studio").text();
+    assert!(card.contains("Canceled"), "the license as it was left: {card}");
+    app.press_with(Key::Control, '3');
+    let card = app.find("article", "Subscription Studio").text();
+    assert!(card.contains("Canceled"), "the subscription as it was left: {card}");
+    app.press_with(Key::Control, '7');
+    app.see("license");
+}
+
+/// Goes to each field with Tab and types.
+fn type_in(app: &App, fields: &[(&str, &str)]) {
+    for (label, text) in fields {
+        app.tab_to("field", label);
+        app.type_text(text);
+    }
+}
+
+/// Goes there with Tab and presses Enter.
+fn activate(app: &App, role: &str, name: &str) {
+    app.tab_to(role, name);
+    app.press(&[Key::Enter]);
+}
+
+/// Opens the details of the one customer from the list.
+fn open_by_keyboard(app: &App) {
+    app.row(CUSTOMER);
+    app.tab_to("grid", "Customers");
+    app.press(&[Key::Control, Key::Home]);
+    app.press(&[Key::Enter]);
+    app.dialog(CUSTOMER);
+    app.find("tab", "Details");
+}
+
+/// A license with a subscription, to be seen in the record, the list, the cards and on the dashboard.
+fn sell_by_keyboard(app: &App) {
+    open_by_keyboard(app);
+    app.tab_to("tab", "Details");
+    app.press(&[Key::Right]);
+    app.see("No license yet");
+    app.type_text("l");
+    app.dialog("Add license");
+    app.field("Plan");
+    app.tab_to("field", "Renew with a subscription");
+    // Off and on again: the key does it.
+    app.press(&[Key::Space]);
+    app.until("no subscription", || !app.field("Renew with a subscription").is_on());
+    app.press(&[Key::Space]);
+    app.until("a subscription", || app.field("Renew with a subscription").is_on());
+    app.press(&[Key::Control, Key::Enter]);
+    app.gone("dialog", "Add license");
+    let card = app.find("article", "License Studio").text();
+    assert!(
+        card.contains("Active") && card.contains("Renewed by its subscription"),
+        "the new license: {card}"
+    );
+    app.press_with(Key::Control, '3');
+    let card = app.find("article", "Subscription Studio").text();
+    assert!(card.contains("Active"), "the new subscription: {card}");
+    app.escape();
+    app.gone("dialog", CUSTOMER);
+
+    let row = app.row(CUSTOMER).text();
+    assert_eq!(
+        row.matches("active of 1").count(),
+        2,
+        "licenses and subscriptions, active of total: {row}"
+    );
+    let cards = |app: &App| app.find("section", "Figures").text();
+    app.until("the cards to count it", || {
+        cards(app).contains("With subscriptions 1") && cards(app).contains("1 active license")
+    });
+    app.press_with(Key::Control, '1');
+    app.find("heading", "Dashboard");
+    app.see(CUSTOMER);
+    app.until("the figures of the dashboard", || cards(app).contains("With subscriptions 1"));
+    app.press_with(Key::Control, '2');
+}
+
+fn be_refused_by_keyboard(app: &App) {
+    app.row(CUSTOMER);
+    app.tab_to("grid", "Customers");
+    app.press(&[Key::Delete]);
+    activate(app, "button", "Delete customer");
+    app.see("cannot be deleted");
+    app.see("1 active");
+    app.escape();
+    app.until("the end of the question", || app.all("dialog").is_empty());
+    app.row(CUSTOMER);
+}
+
+fn cancel_by_keyboard(app: &App) {
+    open_by_keyboard(app);
+    app.press_with(Key::Control, '2');
+    activate(app, "button", "Cancel license");
+    app.button("Keep license");
+    app.see("is canceled with it");
+    activate(app, "button", "Cancel license");
+    app.until("the license to be canceled", || {
+        app.find("article", "License Studio").text().contains("Canceled")
+    });
+    app.press_with(Key::Control, '3');
+    app.until("its subscription to be canceled with it", || {
+        app.find("article", "Subscription Studio").text().contains("Canceled")
+    });
+    app.escape();
+    app.gone("dialog", CUSTOMER);
+}
+
+fn delete_and_undo_by_keyboard(app: &App) {
+    app.tab_to("grid", "Customers");
+    app.press(&[Key::Delete]);
+    activate(app, "button", "Delete customer");
+    app.until("the row to go", || !app.shows("row", CUSTOMER));
+    app.see("Lena Hoffmann deleted");
+    // The newest notification is the one that says so.
+    app.press(&[Key::F6]);
+    app.until("the notification to have the focus", || app.button("Undo").has_focus());
     app.press(&[Key::Enter]);
     app.row(CUSTOMER);
 }

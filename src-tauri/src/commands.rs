@@ -63,12 +63,16 @@ async fn guarded<T: Send + 'static>(
 
 async fn operate<R: Runtime>(name: &'static str, app: AppHandle<R>, call: Result<Envelope, Error>) -> Result<Response, Error> {
     let Envelope { request, key } = call?;
+    #[cfg(feature = "automation")]
+    crate::staging::stage(app.state::<Shell>().books.folder().path(), name).await?;
     let answer = guarded(name, async move { app.state::<Shell>().books.call(name, request, key).await }).await?;
     Ok(Response::new(answer))
 }
 
 async fn oblige<R: Runtime, T: requests::Answer>(app: AppHandle<R>, call: Result<Envelope, Error>) -> Result<T::Output, Error> {
     let request: T = call?.of()?;
+    #[cfg(feature = "automation")]
+    crate::staging::stage(app.state::<Shell>().books.folder().path(), T::NAME).await?;
     request.validate().map_err(|fields| Error::Invalid { fields })?;
     guarded(T::NAME, async move { request.answer(&app).await }).await
 }

@@ -18,6 +18,8 @@ mod sample;
 mod selftest;
 pub mod settings;
 mod shell;
+#[cfg(any(test, feature = "automation"))]
+mod staging;
 pub mod startup;
 mod window;
 

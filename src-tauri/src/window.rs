@@ -2,7 +2,7 @@
 
 use contract::desktop::{Preferences, Theme};
 use tauri::{
-    App, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    App, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::{Color, NewWindowResponse, PermissionResponse},
 };
 
@@ -41,10 +41,6 @@ pub fn open<R: Runtime>(app: &mut App<R>, preferences: &Preferences) -> tauri::R
         .browser_extensions_enabled(false)
         .general_autofill_enabled(false)
         .disable_drag_drop_handler();
-    let builder = match app.try_state::<crate::Shell>().filter(|_| is_automated()) {
-        Some(shell) => builder.data_directory(shell.books.folder().path().join("webview")),
-        None => builder,
-    };
     let window = builder.build()?;
     dress(&window, preferences.theme)?;
     recovery::watch(&window)

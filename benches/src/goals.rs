@@ -1,0 +1,54 @@
+//! The figures beside their goals.
+
+use serde_json::Value;
+
+/// What a figure is called, where it is, the most it may be (none: it is only told), and its unit.
+const GOALS: &[(&str, &str, Option<f64>, &str)] = &[
+    ("making the book", "/demo_seconds", Some(60.0), "s"),
+    (
+        "keystroke to painted rows, 95 of 100",
+        "/window/keystroke_to_painted_rows_milliseconds/p95",
+        Some(100.0),
+        "ms",
+    ),
+    (
+        "frames over 50 ms in 60 s of scrolling",
+        "/window/scroll/frames_over_50_milliseconds",
+        Some(0.0),
+        "",
+    ),
+    ("the longest of these frames", "/window/scroll/frames/max", None, "ms"),
+    ("start to painted sign-in, median", "/start_milliseconds/sign_in/median", None, "ms"),
+    (
+        "start to an empty window, median",
+        "/start_milliseconds/empty_window/median",
+        None,
+        "ms",
+    ),
+    (
+        "submit to the first painted table",
+        "/window/submit_to_first_table_milliseconds",
+        None,
+        "ms",
+    ),
+    ("the app", "/bytes/app", None, "bytes"),
+    ("an empty window", "/bytes/empty_window", None, "bytes"),
+    ("the page, as WebAssembly", "/bytes/wasm", None, "bytes"),
+];
+
+/// A line a figure: what it is, how much, and whether that is as it should be.
+pub fn lines(result: &Value) -> Vec<String> {
+    GOALS
+        .iter()
+        .map(|(name, place, most, unit)| {
+            let figure = result.pointer(place).and_then(Value::as_f64);
+            let said = figure.map_or_else(|| "not measured".to_owned(), |figure| format!("{figure:.0} {unit}"));
+            let verdict = match (figure, most) {
+                (_, None) => String::new(),
+                (Some(figure), Some(most)) if figure <= *most => format!("goal {most:.0} {unit}: met"),
+                (_, Some(most)) => format!("goal {most:.0} {unit}: MISSED"),
+            };
+            format!("{name:40} {:>16}   {verdict}", said.trim_end()).trim_end().to_owned()
+        })
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! The details of a customer who has everything: each tab ready, loading and failed.
+
+use anyhow::Result;
+
+use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
+use crate::{App, element::Key};
+
+pub const PART: Part = Part {
+    name: "details",
+    stages,
+    walk,
+};
+
+/// Each tab with the commands that fill it, and its three stages.
+const TABS: &[(&str, &[&str], [&str; 3])] = &[
+    (
+        "Licenses",
+        &["list_licenses", "list_subscriptions"],
+        ["details-licenses", "details-licenses-loading", "details-licenses-failed"],
+    ),
+    (
+        "Subscriptions",
+        &["list_subscriptions"],
+        [
+            "details-subscriptions",
+            "details-subscriptions-loading",
+            "details-subscriptions-failed",
+        ],
+    ),
+    (
+        "Domains",
+        &["list_domains"],
+        ["details-domains", "details-domains-loading", "details-domains-failed"],
+    ),
+    (
+        "Invoices",
+        &["list_invoices"],
+        ["details-invoices", "details-invoices-loading", "details-invoices-failed"],
+    ),
+    (
+        "Payments",
+        &["list_payments"],
+        ["details-payments", "details-payments-loading", "details-payments-failed"],
+    ),
+    (
+        "Timeline",
+        &["list_changes"],
+        ["details-timeline", "details-timeline-loading", "details-timeline-failed"],
+    ),
+];
+
+fn stages() -> Vec<Stage> {
+    let own = ["details-loading", "details-failed", "details-account", "details-timeline-empty"];
+    own.into_iter()
+        .chain(TABS.iter().flat_map(|(_, _, names)| *names))
+        .map(stage)
+        .collect()
+}
+
+fn walk(tour: &mut Tour<'_>) -> Result<()> {
+    let app = App::start("stages_details")?;
+    app.resize(1280, 800);
+    app.explore();
+    app.visit("Customers");
+    let name = app.full_customer();
+
+    app.hold(&["get_customer"]);
+    app.row(&name).double_click();
+    loading(&app);
+    tour.stop(&app, "details-loading");
+    app.release();
+    app.dialog(&name);
+    loaded(&app);
+    app.escape();
+    app.gone("dialog", &name);
+    app.refuse(&["get_customer"]);
+    app.row(&name).double_click();
+    failed(&app);
+    tour.stop(&app, "details-failed");
+    retry(&app);
+    app.dialog(&name);
+
+    app.open_tab("Details");
+    loaded(&app);
+    tour.stop(&app, "details-account");
+    app.open_tab("Timeline");
+    app.see("No change yet");
+    tour.stop(&app, "details-timeline-empty");
+    // The page does not know of it until it asks again.
+    app.work_for(&name);
+    app.escape();
+    app.gone("dialog", &name);
+    app.open_customer(&name);
+    for (tab, commands, [ready, held, refused]) in TABS {
+        app.open_tab(tab);
+        loaded(&app);
+        tour.stop(&app, ready);
+        app.open_tab("Details");
+        app.hold(commands);
+        app.open_tab(tab);
+        loading(&app);
+        tour.stop(&app, held);
+        app.release();
+        loaded(&app);
+        app.open_tab("Details");
+        app.refuse(commands);
+        app.open_tab(tab);
+        failed(&app);
+        tour.stop(&app, refused);
+        retry(&app);
+        app.open_tab("Details");
+    }
+    app.press(&[Key::Escape]);
+    app.gone("dialog", &name);
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! The way in: first run, lock, sign-in.
+
+use anyhow::Result;
+
+use super::{Part, Stage, Tour, stage};
+use crate::{App, Key};
+
+pub const PART: Part = Part {
+    name: "gate",
+    stages,
+    walk,
+};
+
+fn stages() -> Vec<Stage> {
+    [
+        "first-run",
+        "first-run-refused",
+        "lock",
+        "lock-wrong",
+        "sign-in",
+        "sign-in-refused",
+        "sign-in-wrong",
+        "sign-in-throttled",
+        "opening",
+        "no-answer",
+    ]
+    .map(stage)
+    .to_vec()
+}
+
+fn walk(tour: &mut Tour<'_>) -> Result<()> {
+    let app = App::start("stages_gate")?;
+    app.button("Create administrator");
+    tour.stop(&app, "first-run");
+    app.button("Create administrator").click();
+    app.see("Enter a value.");
+    tour.stop(&app, "first-run-refused");
+    app.begin();
+
+    app.press_with(Key::Control, 'l');
+    app.button("Unlock");
+    tour.stop(&app, "lock");
+    app.field("Password").fill("not the password");
+    app.button("Unlock").click();
+    app.see("That password does not match.");
+    tour.stop(&app, "lock-wrong");
+    app.button("Sign out instead").click();
+
+    app.button("Sign in");
+    tour.stop(&app, "sign-in");
+    app.field("Email").fill("");
+    app.button("Sign in").click();
+    app.see("Enter a value.");
+    tour.stop(&app, "sign-in-refused");
+    app.sign_in("not the password");
+    app.see("Email and password do not match");
+    tour.stop(&app, "sign-in-wrong");
+    // A wait that is not counted down can be looked at as long as one likes.
+    app.freeze_clock(0);
+    for _ in 0..8 {
+        if app.text().contains("Try again in") {
+            break;
+        }
+        app.sign_in("not the password");
+        app.until("an answer", || !app.shows("button", "Signing in"));
+        app.rest();
+    }
+    app.see("Try again in");
+    tour.stop(&app, "sign-in-throttled");
+
+    app.hold(&["startup"]);
+    app.run("location.reload()", &[]);
+    app.see("Opening the book");
+    tour.stop(&app, "opening");
+    app.refuse(&["startup"]);
+    app.see("The database did not answer");
+    tour.stop(&app, "no-answer");
+    app.release();
+    app.button("Retry").click();
+    app.until("the sign-in", || app.shows("field", "Password"));
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Books that cannot be opened: each has its sentence and its way out, and Retry takes it.
+
+use std::{
+    fs::{self, File, Permissions},
+    io::{Seek, SeekFrom, Write},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use super::{Part, Stage, Tour, stage};
+use crate::App;
+
+pub const PART: Part = Part {
+    name: "problems",
+    stages,
+    walk,
+};
+
+fn stages() -> Vec<Stage> {
+    [
+        "problem-missing",
+        "problem-not-a-book",
+        "problem-damaged",
+        "problem-newer",
+        "problem-read-only",
+        "problem-locked",
+        "problem-sample",
+    ]
+    .map(stage)
+    .to_vec()
+}
+
+/// A problem is on screen: what is the matter, what to do, which file, and Retry.
+#[track_caller]
+fn told(app: &App, title: &str, advice: &str) {
+    app.find("heading", title);
+    app.see(advice);
+    app.button("Retry");
+}
+
+fn walk(tour: &mut Tour<'_>) -> Result<()> {
+    let mut app = App::start_prepared("stages_problems", |folder| fs::write(folder, "a file where the folder would be"))?;
+    let (folder, book) = (app.folder(), app.book());
+    told(&app, "The folder of the book is not there", "make the folder, then retry");
+    app.see(&book.display().to_string());
+    tour.stop(&app, "problem-missing");
+
+    // Retry finds what stands there now, whatever was the matter before.
+    fs::remove_file(&folder)?;
+    fs::create_dir(&folder)?;
+    fs::write(&book, "text, and no book at all")?;
+    app.button("Retry").click();
+    told(&app, "This file is not a book", "put your backup in its place");
+    tour.stop(&app, "problem-not-a-book");
+    ensure!(fs::read(&book)? == b"text, and no book at all", "what is no book is left as it is");
+
+    fs::remove_file(&book)?;
+    app.button("Retry").click();
+    app.begin();
+    // Opened anew, it is in its file as a whole and not in its log.
+    app.ask("open_book", json!({"book": "own"}));
+    app.close()?;
+    let sound = fs::read(&book)?;
+
+    damage(&book)?;
+    let damaged = fs::read(&book)?;
+    app.open()?;
+    told(&app, "The book is damaged", "Keep a copy of the file");
+    tour.stop(&app, "problem-damaged");
+    ensure!(fs::read(&book)? == damaged, "nothing is written to a damaged book");
+
+    fs::write(&book, newer(&sound)?)?;
+    app.button("Retry").click();
+    told(&app, "The book is newer than this app", "Update the app");
+    tour.stop(&app, "problem-newer");
+
+    fs::write(&book, &sound)?;
+    fs::set_permissions(&book, Permissions::from_mode(0o400))?;
+    app.button("Retry").click();
+    told(&app, "The book cannot be written", "Allow writing, then retry");
+    tour.stop(&app, "problem-read-only");
+    fs::set_permissions(&book, Permissions::from_mode(0o600))?;
+    app.button("Retry").click();
+    app.button("Sign in");
+    app.close()?;
+
+    let other_window = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join("book.lock"))?;
+    // The system lets go of the lock of a process that ended a moment later.
+    other_window.lock()?;
+    app.open()?;
+    told(&app, "The book is open already", "Close that one, then retry");
+    tour.stop(&app, "problem-locked");
+    drop(other_window);
+    app.button("Retry").click();
+    app.button("Sign in");
+
+    // A sample that does not open can be thrown away.
+    fs::write(folder.join("sample.db"), "no sample")?;
+    app.button("Explore with sample data").click();
+    told(&app, "This file is not a book", "put your backup in its place");
+    app.button("Throw the sample away");
+    tour.stop(&app, "problem-sample");
+    app.button("Throw the sample away").click();
+    app.button("Sign in");
+    Ok(())
+}
+
+/// Overwrites what a bad disk would: everything after the first page.
+fn damage(book: &Path) -> Result<()> {
+    let length = fs::metadata(book)?.len();
+    let mut file = File::options().write(true).open(book)?;
+    file.seek(SeekFrom::Start(4096))?;
+    file.write_all(&vec![0x5a; usize::try_from(length.saturating_sub(4096))?])?;
+    Ok(())
+}
+
+/// The same book after a step of migration that this app does not know, made of the name of one that it knows.
+fn newer(book: &[u8]) -> Result<Vec<u8>> {
+    let (known, unknown) = (b"m20261122_book", b"m29991231_book");
+    let mut newer = book.to_vec();
+    let mut found = 0;
+    for at in 0..newer.len() {
+        if let Some(name) = newer.get_mut(at..at + known.len()).filter(|name| *name == known) {
+            name.copy_from_slice(unknown);
+            found += 1;
+        }
+    }
+    ensure!(found > 0, "the book names no migration");
+    Ok(newer)
+}

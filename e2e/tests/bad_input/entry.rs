@@ -1,0 +1,164 @@
+//! The forms of administrators and of the book: first run, settings, people, sign-in.
+
+use e2e::{EMAIL, NAME, PASSWORD};
+
+use super::{CHARACTER, CONTROL, Case, Form, GUESSABLE, INVISIBLE, REQUIRED};
+
+#[rustfmt::skip]
+const FIRST: &[Case] = &[
+    ("empty", "Full name", "", REQUIRED),
+    ("spaces", "Full name", "   ", REQUIRED),
+    ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Full name", "Ines\u{7}", CONTROL),
+    ("invisible", "Full name", "In\u{200b}es", INVISIBLE),
+    ("empty", "Email", "", REQUIRED),
+    ("no at", "Email", "ines", "The @ is missing."),
+    ("space", "Email", "in es@example.com", CHARACTER),
+    ("no top level", "Email", "ines@example", "no ending like .com"),
+    ("invisible", "Email", "ines\u{200b}@example.com", INVISIBLE),
+    ("empty", "Password", "", REQUIRED),
+    ("too short", "Password", "elevenchars", "11 characters. Use at least 12."),
+    ("over-long", "Password", "$rep(x,129)", "129 characters. Use at most 128."),
+    ("guessable", "Password", "passwordpassword", GUESSABLE),
+    ("the own name", "Password", "Ines Moreau Ines", GUESSABLE),
+    ("another", "Password again", "seven quiet hawks", "The two passwords differ."),
+    ("over-long", "Name", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Name", "a\u{7}b", CONTROL),
+    ("invisible", "Name", "a\u{2066}b", INVISIBLE),
+];
+
+#[rustfmt::skip]
+const SETTINGS: &[Case] = &[
+    ("empty", "Name of the book", "", REQUIRED),
+    ("spaces", "Name of the book", "   ", REQUIRED),
+    ("over-long", "Name of the book", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Name of the book", "a\u{7}b", CONTROL),
+    ("invisible", "Name of the book", "a\u{200b}b", INVISIBLE),
+    ("empty", "Expiring soon", "", "Enter a number from 1 to 365."),
+    ("none", "Expiring soon", "0", "Enter a number from 1 to 365."),
+    ("too many", "Expiring soon", "366", "Enter a number from 1 to 365."),
+    ("words", "Expiring soon", "soon", "Enter a number from 1 to 365."),
+    ("none", "Lock when idle", "0", "Enter a number from 1 to 60."),
+    ("too many", "Lock when idle", "61", "Enter a number from 1 to 60."),
+    ("negative", "Lock when idle", "-1", "Enter a number from 1 to 60."),
+    ("a fraction", "Lock when idle", "1.5", "Enter a number from 1 to 60."),
+];
+
+#[rustfmt::skip]
+const PERSON: &[Case] = &[
+    ("empty", "Full name", "", REQUIRED),
+    ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Full name", "Kim\u{7}", CONTROL),
+    ("empty", "Email", "", REQUIRED),
+    ("malformed", "Email", "kim@@example.com", "There is more than one @."),
+    ("invisible", "Email", "kim\u{200b}@example.com", INVISIBLE),
+    ("empty", "Password", "", REQUIRED),
+    ("too short", "Password", "elevenchars", "11 characters. Use at least 12."),
+    ("over-long", "Password", "$rep(x,129)", "129 characters. Use at most 128."),
+];
+
+#[rustfmt::skip]
+const EDIT_PERSON: &[Case] = &[
+    ("emptied", "Full name", "", REQUIRED),
+    ("invisible", "Full name", "In\u{200b}es", INVISIBLE),
+    ("emptied", "Email", "", REQUIRED),
+    ("in use", "Email", "lena@example.com", "Lena Hoffmann already uses this address."),
+    ("too short", "New password", "elevenchars", "11 characters. Use at least 12."),
+    ("guessable", "New password", "passwordpassword", GUESSABLE),
+];
+
+// A wrong try is written down, so there is none among these.
+#[rustfmt::skip]
+const SIGN_IN: &[Case] = &[
+    ("empty", "Email", "", REQUIRED),
+    ("empty", "Password", "", REQUIRED),
+    ("over-long", "Password", "$rep(x,513)", "Use at most 512."),
+];
+
+pub const FIRST_RUN: &Form = &Form {
+    name: "First run",
+    open: |app| {
+        app.button("Create administrator");
+    },
+    good: &[
+        ("Full name", NAME),
+        ("Email", EMAIL),
+        ("Password", PASSWORD),
+        ("Password again", PASSWORD),
+        ("Name", ""),
+    ],
+    submit: "Create administrator",
+    is_forgetful: true,
+    cases: FIRST,
+    close: |app| {
+        app.field("Name").fill("");
+        app.begin();
+    },
+};
+
+pub const FORMS: [&Form; 4] = [
+    &Form {
+        name: "Settings",
+        open: |app| {
+            app.link("Settings").click();
+            app.field("Name of the book").fill("The book");
+            app.button("Save settings").click();
+            app.see("Settings saved");
+            app.dismiss();
+        },
+        good: &[("Name of the book", "The book"), ("Expiring soon", "30"), ("Lock when idle", "10")],
+        submit: "Save settings",
+        is_forgetful: true,
+        cases: SETTINGS,
+        close: |app| {
+            app.link("People").click();
+        },
+    },
+    &Form {
+        name: "New administrator",
+        open: |app| {
+            app.button("New administrator").click();
+            app.dialog("New administrator");
+        },
+        good: &[
+            ("Full name", "Kim Larsen"),
+            ("Email", "kim@example.com"),
+            ("Password", "nine patient lanterns"),
+        ],
+        submit: "Create administrator",
+        is_forgetful: true,
+        cases: PERSON,
+        close: |app| {
+            app.escape();
+            app.gone("dialog", "New administrator");
+        },
+    },
+    &Form {
+        name: "Edit administrator",
+        open: |app| {
+            app.button("Edit Ines").click();
+            app.dialog("Edit administrator");
+        },
+        good: &[("Full name", NAME), ("Email", EMAIL), ("New password", "")],
+        submit: "Save",
+        is_forgetful: true,
+        cases: EDIT_PERSON,
+        close: |app| {
+            app.escape();
+            app.gone("dialog", "Edit administrator");
+        },
+    },
+    &Form {
+        name: "Sign-in",
+        open: |app| {
+            app.button("Account").click();
+            app.find("menuitem", "Sign out").click();
+            app.button("Sign in");
+        },
+        good: &[("Email", EMAIL), ("Password", "not the password")],
+        submit: "Sign in",
+        is_forgetful: false,
+        cases: SIGN_IN,
+        close: |_| {},
+    },
+];

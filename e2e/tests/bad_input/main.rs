@@ -1,0 +1,188 @@
+//! Bad input through the forms: a table of field and class. Each case is typed into a form that is right otherwise and
+//! submitted; it is refused at its field, in words that say what is wrong, and nothing is changed.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+mod customers;
+mod entry;
+mod records;
+
+use std::{fs, path::Path};
+
+use e2e::App;
+use serde_json::{Map, Value, json};
+
+/// What is wrong, the label of the field, what is typed, and what is said. `$rep(text,n)` stands for a repeated text.
+pub type Case = (&'static str, &'static str, &'static str, &'static str);
+
+/// A form and what is tried with it.
+pub struct Form {
+    pub name: &'static str,
+    /// Opens it.
+    pub open: fn(&App),
+    /// What is right, by label.
+    pub good: &'static [(&'static str, &'static str)],
+    /// What the button says that submits it.
+    pub submit: &'static str,
+    /// Whether an error goes when the field is typed in again.
+    pub is_forgetful: bool,
+    pub cases: &'static [Case],
+    /// Leaves it.
+    pub close: fn(&App),
+}
+
+pub const REQUIRED: &str = "Enter a value.";
+pub const CONTROL: &str = "is a control character";
+pub const INVISIBLE: &str = "cannot be seen";
+pub const CHARACTER: &str = "a character that an address cannot have";
+pub const GUESSABLE: &str = "This is easy to guess.";
+pub const OUT_OF_ORDER: &str = "This date is out of order.";
+
+/// Before there is an administrator, and after.
+fn forms() -> Vec<&'static Form> {
+    [entry::FIRST_RUN]
+        .into_iter()
+        .chain(customers::FORMS)
+        .chain(records::FORMS)
+        .chain(entry::FORMS)
+        .collect()
+}
+
+fn filled(text: &str) -> String {
+    let Some((start, rest)) = text.split_once("$rep(") else {
+        return text.to_owned();
+    };
+    let (repeated, end) = rest.split_once(')').unwrap();
+    let (part, times) = repeated.rsplit_once(',').unwrap();
+    format!("{start}{}{}", part.repeat(times.parse().unwrap()), filled(end))
+}
+
+/// The book and its log, byte for byte: nothing in any table is written without a trace in them.
+fn book(file: &Path) -> Vec<u8> {
+    let mut bytes = fs::read(file).unwrap();
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    bytes.extend(fs::read(log).unwrap_or_default());
+    bytes
+}
+
+/// Types a case and tells what differs from what it should get.
+fn try_case(app: &App, form: &Form, case: &Case) -> Result<(), String> {
+    let (class, label, text, expected) = case;
+    let text = filled(text);
+    let before = book(&app.book());
+    let mut good: Map<String, Value> = form.good.iter().map(|(label, value)| ((*label).to_owned(), json!(value))).collect();
+    if *label == "Password" && good.contains_key("Password again") {
+        good.insert("Password again".to_owned(), json!(text));
+    }
+    let said = app.run_until_called(
+        include_str!("type.js"),
+        &[
+            json!(good),
+            json!(label),
+            json!(text),
+            json!(expected),
+            json!(form.submit),
+            json!(form.is_forgetful),
+        ],
+    );
+    let shown: String = text.chars().take(40).collect();
+    let place = format!("{}: {label}, {class}, {shown:?}", form.name);
+    if said["isWrong"] != json!(true) || !said["said"].as_str().unwrap_or_default().contains(expected) {
+        return Err(format!("{place}: expected {expected:?}, got {said}"));
+    }
+    if said["alsoWrong"] != json!([]) {
+        return Err(format!("{place}: other fields are blamed, too: {}", said["alsoWrong"]));
+    }
+    if said["isOpen"] != json!(true) || book(&app.book()) != before {
+        return Err(format!("{place}: something was changed"));
+    }
+    Ok(())
+}
+
+#[test]
+fn bad_input_is_refused_at_its_field_and_changes_nothing() {
+    let app = App::start("bad_input").unwrap();
+    app.resize(1280, 800);
+    let mut wrong = Vec::new();
+    for form in forms() {
+        (form.open)(&app);
+        wrong.extend(form.cases.iter().filter_map(|case| try_case(&app, form, case).err()));
+        (form.close)(&app);
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_table_covers_every_form_with_at_least_150_cases() {
+    let cases: Vec<String> = forms()
+        .iter()
+        .flat_map(|form| {
+            form.cases
+                .iter()
+                .map(|(_, label, text, _)| format!("{}: {label} {text}", form.name))
+        })
+        .collect();
+    assert!(cases.len() >= 150, "{}", cases.len());
+    let unique: std::collections::BTreeSet<&String> = cases.iter().collect();
+    assert_eq!(unique.len(), cases.len(), "a case stands twice");
+}
+
+/// What is refused as a whole: the notice in the dialog says why, and nothing is changed.
+#[test]
+fn what_no_field_can_tell_is_told_in_the_dialog_and_changes_nothing() {
+    let app = App::start("bad_input_dialogs").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_plan("Studio", "studio", "12", "120");
+    app.add_customer("Lena Hoffmann", "lena@example.com", "Hoffmann GmbH");
+    app.dismiss();
+    let first = |operation: &str| app.ask(operation, json!({"limit": 1}))["items"][0].clone();
+    let refused = |button: &str, said: &str| {
+        let before = book(&app.book());
+        app.button(button).click();
+        app.see(said);
+        assert!(book(&app.book()) == before, "{said}: something was changed");
+    };
+
+    // A plan that is taken off sale while the license is being added.
+    app.open_customer("Lena Hoffmann");
+    app.open_tab("Licenses");
+    app.button("Add license").click();
+    app.field("Plan");
+    let plan = first("list_plans");
+    let off_sale = |version: u64, is_active: bool| json!({"id": plan["id"], "version": version, "is_active": is_active});
+    let version = plan["version"].as_u64().unwrap();
+    app.ask("update_plan", off_sale(version, false));
+    refused("Add license", "Studio is not on sale");
+    app.ask("update_plan", off_sale(version + 1, true));
+    // A cycle whose price is gone.
+    app.ask(
+        "update_plan",
+        json!({"id": plan["id"], "version": version + 2, "price_yearly": null}),
+    );
+    refused("Add license", "Studio has no price for this cycle");
+    app.escape();
+    app.gone("dialog", "Add license");
+
+    // An edit of a version that is no longer current.
+    app.button("Edit").click();
+    app.dialog("Edit customer");
+    let customer = first("list_customers");
+    let renamed = json!({"id": customer["id"], "version": customer["version"], "company_name": "Meanwhile"});
+    app.ask("update_customer", renamed);
+    app.field("Company").fill("Typed");
+    refused("Save", "changed this meanwhile");
+
+    // A customer who is deleted meanwhile.
+    let version = customer["version"].as_u64().unwrap() + 1;
+    app.button("Reload").click();
+    app.see("Now saved: Meanwhile");
+    app.ask("delete_customer", json!({"id": customer["id"], "version": version}));
+    refused("Save", "This customer is not here any more");
+}
