@@ -5,20 +5,10 @@ use serde_json::{Value, json};
 use crate::window::Window;
 
 impl Window {
-    /// Asks the app behind the page's back, as another person's window would.
-    #[track_caller]
-    pub fn ask(&self, operation: &str, request: &Value) -> Value {
-        let script = "const done = arguments[arguments.length - 1]; \
-            window.__TAURI_INTERNALS__.invoke(arguments[0], {request: arguments[1]}).then(done, (refusal) => done({refusal}))";
-        let answer = self.run_until_called(script, &[json!(operation), request.clone()]);
-        assert!(answer.get("refusal").is_none(), "{operation} was refused: {answer}");
-        answer
-    }
-
     /// The customer whom a search finds alone.
     #[track_caller]
     pub fn record(&self, search: &str) -> Value {
-        let page = self.ask("list_customers", &json!({"search": search}));
+        let page = self.ask("list_customers", json!({"search": search}));
         assert_eq!(page["total"], json!(1), "one customer matches {search}: {page}");
         page["items"][0].clone()
     }

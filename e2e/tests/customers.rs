@@ -225,7 +225,7 @@ fn rows_are_seen_at_the_largest_zoom_and_in_the_smallest_window() {
         settle(&app);
         app.rest();
         let what = format!("{width} x {height} at {zoom} %");
-        assert!(app.overflow().is_empty(), "{what}: {:?}", app.overflow());
+        assert!(app.painted_wrong().is_empty(), "{what}: {:?}", app.painted_wrong());
         if (width, height) != (420, 800) {
             assert!(rows_seen(&app) >= 1, "{what}: a row is seen at once");
         }
@@ -300,7 +300,7 @@ fn at_420_everything_is_within_reach() {
     let adam = app.record("adam@example.com");
     app.ask(
         "record_payment",
-        &json!({"customer_id": adam["id"], "amount": {"amount": 500, "currency": currency(&app)}, "method": "cash"}),
+        json!({"customer_id": adam["id"], "amount": {"amount": 500, "currency": currency(&app)}, "method": "cash"}),
     );
     app.dismiss();
     app.row("Adam Novak").click();
@@ -320,9 +320,9 @@ fn at_420_everything_is_within_reach() {
     app.until("the list", || app.all("dialog").is_empty());
     app.find("radio", "All").click();
     app.row("Adam Novak");
-    assert!(app.overflow().is_empty(), "{:?}", app.overflow());
+    assert!(app.painted_wrong().is_empty(), "{:?}", app.painted_wrong());
 }
 
 fn currency(app: &App) -> serde_json::Value {
-    app.ask("current_session", &json!({}))["currency"].clone()
+    app.ask("current_session", json!({}))["currency"].clone()
 }

@@ -34,7 +34,7 @@ fn a_customer_is_edited_and_the_edit_taken_back() {
     app.see("Lena Huber saved");
     let saved = app.record("lena@example.com");
     assert_eq!((&saved["full_name"], &saved["company_name"]), (&json!("Lena Huber"), &json!(null)));
-    let changes = app.ask("list_changes", &json!({"customer_id": saved["id"], "limit": 1}));
+    let changes = app.ask("list_changes", json!({"customer_id": saved["id"], "limit": 1}));
     assert!(!changes["items"][0]["fields"].to_string().contains("password"), "{changes}");
     app.button("Undo").click();
     app.row(LENA);
@@ -61,7 +61,7 @@ fn a_customer_is_edited_and_the_edit_taken_back() {
     let known = app.record("lena@example.com");
     app.ask(
         "update_customer",
-        &json!({"id": known["id"], "version": known["version"], "full_name": "Lena Theirs", "company_name": "Theirs AG"}),
+        json!({"id": known["id"], "version": known["version"], "full_name": "Lena Theirs", "company_name": "Theirs AG"}),
     );
     app.field("Full name").fill("Lena Mine");
     app.button("Save").click();

@@ -115,7 +115,7 @@ fn a_warning_comes_before_the_idle_lock_and_all_is_as_it_was_after_it() {
     // What was refused while it was locked is not refused any more.
     app.field("Email").fill("half@example.com");
     app.field("Password").fill("eight or more");
-    app.ask("lock", &json!({}));
+    app.ask("lock", json!({}));
     app.button("Create customer").click();
     app.button("Unlock");
     unlock(&app);

@@ -28,22 +28,22 @@ fn money_and_dates_follow_the_locale() {
             &[json!(locale)],
         );
         app.begin();
-        let settings = app.ask("get_settings", &json!({}));
+        let settings = app.ask("get_settings", json!({}));
         app.ask(
             "update_settings",
-            &json!({"version": settings["version"], "currency": "EUR", "time_zone": "Europe/Berlin"}),
+            json!({"version": settings["version"], "currency": "EUR", "time_zone": "Europe/Berlin"}),
         );
         app.ask(
             "create_plan",
-            &json!({"code": "studio", "name": "Studio", "currency": "EUR", "price_monthly": 123450, "trial_days": 0}),
+            json!({"code": "studio", "name": "Studio", "currency": "EUR", "price_monthly": 123450, "trial_days": 0}),
         );
         let lena = app.ask(
             "create_customer",
-            &json!({"email": "lena@example.com", "full_name": "Lena", "password": "eight or more"}),
+            json!({"email": "lena@example.com", "full_name": "Lena", "password": "eight or more"}),
         );
         app.ask(
             "add_domain",
-            &json!({"customer_id": lena["id"], "name": "example.org", "expires_on": "2031-03-09", "auto_renew": true}),
+            json!({"customer_id": lena["id"], "name": "example.org", "expires_on": "2031-03-09", "auto_renew": true}),
         );
         app.visit("Plans");
         app.row("Studio");

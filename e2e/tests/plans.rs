@@ -42,7 +42,7 @@ fn plans_are_edited_and_taken_off_sale_each_on_its_own() {
     app.until("the draft", || app.field("Monthly price").value() == "15.50");
 
     // Somebody else saves meanwhile: reloading keeps what is typed and takes what is not.
-    let plans = app.ask("list_plans", &json!({}));
+    let plans = app.ask("list_plans", json!({}));
     let studio = plans["items"]
         .as_array()
         .unwrap()
@@ -52,7 +52,7 @@ fn plans_are_edited_and_taken_off_sale_each_on_its_own() {
         .clone();
     app.ask(
         "update_plan",
-        &json!({"id": studio["id"], "version": studio["version"], "price_yearly": 11100, "price_monthly": 1300}),
+        json!({"id": studio["id"], "version": studio["version"], "price_yearly": 11100, "price_monthly": 1300}),
     );
     app.button("Save plan").click();
     app.button("Reload").click();
@@ -81,5 +81,5 @@ fn settings_are_saved() {
     app.button("Save settings").click();
     app.see("Settings saved");
     app.until("the name in the sidebar", || app.text().contains("Alder Hosting"));
-    assert_eq!(app.ask("get_settings", &json!({}))["idle_lock_minutes"], json!(5));
+    assert_eq!(app.ask("get_settings", json!({}))["idle_lock_minutes"], json!(5));
 }

@@ -22,7 +22,7 @@ fn sample(name: &str) -> App {
 
 /// The first record of a list for which something holds.
 fn pick(app: &App, operation: &str, holds: impl Fn(&Value) -> bool) -> Value {
-    let page = app.ask(operation, &json!({"limit": 200}));
+    let page = app.ask(operation, json!({"limit": 200}));
     let items = page["items"].as_array().unwrap();
     items.iter().find(|item| holds(item)).expect("the sample has one").clone()
 }

@@ -151,7 +151,11 @@ pub fn reminders_rule(found: &mut Found, field: &str, steps: &[ReminderStep]) {
     for (at, step) in steps.iter().enumerate() {
         let days = format!("{field}[{at}].days");
         found.range(&days, step.days.into(), -60, 730);
-        if at.checked_sub(1).and_then(|before| steps.get(before)).is_some_and(|before| before.days >= step.days) {
+        if at
+            .checked_sub(1)
+            .and_then(|before| steps.get(before))
+            .is_some_and(|before| before.days >= step.days)
+        {
             found.push(&days, Problem::DateOutOfOrder);
         }
     }

@@ -117,9 +117,12 @@ impl Validate for CreditInvoice {
             for (at, line) in lines.iter().enumerate() {
                 found.range(&format!("lines[{at}].net"), line.net, 1, MAX_AMOUNT);
                 if lines.iter().take(at).any(|before| before.position == line.position) {
-                    found.push(&format!("lines[{at}].position"), Problem::Exclusive {
-                        other: "position".to_owned(),
-                    });
+                    found.push(
+                        &format!("lines[{at}].position"),
+                        Problem::Exclusive {
+                            other: "position".to_owned(),
+                        },
+                    );
                 }
             }
         })

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::{
-    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, Quantity, SubscriptionId, TaxCategory, TaxGroup,
-    Timestamp, Validate, credit_note::CreditNote, money::MAX_AMOUNT, names, party::Party, rules, rules::Found, wire,
+    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, Quantity, SubscriptionId, TaxCategory, TaxGroup, Timestamp,
+    Validate, credit_note::CreditNote, money::MAX_AMOUNT, names, party::Party, rules, rules::Found, wire,
 };
 
 names! {

@@ -232,7 +232,11 @@ mod tests {
             (1, 1, 0, None),
         ];
         for (amount, numerator, denominator, want) in cases {
-            assert_eq!(scale(amount, numerator, denominator), want, "{amount} × {numerator} ÷ {denominator}");
+            assert_eq!(
+                scale(amount, numerator, denominator),
+                want,
+                "{amount} × {numerator} ÷ {denominator}"
+            );
         }
     }
 

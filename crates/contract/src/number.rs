@@ -50,7 +50,9 @@ impl NumberFormat {
             // Characters that every system can show and file names can hold.
             let allowed = |c: char| c.is_ascii_alphanumeric() || "-_/. ".contains(c);
             if !plain.chars().all(allowed) {
-                return Err(wrong("only {n}, {YYYY}, {YY}, {MM}, letters, digits, blanks and - _ / . can stand here"));
+                return Err(wrong(
+                    "only {n}, {YYYY}, {YY}, {MM}, letters, digits, blanks and - _ / . can stand here",
+                ));
             }
         }
         Ok(Self {
@@ -103,7 +105,19 @@ mod tests {
 
     #[test]
     fn what_is_no_format_is_refused() {
-        for format in ["", "2026", "{n", "{n:}", "{n:0}", "{n:13}", "{n}{n}", "{m}-{n}", "ä{n}", "a\n{n}", &"x".repeat(41)] {
+        for format in [
+            "",
+            "2026",
+            "{n",
+            "{n:}",
+            "{n:0}",
+            "{n:13}",
+            "{n}{n}",
+            "{m}-{n}",
+            "ä{n}",
+            "a\n{n}",
+            &"x".repeat(41),
+        ] {
             assert!(NumberFormat::parse(format).is_err(), "{format:?}");
         }
     }

@@ -1,7 +1,9 @@
 //! Who sells and who buys, as it stands on an invoice.
 
 use crate::{
-    CustomerId, FieldError, Problem, Validate, customer::present, rules,
+    CustomerId, FieldError, Problem, Validate,
+    customer::present,
+    rules,
     rules::{Found, always_valid},
     wire,
 };

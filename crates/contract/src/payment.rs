@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::{
-    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, RefundId, Timestamp, Validate, invoice::Invoice, names, rules, wire,
+    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, RefundId, Timestamp, Validate, invoice::Invoice, names, rules,
+    wire,
 };
 
 names! {

@@ -1,7 +1,12 @@
 //! Plans: what is sold, at which price.
 
 use crate::{
-    BillingCycle, Currency, FieldError, Money, PlanId, Problem, Timestamp, Validate, billing::{ReminderStep, reminders_rule}, money::MAX_AMOUNT, rules, rules::Found, wire,
+    BillingCycle, Currency, FieldError, Money, PlanId, Problem, Timestamp, Validate,
+    billing::{ReminderStep, reminders_rule},
+    money::MAX_AMOUNT,
+    rules,
+    rules::Found,
+    wire,
 };
 
 wire! {

@@ -87,7 +87,9 @@ impl Serialize for Quantity {
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("a decimal number as text is expected, such as \"1.5\", with at most 9 digits after the point"))
+        Self::parse(&text).ok_or_else(|| {
+            de::Error::custom("a decimal number as text is expected, such as \"1.5\", with at most 9 digits after the point")
+        })
     }
 }
 

@@ -4,11 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     BillingCycle, CreditNoteId, CustomerId, FieldError, InvoiceId, Money, PlanId, SubscriptionId, Timestamp, Validate,
-    invoice::InvoiceLine,
-    money::MAX_AMOUNT,
-    names, rules,
-    rules::always_valid,
-    wire,
+    invoice::InvoiceLine, money::MAX_AMOUNT, names, rules, rules::always_valid, wire,
 };
 
 names! {

@@ -169,7 +169,11 @@ mod tests {
             line(300, TaxCategory::Zero, 0),
         ];
         let found = totals(&lines, false, 1).unwrap_or_else(|| panic!("in range"));
-        let groups: Vec<_> = found.groups.iter().map(|group| (group.category, group.rate, group.base, group.tax)).collect();
+        let groups: Vec<_> = found
+            .groups
+            .iter()
+            .map(|group| (group.category, group.rate, group.base, group.tax))
+            .collect();
         assert_eq!(
             groups,
             [
@@ -186,7 +190,11 @@ mod tests {
         for amount in 0..3_000 {
             for rate in [0, 25_000, 55_000, 70_000, 190_000, 200_000, 250_000] {
                 let category = if rate == 0 { TaxCategory::Zero } else { TaxCategory::Standard };
-                let lines = [line(amount, category, rate), line(2 * amount + 1, category, rate), line(-amount, category, rate)];
+                let lines = [
+                    line(amount, category, rate),
+                    line(2 * amount + 1, category, rate),
+                    line(-amount, category, rate),
+                ];
                 let found = totals(&lines, true, 1).unwrap_or_else(|| panic!("in range"));
                 let group = found.groups.first().unwrap_or_else(|| panic!("a group"));
                 assert_eq!(found.total, 2 * amount + 1);

@@ -179,7 +179,10 @@ fn conflict_words(conflict: &Conflict) -> Words {
         ),
         Conflict::SellerIncomplete { fields } => words(
             "Your own details are not complete",
-            format!("An invoice must hold them. Missing: {}. Enter them in Settings, Billing.", labels(fields)),
+            format!(
+                "An invoice must hold them. Missing: {}. Enter them in Settings, Billing.",
+                labels(fields)
+            ),
         ),
         Conflict::BuyerIncomplete { name, fields } => words(
             format!("The billing address of {name} is not complete"),

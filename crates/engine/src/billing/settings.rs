@@ -39,7 +39,10 @@ pub async fn make(connection: &impl ConnectionTrait, seller: &str, now: i64) -> 
         name: seller.to_owned(),
         ..Party::default()
     };
-    let reminders: Vec<ReminderStep> = REMINDERS.iter().map(|(days, act)| ReminderStep { days: *days, act: *act }).collect();
+    let reminders: Vec<ReminderStep> = REMINDERS
+        .iter()
+        .map(|(days, act)| ReminderStep { days: *days, act: *act })
+        .collect();
     let row = billing::Model {
         only_row: 1,
         seller: serde_json::to_string(&seller).map_err(json)?,

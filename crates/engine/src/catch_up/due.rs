@@ -46,7 +46,7 @@ pub async fn due(scope: &Scope, until: NaiveDate) -> Result<Vec<Due>> {
         .collect();
     let mut found = renewals(scope, until, &plans).await?;
     found.extend(reminders(scope, until, &plans).await?);
-    found.sort_by(|a, b| (a.on, a.kind, a.customer, a.subject).cmp(&(b.on, b.kind, b.customer, b.subject)));
+    found.sort_by_key(|item| (item.on, item.kind, item.customer, item.subject));
     // What is suspended or canceled on a day is not billed from then on.
     let mut ended = HashSet::new();
     found.retain(|item| match item.kind {
@@ -123,7 +123,10 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
         let (Some(issued_on), Some(due_on)) = (row.issued_on, row.due_on) else {
             continue;
         };
-        let own = row.subscription_id.and_then(|id| of_plan.get(&id)).and_then(|plan| schedules.get(plan));
+        let own = row
+            .subscription_id
+            .and_then(|id| of_plan.get(&id))
+            .and_then(|plan| schedules.get(plan));
         for step in own.unwrap_or(&default) {
             let on = shifted(due_on, step.days);
             let kind = match step.act {
@@ -153,7 +156,11 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
 
 fn shifted(day: NaiveDate, by: i32) -> NaiveDate {
     let days = Days::new(u64::from(by.unsigned_abs()));
-    let moved = if by < 0 { day.checked_sub_days(days) } else { day.checked_add_days(days) };
+    let moved = if by < 0 {
+        day.checked_sub_days(days)
+    } else {
+        day.checked_add_days(days)
+    };
     moved.unwrap_or(day)
 }
 

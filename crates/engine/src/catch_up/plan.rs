@@ -31,11 +31,7 @@ impl Run for PlanCatchUp {
         let named = found.get(..found.len().min(NAMED)).unwrap_or_default();
         let mut names: HashMap<Uuid, String> = HashMap::new();
         let ids: Vec<Uuid> = named.iter().map(|item| item.customer).collect();
-        for row in customer::Entity::find()
-            .filter(customer::Column::Id.is_in(ids))
-            .all(scope)
-            .await?
-        {
+        for row in customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(scope).await? {
             names.insert(row.id, row.full_name);
         }
         let mut items = Vec::with_capacity(named.len());

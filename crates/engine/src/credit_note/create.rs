@@ -60,7 +60,11 @@ pub async fn credit(
     let tax: i64 = groups.iter().map(|group| group.tax).sum();
     let rest = row.total - row.credited;
     // The last one takes what the total was rounded by; none takes more than is left.
-    let rounding = if left.is_nothing() { rest - net - tax } else { (rest - net - tax).min(0) };
+    let rounding = if left.is_nothing() {
+        rest - net - tax
+    } else {
+        (rest - net - tax).min(0)
+    };
     let total = net + tax + rounding;
     if total < 0 {
         return Err(contract::Error::field(

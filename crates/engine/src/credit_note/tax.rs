@@ -76,12 +76,7 @@ impl Remaining {
             let own = scale(base, rate.into(), RATE_UNIT.into()).ok_or_else(|| Error::Fault("a credit is out of range".to_owned()))?;
             let tax = if *left_base == 0 { *left_tax } else { own.min((*left_tax).max(0)) };
             *left_tax -= tax;
-            groups.push(TaxGroup {
-                category,
-                rate,
-                base,
-                tax,
-            });
+            groups.push(TaxGroup { category, rate, base, tax });
         }
         Ok(groups)
     }

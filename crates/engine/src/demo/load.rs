@@ -7,8 +7,8 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrai
 use super::{money::Money, sales::Sales};
 use crate::{
     entity::{
-        allocation, catch_up_item, customer, customer_money, customer_summary, domain, invoice, invoice_line, license, payment, recurring, refund,
-        subscription,
+        allocation, catch_up_item, customer, customer_money, customer_summary, domain, invoice, invoice_line, license, payment, recurring,
+        refund, subscription,
     },
     error::Result,
     figure::{self, Key},

@@ -34,10 +34,14 @@ impl Terms {
         prices_include_tax: Option<bool>,
         reverse_charge: bool,
     ) -> Result<Self> {
-        let category = TaxCategory::parse(&settings.tax_category)
-            .ok_or_else(|| unknown_word("billing.tax_category", &settings.tax_category))?;
+        let category =
+            TaxCategory::parse(&settings.tax_category).ok_or_else(|| unknown_word("billing.tax_category", &settings.tax_category))?;
         // The smallest coin is that of the book's currency.
-        let step = if scope.book.currency == currency { settings.rounding_step } else { 1 };
+        let step = if scope.book.currency == currency {
+            settings.rounding_step
+        } else {
+            1
+        };
         Ok(Self {
             prices_include_tax: prices_include_tax.unwrap_or(settings.prices_include_tax),
             reverse_charge,

@@ -91,16 +91,7 @@ impl Run for AddLicense {
         } else {
             (None, bill_once(scope, &owner, &plan, self.billing_cycle, price).await?)
         };
-        let row = sell(
-            scope,
-            &owner,
-            &plan,
-            self.billing_cycle,
-            price,
-            scope.now,
-            subscription.as_ref(),
-        )
-        .await?;
+        let row = sell(scope, &owner, &plan, self.billing_cycle, price, scope.now, subscription.as_ref()).await?;
         let mut fields = vec![
             ("plan".to_owned(), None, Some(json!(plan.name))),
             ("key".to_owned(), None, Some(json!(license_key::masked(&row.key)))),

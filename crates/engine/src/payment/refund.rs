@@ -70,9 +70,7 @@ impl Run for RefundPayment {
             return Err(contract::Error::field("refunded_on", Problem::TooLate { latest: today }).into());
         }
         if refunded_on < row.received_on {
-            let problem = Problem::TooEarly {
-                earliest: row.received_on,
-            };
+            let problem = Problem::TooEarly { earliest: row.received_on };
             return Err(contract::Error::field("refunded_on", problem).into());
         }
         let beyond = amount - unallocated(scope, &row).await?;

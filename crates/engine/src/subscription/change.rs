@@ -77,11 +77,7 @@ impl Run for ChangeSubscription {
         store_from(scope, &mut row, change.on).await?;
 
         let money = |price: i64| json!({"amount": price, "currency": row.currency});
-        let mut fields = vec![(
-            "changed_on".to_owned(),
-            None,
-            Some(json!(change.on)),
-        )];
+        let mut fields = vec![("changed_on".to_owned(), None, Some(json!(change.on)))];
         for (name, old, new) in [
             ("plan", json!(old_plan.name), json!(change.plan.name)),
             ("billing_cycle", json!(before.billing_cycle), json!(row.billing_cycle)),
@@ -155,7 +151,13 @@ async fn append(scope: &Scope, draft: &mut invoice::Model, more: &[NewLine]) -> 
     let mut new = lines::again(lines::load(scope, draft.id.into()).await?);
     new.extend(more.iter().cloned());
     let settings = billing::load(scope).await?;
-    let terms = Terms::new(scope, &settings, &draft.currency, Some(draft.prices_include_tax), draft.reverse_charge)?;
+    let terms = Terms::new(
+        scope,
+        &settings,
+        &draft.currency,
+        Some(draft.prices_include_tax),
+        draft.reverse_charge,
+    )?;
     let (new, found) = lines::compute(&terms, &new)?;
     lines::put(draft, &found);
     lines::store(scope, draft.id, &new).await?;
@@ -166,7 +168,8 @@ async fn append(scope: &Scope, draft: &mut invoice::Model, more: &[NewLine]) -> 
 async fn creditable(scope: &Scope, row: &invoice::Model, change: &Change, left: &mut i64) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
     for (line, most) in credit_note::creditable(scope, row.id).await? {
-        let is_of_period = line.period_start.is_some_and(|start| start < change.of.end) && line.period_end.is_some_and(|end| end > change.on);
+        let is_of_period =
+            line.period_start.is_some_and(|start| start < change.of.end) && line.period_end.is_some_and(|end| end > change.on);
         let net = most.min(*left);
         if is_of_period && net > 0 {
             *left -= net;

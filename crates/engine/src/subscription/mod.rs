@@ -12,9 +12,7 @@ mod proration;
 pub mod recurring;
 mod restore;
 
-use contract::{
-    Conflict, Currency, Money, Noun, SubscriptionId, Timestamp, subscription::Subscription, subscription::SubscriptionStatus,
-};
+use contract::{Conflict, Currency, Money, Noun, SubscriptionId, Timestamp, subscription::Subscription, subscription::SubscriptionStatus};
 use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryResult, Value};
 use uuid::Uuid;
 

@@ -17,7 +17,10 @@ impl Run for PauseSubscription {
         row.paused_at = Some(scope.now.0);
         store(scope, &mut row).await?;
         let view = read(scope, row.id).await?;
-        scope.log(entry(&view, vec![("status".to_owned(), Some(json!(before)), Some(json!("paused")))]));
+        scope.log(entry(
+            &view,
+            vec![("status".to_owned(), Some(json!(before)), Some(json!("paused")))],
+        ));
         Ok(view)
     }
 }

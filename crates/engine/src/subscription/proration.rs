@@ -46,7 +46,11 @@ pub struct Change {
 pub async fn work_out(scope: &Scope, row: &subscription::Model, asked: &PreviewSubscriptionChange) -> Result<Change> {
     check_status(
         row,
-        &[SubscriptionStatus::Trialing, SubscriptionStatus::Active, SubscriptionStatus::PastDue],
+        &[
+            SubscriptionStatus::Trialing,
+            SubscriptionStatus::Active,
+            SubscriptionStatus::PastDue,
+        ],
     )?;
     let currency = currency(row)?;
     let old_plan = plans::find(scope, row.plan_id.into()).await?;
@@ -94,9 +98,7 @@ pub async fn work_out(scope: &Scope, row: &subscription::Model, asked: &PreviewS
     if row.billed_until > on && !is_trial {
         found.lines = settle(scope, row, &old_plan, &found, old_cycle).await?;
         if cycle != old_cycle {
-            found.billed_until = cycle
-                .after(on, 1)
-                .ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
+            found.billed_until = cycle.after(on, 1).ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
         }
     }
     let terms = Terms::new(scope, &billing::load(scope).await?, currency.code(), None, false)?;
@@ -138,7 +140,13 @@ fn next(price: i64, quantity: u32, currency: Currency) -> Result<Money> {
 }
 
 /// The lines: what was billed and is not used is taken off, and the rest is billed at the new terms.
-async fn settle(scope: &Scope, row: &subscription::Model, old: &plan::Model, new: &Change, old_cycle: BillingCycle) -> Result<Vec<NewLine>> {
+async fn settle(
+    scope: &Scope,
+    row: &subscription::Model,
+    old: &plan::Model,
+    new: &Change,
+    old_cycle: BillingCycle,
+) -> Result<Vec<NewLine>> {
     let until = row.billed_until.min(new.of.end);
     let unused = bill::share(new.on, until, new.of, row.quantity)?;
     let mut lines = Vec::new();

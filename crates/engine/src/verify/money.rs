@@ -110,8 +110,11 @@ async fn series(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
         );
         for row in scope.rows(&sql, vec![kind.as_str().into()]).await? {
             let name: String = row.try_get("", "name")?;
-            let (counter, documents, last): (i64, i64, i64) =
-                (row.try_get("", "last_number")?, row.try_get("", "documents")?, row.try_get("", "last")?);
+            let (counter, documents, last): (i64, i64, i64) = (
+                row.try_get("", "last_number")?,
+                row.try_get("", "documents")?,
+                row.try_get("", "last")?,
+            );
             if counter != last || documents != last {
                 let expected = format!("{last}, of as many documents");
                 findings.push(Finding::new(

@@ -80,7 +80,10 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "credit_invoice" => json!({"id": invoice().await.id, "version": 2, "reason": "other"}),
         "get_credit_note" => {
             let own = invoice().await;
-            let note = book.json("credit_invoice", json!({"id": own.id, "version": 2, "reason": "other"})).await.unwrap();
+            let note = book
+                .json("credit_invoice", json!({"id": own.id, "version": 2, "reason": "other"}))
+                .await
+                .unwrap();
             json!({"id": note["id"]})
         }
         "get_billing_address" => json!({"customer_id": customer().await.id}),
@@ -243,8 +246,8 @@ on_both! {
     }
 
     async fn a_request_of_the_wrong_shape_is_refused_at_its_field(book: TestBook) {
-        for listed in OPERATIONS {
-            let mut request = request(&book, listed.name, 1_000).await;
+        for (number, listed) in OPERATIONS.iter().enumerate() {
+            let mut request = request(&book, listed.name, 1_000 + number).await;
             if request.is_null() {
                 request = json!({});
             }
@@ -257,9 +260,6 @@ on_both! {
                 let refusal = book.json(listed.name, shape).await.unwrap_err();
                 assert!(matches!(&refusal, Error::Invalid { fields } if fields[0].field.is_empty()), "{}: {refusal:?}", listed.name);
             }
-            // Names are kept apart by putting away what the request was about.
-            book.sql.run("UPDATE customer SET archived_at = 1 WHERE is_admin = FALSE AND deleted_at IS NULL").await;
-            book.sql.run("UPDATE plan SET code = 'old-' || version || '-' || name_key || created_at || code").await;
         }
         let payment = |amount: Value| json!({"customer_id": uuid::Uuid::nil(), "amount": amount, "method": "cash"});
         for (request, field) in [

@@ -70,7 +70,10 @@ async fn changed(book: &TestBook, asked: PreviewSubscriptionChange) -> ChangedSu
     assert_eq!(done.settled, expected);
     if let Some(id) = done.invoice_id {
         let made = book.ok(GetInvoice { id }).await;
-        assert_eq!((made.invoice.net, made.invoice.tax, made.invoice.total), (expected.net, expected.tax, expected.total));
+        assert_eq!(
+            (made.invoice.net, made.invoice.tax, made.invoice.total),
+            (expected.net, expected.tax, expected.total)
+        );
         assert_eq!(made.lines, expected.lines);
     }
     let credited: i64 = book
@@ -81,7 +84,10 @@ async fn changed(book: &TestBook, asked: PreviewSubscriptionChange) -> ChangedSu
         .take(done.credit_note_ids.len())
         .map(|note| note.total.amount)
         .sum();
-    assert_eq!(book.ok(ListCreditNotes::default()).await.total, notes + u64::try_from(done.credit_note_ids.len()).unwrap());
+    assert_eq!(
+        book.ok(ListCreditNotes::default()).await.total,
+        notes + u64::try_from(done.credit_note_ids.len()).unwrap()
+    );
     if !done.credit_note_ids.is_empty() {
         assert_eq!(-credited, expected.total.amount);
     }

@@ -3,9 +3,7 @@
 use contract::{
     Conflict, Error, InvoiceId, Money, Noun, PaymentId, Problem,
     invoice::InvoiceStatus,
-    payment::{
-        ApplyCredit, GetStatement, ListPayments, ListRefunds, NewAllocation, RecordPayment, RefundPayment, StatementKind,
-    },
+    payment::{ApplyCredit, GetStatement, ListPayments, ListRefunds, NewAllocation, RecordPayment, RefundPayment, StatementKind},
 };
 
 use crate::support::*;

@@ -155,7 +155,10 @@ async fn drafts(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> 
 /// Operations on final invoices.
 async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
     let book = &stage.book;
-    if !matches!(operation, "get_invoice" | "void_invoice" | "set_invoice_uncollectible" | "credit_invoice" | "apply_credit") {
+    if !matches!(
+        operation,
+        "get_invoice" | "void_invoice" | "set_invoice_uncollectible" | "credit_invoice" | "apply_credit"
+    ) {
         return None;
     }
     let own = draft(stage).await;
@@ -216,7 +219,11 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
         ("update_billing_settings", _) => json!({"version": 999}),
         ("record_payment", _) => {
             let own = draft(stage).await;
-            let invoice = if refusal == "not_found/invoice" { stage.nobody() } else { json!(own.id) };
+            let invoice = if refusal == "not_found/invoice" {
+                stage.nobody()
+            } else {
+                json!(own.id)
+            };
             let amount = json!({"amount": 1, "currency": "EUR"});
             json!({"customer_id": own.customer_id, "amount": amount, "method": "cash",
                    "allocations": [{"invoice_id": invoice, "amount": amount}]})

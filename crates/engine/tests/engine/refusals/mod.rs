@@ -147,11 +147,19 @@ const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     (
         "pause_subscription",
-        &["not_found/subscription", "conflict/changed_meanwhile", "conflict/subscription_state"],
+        &[
+            "not_found/subscription",
+            "conflict/changed_meanwhile",
+            "conflict/subscription_state",
+        ],
     ),
     (
         "resume_subscription",
-        &["not_found/subscription", "conflict/changed_meanwhile", "conflict/subscription_state"],
+        &[
+            "not_found/subscription",
+            "conflict/changed_meanwhile",
+            "conflict/subscription_state",
+        ],
     ),
     (
         "cancel_subscription",
@@ -177,7 +185,12 @@ const DOCUMENTED: &[(&str, &[&str])] = &[
     ("create_invoice", &["invalid", "not_found/customer", "conflict/administrator"]),
     (
         "update_invoice",
-        &["invalid", "not_found/invoice", "conflict/changed_meanwhile", "conflict/document_final"],
+        &[
+            "invalid",
+            "not_found/invoice",
+            "conflict/changed_meanwhile",
+            "conflict/document_final",
+        ],
     ),
     (
         "delete_invoice",

@@ -144,7 +144,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": id, "customer_id": id, "customer_name": "Lena", "subscription_id": null, "number": null, "status": status,
             "issued_on": null, "due_on": null, "net": money(total), "tax": money(0), "total": money(total), "paid": money(paid),
-            "payable": money(payable), "is_overdue": false, "created_at": "2026-11-22T09:00:00.000Z", "version": 1
+            "credited": money(0), "payable": money(payable), "is_overdue": false, "created_at": "2026-11-22T09:00:00.000Z", "version": 1
         }))
         .unwrap()
     }
