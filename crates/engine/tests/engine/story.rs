@@ -73,8 +73,16 @@ impl Pair {
     async fn compare(&mut self) {
         let lists = OPERATIONS.iter().filter(|listed| listed.name.starts_with("list_"));
         for name in lists.map(|listed| listed.name) {
-            self.ask(name, |_, _| json!({})).await;
-            if !matches!(name, "list_customers" | "list_administrators" | "list_plans") {
+            let of_all = if name == "list_recurring" {
+                json!({"currency": "EUR"})
+            } else {
+                json!({})
+            };
+            self.ask(name, |_, _| of_all.clone()).await;
+            if !matches!(
+                name,
+                "list_customers" | "list_administrators" | "list_plans" | "list_recurring" | "list_catch_up_runs"
+            ) {
                 for number in 0..3 {
                     self.ask(
                         name,
@@ -91,7 +99,19 @@ impl Pair {
             }
         }
         self.ask("list_customers", |_, _| json!({"archived": true})).await;
-        for name in ["customer_stats", "attention", "get_settings", "current_session"] {
+        for name in ["recurring_figures", "renewal_forecast"] {
+            self.ask(name, |_, _| json!({"months": 12})).await;
+        }
+        self.ask("cohorts", |_, _| json!({"months": 12, "currency": "EUR"})).await;
+        for name in [
+            "customer_stats",
+            "attention",
+            "get_settings",
+            "current_session",
+            "receivables",
+            "plan_catch_up",
+            "number_report",
+        ] {
             self.ask(name, |_, _| json!({})).await;
         }
         self.ask("monthly_figures", |_, _| json!({"months": 14})).await;
