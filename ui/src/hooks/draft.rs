@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::HashMap,
     rc::Rc,
 };
 
@@ -33,6 +34,8 @@ pub struct Draft {
 pub enum DraftStep {
     /// A field is typed in.
     Type(&'static str, String),
+    /// Several fields change at once.
+    Put(Values),
     /// A field is left.
     Leave(&'static str),
     /// Every error shows from now on.
@@ -51,13 +54,8 @@ impl Reducible for Draft {
     fn reduce(self: Rc<Self>, action: DraftStep) -> Rc<Self> {
         let mut draft = (*self).clone();
         match action {
-            DraftStep::Type(field, text) => {
-                draft.refused.retain(|error| error.field != field);
-                match draft.values.iter_mut().find(|(name, _)| *name == field) {
-                    Some((_, value)) => *value = text,
-                    None => draft.values.push((field, text)),
-                }
-            }
+            DraftStep::Type(field, text) => draft.put(field, text),
+            DraftStep::Put(values) => values.into_iter().for_each(|(field, text)| draft.put(field, text)),
             // An empty field that is only passed through is no error yet.
             DraftStep::Leave(field) if !draft.get(field).is_empty() && !draft.left.contains(&field) => draft.left.push(field),
             DraftStep::Leave(_) => {}
@@ -93,6 +91,14 @@ impl Draft {
         }
     }
 
+    fn put(&mut self, field: &'static str, text: String) {
+        self.refused.retain(|error| error.field != field);
+        match self.values.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, value)) => *value = text,
+            None => self.values.push((field, text)),
+        }
+    }
+
     /// What is typed in a field.
     #[must_use]
     pub fn get(&self, field: &str) -> &str {
@@ -115,6 +121,12 @@ impl Draft {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.values.iter().any(|(field, text)| of(&self.begun, field) != text)
+    }
+
+    /// Whether every error shows, because it was submitted.
+    #[must_use]
+    pub fn is_submitted(&self) -> bool {
+        self.is_submitted
     }
 
     /// Whether it goes on with what was typed before.
@@ -169,6 +181,22 @@ pub fn switch(is_on: bool) -> String {
     if is_on { ON.to_owned() } else { String::new() }
 }
 
+thread_local! {
+    static NAMES: RefCell<HashMap<(&'static str, usize, &'static str), &'static str>> = RefCell::new(HashMap::new());
+}
+
+/// The name of a field of a row, as on the wire: `lines[2].text`. A draft knows its fields by names that stay; those of rows are
+/// made once each, and there are few: lists of forms are short.
+#[must_use]
+pub fn row_field(list: &'static str, at: usize, field: &'static str) -> &'static str {
+    NAMES.with(|names| {
+        let mut names = names.borrow_mut();
+        *names
+            .entry((list, at, field))
+            .or_insert_with(|| Box::leak(format!("{list}[{at}].{field}").into_boxed_str()))
+    })
+}
+
 /// A draft with its changes.
 #[derive(Clone)]
 pub struct DraftHandle {
@@ -195,6 +223,11 @@ impl DraftHandle {
     pub fn typed(&self, field: &'static str) -> Callback<String> {
         let dispatcher = self.draft.dispatcher();
         Callback::from(move |text| dispatcher.dispatch(DraftStep::Type(field, text)))
+    }
+
+    /// Changes several fields at once.
+    pub fn put(&self, values: Vec<(&'static str, String)>) {
+        self.draft.dispatch(DraftStep::Put(values));
     }
 
     /// Takes the position of a switch.
