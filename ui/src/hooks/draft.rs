@@ -221,8 +221,12 @@ impl DraftHandle {
     /// Takes what is typed in a field.
     #[must_use]
     pub fn typed(&self, field: &'static str) -> Callback<String> {
-        let dispatcher = self.draft.dispatcher();
-        Callback::from(move |text| dispatcher.dispatch(DraftStep::Type(field, text)))
+        let mut made = self.slot.typed.borrow_mut();
+        let callback = made.entry(field).or_insert_with(|| {
+            let dispatcher = self.draft.dispatcher();
+            Callback::from(move |text| dispatcher.dispatch(DraftStep::Type(field, text)))
+        });
+        callback.clone()
     }
 
     /// Changes several fields at once.
@@ -239,8 +243,12 @@ impl DraftHandle {
     /// Notes that a field is left.
     #[must_use]
     pub fn left(&self, field: &'static str) -> Callback<()> {
-        let dispatcher = self.draft.dispatcher();
-        Callback::from(move |()| dispatcher.dispatch(DraftStep::Leave(field)))
+        let mut made = self.slot.left.borrow_mut();
+        let callback = made.entry(field).or_insert_with(|| {
+            let dispatcher = self.draft.dispatcher();
+            Callback::from(move |()| dispatcher.dispatch(DraftStep::Leave(field)))
+        });
+        callback.clone()
     }
 
     /// Shows every error.
@@ -279,6 +287,21 @@ struct Slot {
     person: Option<CustomerId>,
     of: String,
     is_saved: Cell<bool>,
+    /// The callbacks of each field, made once: a field whose properties are the same is not rendered when another is typed in.
+    typed: RefCell<HashMap<&'static str, Callback<String>>>,
+    left: RefCell<HashMap<&'static str, Callback<()>>>,
+}
+
+impl Slot {
+    fn new(person: Option<CustomerId>, of: String) -> Self {
+        Self {
+            person,
+            of,
+            is_saved: Cell::new(false),
+            typed: RefCell::default(),
+            left: RefCell::default(),
+        }
+    }
 }
 
 /// What was typed in a form that was closed: in memory, for the same person. Forms with a password keep none of it here.
@@ -326,11 +349,7 @@ fn restored(slot: &Slot, fresh: Draft) -> Draft {
 #[hook]
 pub fn use_draft(of: String, begin: impl FnOnce() -> Draft) -> DraftHandle {
     let person = use_session().state.administrator.map(|administrator| administrator.id);
-    let slot = use_memo(of, |of| Slot {
-        person,
-        of: of.clone(),
-        is_saved: Cell::new(false),
-    });
+    let slot = use_memo(of, |of| Slot::new(person, of.clone()));
     let draft = {
         let slot = Rc::clone(&slot);
         use_reducer_eq(move || restored(&slot, begin()))
@@ -397,11 +416,7 @@ mod tests {
 
     #[test]
     fn a_draft_is_kept_for_its_person_and_record_until_it_is_saved() {
-        let slot = |person: u128, of: &str| Slot {
-            person: Some(CustomerId(uuid::Uuid::from_u128(person))),
-            of: of.to_owned(),
-            is_saved: Cell::new(false),
-        };
+        let slot = |person: u128, of: &str| Slot::new(Some(CustomerId(uuid::Uuid::from_u128(person))), of.to_owned());
         let begin = || Draft::new([("name", String::new()), ("day", "1".to_owned())]);
         let draft = typed(begin(), "name", "x");
         keep(&slot(1, "a"), Some(&draft));

@@ -165,7 +165,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             if !is_new { <Button label="Delete draft" icon={Some(Icon::Trash)} width={crate::components::ButtonWidth::Fold} aria_label={Some(AttrValue::Static("Delete draft"))} on_press={set(&is_deleting, true)} /> }
             if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
-            <Button label="Close" on_press={on_close} />
+            <span class="hide-narrow"><Button label="Close" on_press={on_close} /></span>
             <Button label="Save draft" role={ButtonRole::Submit} kbd="Ctrl ↵" busy={is_busy.then_some(AttrValue::Static("Saving…"))} unavailable={(!is_new && !draft.is_changed()).then_some(AttrValue::Static("Nothing was changed yet."))} />
             <Button label="Finalize…" kind={ButtonKind::Primary} on_press={on_finalize} />
         </>
@@ -180,17 +180,17 @@ pub fn Editor(props: &EditorProps) -> Html {
         <div class="under-dialog">
             <Dialog title="Draft invoice" size={DialogSize::Extra} {id} head={Some(head)} {foot} is_bare={true} {on_submit} on_close={props.on_close.clone()}>
                 <div class="invoice">
-                    <div class="invoice__desk">
+                    <div class="invoice__desk"><div class="stack">
                         if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
                         { refusal(error.as_ref(), &on_reload) }
                         <article class="paper" aria-label="Invoice document">
-                            { paper::top("Invoice", "The number comes with finalizing", &[]) }
+                            { paper::top("Invoice", None, &[]) }
                             { paper::parties(&known.seller, &known.buyer) }
                             <Body draft={draft.clone()} {typed} {problems} {currency} {tax} {nets} />
                             if let Some(sums) = &sums { { paper::sums(&paper::of_sums(sums)) } } else { <p class="muted paper__sums" aria-busy="true">{ "…" }</p> }
                             <TextField label="Note below the lines" name="note" hint="optional" value={draft.get("note").to_owned()} help={draft.theirs("note")} on_input={draft.typed("note")} on_leave={draft.left("note")} />
                         </article>
-                    </div>
+                    </div></div>
                     <aside class="invoice__side" aria-label="The draft">
                         { side::of_draft(&known, sums.as_ref().map(|sums| sums.total)) }
                         if is_new { { currency_field(&draft, currency) } }

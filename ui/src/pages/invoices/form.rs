@@ -176,9 +176,12 @@ fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, pr
     let wrong = |detail: &str| Problem::WrongShape { detail: detail.to_owned() };
     let quantity = match draft.text(field(at, "quantity")) {
         None => Err(Problem::Required),
-        Some(text) => format::parse_quantity(&text)
-            .filter(|quantity| quantity.0 > 0 && *quantity <= Quantity::MAX)
-            .ok_or_else(|| wrong("Enter a number above 0, like 2 or 1.5, up to 1000000")),
+        Some(text) => match format::parse_quantity(&text) {
+            None => Err(wrong("Enter a number like 2 or 1.5")),
+            Some(quantity) if quantity.0 <= 0 => Err(wrong("Enter more than 0")),
+            Some(quantity) if quantity > Quantity::MAX => Err(wrong("Enter at most 1000000")),
+            Some(quantity) => Ok(quantity),
+        },
     };
     let price = match draft.text(field(at, "unit_price")) {
         None => Err(Problem::Required),

@@ -46,12 +46,12 @@ impl From<&InvoicePreview> for Sums {
 }
 
 /// The head of a document: what it is, its number, and its days.
-pub fn top(kind: &str, number: &str, days: &[(&'static str, String)]) -> Html {
+pub fn top(kind: &str, number: Option<&str>, days: &[(&'static str, String)]) -> Html {
     html! {
         <div class="paper__top">
             <div>
                 <h3 class="paper__title">{ kind }</h3>
-                <p class="muted mono">{ number }</p>
+                if let Some(number) = number { <p class="muted mono">{ number }</p> } else { <p class="muted">{ "The number comes when it is final" }</p> }
             </div>
             <dl class="paper__meta">{ for days.iter().map(|(name, day)| html! { <><dt>{ *name }</dt><dd class="num">{ day }</dd></> }) }</dl>
         </div>

@@ -98,7 +98,7 @@ pub fn Settled(props: &SettledProps) -> Html {
         <>
             if !items.is_empty() { <Menu label="More acts: credit, void" class="btn" {items} is_upward={true}><span>{ "More" }</span>{ Icon::Down.view() }</Menu> }
             <span class="spacer"></span>
-            <Button label="Close" on_press={close} />
+            <span class="hide-narrow"><Button label="Close" on_press={close} /></span>
             if is_open { if let Some(credit) = credit { <Button label={format!("Use credit {}", format::money(credit))} on_press={set(Doing::UsingCredit)} /> } }
             if is_open { <Button label="Record payment" kind={ButtonKind::Primary} icon={Some(Icon::Card)} on_press={set(Doing::RecordingPayment)} /> }
         </>
@@ -128,13 +128,13 @@ pub fn Settled(props: &SettledProps) -> Html {
                 on_close={props.on_close.clone()}
             >
                 <div class="invoice">
-                    <div class="invoice__desk">
+                    <div class="invoice__desk"><div class="stack">
                         if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
                         if *doing == Doing::RecordingPayment && is_open {
                             <RecordPaymentForm payer={Payer::of_invoice(invoice)} on_close={set(Doing::Nothing)} />
                         }
                         { document(details) }
-                    </div>
+                    </div></div>
                     <aside class="invoice__side" aria-label="What is open, and history"><Side details={details.clone()} {today} {on_note} /></aside>
                 </div>
             </Dialog>
@@ -178,7 +178,7 @@ fn document(details: &InvoiceDetails) -> Html {
     }
     html! {
         <article class="paper data" aria-label="Invoice document">
-            { paper::top("Invoice", invoice.number.as_deref().unwrap_or_default(), &days) }
+            { paper::top("Invoice", invoice.number.as_deref(), &days) }
             { paper::parties(&details.seller, &details.buyer) }
             { paper::lines(&details.lines, invoice.total.currency) }
             { paper::sums(&rows) }

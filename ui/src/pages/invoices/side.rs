@@ -10,7 +10,6 @@ use crate::{
     components::{Icon, Notice, Tone},
     format,
     hooks::use_formats,
-    pages::customers::details::status,
     route::{CustomerTab, Route},
 };
 
@@ -48,14 +47,13 @@ pub fn Side(props: &SideProps) -> Html {
     let formats = use_formats();
     let details = &props.details;
     let invoice = &details.invoice;
-    let overdue = invoice.due_on.map_or(0, |due| format::days_between(due, props.today));
     let href = Route::Customers(Some((invoice.customer_id, CustomerTab::Details))).href();
     let settled = invoice.total.amount - invoice.payable.amount;
     let percent = percent(settled, invoice.total.amount);
     html! {
         <>
             <section class="side-amount">
-                <p class="btn-row muted">{ open_label(invoice.status) }{ status::of_invoice(invoice, overdue) }</p>
+                <p class="muted">{ open_label(invoice.status) }</p>
                 <p class="side-amount__value data">{ format::money(open_amount(details)) }</p>
                 <svg class="paybar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label={format!("{percent} percent settled")}><rect width={percent.to_string()} height="6" /></svg>
                 <p class="muted num">{ settled_words(details) }</p>

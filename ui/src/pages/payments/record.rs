@@ -151,7 +151,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             if let Some(error) = record.error.as_ref().filter(|error| !is_said(error)) { <div class="record__error">{ Notice::of_error(error, Tone::Danger) }</div> }
             <div class="record__foot">
                 <p role="status">if let Some(said) = said { { Icon::Receipt.view() }<span>{ said }</span> }</p>
-                if can_split { <Button label={if is_split { "Due first first" } else { "Split…" }} kind={ButtonKind::Link} on_press={on_split} /> }
+                if can_split { <Button label={if is_split { "Do not split" } else { "Split…" }} kind={ButtonKind::Link} on_press={on_split} /> }
                 <span class="spacer"></span>
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
                 <Button label="Cancel" on_press={on_cancel} />

@@ -85,7 +85,7 @@ pub fn RefundDialog(props: &RefundDialogProps) -> Html {
                 <DateField label="Refunded on" name="refunded_on" value={draft.get("refunded_on").to_owned()} error={draft.error("refunded_on", &problems)} on_input={draft.typed("refunded_on")} on_leave={draft.left("refunded_on")} />
             </div>
             <TextField label="Reason" name="reason" hint="optional" value={draft.get("reason").to_owned()} error={draft.error("reason", &problems)} on_input={draft.typed("reason")} on_leave={draft.left("reason")} />
-            <p class="field__help" role="status">{ format!("{says} A refund is final.") }</p>
+            <p class="secondary" role="status">{ format!("{says} A refund is final.") }</p>
         </Dialog>
     }
 }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, DateField, Dialog, DialogClosing, DialogSize, FailedState, SelectField, SelectOption, SkeletonRows},
-    format::{self, NOTHING},
+    format,
     hooks::{Draft, Query, use_draft, use_formats, use_now, use_query},
     pages::lists::stale,
 };
@@ -120,7 +120,7 @@ fn table(statement: &Statement) -> Html {
                     { for statement.lines.iter().enumerate().map(|(at, line)| html! {
                         <tr key={at.to_string()}>
                             <td><span class="num">{ format::date(line.on) }</span></td>
-                            <td>{ words::statement_kind(line.kind) }<small class="data mono wrap"><bdi>{ line.reference.clone().unwrap_or_else(|| NOTHING.to_owned()) }</bdi></small></td>
+                            <td>{ words::statement_kind(line.kind) }if let Some(reference) = &line.reference { <small class="data wrap"><bdi>{ reference }</bdi></small> }</td>
                             <td class="n"><span class="money">{ format::money(line.amount) }</span></td>
                             <td class="n"><span class="money secondary">{ format::money(line.balance) }</span></td>
                         </tr>

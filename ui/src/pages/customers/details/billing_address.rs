@@ -12,7 +12,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         Button, ButtonKind, ButtonRole, Dialog, DraftNote, FailedState, Icon, IconButton, Notice, SelectField, SelectOption, SkeletonRows,
-        TextField, Tone, focus_first_invalid,
+        TextField, Tone, focus_first_field, focus_first_invalid,
     },
     format,
     hooks::{Draft, Query, Toast, use_draft, use_mutation, use_query, use_toasts},
@@ -152,6 +152,8 @@ fn Form(props: &FormProps) -> Html {
                 base.set(newest.clone());
                 is_reloading.set(false);
                 update.forget_error();
+                // The button that was pressed is gone with the refusal.
+                focus_first_field();
             }
         });
     }

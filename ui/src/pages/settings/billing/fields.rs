@@ -34,8 +34,8 @@ pub fn Seller(props: &GroupProps) -> Html {
     let draft = &props.draft;
     let countries = use_memo((), |()| country_options());
     html! {
-        <fieldset class="panel group">
-            <legend class="panel__title">{ "Seller" }</legend>
+        <div class="panel group" role="group" aria-label="Seller">
+            <h3 class="panel__title">{ "Seller" }</h3>
             <p class="field__help">{ "An invoice needs name, city, country and, where tax is due, a VAT or tax number." }</p>
             <div class="field-grid">
                 { text(props, "Name", "seller.name", Some("As it is registered.")) }
@@ -54,7 +54,7 @@ pub fn Seller(props: &GroupProps) -> Html {
                 { text(props, "VAT number", "seller.vat_id", Some("With its country, as in DE123456789.")) }
                 { text(props, "Tax number", "seller.tax_number", None) }
             </div>
-        </fieldset>
+        </div>
     }
 }
 
@@ -62,8 +62,8 @@ pub fn Seller(props: &GroupProps) -> Html {
 #[component]
 pub fn Footer(props: &GroupProps) -> Html {
     html! {
-        <fieldset class="panel group">
-            <legend class="panel__title">{ "Contact and bank" }</legend>
+        <div class="panel group" role="group" aria-label="Contact and bank">
+            <h3 class="panel__title">{ "Contact and bank" }</h3>
             <div class="field-grid">
                 { text(props, "Email", "seller.email", None) }
                 { text(props, "Phone", "phone", None) }
@@ -74,7 +74,7 @@ pub fn Footer(props: &GroupProps) -> Html {
                 { text(props, "BIC", "bic", None) }
             </div>
             { text(props, "Footer", "footer", Some("A line at the foot of every document, such as the register and the managing directors.")) }
-        </fieldset>
+        </div>
     }
 }
 
@@ -90,8 +90,8 @@ pub fn Tax(props: &GroupProps) -> Html {
         .collect();
     let error = |name: &'static str| draft.error(name, &props.problems);
     html! {
-        <fieldset class="panel group">
-            <legend class="panel__title">{ "Tax and payment" }</legend>
+        <div class="panel group" role="group" aria-label="Tax and payment">
+            <h3 class="panel__title">{ "Tax and payment" }</h3>
             <div class="field-grid">
                 <SelectField label="Tax of new lines" name="tax_category" value={draft.get("tax_category").to_owned()} options={Rc::from(categories)} help={draft.theirs("tax_category")} error={error("tax_category")} on_change={draft.typed("tax_category")} />
                 if is_standard {
@@ -104,7 +104,7 @@ pub fn Tax(props: &GroupProps) -> Html {
                 <MoneyField label="Round totals to" name="rounding_step" {currency} value={draft.get("rounding_step").to_owned()} help={draft.theirs("rounding_step").unwrap_or(AttrValue::Static("The smallest amount that is paid; 0.05 where that is the smallest coin."))} error={error("rounding_step")} on_input={draft.typed("rounding_step")} on_leave={draft.left("rounding_step")} />
             </div>
             <SwitchField label="Finalize renewals at once" name="finalize_renewals" help="Off: invoices of renewals are drafts until you finalize them." is_on={draft.is_on("finalize_renewals")} on_change={draft.switched("finalize_renewals")} />
-        </fieldset>
+        </div>
     }
 }
 
@@ -114,19 +114,19 @@ pub fn Numbers(props: &GroupProps) -> Html {
     let today = use_formats().day_of(use_now());
     let draft = &props.draft;
     let format = |label: &'static str, name: &'static str| {
-        let shown = example(draft.get(name), today).map(|shown| AttrValue::from(format!("In a new series: {shown}")));
+        let shown = example(draft.get(name), today).map(|shown| AttrValue::from(format!("A new series begins with {shown}")));
         // A format is checked while it is typed: its example says whether it is one.
         let error = draft.error(name, &props.problems);
         html! { <TextField {label} {name} value={draft.get(name).to_owned()} help={draft.theirs(name).or(shown)} {error} on_input={draft.typed(name)} on_leave={draft.left(name)} /> }
     };
     html! {
-        <fieldset class="panel group">
-            <legend class="panel__title">{ "Numbers" }</legend>
+        <div class="panel group" role="group" aria-label="Numbers">
+            <h3 class="panel__title">{ "Numbers" }</h3>
             <p class="field__help">{ "{n:6} is the number in six digits, {YYYY}, {YY} and {MM} the year and month of issue. Numbers that differ by {n} alone are one series without a gap; with a year in it each year begins at 1." }</p>
             <div class="field-grid">
                 { format("Invoices", "invoice_format") }
                 { format("Credit notes", "credit_note_format") }
             </div>
-        </fieldset>
+        </div>
     }
 }

@@ -21,13 +21,13 @@ pub fn Reminders(props: &GroupProps) -> Html {
     };
     let is_full = !has_room(draft);
     html! {
-        <fieldset class="panel group">
-            <legend class="panel__title">{ "Unpaid invoices" }</legend>
+        <div class="panel group" role="group" aria-label="Unpaid invoices">
+            <h3 class="panel__title">{ "Unpaid invoices" }</h3>
             <p class="field__help">{ "Steps in the order of days. A plan can have a schedule of its own." }</p>
             if steps(draft) == 0 { <p class="muted">{ "Nothing is done by itself." }</p> }
             <div class="stack">{ for (0..steps(draft)).map(|at| row(at, props)) }</div>
             <div class="btn-row"><Button label="Add step" icon={Some(Icon::Plus)} unavailable={is_full.then_some(AttrValue::Static("20 steps are the most."))} on_press={on_add} /></div>
-        </fieldset>
+        </div>
     }
 }
 
