@@ -1,6 +1,7 @@
 //! Every page and dialog in its states, and how to get there: one list, walked by the check of accessibility and by the
 //! camera.
 
+mod billing;
 mod details;
 mod dialogs;
 mod empty;
@@ -33,7 +34,15 @@ pub struct Part {
 }
 
 /// Everything there is to be seen.
-pub const PARTS: &[Part] = &[gate::PART, problems::PART, empty::PART, pages::PART, details::PART, dialogs::PART];
+pub const PARTS: &[Part] = &[
+    gate::PART,
+    problems::PART,
+    empty::PART,
+    pages::PART,
+    details::PART,
+    dialogs::PART,
+    billing::PART,
+];
 
 impl Part {
     /// The part of this name.

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use contract::{
     Error, Request,
     change::{Change, ListChanges},
+    credit_note::{CreditNote, ListCreditNotes},
     domain::{Domain, ListDomains},
     invoice::{Invoice, ListInvoices},
     license::{License, ListLicenses},
-    payment::{ListPayments, Payment},
+    payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
@@ -69,11 +70,13 @@ macro_rules! listings {
 }
 listings!(
     ListChanges => Change,
+    ListCreditNotes => CreditNote,
     ListDomains => Domain,
     ListInvoices => Invoice,
     ListLicenses => License,
     ListPayments => Payment,
     ListPlans => Plan,
+    ListRefunds => Refund,
     ListSubscriptions => Subscription,
 );
 

@@ -3,6 +3,8 @@
 pub mod customers;
 pub mod dashboard;
 pub mod gate;
+pub mod invoices;
 mod lists;
+pub mod payments;
 pub mod plans;
 pub mod settings;

@@ -3,6 +3,7 @@
 mod account;
 mod add_domain;
 mod add_license;
+pub mod billing_address;
 mod cancel_subscription;
 mod domains;
 mod head;
@@ -12,8 +13,7 @@ mod license_card;
 mod licenses;
 mod payments;
 mod period;
-mod record_payment;
-mod status;
+pub mod status;
 mod subscriptions;
 pub mod timeline;
 
