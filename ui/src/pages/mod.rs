@@ -3,6 +3,7 @@
 pub mod customers;
 pub mod dashboard;
 pub mod gate;
+pub mod list_page;
 mod lists;
 pub mod plans;
 pub mod settings;
