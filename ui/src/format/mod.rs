@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use contract::{Currency, Money, Timestamp};
 
 pub use intl::{computer_time_zone, time_zones};
-pub use typed::{parse_date, parse_money, typed_money};
+pub use typed::{parse_count, parse_date, parse_money, read_money, typed_money};
 
 /// What stands for a value that is not known.
 pub const NOTHING: &str = "–";

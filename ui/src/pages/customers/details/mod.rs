@@ -3,7 +3,9 @@
 mod account;
 mod add_domain;
 mod add_license;
+mod add_subscription;
 mod cancel_subscription;
+mod change_subscription;
 mod domains;
 mod head;
 mod invoices;
@@ -12,6 +14,7 @@ mod license_card;
 mod licenses;
 mod payments;
 mod period;
+mod plan_choice;
 mod record_payment;
 mod status;
 mod subscriptions;
@@ -52,6 +55,8 @@ pub enum Doing {
     Nothing,
     /// A license is being added.
     AddingLicense,
+    /// A subscription is being added.
+    AddingSubscription,
     /// A payment is being recorded.
     RecordingPayment,
     /// A domain is being added.
@@ -64,6 +69,7 @@ impl Doing {
         match self {
             Self::Nothing => None,
             Self::AddingLicense => Some(CustomerTab::Licenses),
+            Self::AddingSubscription => Some(CustomerTab::Subscriptions),
             Self::RecordingPayment => Some(CustomerTab::Payments),
             Self::AddingDomain => Some(CustomerTab::Domains),
         }
