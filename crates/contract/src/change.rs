@@ -44,7 +44,24 @@ crate::page!(
     /// Entries of the change log, newest first.
     ChangePage of Change
 );
-crate::list_request!(
-    /// Asks for entries of the change log.
-    ListChanges
-);
+wire! {
+    /// Asks for changes.
+    #[derive(Default)]
+    pub struct ListChanges {
+        /// Of this customer only, with what belongs to it.
+        #[serde(default)]
+        pub customer_id: Option<CustomerId>,
+        /// Rows of a page, 1 to 500; 50 when it is not given.
+        #[serde(default)]
+        pub limit: Option<u32>,
+        /// The `next` of the page before.
+        #[serde(default)]
+        pub after: Option<String>,
+    }
+}
+
+impl crate::Validate for ListChanges {
+    fn validate(&self) -> Result<(), Vec<crate::FieldError>> {
+        crate::rules::check(|found| found.limit(self.limit))
+    }
+}

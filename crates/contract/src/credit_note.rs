@@ -95,13 +95,29 @@ wire! {
     }
 }
 
+names! {
+    /// What a list of credit notes is sorted by. Ties by `created_at`, then `id`; missing last.
+    pub enum CreditNoteSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The number.
+        Number = "number",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// The day of issue.
+        IssuedOn = "issued_on",
+        /// What is credited.
+        Total = "total",
+    }
+}
+
 crate::page!(
     /// Credit notes, newest first.
     CreditNotePage of CreditNote
 );
 crate::list_request!(
     /// Asks for credit notes.
-    ListCreditNotes,
+    ListCreditNotes by CreditNoteSort,
     /// Of this invoice only.
     invoice_id: Option<InvoiceId>
 );

@@ -66,13 +66,29 @@ wire! {
     }
 }
 
+names! {
+    /// What a list of domains is sorted by. Ties by `created_at`, then `id`; missing last.
+    pub enum DomainSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The name in ASCII.
+        Name = "name",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// Where it is registered; unknown last.
+        Registrar = "registrar",
+        /// The last day; unknown last.
+        ExpiresOn = "expires_on",
+    }
+}
+
 crate::page!(
     /// Domains, newest first.
     DomainPage of Domain
 );
 crate::list_request!(
     /// Asks for domains.
-    ListDomains
+    ListDomains by DomainSort
 );
 
 /// The ASCII form of a domain name, lower case, without a dot at the end (IDNA by UTS 46, with the length limits of DNS

@@ -310,13 +310,35 @@ wire! {
     }
 }
 
+names! {
+    /// What a list of invoices is sorted by. Ties by `created_at`, then `id`; missing last.
+    pub enum InvoiceSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The number; drafts last.
+        Number = "number",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// The state.
+        Status = "status",
+        /// The day of issue; drafts last.
+        IssuedOn = "issued_on",
+        /// The last day to pay; drafts last.
+        DueOn = "due_on",
+        /// What it comes to.
+        Total = "total",
+        /// What is left to pay.
+        Payable = "payable",
+    }
+}
+
 crate::page!(
     /// Invoices, newest first.
     InvoicePage of Invoice
 );
 crate::list_request!(
     /// Asks for invoices.
-    ListInvoices,
+    ListInvoices by InvoiceSort,
     /// In this state only.
     status: Option<InvoiceStatus>,
     /// Only those that are overdue, or only the others.

@@ -113,13 +113,31 @@ wire! {
     }
 }
 
+names! {
+    /// What a list of licenses is sorted by. Ties by `created_at`, then `id`; missing last.
+    pub enum LicenseSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// The folded name of the plan.
+        PlanName = "plan_name",
+        /// The stored state: active ones, expired ones, and so on.
+        Status = "status",
+        /// The price a cycle.
+        Price = "price",
+        /// When it ends; those that do not last.
+        ExpiresAt = "expires_at",
+    }
+}
+
 crate::page!(
     /// Licenses, newest first.
     LicensePage of License
 );
 crate::list_request!(
     /// Asks for licenses.
-    ListLicenses,
+    ListLicenses by LicenseSort,
     /// Only those of this status.
     status: Option<LicenseStatus>
 );

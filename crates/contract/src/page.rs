@@ -15,6 +15,8 @@ macro_rules! page {
                 pub items: Vec<$item>,
                 /// Give it as `after` for what follows; missing at the end.
                 pub next: Option<String>,
+                /// Give it as `before` for what comes before; missing at the start.
+                pub previous: Option<String>,
                 /// How many match.
                 pub total: u64,
                 /// Whether `total` is counted to the end; if not, at least so many match.
@@ -29,7 +31,7 @@ macro_rules! page {
 #[macro_export]
 #[doc(hidden)]
 macro_rules! list_request {
-    ($(#[$meta:meta])* $name:ident $(, $(#[$fmeta:meta])* $field:ident: $ty:ty)*) => {
+    ($(#[$meta:meta])* $name:ident by $sort:ty $(, $(#[$fmeta:meta])* $field:ident: $ty:ty)*) => {
         $crate::wire! {
             $(#[$meta])*
             #[derive(Default)]
@@ -37,18 +39,37 @@ macro_rules! list_request {
                 /// Of this customer only.
                 #[serde(default)]
                 pub customer_id: Option<$crate::CustomerId>,
+                /// Every part of it occurs in the record or in name, e-mail or company of its customer, folded in case and accents.
+                #[serde(default)]
+                pub search: Option<String>,
+                /// The order; `created_at` when it is not given.
+                #[serde(default)]
+                pub sort: Option<$sort>,
+                /// Largest first. When it is not given: true for `created_at`, else false.
+                #[serde(default)]
+                pub descending: Option<bool>,
                 /// Rows of a page, 1 to 500; 50 when it is not given.
                 #[serde(default)]
                 pub limit: Option<u32>,
-                /// The `next` of the page before.
+                /// The `next` of a page: what follows it.
                 #[serde(default)]
                 pub after: Option<String>,
+                /// The `previous` of a page: what comes before it.
+                #[serde(default)]
+                pub before: Option<String>,
+                /// Number of the first row, from 0.
+                #[serde(default)]
+                pub at: Option<u64>,
                 $($(#[$fmeta])* #[serde(default)] pub $field: $ty,)*
             }
         }
         impl $crate::Validate for $name {
             fn validate(&self) -> Result<(), Vec<$crate::FieldError>> {
-                $crate::rules::check(|found| found.limit(self.limit))
+                $crate::rules::check(|found| {
+                    found.search("search", self.search.as_deref());
+                    found.limit(self.limit);
+                    found.position(self.after.is_some(), self.before.is_some(), self.at.is_some());
+                })
             }
         }
     };

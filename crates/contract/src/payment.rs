@@ -221,6 +221,24 @@ names! {
     }
 }
 
+names! {
+    /// What a list of payments is sorted by. Ties by `created_at`, then `id`; missing last.
+    pub enum PaymentSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The day it arrived.
+        ReceivedOn = "received_on",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// How much.
+        Amount = "amount",
+        /// How was paid.
+        Method = "method",
+        /// What became of it.
+        Status = "status",
+    }
+}
+
 crate::page!(
     /// Payments, newest first.
     PaymentPage of Payment,
@@ -229,17 +247,31 @@ crate::page!(
     /// What is left of all that match: credit, one amount a currency.
     credit: Vec<Money>
 );
+names! {
+    /// What a list of refunds is sorted by. Ties by `created_at`, then `id`.
+    pub enum RefundSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The day it was given back.
+        RefundedOn = "refunded_on",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// How much.
+        Amount = "amount",
+    }
+}
+
 crate::page!(
     /// Refunds, newest first.
     RefundPage of Refund
 );
 crate::list_request!(
     /// Asks for refunds.
-    ListRefunds
+    ListRefunds by RefundSort
 );
 crate::list_request!(
     /// Asks for payments.
-    ListPayments
+    ListPayments by PaymentSort
 );
 
 impl Validate for RecordPayment {

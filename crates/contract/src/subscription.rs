@@ -215,13 +215,33 @@ wire! {
     }
 }
 
+names! {
+    /// What a list of subscriptions is sorted by. Ties by `created_at`, then `id`; missing last.
+    pub enum SubscriptionSort {
+        /// When the record was made; the default, newest first.
+        CreatedAt = "created_at",
+        /// The folded name of the customer.
+        CustomerName = "customer_name",
+        /// The folded name of the plan.
+        PlanName = "plan_name",
+        /// The state.
+        Status = "status",
+        /// The price a cycle of all units.
+        Price = "price",
+        /// The first day.
+        StartsOn = "starts_on",
+        /// The first day that was not billed yet.
+        BilledUntil = "billed_until",
+    }
+}
+
 crate::page!(
     /// Subscriptions, newest first.
     SubscriptionPage of Subscription
 );
 crate::list_request!(
     /// Asks for subscriptions.
-    ListSubscriptions,
+    ListSubscriptions by SubscriptionSort,
     /// In this state only.
     status: Option<SubscriptionStatus>
 );

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use contract::{
     Conflict, Noun, Timestamp,
-    domain::{AddDomain, Domain, DomainPage, DomainStatus, ListDomains, ascii_name, unicode_name},
+    domain::{AddDomain, Domain, DomainPage, DomainSort, DomainStatus, ListDomains, ascii_name, unicode_name},
 };
 use sea_orm::{EntityTrait, FromQueryResult, QueryResult};
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::{
     entity::domain,
     error::{Result, not_found},
     license,
-    page::Newest,
+    page::{Kind, Listing, SortKey, Wanted},
     scope::Scope,
 };
 
@@ -55,24 +55,44 @@ fn view_row(scope: &Scope, row: &QueryResult) -> Result<Domain> {
     view(scope, domain::Model::from_query_result(row, "")?, row.try_get("", "customer_name")?)
 }
 
+/// What a list is sorted by.
+fn sort_key(sort: DomainSort) -> SortKey {
+    match sort {
+        DomainSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        DomainSort::Name => SortKey::new("t.name", Kind::Text),
+        DomainSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        DomainSort::Registrar => SortKey::optional("LOWER(t.registrar)", Kind::Text),
+        DomainSort::ExpiresOn => SortKey::optional("t.expires_on", Kind::Day),
+    }
+}
+
 impl Run for ListDomains {
     async fn run(self, scope: &Scope) -> Result<DomainPage> {
         let conditions = vec![("t.deleted_at IS NULL", Vec::new()), license::of(self.customer_id)];
-        let page = Newest {
+        let page = Listing {
             name: "domains",
             select: SELECT,
             table: "domain",
             conditions,
-            limit: self.limit,
-            after: self.after.as_deref(),
+            searched: &["t.name", "LOWER(t.registrar)"],
+            search: self.search.as_deref(),
+            key: sort_key(self.sort.unwrap_or(DomainSort::CreatedAt)),
+            descending: self.descending,
+            wanted: Wanted {
+                limit: self.limit,
+                after: self.after.as_deref(),
+                before: self.before.as_deref(),
+                at: self.at,
+            },
         };
         let found = page.fetch(scope).await?;
         let items = found.rows.iter().map(|row| view_row(scope, row)).collect::<Result<_>>()?;
         Ok(DomainPage {
             items,
             next: found.next,
+            previous: found.previous,
             total: found.total,
-            total_is_exact: true,
+            total_is_exact: found.total_is_exact,
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Paging by key: a cursor holds where a page ended and for which list it is good.
 
+use chrono::NaiveDate;
 use contract::{Conflict, Problem};
-use sea_orm::Value;
+use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -62,74 +63,326 @@ impl Cursor {
     }
 }
 
-/// A page of a plain list: newest first, of one customer or of all.
-pub struct Newest<'a> {
+/// What kind of value a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The instant that ties are broken by anyway.
+    Created,
+    Text,
+    Number,
+    Day,
+    Flag,
+}
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug)]
+pub struct SortKey {
+    /// The expression in SQL.
+    pub expression: &'static str,
+    pub kind: Kind,
+    /// Whether it can be missing; missing ones come last in either direction.
+    pub is_optional: bool,
+    /// The tie-breakers: of the table that is sorted by, so that its index gives the order.
+    pub created: &'static str,
+    pub id: &'static str,
+}
+
+impl SortKey {
+    /// A key of the list's own table `t` or of one that it is joined with.
+    pub const fn new(expression: &'static str, kind: Kind) -> Self {
+        Self {
+            expression,
+            kind,
+            is_optional: false,
+            created: "t.created_at",
+            id: "t.id",
+        }
+    }
+
+    /// The same for a value that can be missing.
+    pub const fn optional(expression: &'static str, kind: Kind) -> Self {
+        Self {
+            is_optional: true,
+            ..Self::new(expression, kind)
+        }
+    }
+
+    /// The value that a row is sorted by, from its column `sort_key`.
+    fn read(&self, row: &QueryResult) -> Result<serde_json::Value> {
+        Ok(match self.kind {
+            Kind::Created => serde_json::Value::Null,
+            Kind::Text => row.try_get::<Option<String>>("", "sort_key")?.into(),
+            Kind::Number => row.try_get::<Option<i64>>("", "sort_key")?.into(),
+            Kind::Day => serde_json::json!(row.try_get::<Option<NaiveDate>>("", "sort_key")?),
+            Kind::Flag => row.try_get::<bool>("", "sort_key")?.into(),
+        })
+    }
+
+    /// Refuses a cursor whose value cannot be of this sort: it was not given by us.
+    fn check(&self, field: &str, key: &serde_json::Value) -> Result<()> {
+        let fits = match self.kind {
+            Kind::Created => key.is_null(),
+            Kind::Text => key.is_string(),
+            Kind::Number => key.is_i64(),
+            Kind::Day => key.as_str().is_some_and(|day| day.parse::<NaiveDate>().is_ok()),
+            Kind::Flag => key.is_boolean(),
+        };
+        if fits || (self.is_optional && key.is_null()) {
+            Ok(())
+        } else {
+            Err(contract::Error::field(field, Problem::MalformedCursor).into())
+        }
+    }
+
+    /// A value of a cursor as the database takes it.
+    fn bind(&self, key: &serde_json::Value) -> Value {
+        match key {
+            serde_json::Value::Bool(value) => (*value).into(),
+            serde_json::Value::Number(value) => value.as_i64().into(),
+            serde_json::Value::String(value) if self.kind == Kind::Day => value.parse::<NaiveDate>().ok().into(),
+            serde_json::Value::String(value) => value.as_str().into(),
+            _ => Value::String(None),
+        }
+    }
+
+    /// What lies beyond a cursor, with its values.
+    fn beyond(&self, cursor: &Cursor, forward: bool, descending: bool) -> (String, Vec<Value>) {
+        let Self {
+            expression: key,
+            created,
+            id,
+            ..
+        } = self;
+        let than = if forward != descending { ">" } else { "<" };
+        let tie = format!("({created} {than} ? OR ({created} = ? AND {id} {than} ?))");
+        let tied: Vec<Value> = vec![cursor.created_at.into(), cursor.created_at.into(), cursor.id.into()];
+        if self.kind == Kind::Created {
+            return (tie, tied);
+        }
+        let with = |first: Vec<Value>| first.into_iter().chain(tied.clone()).collect::<Vec<_>>();
+        let value = self.bind(&cursor.key);
+        match (cursor.key.is_null(), forward) {
+            (true, true) => (format!("({key} IS NULL AND {tie})"), tied),
+            (true, false) => (format!("({key} IS NOT NULL OR ({key} IS NULL AND {tie}))"), tied),
+            (false, true) if self.is_optional => (
+                format!("({key} {than} ? OR ({key} = ? AND {tie}) OR {key} IS NULL)"),
+                with(vec![value.clone(), value]),
+            ),
+            (false, _) => (
+                format!("({key} {than} ? OR ({key} = ? AND {tie}))"),
+                with(vec![value.clone(), value]),
+            ),
+        }
+    }
+
+    /// The order, from the first row or from the last.
+    fn order(&self, forward: bool, descending: bool) -> String {
+        let Self {
+            expression: key,
+            created,
+            id,
+            ..
+        } = self;
+        let direction = if forward == descending { "DESC" } else { "ASC" };
+        let ties = format!("{created} {direction}, {id} {direction}");
+        match self.kind {
+            Kind::Created => ties,
+            _ if self.is_optional => {
+                let missing = if forward { "ASC" } else { "DESC" };
+                format!("({key} IS NULL) {missing}, {key} {direction}, {ties}")
+            }
+            _ => format!("{key} {direction}, {ties}"),
+        }
+    }
+}
+
+/// Where a page is wanted: at most one of the three is given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    pub limit: Option<u32>,
+    pub after: Option<&'a str>,
+    pub before: Option<&'a str>,
+    pub at: Option<u64>,
+}
+
+/// A page that is to be fetched.
+pub struct Place<'a> {
+    key: SortKey,
+    descending: bool,
+    mark: &'a str,
+    cursor: Option<(Cursor, bool)>,
+    offset: u64,
+    limit: i64,
+}
+
+impl<'a> Place<'a> {
+    /// Reads where a page is wanted; `mark` tells the list, its order and filter.
+    pub fn read(key: SortKey, descending: bool, mark: &'a str, wanted: Wanted<'_>) -> Result<Self> {
+        let given = match (wanted.after, wanted.before) {
+            (Some(after), _) => Some(("after", after, true)),
+            (None, Some(before)) => Some(("before", before, false)),
+            (None, None) => None,
+        };
+        let cursor = match given {
+            Some((field, text, forward)) => {
+                let cursor = Cursor::decode(field, text, mark)?;
+                key.check(field, &cursor.key)?;
+                Some((cursor, forward))
+            }
+            None => None,
+        };
+        Ok(Self {
+            key,
+            descending,
+            mark,
+            cursor,
+            offset: wanted.at.unwrap_or(0),
+            limit: i64::from(wanted.limit.unwrap_or(contract::page::DEFAULT_LIMIT)),
+        })
+    }
+
+    fn forward(&self) -> bool {
+        self.cursor.as_ref().is_none_or(|(_, forward)| *forward)
+    }
+
+    /// What is left of the list from there on, with its values.
+    pub fn condition(&self) -> (String, Vec<Value>) {
+        match &self.cursor {
+            Some((cursor, forward)) => self.key.beyond(cursor, *forward, self.descending),
+            None => ("TRUE".to_owned(), Vec::new()),
+        }
+    }
+
+    /// The order of the query.
+    pub fn order(&self) -> String {
+        self.key.order(self.forward(), self.descending)
+    }
+
+    /// The values of `LIMIT ? OFFSET ?`: one row more than wanted tells whether there are more.
+    pub fn window(&self) -> [Value; 2] {
+        // Beyond the last row there is nothing, however far.
+        [(self.limit + 1).into(), i64::try_from(self.offset).unwrap_or(i64::MAX).into()]
+    }
+
+    /// The rows of the page, in the order of the list, with the cursors of its neighbors. The rows have the columns
+    /// `sort_key`, `created_at` and `id`.
+    pub fn close(&self, mut rows: Vec<QueryResult>) -> Result<Page> {
+        let limit = usize::try_from(self.limit)?;
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let forward = self.forward();
+        if !forward {
+            rows.reverse();
+        }
+        let mark_of = |row: &QueryResult| -> Result<String> {
+            Cursor::new(
+                self.mark,
+                self.key.read(row)?,
+                row.try_get("", "created_at")?,
+                row.try_get("", "id")?,
+            )
+            .encode()
+        };
+        let has_next = if forward { has_more } else { true };
+        let has_previous = if forward {
+            self.cursor.is_some() || self.offset > 0
+        } else {
+            has_more
+        };
+        let next = rows.last().filter(|_| has_next).map(mark_of).transpose()?;
+        let previous = rows.first().filter(|_| has_previous).map(mark_of).transpose()?;
+        Ok(Page { rows, next, previous })
+    }
+}
+
+/// The rows of a page and the cursors of its neighbors.
+pub struct Page {
+    pub rows: Vec<QueryResult>,
+    pub next: Option<String>,
+    pub previous: Option<String>,
+}
+
+/// A part of a term as a pattern: `%` and `_` are characters, not wildcards.
+pub fn pattern(part: &str) -> String {
+    format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+/// The most matches of a search that are counted for a page.
+pub const COUNTED: i64 = 10_001;
+
+/// A list of one customer's records or of all.
+pub struct Listing<'a> {
     /// What the list is called in its cursors.
     pub name: &'a str,
-    /// The columns and tables, up to `FROM … JOIN …`; the list's own table is called `t`.
+    /// The columns and tables; the list's own table is called `t`, that of customers `c`.
     pub select: &'a str,
-    /// Where the number of matches is counted, the own table alone.
+    /// The own table: its rows are counted alone where nothing is searched.
     pub table: &'a str,
     /// Conditions, over `t`, with their values; joined by AND.
     pub conditions: Vec<(&'a str, Vec<Value>)>,
-    pub limit: Option<u32>,
-    pub after: Option<&'a str>,
+    /// The own columns that a search looks into, beside those of the customer; small letters.
+    pub searched: &'a [&'a str],
+    pub search: Option<&'a str>,
+    pub key: SortKey,
+    pub descending: Option<bool>,
+    pub wanted: Wanted<'a>,
 }
 
-/// The rows of a page, the cursor of the next, the number of all.
+/// The rows of a page, its neighbors, the number of all.
 pub struct Rows {
-    pub rows: Vec<sea_orm::QueryResult>,
+    pub rows: Vec<QueryResult>,
     pub next: Option<String>,
+    pub previous: Option<String>,
     pub total: u64,
+    pub total_is_exact: bool,
 }
 
-impl Newest<'_> {
-    /// Fetches the page. The rows have the columns `created_at` and `id` beside those of `select`.
+impl Listing<'_> {
+    /// Fetches the page.
     pub async fn fetch(self, scope: &Scope) -> Result<Rows> {
-        let limit = self.limit.unwrap_or(contract::page::DEFAULT_LIMIT);
+        let descending = self.descending.unwrap_or(self.key.kind == Kind::Created);
+        let parts = self.search.map(contract::text::search_parts).unwrap_or_default();
         let filters: Vec<String> = self.conditions.iter().map(|(sql, values)| format!("{sql} {values:?}")).collect();
-        let mark = list_mark(&(self.name, filters))?;
-        let mut conditions: Vec<&str> = self.conditions.iter().map(|(sql, _)| *sql).collect();
-        let mut values: Vec<Value> = self.conditions.iter().flat_map(|(_, values)| values.clone()).collect();
-        let all = if conditions.is_empty() {
-            "TRUE".to_owned()
-        } else {
-            conditions.join(" AND ")
-        };
-        let total = scope
-            .number(&format!("SELECT COUNT(*) FROM {} AS t WHERE {all}", self.table), values.clone())
-            .await?;
-        if let Some(after) = self.after {
-            let cursor = Cursor::decode("after", after, &mark)?;
-            conditions.push("(t.created_at < ? OR (t.created_at = ? AND t.id < ?))");
-            values.extend([cursor.created_at.into(), cursor.created_at.into(), cursor.id.into()]);
+        let mark = list_mark(&(self.name, filters, &parts, self.key.expression, descending))?;
+        let place = Place::read(self.key, descending, &mark, self.wanted)?;
+
+        let mut condition = vec!["TRUE".to_owned()];
+        let mut values: Vec<Value> = Vec::new();
+        for (sql, own) in &self.conditions {
+            condition.push((*sql).to_owned());
+            values.extend(own.iter().cloned());
         }
-        let wanted = if conditions.is_empty() {
-            "TRUE".to_owned()
+        for part in &parts {
+            let columns = ["c.search_text"].into_iter().chain(self.searched.iter().copied());
+            let matches: Vec<String> = columns.map(|column| format!("{column} LIKE ? ESCAPE '!'")).collect();
+            values.extend(matches.iter().map(|_| Value::from(pattern(part))));
+            condition.push(format!("({})", matches.join(" OR ")));
+        }
+        let (columns, tables) = self.select.split_once(" FROM ").unwrap_or((self.select, ""));
+        let matching = condition.join(" AND ");
+        let (total, total_is_exact) = if parts.is_empty() {
+            let sql = format!("SELECT COUNT(*) FROM {} AS t WHERE {matching}", self.table);
+            (scope.number(&sql, values.clone()).await?, true)
         } else {
-            conditions.join(" AND ")
+            let sql = format!("SELECT COUNT(*) FROM (SELECT t.id FROM {tables} WHERE {matching} LIMIT {COUNTED}) AS matching");
+            let found = scope.number(&sql, values.clone()).await?;
+            (found, found < COUNTED)
         };
-        values.push((i64::from(limit) + 1).into());
-        let sql = format!("{} WHERE {wanted} ORDER BY t.created_at DESC, t.id DESC LIMIT ?", self.select);
-        let mut rows = scope.rows(&sql, values).await?;
-        let has_more = rows.len() > usize::try_from(limit)?;
-        rows.truncate(usize::try_from(limit)?);
-        let next = match rows.last().filter(|_| has_more) {
-            Some(last) => Some(
-                Cursor::new(
-                    &mark,
-                    serde_json::Value::Null,
-                    last.try_get("", "created_at")?,
-                    last.try_get("", "id")?,
-                )
-                .encode()?,
-            ),
-            None => None,
-        };
+        let (beyond, more) = place.condition();
+        values.extend(more);
+        values.extend(place.window());
+        let sql = format!(
+            "{columns}, {} AS sort_key FROM {tables} WHERE {matching} AND {beyond} ORDER BY {} LIMIT ? OFFSET ?",
+            self.key.expression,
+            place.order()
+        );
+        let Page { rows, next, previous } = place.close(scope.rows(&sql, values).await?)?;
         Ok(Rows {
             rows,
             next,
+            previous,
             total: u64::try_from(total)?,
+            total_is_exact,
         })
     }
 }

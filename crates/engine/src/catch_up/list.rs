@@ -61,6 +61,7 @@ impl Run for ListCatchUpRuns {
         Ok(CatchUpRunPage {
             items,
             next,
+            previous: None,
             total: u64::try_from(total)?,
             total_is_exact: true,
         })

@@ -49,6 +49,7 @@ impl Run for ListChanges {
         Ok(ChangePage {
             items,
             next,
+            previous: None,
             total: u64::try_from(total)?,
             total_is_exact: true,
         })

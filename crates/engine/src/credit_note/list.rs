@@ -2,7 +2,7 @@
 
 use contract::{
     Currency, Money, Noun, Timestamp,
-    credit_note::{CreditNote, CreditNotePage, CreditReason, ListCreditNotes},
+    credit_note::{CreditNote, CreditNotePage, CreditNoteSort, CreditReason, ListCreditNotes},
 };
 use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::{
     entity::credit_note,
     error::{Result, not_found, unknown_word},
     license,
-    page::Newest,
+    page::{Kind, Listing, SortKey, Wanted},
     scope::Scope,
 };
 
@@ -53,26 +53,46 @@ pub async fn of_invoice(scope: &Scope, invoice: Uuid) -> Result<Vec<CreditNote>>
     scope.rows(&sql, vec![invoice.into()]).await?.iter().map(view_row).collect()
 }
 
+/// What a list is sorted by.
+fn sort_key(sort: CreditNoteSort) -> SortKey {
+    match sort {
+        CreditNoteSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        CreditNoteSort::Number => SortKey::new("t.number", Kind::Text),
+        CreditNoteSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        CreditNoteSort::IssuedOn => SortKey::new("t.issued_on", Kind::Day),
+        CreditNoteSort::Total => SortKey::new("t.total", Kind::Number),
+    }
+}
+
 impl Run for ListCreditNotes {
     async fn run(self, scope: &Scope) -> Result<CreditNotePage> {
         let mut conditions = vec![license::of(self.customer_id)];
         if let Some(invoice) = self.invoice_id {
             conditions.push(("t.invoice_id = ?", vec![invoice.0.into()]));
         }
-        let page = Newest {
+        let page = Listing {
             name: "credit_notes",
             select: SELECT,
             table: "credit_note",
             conditions,
-            limit: self.limit,
-            after: self.after.as_deref(),
+            searched: &["LOWER(t.number)", "LOWER(i.number)"],
+            search: self.search.as_deref(),
+            key: sort_key(self.sort.unwrap_or(CreditNoteSort::CreatedAt)),
+            descending: self.descending,
+            wanted: Wanted {
+                limit: self.limit,
+                after: self.after.as_deref(),
+                before: self.before.as_deref(),
+                at: self.at,
+            },
         };
         let found = page.fetch(scope).await?;
         Ok(CreditNotePage {
             items: found.rows.iter().map(view_row).collect::<Result<_>>()?,
             next: found.next,
+            previous: found.previous,
             total: found.total,
-            total_is_exact: true,
+            total_is_exact: found.total_is_exact,
         })
     }
 }

@@ -33,6 +33,7 @@ impl Run for ListAdministrators {
         }
         Ok(AdministratorPage {
             next: None,
+            previous: None,
             total: u64::try_from(items.len())?,
             total_is_exact: true,
             items,

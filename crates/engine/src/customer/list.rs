@@ -13,13 +13,10 @@ use crate::{
     call::Run,
     error::Result,
     figure,
-    page::{Cursor, list_mark},
+    page::{COUNTED, Kind, Page, Place, SortKey, Wanted, list_mark, pattern},
     scope::Scope,
     stats,
 };
-
-/// The most matches of a search that are counted for a page.
-const COUNTED: i64 = 10_001;
 
 /// Which customers.
 #[derive(Debug, Serialize)]
@@ -61,7 +58,7 @@ impl Filter {
         }
         for part in &self.parts {
             sql.push_str(" AND c.search_text LIKE ? ESCAPE '!'");
-            values.push(format!("%{}%", escape(part)).into());
+            values.push(pattern(part).into());
         }
         (sql, values)
     }
@@ -83,97 +80,31 @@ impl Filter {
     }
 }
 
-/// A part of a term as a pattern: `%` and `_` are characters, not wildcards.
-fn escape(part: &str) -> String {
-    part.replace('!', "!!").replace('%', "!%").replace('_', "!_")
-}
-
-/// The expression that a list is sorted by.
-fn expression(sort: CustomerSort) -> &'static str {
-    match sort {
-        CustomerSort::CreatedAt => "c.created_at",
-        CustomerSort::FullName => "c.full_name_key",
-        CustomerSort::Email => "c.email_key",
-        CustomerSort::CompanyName => "c.company_name_key",
-        CustomerSort::IsActive => "c.is_active",
-        CustomerSort::ActiveLicenses => "s.active_licenses",
-        CustomerSort::ActiveSubscriptions => "s.active_subscriptions",
-        CustomerSort::Revenue => "s.revenue",
-        CustomerSort::Outstanding => "s.outstanding",
-    }
-}
-
-/// The tie-breakers: of the table that is sorted by, so that its index gives the order.
-fn ties(sort: CustomerSort) -> (&'static str, &'static str) {
-    match sort {
-        CustomerSort::ActiveLicenses | CustomerSort::ActiveSubscriptions | CustomerSort::Revenue | CustomerSort::Outstanding => {
-            ("s.created_at", "s.customer_id")
-        }
-        _ => ("c.created_at", "c.id"),
-    }
-}
-
-/// The value that a row is sorted by.
-fn key(sort: CustomerSort, row: &QueryResult) -> Result<serde_json::Value> {
-    Ok(match sort {
-        CustomerSort::CreatedAt => serde_json::Value::Null,
-        CustomerSort::FullName | CustomerSort::Email => row.try_get::<String>("", "sort_key")?.into(),
-        CustomerSort::CompanyName => row.try_get::<Option<String>>("", "sort_key")?.into(),
-        CustomerSort::IsActive => row.try_get::<bool>("", "sort_key")?.into(),
-        _ => row.try_get::<i64>("", "sort_key")?.into(),
-    })
-}
-
-/// Refuses a cursor whose value cannot be of this sort: it was not given by us.
-fn check_key(field: &str, sort: CustomerSort, key: &serde_json::Value) -> Result<()> {
-    let fits = match sort {
-        CustomerSort::CreatedAt => key.is_null(),
-        CustomerSort::FullName | CustomerSort::Email => key.is_string(),
-        CustomerSort::CompanyName => key.is_string() || key.is_null(),
-        CustomerSort::IsActive => key.is_boolean(),
-        _ => key.is_i64(),
+/// What a list is sorted by.
+fn sort_key(sort: CustomerSort) -> SortKey {
+    let own = |expression, kind| SortKey {
+        created: "c.created_at",
+        id: "c.id",
+        ..SortKey::new(expression, kind)
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(contract::Error::field(field, contract::Problem::MalformedCursor).into())
-    }
-}
-
-/// A value of a cursor as the database takes it.
-fn bind(key: &serde_json::Value) -> Value {
-    match key {
-        serde_json::Value::Bool(value) => (*value).into(),
-        serde_json::Value::Number(value) => value.as_i64().into(),
-        serde_json::Value::String(value) => value.as_str().into(),
-        _ => Value::String(None),
-    }
-}
-
-/// What lies beyond a cursor, with its values. Missing keys come last in either direction.
-fn beyond(sort: CustomerSort, cursor: &Cursor, forward: bool, descending: bool) -> (String, Vec<Value>) {
-    let ascending = forward != descending;
-    let than = if ascending { ">" } else { "<" };
-    let (created, id) = ties(sort);
-    let tie = format!("({created} {than} ? OR ({created} = ? AND {id} {than} ?))");
-    let tied: Vec<Value> = vec![cursor.created_at.into(), cursor.created_at.into(), cursor.id.into()];
-    let key = expression(sort);
-    let with = |first: Vec<Value>| first.into_iter().chain(tied.clone()).collect::<Vec<_>>();
-    if sort == CustomerSort::CreatedAt {
-        return (tie, tied);
-    }
-    let value = bind(&cursor.key);
-    match (cursor.key.is_null(), forward) {
-        (true, true) => (format!("({key} IS NULL AND {tie})"), tied),
-        (true, false) => (format!("({key} IS NOT NULL OR ({key} IS NULL AND {tie}))"), tied),
-        (false, true) if sort == CustomerSort::CompanyName => (
-            format!("({key} {than} ? OR ({key} = ? AND {tie}) OR {key} IS NULL)"),
-            with(vec![value.clone(), value]),
-        ),
-        (false, _) => (
-            format!("({key} {than} ? OR ({key} = ? AND {tie}))"),
-            with(vec![value.clone(), value]),
-        ),
+    let figure = |expression| SortKey {
+        created: "s.created_at",
+        id: "s.customer_id",
+        ..SortKey::new(expression, Kind::Number)
+    };
+    match sort {
+        CustomerSort::CreatedAt => own("c.created_at", Kind::Created),
+        CustomerSort::FullName => own("c.full_name_key", Kind::Text),
+        CustomerSort::Email => own("c.email_key", Kind::Text),
+        CustomerSort::CompanyName => SortKey {
+            is_optional: true,
+            ..own("c.company_name_key", Kind::Text)
+        },
+        CustomerSort::IsActive => own("c.is_active", Kind::Flag),
+        CustomerSort::ActiveLicenses => figure("s.active_licenses"),
+        CustomerSort::ActiveSubscriptions => figure("s.active_subscriptions"),
+        CustomerSort::Revenue => figure("s.revenue"),
+        CustomerSort::Outstanding => figure("s.outstanding"),
     }
 }
 
@@ -189,43 +120,20 @@ impl Run for ListCustomers {
         };
         let sort = self.sort.unwrap_or(CustomerSort::CreatedAt);
         let descending = self.descending.unwrap_or(sort == CustomerSort::CreatedAt);
-        let limit = i64::from(self.limit.unwrap_or(contract::page::DEFAULT_LIMIT));
         let mark = list_mark(&("customers", &filter, sort, descending))?;
-        let given = match (&self.after, &self.before) {
-            (Some(after), _) => Some(("after", after, true)),
-            (None, Some(before)) => Some(("before", before, false)),
-            (None, None) => None,
+        let key = sort_key(sort);
+        let wanted = Wanted {
+            limit: self.limit,
+            after: self.after.as_deref(),
+            before: self.before.as_deref(),
+            at: self.at,
         };
-        let cursor = match given {
-            Some((field, text, forward)) => {
-                let cursor = Cursor::decode(field, text, &mark)?;
-                check_key(field, sort, &cursor.key)?;
-                Some((cursor, forward))
-            }
-            None => None,
-        };
-        let forward = cursor.as_ref().is_none_or(|(_, forward)| *forward);
-        let offset = self.at.unwrap_or(0);
-
+        let place = Place::read(key, descending, &mark, wanted)?;
         let (mut condition, mut values) = filter.condition();
-        if let Some((cursor, forward)) = &cursor {
-            let (sql, more) = beyond(sort, cursor, *forward, descending);
-            condition.push_str(&format!(" AND {sql}"));
-            values.extend(more);
-        }
-        let direction = if forward == descending { "DESC" } else { "ASC" };
-        let key_column = expression(sort);
-        let order = match sort {
-            CustomerSort::CreatedAt => format!("c.created_at {direction}, c.id {direction}"),
-            CustomerSort::CompanyName => {
-                let missing = if forward { "ASC" } else { "DESC" };
-                format!("({key_column} IS NULL) {missing}, {key_column} {direction}, c.created_at {direction}, c.id {direction}")
-            }
-            _ => {
-                let (created, id) = ties(sort);
-                format!("{key_column} {direction}, {created} {direction}, {id} {direction}")
-            }
-        };
+        let (beyond, more) = place.condition();
+        condition.push_str(&format!(" AND {beyond}"));
+        values.extend(more);
+        let (key_column, order) = (key.expression, place.order());
         // Skipped rows cost only their keys: the columns are fetched for those that stay.
         let sql = format!(
             "SELECT c.id, c.email, c.full_name, c.company_name, c.is_active, c.is_admin, c.created_at, c.updated_at, c.archived_at, c.version,
@@ -236,22 +144,8 @@ impl Run for ListCustomers {
                             ORDER BY {order} LIMIT ? OFFSET ?)
              ORDER BY {order}"
         );
-        values.push((limit + 1).into());
-        // Beyond the last row there is nothing, however far.
-        values.push(i64::try_from(offset).unwrap_or(i64::MAX).into());
-        let mut rows = scope.rows(&sql, values).await?;
-        let has_more = rows.len() > usize::try_from(limit)?;
-        rows.truncate(usize::try_from(limit)?);
-        if !forward {
-            rows.reverse();
-        }
-        let mark_of = |row: &QueryResult| -> Result<String> {
-            Cursor::new(&mark, key(sort, row)?, row.try_get("", "created_at")?, row.try_get("", "id")?).encode()
-        };
-        let has_next = if forward { has_more } else { true };
-        let has_previous = if forward { cursor.is_some() || offset > 0 } else { has_more };
-        let next = rows.last().filter(|_| has_next).map(mark_of).transpose()?;
-        let previous = rows.first().filter(|_| has_previous).map(mark_of).transpose()?;
+        values.extend(place.window());
+        let Page { rows, next, previous } = place.close(scope.rows(&sql, values).await?)?;
         let (total, total_is_exact) = filter.count(scope, Some(COUNTED)).await?;
         let stats = if self.with_stats {
             Some(stats::customer_stats(scope).await?)

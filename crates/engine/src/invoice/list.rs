@@ -2,7 +2,7 @@
 
 use contract::{
     Currency, Money, Noun, Timestamp,
-    invoice::{Invoice, InvoicePage, InvoiceStatus, ListInvoices},
+    invoice::{Invoice, InvoicePage, InvoiceSort, InvoiceStatus, ListInvoices},
 };
 use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::{
     entity::invoice,
     error::{Result, not_found, unknown_word},
     license,
-    page::Newest,
+    page::{Kind, Listing, SortKey, Wanted},
     scope::Scope,
 };
 
@@ -47,6 +47,23 @@ pub fn view_row(row: &QueryResult) -> Result<Invoice> {
     })
 }
 
+/// What a list is sorted by.
+fn sort_key(sort: InvoiceSort) -> SortKey {
+    match sort {
+        InvoiceSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        InvoiceSort::Number => SortKey::optional("t.number", Kind::Text),
+        InvoiceSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        InvoiceSort::Status => SortKey::new("t.status", Kind::Text),
+        InvoiceSort::IssuedOn => SortKey::optional("t.issued_on", Kind::Day),
+        InvoiceSort::DueOn => SortKey::optional("t.due_on", Kind::Day),
+        InvoiceSort::Total => SortKey::new("t.total", Kind::Number),
+        InvoiceSort::Payable => SortKey::new(
+            "(CASE WHEN t.status = 'open' THEN t.total - t.paid - t.credited ELSE 0 END)",
+            Kind::Number,
+        ),
+    }
+}
+
 impl Run for ListInvoices {
     async fn run(self, scope: &Scope) -> Result<InvoicePage> {
         let mut conditions = vec![license::of(self.customer_id)];
@@ -61,21 +78,30 @@ impl Run for ListInvoices {
         if let Some(subscription) = self.subscription_id {
             conditions.push(("t.subscription_id = ?", vec![subscription.0.into()]));
         }
-        let page = Newest {
+        let page = Listing {
             name: "invoices",
             select: SELECT,
             table: "invoice",
             conditions,
-            limit: self.limit,
-            after: self.after.as_deref(),
+            searched: &["LOWER(t.number)"],
+            search: self.search.as_deref(),
+            key: sort_key(self.sort.unwrap_or(InvoiceSort::CreatedAt)),
+            descending: self.descending,
+            wanted: Wanted {
+                limit: self.limit,
+                after: self.after.as_deref(),
+                before: self.before.as_deref(),
+                at: self.at,
+            },
         };
         let found = page.fetch(scope).await?;
         let items = found.rows.iter().map(view_row).collect::<Result<_>>()?;
         Ok(InvoicePage {
             items,
             next: found.next,
+            previous: found.previous,
             total: found.total,
-            total_is_exact: true,
+            total_is_exact: found.total_is_exact,
         })
     }
 }

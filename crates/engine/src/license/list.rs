@@ -1,10 +1,15 @@
 //! `list_licenses`.
 
-use contract::license::{License, LicensePage, LicenseStatus, ListLicenses};
+use contract::license::{License, LicensePage, LicenseSort, LicenseStatus, ListLicenses};
 use uuid::Uuid;
 
 use super::view_row;
-use crate::{call::Run, error::Result, page::Newest, scope::Scope};
+use crate::{
+    call::Run,
+    error::Result,
+    page::{Kind, Listing, SortKey, Wanted},
+    scope::Scope,
+};
 
 /// The columns and tables of a list of licenses.
 pub const SELECT: &str = "SELECT t.*, c.full_name AS customer_name, p.name AS plan_name
@@ -24,6 +29,18 @@ pub fn of(customer: Option<contract::CustomerId>) -> (&'static str, Vec<sea_orm:
     }
 }
 
+/// What a list is sorted by.
+fn sort_key(sort: LicenseSort) -> SortKey {
+    match sort {
+        LicenseSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        LicenseSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        LicenseSort::PlanName => SortKey::new("p.name_key", Kind::Text),
+        LicenseSort::Status => SortKey::new("t.status", Kind::Text),
+        LicenseSort::Price => SortKey::new("t.price", Kind::Number),
+        LicenseSort::ExpiresAt => SortKey::optional("t.expires_at", Kind::Number),
+    }
+}
+
 impl Run for ListLicenses {
     async fn run(self, scope: &Scope) -> Result<LicensePage> {
         let mut conditions = vec![of(self.customer_id)];
@@ -37,21 +54,30 @@ impl Run for ListLicenses {
             Some(status) => conditions.push(("t.status = ?", vec![status.as_str().into()])),
             None => {}
         }
-        let page = Newest {
+        let page = Listing {
             name: "licenses",
             select: SELECT,
             table: "license",
             conditions,
-            limit: self.limit,
-            after: self.after.as_deref(),
+            searched: &["LOWER(t.key)", "p.name_key"],
+            search: self.search.as_deref(),
+            key: sort_key(self.sort.unwrap_or(LicenseSort::CreatedAt)),
+            descending: self.descending,
+            wanted: Wanted {
+                limit: self.limit,
+                after: self.after.as_deref(),
+                before: self.before.as_deref(),
+                at: self.at,
+            },
         };
         let found = page.fetch(scope).await?;
         let items = found.rows.iter().map(|row| view_row(scope, row)).collect::<Result<_>>()?;
         Ok(LicensePage {
             items,
             next: found.next,
+            previous: found.previous,
             total: found.total,
-            total_is_exact: true,
+            total_is_exact: found.total_is_exact,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use contract::{
     Currency, Money, Timestamp,
-    payment::{Allocation, ListPayments, Payment, PaymentMethod, PaymentPage, PaymentStatus},
+    payment::{Allocation, ListPayments, Payment, PaymentMethod, PaymentPage, PaymentSort, PaymentStatus},
 };
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::{
     entity::payment,
     error::{Result, unknown_word},
     figure, license,
-    page::Newest,
+    page::{Kind, Listing, SortKey, Wanted},
     scope::Scope,
 };
 
@@ -79,6 +79,18 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
     Ok(payments)
 }
 
+/// What a list is sorted by.
+fn sort_key(sort: PaymentSort) -> SortKey {
+    match sort {
+        PaymentSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        PaymentSort::ReceivedOn => SortKey::new("t.received_on", Kind::Day),
+        PaymentSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        PaymentSort::Amount => SortKey::new("t.amount", Kind::Number),
+        PaymentSort::Method => SortKey::new("t.method", Kind::Text),
+        PaymentSort::Status => SortKey::new("t.status", Kind::Text),
+    }
+}
+
 impl Run for ListPayments {
     async fn run(self, scope: &Scope) -> Result<PaymentPage> {
         let (condition, values) = license::of(self.customer_id);
@@ -103,21 +115,30 @@ impl Run for ListPayments {
         };
         let (sum, credit) = (in_order(|row| row.1), in_order(|row| row.2));
         let conditions = vec![(condition, values)];
-        let page = Newest {
+        let page = Listing {
             name: "payments",
             select: SELECT,
             table: "payment",
             conditions,
-            limit: self.limit,
-            after: self.after.as_deref(),
+            searched: &["LOWER(t.reference)"],
+            search: self.search.as_deref(),
+            key: sort_key(self.sort.unwrap_or(PaymentSort::CreatedAt)),
+            descending: self.descending,
+            wanted: Wanted {
+                limit: self.limit,
+                after: self.after.as_deref(),
+                before: self.before.as_deref(),
+                at: self.at,
+            },
         };
         let found = page.fetch(scope).await?;
         let items = view_rows(scope, &found.rows).await?;
         Ok(PaymentPage {
             items,
             next: found.next,
+            previous: found.previous,
             total: found.total,
-            total_is_exact: true,
+            total_is_exact: found.total_is_exact,
             sum,
             credit,
         })

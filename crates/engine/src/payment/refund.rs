@@ -2,7 +2,7 @@
 
 use contract::{
     Conflict, Currency, Money, Noun, Problem, Timestamp,
-    payment::{ListRefunds, PaymentStatus, Refund, RefundPage, RefundPayment, wrong_currency},
+    payment::{ListRefunds, PaymentStatus, Refund, RefundPage, RefundPayment, RefundSort, wrong_currency},
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryResult};
 use serde_json::json;
@@ -17,7 +17,7 @@ use crate::{
     entity::{payment, refund},
     error::{Result, not_found, unknown_word},
     license,
-    page::Newest,
+    page::{Kind, Listing, SortKey, Wanted},
     scope::Scope,
 };
 
@@ -122,22 +122,41 @@ impl Run for RefundPayment {
     }
 }
 
+/// What a list is sorted by.
+fn sort_key(sort: RefundSort) -> SortKey {
+    match sort {
+        RefundSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        RefundSort::RefundedOn => SortKey::new("t.refunded_on", Kind::Day),
+        RefundSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        RefundSort::Amount => SortKey::new("t.amount", Kind::Number),
+    }
+}
+
 impl Run for ListRefunds {
     async fn run(self, scope: &Scope) -> Result<RefundPage> {
-        let page = Newest {
+        let page = Listing {
             name: "refunds",
             select: SELECT,
             table: "refund",
             conditions: vec![license::of(self.customer_id)],
-            limit: self.limit,
-            after: self.after.as_deref(),
+            searched: &["LOWER(t.reason)"],
+            search: self.search.as_deref(),
+            key: sort_key(self.sort.unwrap_or(RefundSort::CreatedAt)),
+            descending: self.descending,
+            wanted: Wanted {
+                limit: self.limit,
+                after: self.after.as_deref(),
+                before: self.before.as_deref(),
+                at: self.at,
+            },
         };
         let found = page.fetch(scope).await?;
         Ok(RefundPage {
             items: found.rows.iter().map(view_row).collect::<Result<_>>()?,
             next: found.next,
+            previous: found.previous,
             total: found.total,
-            total_is_exact: true,
+            total_is_exact: found.total_is_exact,
         })
     }
 }

@@ -54,6 +54,7 @@ impl Run for ListPlans {
         Ok(PlanPage {
             items,
             next,
+            previous: None,
             total,
             total_is_exact: true,
         })

@@ -23,6 +23,7 @@ mod figures;
 mod invoices;
 mod licenses;
 mod list;
+mod lists;
 mod opening;
 mod operations;
 mod payments;
