@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     Error, Request,
+    catch_up::{CatchUpRun, ListCatchUpRuns},
     change::{Change, ListChanges},
     domain::{Domain, ListDomains},
     invoice::{Invoice, ListInvoices},
@@ -76,6 +77,20 @@ listings!(
     ListPlans => Plan,
     ListSubscriptions => Subscription,
 );
+
+impl Listing for ListCatchUpRuns {
+    type Row = CatchUpRun;
+    fn page(self, limit: u32, after: Option<String>) -> Self {
+        Self { limit: Some(limit), after }
+    }
+    fn rows(answer: Self::Output) -> Rows<CatchUpRun> {
+        Rows {
+            items: answer.items,
+            total: answer.total,
+            next: answer.next,
+        }
+    }
+}
 
 /// A list, how far it has come, and how to get more of it.
 #[derive(Clone)]

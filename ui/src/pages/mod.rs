@@ -1,9 +1,11 @@
 //! Pages: they know operations; what they are made of does not.
 
+pub mod catch_up;
 pub mod customers;
 pub mod dashboard;
 pub mod gate;
 pub mod list_page;
 mod lists;
 pub mod plans;
+pub mod records;
 pub mod settings;

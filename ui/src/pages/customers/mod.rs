@@ -25,7 +25,7 @@ use crate::{
     hooks::{HotkeyScope, Toast, open_dialogs, use_hotkey_in, use_latest, use_toasts},
     ipc,
     pages::list_page::{Step, use_listing},
-    route::{CustomerTab, Route, use_place},
+    route::{self, CustomerTab, Route, use_place},
 };
 pub use cards::Cards;
 pub use creation::{CreationProvider, use_creation};
@@ -91,6 +91,14 @@ pub fn Customers(props: &CustomersProps) -> Html {
             {
                 list.dispatch(Step::FocusOnNew(*id));
                 focus_later(grid);
+            }
+        });
+    }
+    {
+        // Without a record open, nothing leads back any more.
+        use_effect_with(props.record.is_some(), |has_record| {
+            if !has_record {
+                route::forget_origin();
             }
         });
     }
@@ -193,6 +201,9 @@ pub fn Customers(props: &CustomersProps) -> Html {
         let on_close = {
             let (place, list, grid) = (place.clone(), list.dispatcher(), grid.clone());
             Callback::from(move |()| {
+                if let Some(origin) = route::take_origin() {
+                    return place.go(origin);
+                }
                 place.go(Route::CUSTOMERS);
                 list.dispatch(Step::FocusOn(id));
                 focus_later(grid.clone());

@@ -65,3 +65,16 @@ pub struct Answer<W: Wanted> {
     /// The figures, if they were asked for.
     pub figures: Option<W::Figures>,
 }
+
+impl<W: Wanted> Answer<W> {
+    /// A part without figures.
+    pub fn of(items: Vec<W::Row>, next: Option<String>, total: u64, total_is_exact: bool) -> Self {
+        Self {
+            items,
+            next,
+            total,
+            total_is_exact,
+            figures: None,
+        }
+    }
+}

@@ -238,7 +238,7 @@ mod tests {
     fn subscription(number: u8, status: &str) -> Subscription {
         serde_json::from_value(json!({
             "id": id(number), "customer_id": id(90), "customer_name": "Lena", "plan_id": id(91), "plan_name": "Studio", "status": status,
-            "billing_cycle": "monthly", "price": {"amount": 100, "currency": "EUR"}, "quantity": 1, "anchor": "2026-11-22",
+            "billing_cycle": "monthly", "price": {"amount": 100, "currency": "EUR"}, "quantity": 1, "starts_on": "2026-11-22", "anchor": "2026-11-22", "billed_until": "2026-12-22",
             "current_period_start": "2026-11-22", "current_period_end": "2026-12-22", "trial_end": null, "cancel_at_period_end": false,
             "paused_at": null, "ended_at": null, "created_at": AT, "updated_at": AT, "version": 1
         }))

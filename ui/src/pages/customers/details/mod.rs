@@ -10,14 +10,14 @@ mod domains;
 mod head;
 mod invoices;
 mod keys;
-mod license_card;
+pub mod license_card;
 mod licenses;
 mod payments;
 mod period;
 mod plan_choice;
 mod record_payment;
-mod status;
-mod subscriptions;
+pub mod status;
+pub mod subscriptions;
 pub mod timeline;
 
 use std::{cell::Cell, rc::Rc};

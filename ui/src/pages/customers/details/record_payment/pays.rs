@@ -96,7 +96,7 @@ mod tests {
         let id = "0193a7c0-1111-7222-8333-444455556601";
         serde_json::from_value(json!({
             "id": id, "customer_id": id, "customer_name": "Lena", "subscription_id": null, "number": number, "status": "open",
-            "issued_on": null, "due_on": due, "net": money(payable), "tax": money(0), "total": money(payable), "paid": money(0),
+            "issued_on": null, "due_on": due, "net": money(payable), "tax": money(0), "total": money(payable), "paid": money(0), "credited": money(0),
             "payable": money(payable), "is_overdue": false, "created_at": "2026-11-22T09:00:00.000Z", "version": 1
         }))
         .unwrap()

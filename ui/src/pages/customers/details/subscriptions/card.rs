@@ -143,9 +143,13 @@ fn facts(subscription: &Subscription, period: &Period, formats: &Formats) -> Htm
     html! { <>{ for trial }{ end }{ for next }{ fact("Billed until", billed_until(subscription)) }{ fact("Since", format::date(subscription.starts_on)) }</> }
 }
 
-/// The last day that was billed.
+/// The last day that was billed, if any was.
+pub fn billed_to(subscription: &Subscription) -> Option<chrono::NaiveDate> {
+    subscription.billed_until.pred_opt().filter(|last| *last >= subscription.anchor)
+}
+
 fn billed_until(subscription: &Subscription) -> String {
-    match subscription.billed_until.pred_opt().filter(|last| *last >= subscription.anchor) {
+    match billed_to(subscription) {
         Some(last) => format::date(last),
         None => "not billed yet".to_owned(),
     }

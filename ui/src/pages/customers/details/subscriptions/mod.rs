@@ -11,7 +11,7 @@ use contract::{
 use yew::prelude::*;
 
 use self::card::SubscriptionCard;
-pub use self::card::price;
+pub use self::card::{billed_to, price};
 use super::{
     Doing, TabProps, add_subscription::AddSubscriptionDialog, cancel_subscription::CancelSubscriptionDialog,
     change_subscription::ChangeSubscriptionDialog, status,
