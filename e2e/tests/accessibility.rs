@@ -61,3 +61,8 @@ fn the_details_keep_nobody_out() {
 fn the_dialogs_keep_nobody_out() {
     keeps_nobody_out("dialogs");
 }
+
+#[test]
+fn what_is_sold_keeps_nobody_out() {
+    keeps_nobody_out("selling");
+}

@@ -7,6 +7,7 @@ mod empty;
 mod gate;
 mod pages;
 mod problems;
+mod selling;
 
 use anyhow::{Result, ensure};
 
@@ -33,7 +34,15 @@ pub struct Part {
 }
 
 /// Everything there is to be seen.
-pub const PARTS: &[Part] = &[gate::PART, problems::PART, empty::PART, pages::PART, details::PART, dialogs::PART];
+pub const PARTS: &[Part] = &[
+    gate::PART,
+    problems::PART,
+    empty::PART,
+    pages::PART,
+    details::PART,
+    dialogs::PART,
+    selling::PART,
+];
 
 impl Part {
     /// The part of this name.

@@ -12,10 +12,11 @@ pub fn counted(kind: DueKind, number: u64) -> String {
         DueKind::Suspension => ("suspension", "suspensions"),
         DueKind::Cancellation => ("cancellation", "cancellations"),
     };
-    if number == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{} {many}", format::count(number))
+    match number {
+        1 => format!("1 {one}"),
+        // Short numbers have no groups.
+        ..1000 => format!("{number} {many}"),
+        _ => format!("{} {many}", format::count(number)),
     }
 }
 
