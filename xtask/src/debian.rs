@@ -33,6 +33,8 @@ const TEST: &[&str] = &[
     "gnome-keyring",
     "libsecret-tools",
     "postgresql",
+    "python3",
+    "tzdata",
     "webkit2gtk-driver",
     "xauth",
     "xvfb",

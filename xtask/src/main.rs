@@ -18,6 +18,7 @@ mod step;
 mod suite;
 mod tidy;
 mod wasm;
+mod year;
 
 const USAGE: &str = "\
 cargo xtask run [--release] [-- ARGUMENTS]   build Clientele and open its window
@@ -27,6 +28,7 @@ cargo xtask setup [--test]                   install what is missing to build (a
 cargo xtask ui [--release]                   build the page into ui/dist
 cargo xtask shots                            take pictures of every page and dialog from the real window
 cargo xtask measure [--customers N]          time start, search and scrolling of a release in a real window
+cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
 Suites: contract migrations engine clientelectl ui clientele xtask e2e";
@@ -58,6 +60,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
         "ui" => page::build(page::Profile::release_if(flag(own, "--release")?)),
         "shots" => shots::take(own),
         "measure" => measure::run(own),
+        "year" => year::run(own),
         "postgres" => postgres::serve_until_enter(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

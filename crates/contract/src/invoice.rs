@@ -344,7 +344,13 @@ crate::list_request!(
     /// Only those that are overdue, or only the others.
     is_overdue: Option<bool>,
     /// Of this subscription only.
-    subscription_id: Option<SubscriptionId>
+    subscription_id: Option<SubscriptionId>,
+    /// Due on this day or later.
+    due_from: Option<NaiveDate>,
+    /// Due on this day or before.
+    due_until: Option<NaiveDate>,
+    /// In this currency only.
+    currency: Option<Currency>
 );
 
 /// The most lines of an invoice.

@@ -27,6 +27,7 @@ pub mod party;
 pub mod payment;
 pub mod plan;
 pub mod quantity;
+pub mod recurring;
 pub mod rules;
 pub mod session;
 pub mod settings;

@@ -186,6 +186,16 @@ macro_rules! with_operations {
             attention(stats::AttentionRequest) -> stats::Attention, Admin, Read;
             /// New customers and revenue by month.
             monthly_figures(stats::MonthlyFiguresRequest) -> stats::MonthlyFigures, Admin, Read;
+            /// Recurring revenue: now, by month with what changed it, by plan.
+            recurring_figures(recurring::RecurringFiguresRequest) -> recurring::RecurringFigures, Admin, Read;
+            /// What the recurring revenue of a day is made of; the rows sum to it.
+            list_recurring(recurring::ListRecurring) -> recurring::RecurringPage, Admin, Read;
+            /// How customers stay, by the month of their first payment.
+            cohorts(recurring::CohortsRequest) -> recurring::Cohorts, Admin, Read;
+            /// What is owed, by age.
+            receivables(recurring::ReceivablesRequest) -> recurring::Receivables, Admin, Read;
+            /// What will be billed if nothing changes.
+            renewal_forecast(recurring::ForecastRequest) -> recurring::Forecast, Admin, Read;
             /// The settings of the book.
             get_settings(settings::GetSettings) -> settings::Settings, Admin, Read;
             /// Changes settings of the book. Currency and time zone are fixed by the first money record.

@@ -13,6 +13,7 @@ use crate::{
     call::{self, Answer},
     clock::Clock,
     db::Db,
+    random::Ids,
     session::{Session, Waits},
 };
 
@@ -26,6 +27,8 @@ pub struct Inner {
     pub db: Db,
     pub clock: Clock,
     pub session: RwLock<Session>,
+    /// New identifiers.
+    pub ids: Ids,
     /// Waits after wrong tries, by the monotonic clock.
     pub waits: Waits,
     /// One password is hashed at a time: each takes tens of megabytes.
@@ -49,6 +52,7 @@ impl App {
             db,
             clock,
             session: RwLock::new(Session::default()),
+            ids: Ids::default(),
             waits: Waits::default(),
             hashing: Mutex::new(()),
             next_due: AtomicI64::new(i64::MIN),

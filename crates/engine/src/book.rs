@@ -365,7 +365,7 @@ async fn make(db: &Db, new: &NewBook, clock: &Clock) -> Result<book::Model, DbEr
     .insert(&transaction)
     .await?;
     let book = book::ActiveModel {
-        id: Set(random::id(now).map_err(fault)?),
+        id: Set(random::Ids::default().new_id(now).map_err(fault)?),
         format: Set(migrations::FORMAT),
         only_row: Set(1),
         name: Set(new.name.clone()),

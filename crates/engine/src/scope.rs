@@ -108,7 +108,7 @@ impl Scope {
 
     /// A new identifier.
     pub fn new_id(&self) -> Result<Uuid> {
-        crate::random::id(self.now)
+        self.inner.ids.new_id(self.now)
     }
 
     /// The end of the time that counts as soon.

@@ -38,13 +38,8 @@ pub struct Due {
 
 /// Everything that is due up to and including a day, in the order of days.
 pub async fn due(scope: &Scope, until: NaiveDate) -> Result<Vec<Due>> {
-    let plans: HashMap<Uuid, plan::Model> = plan::Entity::find()
-        .all(scope)
-        .await?
-        .into_iter()
-        .map(|plan| (plan.id, plan))
-        .collect();
-    let mut found = renewals(scope, until, &plans).await?;
+    let plans = plans(scope).await?;
+    let mut found = renewals_of(scope, until, &plans).await?;
     found.extend(reminders(scope, until, &plans).await?);
     found.sort_by_key(|item| (item.on, item.kind, item.customer, item.subject));
     // What is suspended or canceled on a day is not billed from then on.
@@ -60,8 +55,17 @@ pub async fn due(scope: &Scope, until: NaiveDate) -> Result<Vec<Due>> {
     Ok(found)
 }
 
-/// Periods that have begun and were not billed.
-async fn renewals(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::Model>) -> Result<Vec<Due>> {
+async fn plans(scope: &Scope) -> Result<HashMap<Uuid, plan::Model>> {
+    let plans = plan::Entity::find().all(scope).await?;
+    Ok(plans.into_iter().map(|plan| (plan.id, plan)).collect())
+}
+
+/// Periods that will have begun by a day and are not billed.
+pub async fn renewals(scope: &Scope, until: NaiveDate) -> Result<Vec<Due>> {
+    renewals_of(scope, until, &plans(scope).await?).await
+}
+
+async fn renewals_of(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::Model>) -> Result<Vec<Due>> {
     let rows = subscription::Entity::find()
         .filter(subscription::Column::Status.is_in(["trialing", "active", "past_due"]))
         .filter(subscription::Column::BilledUntil.lte(until))

@@ -8,3 +8,5 @@ mod due;
 mod list;
 mod plan;
 mod run;
+
+pub use due::renewals;

@@ -75,6 +75,15 @@ impl Run for ListInvoices {
             Some(false) => conditions.push(("NOT (t.status = 'open' AND t.is_overdue = TRUE)", Vec::new())),
             None => {}
         }
+        if let Some(day) = self.due_from {
+            conditions.push(("t.due_on >= ?", vec![day.into()]));
+        }
+        if let Some(day) = self.due_until {
+            conditions.push(("t.due_on <= ?", vec![day.into()]));
+        }
+        if let Some(currency) = self.currency {
+            conditions.push(("t.currency = ?", vec![currency.code().into()]));
+        }
         if let Some(subscription) = self.subscription_id {
             conditions.push(("t.subscription_id = ?", vec![subscription.0.into()]));
         }

@@ -1,7 +1,10 @@
 //! Figures of the business, read from what is kept with the data.
 
 mod attention;
+mod cohorts;
 mod monthly;
+mod receivables;
+mod recurring;
 
 use contract::{
     Money,

@@ -2,9 +2,10 @@
 //! active again when everything is paid.
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::store;
+use super::{entry, read, store};
 use crate::{
     entity::{license, subscription},
     error::Result,
@@ -23,12 +24,14 @@ pub async fn follow_invoices(scope: &Scope, id: Uuid) -> Result<()> {
         ("past_due" | "unpaid", false) => "active",
         _ => return Ok(()),
     };
-    let was_unpaid = row.status == "unpaid";
-    row.status = after.to_owned();
-    if was_unpaid {
+    let before = std::mem::replace(&mut row.status, after.to_owned());
+    if before == "unpaid" {
         move_licenses(scope, id, "suspended", "active").await?;
     }
-    store(scope, &mut row).await
+    store(scope, &mut row).await?;
+    let view = read(scope, id).await?;
+    scope.log(entry(&view, vec![("status".to_owned(), Some(json!(before)), Some(json!(after)))]));
+    Ok(())
 }
 
 /// Suspends the licenses of a subscription that is not paid.

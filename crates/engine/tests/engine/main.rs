@@ -30,6 +30,7 @@ mod payments;
 mod plans;
 mod proration;
 mod race;
+mod recurring;
 mod refunds;
 mod refusals;
 mod sessions;

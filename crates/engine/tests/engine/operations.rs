@@ -107,7 +107,9 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "restore_subscription" => json!({"id": canceled().await.subscription_id}),
         "add_domain" => json!({"customer_id": customer().await.id, "name": format!("d{number}.example")}),
         "record_payment" => json!({"customer_id": customer().await.id, "amount": {"amount": 1, "currency": "EUR"}, "method": "cash"}),
-        "monthly_figures" => json!({"months": 12}),
+        "monthly_figures" | "recurring_figures" | "renewal_forecast" => json!({"months": 12}),
+        "list_recurring" => json!({"currency": "EUR"}),
+        "cohorts" => json!({"months": 12, "currency": "EUR"}),
         "update_settings" => json!({"version": 1, "expiring_days": 29}),
         _ => Value::Null,
     }

@@ -248,6 +248,8 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
             json!({"customer_id": customer.id, "currency": "EUR", "from": "2026-02-01", "to": "2026-01-01"})
         }
         ("get_statement", _) => json!({"customer_id": stage.nobody(), "currency": "EUR"}),
+        ("recurring_figures" | "renewal_forecast", _) => json!({"months": 0}),
+        ("cohorts", _) => json!({"months": 37, "currency": "EUR"}),
         ("plan_catch_up", _) => json!({"until": "2020-01-01"}),
         _ => return None,
     })

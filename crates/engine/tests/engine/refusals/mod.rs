@@ -264,6 +264,11 @@ const DOCUMENTED: &[(&str, &[&str])] = &[
     ("list_changes", &["invalid", "conflict/cursor_mismatch"]),
     ("attention", &[]),
     ("monthly_figures", &["invalid"]),
+    ("recurring_figures", &["invalid"]),
+    ("list_recurring", &["invalid", "conflict/cursor_mismatch"]),
+    ("cohorts", &["invalid"]),
+    ("receivables", &[]),
+    ("renewal_forecast", &["invalid"]),
     ("get_settings", &[]),
     (
         "update_settings",
@@ -355,8 +360,14 @@ impl Stage {
     }
 
     async fn list(&self, operation: &str, refusal: &str) -> Value {
+        let with = |mut request: Value| {
+            if operation == "list_recurring" {
+                request["currency"] = json!("EUR");
+            }
+            request
+        };
         if refusal == "invalid" {
-            return json!({"limit": 501});
+            return with(json!({"limit": 501}));
         }
         // A cursor of another list.
         self.customer().await;
@@ -367,7 +378,7 @@ impl Stage {
             ("list_changes", json!({"limit": 1}))
         };
         let page = self.book.json(other, request).await.unwrap();
-        json!({"after": page["next"]})
+        with(json!({"after": page["next"]}))
     }
 }
 
