@@ -49,7 +49,7 @@ fn what_is_due_is_told_at_the_start_and_run_once() {
     app.until("no badge", || !app.shows("link", "Catch up, 2 due"));
     app.visit("Dashboard");
     assert!(!app.shows("text", "renewals are due"));
-    app.see("caught up with 2 renewals");
+    app.see("Caught up with 2 renewals");
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn a_list_is_searched_narrowed_and_sorted() {
     };
     let sort = || app.find("columnheader", "Customer").find("button", "Customer").click();
     sort();
+    eprintln!("{:?} {:?}", first(&app, 1), by_name(false));
     app.until("A to Z", || first(&app, 1) == by_name(false));
     sort();
     app.until("Z to A", || first(&app, 1) == by_name(true));
@@ -132,6 +133,20 @@ fn far_rows_are_there_as_soon_as_they_are_scrolled_to() {
     });
 }
 
+/// How many domains have a last day.
+fn with_last_day(app: &App) -> usize {
+    let (mut count, mut after) = (0, Value::Null);
+    loop {
+        let page = app.ask("list_domains", json!({"limit": 500, "after": after}));
+        let items = page["items"].as_array().unwrap();
+        count += items.iter().filter(|one| !one["expires_on"].is_null()).count();
+        after = page["next"].clone();
+        if after.is_null() {
+            return count;
+        }
+    }
+}
+
 #[test]
 fn the_days_on_which_domains_end_are_saved_as_a_calendar() {
     let app = sample("calendar");
@@ -147,14 +162,7 @@ fn the_days_on_which_domains_end_are_saved_as_a_calendar() {
     let path = said.split_once("saved: ").expect("it says where").1.trim().to_owned();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"));
-    let with_day = app.ask("list_domains", json!({"limit": 500}));
-    let with_day = with_day["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|one| one["expires_on"] != Value::Null)
-        .count();
-    assert_eq!(text.matches("BEGIN:VEVENT").count(), with_day);
+    assert_eq!(text.matches("BEGIN:VEVENT").count(), with_last_day(&app));
     // Again: nothing is overwritten.
     app.dismiss();
     app.button("Save calendar").click();

@@ -57,14 +57,14 @@ fn a_subscription_is_added_with_a_price_of_its_own_and_without_a_license() {
     app.until("the draft", || app.field("Price for one").value() == "8.50");
     app.dialog("Add subscription").find("button", "Add subscription").click();
     app.gone("dialog", "Add subscription");
-    app.see("Subscription Studio added for Lena Hoffmann");
-    let card = app.find("article", "Subscription Studio").text();
+    app.see("Subscription Agency added for Lena Hoffmann");
+    let card = app.find("article", "Subscription Agency").text();
     assert!(card.contains("3 × €8.50 / month") && card.contains("Renews no license"), "{card}");
     let made = only(&app);
     assert_eq!((made["quantity"].as_u64(), made["price"]["amount"].as_i64()), (Some(3), Some(850)));
     assert_eq!(app.ask("list_licenses", json!({"customer_id": customer["id"]}))["total"], json!(0));
     app.open_tab("Timeline");
-    app.see("added subscription Studio");
+    app.see("added subscription Agency");
 }
 
 #[test]
