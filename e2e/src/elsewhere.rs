@@ -27,6 +27,14 @@ impl Window {
         self.run("location.hash = arguments[0]", &[json!(place)]);
     }
 
+    /// The day so many days from today, as on the wire.
+    pub fn day(&self, ahead: i64) -> Value {
+        self.run(
+            "return new Date(Date.now() + arguments[0] * 86400000).toISOString().slice(0, 10)",
+            &[json!(ahead)],
+        )
+    }
+
     /// Puts the clock on the wall forward, as it is after the computer slept.
     pub fn sleep_for(&self, seconds: u32) {
         let script = "const [before, more] = [Date.now, arguments[0] * 1000]; Date.now = () => before.call(Date) + more;";

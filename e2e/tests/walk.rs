@@ -137,7 +137,7 @@ fn the_same_is_done_with_the_keyboard_alone() {
     app.press(&[Key::Enter]);
     app.find("heading", "Dashboard");
 
-    app.press_with(Key::Control, '3');
+    app.press_with(Key::Control, '4');
     app.find("heading", "Plans");
     activate(&app, "button", "New plan");
     app.dialog("New plan");
@@ -196,7 +196,7 @@ fn the_same_is_done_with_the_keyboard_alone() {
     app.press(&[Key::Enter]);
     app.find("heading", "Dashboard");
     app.see(CUSTOMER);
-    app.press_with(Key::Control, '3');
+    app.press_with(Key::Control, '4');
     app.row("Studio");
     app.press_with(Key::Control, '2');
     open_by_keyboard(&app);

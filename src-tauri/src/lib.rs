@@ -15,6 +15,7 @@ mod recovery;
 mod refusal;
 mod requests;
 mod sample;
+mod saved;
 mod selftest;
 pub mod settings;
 mod shell;

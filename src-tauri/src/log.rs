@@ -19,13 +19,7 @@ const LARGEST: u64 = 5 * 1024 * 1024;
 /// Starts the log. Without one the app still works: whoever cannot write into the folder learns that from the book.
 pub fn start(folder: &DataFolder) {
     std::panic::set_hook(Box::new(on_panic));
-    let file = match Rotating::open(&folder.log(), LARGEST) {
-        Ok(file) => file,
-        Err(error) => {
-            eprintln!("Clientele cannot write its log: {error}");
-            return;
-        }
-    };
+    let file = Late::new(folder.log(), LARGEST);
     // Statements and their values are logged by the database crates from `info` down.
     let wanted = Targets::new()
         .with_default(tracing::Level::WARN)
@@ -66,6 +60,56 @@ fn literal(payload: &(dyn Any + Send)) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or("(not logged)")
 }
 
+/// A log whose folder may come later, as that of a disk that is not there yet: each line tries again until it can be written.
+struct Late {
+    folder: PathBuf,
+    largest: u64,
+    file: Option<Rotating>,
+}
+
+impl Late {
+    fn new(folder: PathBuf, largest: u64) -> Self {
+        let file = Rotating::open(&folder, largest);
+        if let Err(error) = &file {
+            eprintln!("Clientele cannot write its log: {error}");
+        }
+        Self {
+            file: file.ok(),
+            folder,
+            largest,
+        }
+    }
+
+    /// Nothing here may write into the log, which waits for this line.
+    fn open(&mut self) -> io::Result<&mut Rotating> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => {
+                // Of the folder of the book only what is there is used: it is not for the log to make it.
+                match std::fs::create_dir(&self.folder) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                    _ => Rotating::at(&self.folder, self.largest)?,
+                }
+            }
+        };
+        Ok(self.file.insert(file))
+    }
+}
+
+impl Write for Late {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        match self.open() {
+            Ok(file) => file.write(line),
+            // A line that cannot be kept is let go.
+            Err(_) => Ok(line.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
 /// A file that is set aside as the older one when it is full, in place of the one before.
 struct Rotating {
     path: PathBuf,
@@ -77,6 +121,11 @@ struct Rotating {
 impl Rotating {
     fn open(folder: &Path, largest: u64) -> io::Result<Self> {
         folder::make_private(folder)?;
+        Self::at(folder, largest)
+    }
+
+    /// In a folder that is there.
+    fn at(folder: &Path, largest: u64) -> io::Result<Self> {
         let path = folder.join("clientele.log");
         let (file, size) = append(&path)?;
         Ok(Self { path, file, size, largest })
@@ -140,6 +189,21 @@ mod tests {
         let first: u32 = all.lines().next().unwrap().trim_start_matches("line ").parse().unwrap();
         let expected: Vec<String> = (first..=40).map(|number| format!("line {number}")).collect();
         assert_eq!(all.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_folder_that_comes_later_gets_the_lines_from_then_on() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("data");
+        std::fs::write(&folder, "a file where the folder would be").unwrap();
+        let mut log = Late::new(folder.join("log"), 1_000);
+        log.write_all(b"lost\n").unwrap();
+        std::fs::remove_file(&folder).unwrap();
+        log.write_all(b"lost, too\n").unwrap();
+        assert!(!folder.exists());
+        std::fs::create_dir(&folder).unwrap();
+        log.write_all(b"kept\n").unwrap();
+        assert_eq!(std::fs::read_to_string(folder.join("log/clientele.log")).unwrap(), "kept\n");
     }
 
     #[test]

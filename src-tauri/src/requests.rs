@@ -5,13 +5,13 @@ use std::future::Future;
 use contract::{
     Error,
     desktop::{
-        CopyText, DiscardSample, Done, GetPreferences, OpenBook, Preferences, ReportPageFailure, RetryStartup, SetPreferences, Startup,
-        StartupState,
+        CopyText, DiscardSample, Done, GetPreferences, OpenBook, Preferences, ReportPageFailure, RetryStartup, SaveText, SavedText,
+        SetPreferences, Startup, StartupState,
     },
 };
 use tauri::{AppHandle, Manager, Runtime, State};
 
-use crate::{Shell, log, window};
+use crate::{Shell, log, saved, window};
 
 /// A request that the window answers.
 pub trait Answer: contract::Request {
@@ -87,6 +87,20 @@ impl Answer for CopyText {
             .await
             .map_err(|error| failed(&error))?;
         Ok(Done {})
+    }
+}
+
+impl Answer for SaveText {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<SavedText, Error> {
+        let fields = contract::Validate::validate(&self).err();
+        if let Some(fields) = fields {
+            return Err(Error::Invalid { fields });
+        }
+        let path = saved::folder(app).and_then(|folder| saved::write(&folder, &self.name, &self.text));
+        let path = path.map_err(|error| failed(&error))?;
+        Ok(SavedText {
+            path: path.display().to_string(),
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where in the app: a page, kept in the hash of the address so that back and forward work.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 use contract::CustomerId;
 use gloo_events::EventListener;
@@ -76,8 +76,20 @@ pub enum Route {
     Dashboard,
     /// `#/customers`, or `#/customers/{id}/{tab}` with the details of one over the list.
     Customers(Option<(CustomerId, CustomerTab)>),
+    /// `#/licenses`
+    Licenses,
     /// `#/plans`
     Plans,
+    /// `#/subscriptions`
+    Subscriptions,
+    /// `#/invoices`
+    Invoices,
+    /// `#/payments`
+    Payments,
+    /// `#/domains`
+    Domains,
+    /// `#/catch-up`
+    CatchUp,
     /// `#/settings/{section}`
     Settings(Section),
 }
@@ -96,7 +108,13 @@ impl Route {
                 let tab = tab.and_then(CustomerTab::parse).unwrap_or(CustomerTab::Details);
                 Some((id.parse().ok()?, tab))
             })),
+            (Some("licenses"), ..) => Self::Licenses,
             (Some("plans"), ..) => Self::Plans,
+            (Some("subscriptions"), ..) => Self::Subscriptions,
+            (Some("invoices"), ..) => Self::Invoices,
+            (Some("payments"), ..) => Self::Payments,
+            (Some("domains"), ..) => Self::Domains,
+            (Some("catch-up"), ..) => Self::CatchUp,
             (Some("settings"), section, _) => Self::Settings(section.and_then(Section::parse).unwrap_or(Section::General)),
             _ => Self::Dashboard,
         }
@@ -121,7 +139,13 @@ impl fmt::Display for Route {
             Self::Dashboard => f.write_str("#/"),
             Self::Customers(None) => f.write_str("#/customers"),
             Self::Customers(Some((id, tab))) => write!(f, "#/customers/{id}/{}", tab.as_str()),
+            Self::Licenses => f.write_str("#/licenses"),
             Self::Plans => f.write_str("#/plans"),
+            Self::Subscriptions => f.write_str("#/subscriptions"),
+            Self::Invoices => f.write_str("#/invoices"),
+            Self::Payments => f.write_str("#/payments"),
+            Self::Domains => f.write_str("#/domains"),
+            Self::CatchUp => f.write_str("#/catch-up"),
             Self::Settings(section) => write!(f, "#/settings/{}", section.as_str()),
         }
     }
@@ -150,6 +174,34 @@ impl Place {
             let _ = window.location().replace(&route.to_string());
         }
     }
+}
+
+thread_local! {
+    /// The list from which a record was opened.
+    static CAME_FROM: Cell<Option<Route>> = const { Cell::new(None) };
+    static HAS_RETURNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The record that is opened next leads back to this list when it is closed.
+pub fn come_back_to(list: Route) {
+    CAME_FROM.with(|from| from.set(Some(list)));
+}
+
+/// The list to which a closed record leads back, if it was opened from one; it leads there once.
+pub fn take_origin() -> Option<Route> {
+    let origin = CAME_FROM.with(Cell::take);
+    HAS_RETURNED.with(|returned| returned.set(origin.is_some()));
+    origin
+}
+
+/// Records lead back to the list of customers again.
+pub fn forget_origin() {
+    CAME_FROM.with(|from| from.set(None));
+}
+
+/// Whether the page is come back to from a record, told once.
+pub fn take_returned() -> bool {
+    HAS_RETURNED.with(Cell::take)
 }
 
 /// Around the app: follows the address.
@@ -187,7 +239,17 @@ mod tests {
     #[test]
     fn every_place_is_found_again_by_its_address() {
         let id: CustomerId = "0193a7c0-1111-7222-8333-444455556666".parse().unwrap();
-        let mut places = vec![Route::Dashboard, Route::CUSTOMERS, Route::Plans];
+        let mut places = vec![
+            Route::Dashboard,
+            Route::CUSTOMERS,
+            Route::Licenses,
+            Route::Plans,
+            Route::Subscriptions,
+            Route::Invoices,
+            Route::Payments,
+            Route::Domains,
+            Route::CatchUp,
+        ];
         places.extend(CustomerTab::ALL.iter().map(|tab| Route::Customers(Some((id, *tab)))));
         places.extend(Section::ALL.iter().map(|section| Route::Settings(*section)));
         for place in places {

@@ -131,6 +131,20 @@ wire! {
         pub secret: bool,
     }
 
+    /// Writes a text into a new file in the person's folder for downloads. Nothing is overwritten.
+    pub struct SaveText {
+        /// The name of the file: letters, digits, spaces, dots, dashes; it ends in `.ics`.
+        pub name: String,
+        /// What is in it, at most 5 MB.
+        pub text: String,
+    }
+
+    /// A file that was written.
+    pub struct SavedText {
+        /// Where it is.
+        pub path: String,
+    }
+
     /// Writes a failure of the page into the log.
     pub struct ReportPageFailure {
         /// The message, without data of customers.
@@ -165,6 +179,7 @@ macro_rules! with_desktop_requests {
             get_preferences(GetPreferences) -> Preferences;
             set_preferences(SetPreferences) -> Preferences;
             copy_text(CopyText) -> Done;
+            save_text(SaveText) -> SavedText;
             report_page_failure(ReportPageFailure) -> Done;
         }
     };
@@ -197,5 +212,67 @@ crate::rules::always_valid!(
 impl Validate for SetPreferences {
     fn validate(&self) -> Result<(), Vec<crate::FieldError>> {
         crate::rules::check(|found| found.range("zoom", i64::from(self.preferences.zoom), 50, 200))
+    }
+}
+
+/// The most bytes of a saved text.
+const MAX_SAVED: usize = 5 * 1024 * 1024;
+/// What a saved file may be: nothing that a computer runs when it is opened.
+const SAVED_ENDINGS: &[&str] = &[".ics"];
+
+impl Validate for SaveText {
+    fn validate(&self) -> Result<(), Vec<crate::FieldError>> {
+        crate::rules::check(|found| {
+            let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_');
+            let is_name = self.name.chars().all(is_plain)
+                && self.name.starts_with(char::is_alphanumeric)
+                && self.name.chars().count() <= 100
+                && SAVED_ENDINGS
+                    .iter()
+                    .any(|ending| self.name.len() > ending.len() && self.name.ends_with(ending));
+            if !is_name {
+                let detail = "Give a plain file name that ends in .ics".to_owned();
+                found.push("name", crate::Problem::WrongShape { detail });
+            }
+            if self.text.len() > MAX_SAVED {
+                let detail = "The text is larger than 5 MB".to_owned();
+                found.push("text", crate::Problem::WrongShape { detail });
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_name_of_a_calendar_is_saved() {
+        let is_fine = |name: &str| {
+            let text = String::new();
+            SaveText {
+                name: name.to_owned(),
+                text,
+            }
+            .validate()
+            .is_ok()
+        };
+        assert!(is_fine("Domains 2026-11-22.ics") && is_fine("Büro.ics"));
+        for name in [
+            "",
+            ".ics",
+            "a.exe",
+            "a.ics.exe",
+            "../a.ics",
+            "a/b.ics",
+            "a\\b.ics",
+            "C:a.ics",
+            ".hidden.ics",
+            " a.ics",
+            "a\n.ics",
+            "a\u{202e}.ics",
+        ] {
+            assert!(!is_fine(name), "{name:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod empty;
 mod gate;
 mod pages;
 mod problems;
+mod selling;
 
 use anyhow::{Result, ensure};
 
@@ -42,6 +43,7 @@ pub const PARTS: &[Part] = &[
     details::PART,
     dialogs::PART,
     billing::PART,
+    selling::PART,
 ];
 
 impl Part {

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use contract::{Currency, Money, Quantity, Timestamp};
 
 pub use intl::{computer_time_zone, country, time_zones};
-pub use typed::{parse_date, parse_money, parse_quantity, parse_rate, typed_money, typed_rate};
+pub use typed::{parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate};
 
 /// What stands for a value that is not known.
 pub const NOTHING: &str = "–";

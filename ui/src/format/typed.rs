@@ -1,12 +1,45 @@
 //! What people type, and the arithmetic before the locale's turn: without JavaScript, tested natively.
 
 use chrono::NaiveDate;
-use contract::{Currency, Quantity, Timestamp};
+use contract::{Currency, Problem, Quantity, Timestamp, money::MAX_AMOUNT};
 
 /// An amount as typed: `1,234.50`, `1.234,50`, `1234,5` and `1 234.5` are the same. `None` if it cannot be read, or has
 /// more digits after the point than the currency.
 #[must_use]
 pub fn parse_money(typed: &str, currency: Currency) -> Option<i64> {
+    currency.minor_units(&plain_amount(typed, currency)?)
+}
+
+/// An amount as typed, or what is wrong with it.
+///
+/// # Errors
+/// It cannot be read, or is larger than an amount can be.
+pub fn read_money(typed: &str, currency: Currency) -> Result<i64, Problem> {
+    let plain = plain_amount(typed, currency);
+    let amount = plain.as_deref().and_then(|plain| currency.minor_units(plain));
+    if let Some(amount) = amount.filter(|amount| amount.unsigned_abs() <= MAX_AMOUNT.unsigned_abs()) {
+        return Ok(amount);
+    }
+    let is_amount = plain.is_some_and(|plain| {
+        let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = whole.trim_start_matches('-');
+        !whole.is_empty()
+            && is_number(whole)
+            && is_number(part)
+            && u32::try_from(part.len()).is_ok_and(|length| length <= currency.digits())
+    });
+    let detail = if is_amount {
+        format!("The largest amount is {}", currency.decimal(MAX_AMOUNT))
+    } else {
+        let example = currency.decimal(10_i64.pow(currency.digits()).saturating_mul(29));
+        format!("Enter an amount like {example}")
+    };
+    Err(Problem::WrongShape { detail })
+}
+
+/// An amount as typed, with a point before the decimals and nothing else.
+fn plain_amount(typed: &str, currency: Currency) -> Option<String> {
     let compact: String = typed
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '_'))
@@ -26,8 +59,19 @@ pub fn parse_money(typed: &str, currency: Currency) -> Option<i64> {
     };
     let (whole, part) = decimal.unwrap_or((compact.clone(), String::new()));
     let whole = ungrouped(&whole)?;
-    let text = if part.is_empty() { whole } else { format!("{whole}.{part}") };
-    currency.minor_units(&text)
+    Some(if part.is_empty() { whole } else { format!("{whole}.{part}") })
+}
+
+/// A whole number as typed: `1250`, `1,250` and `1 250` are the same.
+#[must_use]
+pub fn parse_count(typed: &str) -> Option<u32> {
+    let compact: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = ungrouped(&compact)?;
+    plain
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| plain.parse().ok())
+        .flatten()
 }
 
 /// Takes the marks out of a whole number if they stand before groups of three.
@@ -162,6 +206,34 @@ mod tests {
         ];
         for (currency, typed, want) in cases {
             assert_eq!(parse_money(typed, currency), want, "{currency} {typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_amount_that_is_too_large_names_the_limit() {
+        let detail = |typed: &str| match read_money(typed, Currency::EUR) {
+            Err(Problem::WrongShape { detail }) => detail,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(detail("90071992547409.92"), "The largest amount is 90071992547409.91");
+        assert_eq!(detail("99,999,999,999,999,999,999,999"), "The largest amount is 90071992547409.91");
+        assert_eq!(detail("12.345.6"), "Enter an amount like 29.00");
+        assert_eq!(detail("a lot"), "Enter an amount like 29.00");
+        assert_eq!(read_money("90071992547409.91", Currency::EUR), Ok(MAX_AMOUNT));
+    }
+
+    #[test]
+    fn counts_may_be_grouped_and_are_whole() {
+        for (typed, want) in [
+            ("5", Some(5)),
+            ("1,250", Some(1_250)),
+            ("1 000 000", Some(1_000_000)),
+            ("1.5", None),
+            ("-1", None),
+            ("", None),
+            ("ten", None),
+        ] {
+            assert_eq!(parse_count(typed), want, "{typed:?}");
         }
     }
 

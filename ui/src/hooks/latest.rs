@@ -1,4 +1,4 @@
-//! Two small hooks on which others stand.
+//! Small hooks on which others stand.
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,6 +14,21 @@ pub fn use_latest<T: Clone + 'static>(value: T) -> Rc<RefCell<T>> {
     let slot = use_mut_ref(move || first);
     *slot.borrow_mut() = value;
     slot
+}
+
+/// What a form does when it is submitted. It runs when everything that was typed before has been rendered, and as it is made
+/// by that rendering: a key that follows the last letter at once still sends that letter.
+#[hook]
+pub fn use_submit(run: Callback<()>) -> Callback<()> {
+    let latest = use_latest(run);
+    use_callback((), move |(), ()| {
+        let latest = Rc::clone(&latest);
+        // After the renderings that are due already, which wait in the same queue.
+        wasm_bindgen_futures::spawn_local(async move {
+            let run = latest.borrow().clone();
+            run.emit(());
+        });
+    })
 }
 
 thread_local! {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     Error, Request,
+    catch_up::{CatchUpRun, ListCatchUpRuns},
     change::{Change, ListChanges},
     credit_note::{CreditNote, ListCreditNotes},
     domain::{Domain, ListDomains},
@@ -79,6 +80,20 @@ listings!(
     ListRefunds => Refund,
     ListSubscriptions => Subscription,
 );
+
+impl Listing for ListCatchUpRuns {
+    type Row = CatchUpRun;
+    fn page(self, limit: u32, after: Option<String>) -> Self {
+        Self { limit: Some(limit), after }
+    }
+    fn rows(answer: Self::Output) -> Rows<CatchUpRun> {
+        Rows {
+            items: answer.items,
+            total: answer.total,
+            next: answer.next,
+        }
+    }
+}
 
 /// A list, how far it has come, and how to get more of it.
 #[derive(Clone)]

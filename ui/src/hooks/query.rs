@@ -115,6 +115,12 @@ impl<T> Reducible for Progress<T> {
 /// of another, give the component that asks a `key` of the record.
 #[hook]
 pub fn use_query<R: Request + Clone + PartialEq>(request: R) -> QueryHandle<R::Output> {
+    use_query_if(Some(request))
+}
+
+/// The same where there may be nothing to ask, because what is typed cannot be read yet. What was answered before stays.
+#[hook]
+pub fn use_query_if<R: Request + Clone + PartialEq>(request: Option<R>) -> QueryHandle<R::Output> {
     let progress = use_reducer(|| Progress {
         newest: 0,
         is_running: true,
@@ -132,8 +138,8 @@ pub fn use_query<R: Request + Clone + PartialEq>(request: R) -> QueryHandle<R::O
                 *counter = counter.wrapping_add(1);
                 *counter
             };
+            let Some(request) = request.clone() else { return };
             dispatcher.dispatch(Step::Asked(number));
-            let request = request.clone();
             wasm_bindgen_futures::spawn_local(async move {
                 let answer = ipc::call(request).await;
                 dispatcher.dispatch(Step::Answered(number, answer));

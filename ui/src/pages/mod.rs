@@ -1,10 +1,13 @@
 //! Pages: they know operations; what they are made of does not.
 
+pub mod catch_up;
 pub mod customers;
 pub mod dashboard;
 pub mod gate;
 pub mod invoices;
+pub mod list_page;
 mod lists;
 pub mod payments;
 pub mod plans;
+pub mod records;
 pub mod settings;

@@ -18,7 +18,7 @@ pub use shelf::Shelf;
 use crate::{
     components::{Drawer, ToastRegion},
     hooks::{HotkeyScope, use_hotkey, use_hotkey_in, use_opened_book, use_session},
-    pages,
+    pages::{self, catch_up::DueProvider, list_page::ListPage, records},
     route::{Route, Section, use_place},
 };
 use banner::SampleBanner;
@@ -32,7 +32,12 @@ use sidebar::Sidebar;
 pub const PAGES: &[(Route, &str)] = &[
     (Route::Dashboard, "Dashboard"),
     (Route::CUSTOMERS, "Customers"),
+    (Route::Licenses, "Licenses"),
     (Route::Plans, "Plans"),
+    (Route::Subscriptions, "Subscriptions"),
+    (Route::Invoices, "Invoices"),
+    (Route::Payments, "Payments"),
+    (Route::Domains, "Domains"),
 ];
 
 /// The app around a page.
@@ -66,9 +71,15 @@ pub fn Shell(props: &ShellProps) -> Html {
         let place = place.clone();
         Callback::from(move |()| place.go(route))
     };
-    use_hotkey("Ctrl+1", go(Route::Dashboard));
-    use_hotkey("Ctrl+2", go(Route::CUSTOMERS));
-    use_hotkey("Ctrl+3", go(Route::Plans));
+    let page = |number: usize| PAGES.get(number).map_or_else(Callback::noop, |(route, _)| go(*route));
+    use_hotkey("Ctrl+1", page(0));
+    use_hotkey("Ctrl+2", page(1));
+    use_hotkey("Ctrl+3", page(2));
+    use_hotkey("Ctrl+4", page(3));
+    use_hotkey("Ctrl+5", page(4));
+    use_hotkey("Ctrl+6", page(5));
+    use_hotkey("Ctrl+7", page(6));
+    use_hotkey("Ctrl+8", page(7));
     use_hotkey("Ctrl+,", go(Route::Settings(Section::General)));
     let show_shortcuts = {
         let has_shortcuts = has_shortcuts.setter();
@@ -90,7 +101,13 @@ pub fn Shell(props: &ShellProps) -> Html {
     let page = match props.route {
         Route::Dashboard => html! { <pages::dashboard::Dashboard /> },
         Route::Customers(record) => html! { <pages::customers::Customers {record} /> },
+        Route::Licenses => html! { <ListPage<records::Licenses> /> },
         Route::Plans => html! { <pages::plans::Plans /> },
+        Route::Subscriptions => html! { <ListPage<records::Subscriptions> /> },
+        Route::Invoices => html! { <ListPage<records::Invoices> /> },
+        Route::Payments => html! { <ListPage<records::Payments> /> },
+        Route::Domains => html! { <records::DomainsPage /> },
+        Route::CatchUp => html! { <pages::catch_up::CatchUp /> },
         Route::Settings(section) => html! { <pages::settings::Settings {section} /> },
     };
     let close_drawer = {
@@ -102,7 +119,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |()| has_shortcuts.set(false))
     };
     html! {
-        <div class="contents"><ConfirmationGate><pages::customers::CreationProvider>
+        <div class="contents"><ConfirmationGate><DueProvider><pages::customers::CreationProvider>
             <ContextProvider<Drawer> context={drawer}>
                 <div class="app">
                     <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
@@ -120,7 +137,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
             </ContextProvider<Drawer>>
-        </pages::customers::CreationProvider></ConfirmationGate>
+        </pages::customers::CreationProvider></DueProvider></ConfirmationGate>
             // Last, as it lies over everything: what is topmost is told by the order of the document.
             <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
         </div>

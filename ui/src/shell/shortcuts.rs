@@ -9,7 +9,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
     (
         "Everywhere",
         &[
-            ("Ctrl 1 … 3", "Dashboard, Customers, Plans"),
+            ("Ctrl 1 … 8", "Dashboard to Domains"),
             ("Ctrl ,", "Settings"),
             ("Ctrl L", "Lock"),
             ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, 100 %"),
@@ -28,6 +28,15 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("Enter", "Open"),
             ("E", "Edit"),
             ("Del", "Delete"),
+        ],
+    ),
+    (
+        "Licenses, subscriptions, invoices, payments, domains",
+        &[
+            ("Ctrl F, /", "Search"),
+            ("↑, ↓, Page Up, Page Down", "Move"),
+            ("Enter", "Open the customer"),
+            ("C", "Copy the key of a license"),
         ],
     ),
     (

@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use crate::{
     components::{Avatar, Icon, IconButton, Mark, Menu, MenuItem},
+    format,
     hooks::{use_opened_book, use_session},
+    pages::catch_up::{Due, use_due},
     route::{Route, Section},
     shell::PAGES,
 };
@@ -23,6 +25,7 @@ pub struct SidebarProps {
 pub fn Sidebar(props: &SidebarProps) -> Html {
     let session = use_session();
     let book = use_opened_book();
+    let due = use_due();
     let name = session
         .state
         .administrator
@@ -55,7 +58,8 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
             <div class="sidebar__scroll">
                 <nav aria-label="Main"><ul class="nav">
                     { for PAGES.iter().enumerate().map(|(at, (route, label))| nav_item(*route, label, at + 1, props.route)) }
-                </ul></nav>
+                </ul>
+                <ul class="nav nav--second">{ catch_up(props.route, due.as_ref().map_or(0, Due::count)) }</ul></nav>
             </div>
             <div class="sidebar__foot">
                 <Menu label={format!("Account: {name}, {email}")} class={classes!("me")} {items} is_upward={true}>
@@ -76,11 +80,39 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
     }
 }
 
+/// The way to what is due, with how much that is.
+fn catch_up(current: Route, count: u64) -> Html {
+    let counted = format::count(count);
+    let label = if count > 0 {
+        format!("Catch up, {counted} due")
+    } else {
+        "Catch up".to_owned()
+    };
+    html! {
+        <li>
+            <a
+                class="nav__item" href={Route::CatchUp.href()} aria-label={label.clone()} title={label}
+                aria-current={Route::CatchUp.is_same_page(current).then_some("page")}
+            >
+                { Icon::Refresh.view() }
+                <span class="nav__label">{ "Catch up" }</span>
+                if count > 0 { <span class="nav__count nav__count--due num">{ counted }</span> }
+            </a>
+        </li>
+    }
+}
+
 fn nav_item(route: Route, label: &'static str, number: usize, current: Route) -> Html {
     let icon = match route {
         Route::Dashboard => Icon::Home,
         Route::Customers(_) => Icon::Users,
+        Route::Licenses => Icon::Key,
         Route::Plans => Icon::Layers,
+        Route::Subscriptions => Icon::Repeat,
+        Route::Invoices => Icon::Receipt,
+        Route::Payments => Icon::Card,
+        Route::Domains => Icon::Globe,
+        Route::CatchUp => Icon::Refresh,
         Route::Settings(_) => Icon::Settings,
     };
     html! {

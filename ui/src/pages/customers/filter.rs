@@ -1,6 +1,15 @@
 //! What of the customers is listed, and in which order.
 
-use contract::customer::{CountCustomers, CustomerSort, ListCustomers};
+use contract::{
+    CustomerId,
+    customer::{CountCustomers, CustomerPage, CustomerRow, CustomerSort, ListCustomers},
+    stats::CustomerStats,
+};
+
+use crate::{
+    ipc,
+    pages::list_page::{Answer, Counting, Part, Wanted},
+};
 
 /// What of the customers is listed, and in which order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,18 +133,6 @@ impl Filter {
         Some(self.search.trim()).filter(|term| !term.is_empty())
     }
 
-    /// Whether both list the same, whatever was typed around the term.
-    pub fn lists_the_same(&self, other: &Self) -> bool {
-        self.term() == other.term()
-            && Self {
-                search: String::new(),
-                ..self.clone()
-            } == Self {
-                search: String::new(),
-                ..other.clone()
-            }
-    }
-
     /// The request for a list, without a position.
     pub fn request(&self) -> ListCustomers {
         ListCustomers {
@@ -189,6 +186,57 @@ impl Filter {
         } else {
             format!("No {status}customer{having}{term}")
         }
+    }
+}
+
+impl Wanted for Filter {
+    type Row = CustomerRow;
+    type Id = CustomerId;
+    type Figures = CustomerStats;
+    type Request = ListCustomers;
+
+    fn lists_the_same(&self, other: &Self) -> bool {
+        self.term() == other.term()
+            && Self {
+                search: String::new(),
+                ..self.clone()
+            } == Self {
+                search: String::new(),
+                ..other.clone()
+            }
+    }
+
+    fn is_usual(&self) -> bool {
+        self.lists_the_same(&Self::default())
+    }
+
+    fn request_of(&self, part: Part) -> ListCustomers {
+        ListCustomers {
+            limit: part.limit,
+            after: part.after,
+            at: part.at,
+            with_stats: part.has_figures,
+            ..self.request()
+        }
+    }
+
+    fn answer(page: CustomerPage) -> Answer<Self> {
+        Answer {
+            items: page.items,
+            next: page.next,
+            total: page.total,
+            total_is_exact: page.total_is_exact,
+            figures: page.stats,
+        }
+    }
+
+    fn id(row: &CustomerRow) -> CustomerId {
+        row.id
+    }
+
+    fn count(&self) -> Option<Counting> {
+        let request = self.count_request();
+        Some(Box::pin(async move { ipc::call(request).await.ok().map(|count| count.total) }))
     }
 }
 

@@ -2,17 +2,12 @@
 
 use std::rc::Rc;
 
-use contract::{
-    customer::{CustomerRow, CustomerSort},
-    words,
-};
-use gloo_timers::callback::Timeout;
+use contract::customer::{CustomerRow, CustomerSort};
 use yew::prelude::*;
 
 use super::{
     cells::{self, COLUMNS, KEYS},
     filter::Filter,
-    state::{ListState, Step},
 };
 use crate::{
     components::{
@@ -21,10 +16,11 @@ use crate::{
     },
     format,
     hooks::use_formats,
+    pages::list_page::{Hint, ListState, SKELETON_ROWS, Step, banner, foot, retry, step, use_long_wait},
 };
 
-/// Bars while nothing is known.
-const SKELETON_ROWS: u64 = 20;
+/// What the foot says about keys.
+const HINTS: &[Hint] = &[Hint::new("E", "edit")];
 
 /// What is done with a customer of the list.
 #[derive(Clone, PartialEq)]
@@ -45,7 +41,7 @@ pub enum Act {
 #[derive(Properties, PartialEq)]
 pub struct CustomerListProps {
     /// As it stands.
-    pub list: UseReducerHandle<ListState>,
+    pub list: UseReducerHandle<ListState<Filter>>,
     /// As typed, also where that is not listed because it breaks a rule.
     pub typed: Filter,
     /// Lists something else.
@@ -110,33 +106,10 @@ pub fn CustomerList(props: &CustomerListProps) -> Html {
             banner={banner(list)}
             instead={instead(props)}
             count={html! { <Count list={list.clone()} on_filter={props.on_filter.clone()} /> }}
-            foot={foot(list.took)}
+            foot={foot(list.took, HINTS)}
             node={props.node.clone()}
         />
     }
-}
-
-fn step<T: 'static>(list: &UseReducerHandle<ListState>, step: fn(T) -> Step) -> Callback<T> {
-    let list = list.dispatcher();
-    Callback::from(move |value| list.dispatch(step(value)))
-}
-
-fn retry(list: &UseReducerHandle<ListState>) -> Callback<()> {
-    let list = list.dispatcher();
-    Callback::from(move |()| list.dispatch(Step::Retry))
-}
-
-/// Above known rows that could not be asked for again.
-fn banner(list: &UseReducerHandle<ListState>) -> Option<Html> {
-    let error = list.error.as_ref().filter(|_| list.shown.is_some())?;
-    let words = words::error(error);
-    Some(html! {
-        <div class="banner" role="alert">
-            { Icon::Alert.view() }
-            <span>{ format!("{}. {}", words.title, words.advice) }</span>
-            <Button label="Retry" size={crate::components::ControlSize::Small} icon={Some(Icon::Refresh)} on_press={retry(list)} />
-        </div>
-    })
 }
 
 /// What stands there in place of rows.
@@ -166,7 +139,7 @@ fn instead(props: &CustomerListProps) -> Option<Html> {
     }
     let filter = &shown.filter;
     let among = list
-        .stats
+        .figures
         .as_ref()
         .filter(|_| !filter.is_archived)
         .map(|stats| match filter.is_active {
@@ -192,22 +165,9 @@ fn instead(props: &CustomerListProps) -> Option<Html> {
     })
 }
 
-fn foot(took: Option<u32>) -> Html {
-    html! {
-        <>
-            if let Some(took) = took { <span class="muted num hide-medium">{ format!("{} ms", format::count(took.into())) }</span> }
-            <span class="spacer"></span>
-            <span class="hint hide-narrow"><kbd>{ "↑" }</kbd><kbd>{ "↓" }</kbd>{ " move" }</span>
-            <span class="hint hide-narrow"><kbd>{ "Enter" }</kbd>{ " open" }</span>
-            <span class="hint hide-medium"><kbd>{ "E" }</kbd>{ " edit" }</span>
-            <span class="hint hide-medium"><kbd>{ "?" }</kbd>{ " all shortcuts" }</span>
-        </>
-    }
-}
-
 #[derive(Properties, PartialEq)]
 struct CountProps {
-    list: UseReducerHandle<ListState>,
+    list: UseReducerHandle<ListState<Filter>>,
     on_filter: Callback<Filter>,
 }
 
@@ -215,19 +175,10 @@ struct CountProps {
 #[component]
 fn Count(props: &CountProps) -> Html {
     let list = &props.list;
-    let is_waiting = list.shown.is_some() && !list.is_current() && list.is_loading();
-    let is_long = use_state_eq(|| false);
-    {
-        let is_long = is_long.setter();
-        use_effect_with((is_waiting, list.generation()), move |(is_waiting, _)| {
-            is_long.set(false);
-            let timer = is_waiting.then(|| Timeout::new(1_000, move || is_long.set(true)));
-            move || drop(timer)
-        });
-    }
-    let all = list.stats.as_ref().map(|stats| format::count(stats.total_customers));
+    let is_long = use_long_wait(list);
+    let all = list.figures.as_ref().map(|stats| format::count(stats.total_customers));
     let text = match &list.shown {
-        _ if *is_long && is_waiting => format!("Searching {} customers…", all.unwrap_or_default()),
+        _ if is_long => format!("Searching {} customers…", all.unwrap_or_default()),
         None if list.error.is_some() => String::new(),
         None => "Loading customers…".to_owned(),
         Some(shown) => {
@@ -251,7 +202,7 @@ fn Count(props: &CountProps) -> Html {
     html! {
         <span class="num">
             <span role="status">{ text }</span>
-            if *is_long && is_waiting { { " " }<Button label="Cancel" kind={ButtonKind::Link} on_press={cancel} /> }
+            if is_long { { " " }<Button label="Cancel" kind={ButtonKind::Link} on_press={cancel} /> }
         </span>
     }
 }

@@ -8,10 +8,9 @@ pub mod details;
 mod filter;
 mod form;
 mod list;
-mod loading;
+mod picking;
 mod sorting;
 pub mod standing;
-mod state;
 mod toolbar;
 mod undo;
 
@@ -25,7 +24,8 @@ use crate::{
     format,
     hooks::{HotkeyScope, Toast, open_dialogs, use_hotkey_in, use_latest, use_toasts},
     ipc,
-    route::{CustomerTab, Route, use_place},
+    pages::list_page::{Step, use_listing},
+    route::{self, CustomerTab, Route, use_place},
 };
 pub use cards::Cards;
 pub use creation::{CreationProvider, use_creation};
@@ -34,10 +34,8 @@ use details::CustomerDetails;
 pub use filter::Filter;
 pub use form::{CustomerForm, Known, Saved};
 use list::{Act, CustomerList};
-use loading::use_customer_list;
-pub use loading::use_pick;
+pub use picking::use_pick;
 use standing::{Subject, use_return_from_archive};
-use state::Step;
 use toolbar::Toolbar;
 
 /// The page `Customers`.
@@ -57,7 +55,7 @@ enum Open {
 /// The page `Customers`.
 #[component]
 pub fn Customers(props: &CustomersProps) -> Html {
-    let list = use_customer_list();
+    let list = use_listing(Filter::default);
     let place = use_place();
     let creation = use_creation();
     let toasts = use_toasts();
@@ -93,6 +91,14 @@ pub fn Customers(props: &CustomersProps) -> Html {
             {
                 list.dispatch(Step::FocusOnNew(*id));
                 focus_later(grid);
+            }
+        });
+    }
+    {
+        // Without a record open, nothing leads back any more.
+        use_effect_with(props.record.is_some(), |has_record| {
+            if !has_record {
+                route::forget_origin();
             }
         });
     }
@@ -195,6 +201,9 @@ pub fn Customers(props: &CustomersProps) -> Html {
         let on_close = {
             let (place, list, grid) = (place.clone(), list.dispatcher(), grid.clone());
             Callback::from(move |()| {
+                if let Some(origin) = route::take_origin() {
+                    return place.go(origin);
+                }
                 place.go(Route::CUSTOMERS);
                 list.dispatch(Step::FocusOn(id));
                 focus_later(grid.clone());
@@ -203,7 +212,7 @@ pub fn Customers(props: &CustomersProps) -> Html {
         html! { <CustomerDetails key={id.to_string()} {id} {tab} {on_tab} {on_close} {on_edit} {on_delete} /> }
     });
     let count = list
-        .stats
+        .figures
         .as_ref()
         .map(|stats| AttrValue::from(format::count(stats.total_customers)));
     html! {
@@ -211,7 +220,7 @@ pub fn Customers(props: &CustomersProps) -> Html {
             <PageHead title="Customers" {count}>
                 <Button label="New customer" kind={ButtonKind::Primary} width={ButtonWidth::Fold} icon={Some(Icon::Plus)} kbd="Ctrl N" aria_label="New customer" on_press={create} />
             </PageHead>
-            <Cards stats={list.stats.clone()} is_failed={list.error.is_some()} on_pick={on_filter.clone()} />
+            <Cards stats={list.figures.clone()} is_failed={list.error.is_some()} on_pick={on_filter.clone()} />
             <Toolbar filter={(*typed).clone()} {error} on_change={on_filter.clone()} on_leave={focus_list} />
             <CustomerList list={list.clone()} typed={(*typed).clone()} {on_filter} {on_act} node={grid} />
             <div>{ details.unwrap_or_default() }</div>

@@ -1,43 +1,33 @@
-//! The menu that orders the list: by everything that it can be ordered by, also by what has no column or is hidden.
+//! What the list of customers can be ordered by, in words.
 
 use contract::customer::CustomerSort;
 use yew::prelude::*;
 
 use super::filter::Filter;
-use crate::components::{Icon, Menu, MenuItem};
+use crate::pages::list_page::{SortChoice, SortMenu};
 
 /// The menu that orders the list.
-#[derive(Properties, PartialEq)]
-pub struct SortMenuProps {
-    /// What is listed, and in which order.
-    pub filter: Filter,
-    /// Lists it in another order.
-    pub on_change: Callback<Filter>,
-}
-
-/// The menu that orders the list. The order in force is marked; to choose it again turns it round.
-#[component]
-pub fn SortMenu(props: &SortMenuProps) -> Html {
-    let filter = &props.filter;
-    let (current, direction) = (words(filter.sort).0, direction(filter.sort, filter.is_descending));
-    let items = CustomerSort::ALL
-        .iter()
-        .map(|sort| {
-            let is_chosen = *sort == filter.sort;
-            let icon = match (is_chosen, filter.is_descending) {
-                (false, _) => None,
-                (true, true) => Some(Icon::Down),
-                (true, false) => Some(Icon::Up),
-            };
-            let (filter, on_change, sort) = (filter.clone(), props.on_change.clone(), *sort);
-            let on_choose = Callback::from(move |()| on_change.emit(filter.clone().sorted(sort)));
-            MenuItem::choice(words(sort).0, icon, is_chosen, on_choose)
+pub fn menu(filter: &Filter, on_change: &Callback<Filter>) -> Html {
+    let choices = CustomerSort::ALL.iter().map(|sort| SortChoice {
+        by: sort.as_str(),
+        label: words(*sort).0,
+    });
+    let on_choose = {
+        let (filter, on_change) = (filter.clone(), on_change.clone());
+        Callback::from(move |by: &'static str| {
+            if let Some(by) = CustomerSort::parse(by) {
+                on_change.emit(filter.clone().sorted(by));
+            }
         })
-        .collect::<Vec<_>>();
+    };
     html! {
-        <Menu label={format!("Sort: {current}, {direction}")} class="btn btn--ghost btn--fold" {items}>
-            { Icon::Updown.view() }<span>{ "Sort" }</span>
-        </Menu>
+        <SortMenu
+            choices={choices.collect::<Vec<_>>()}
+            by={filter.sort.as_str()}
+            direction={direction(filter.sort, filter.is_descending)}
+            is_descending={filter.is_descending}
+            {on_choose}
+        />
     }
 }
 

@@ -1,15 +1,16 @@
 //! Search and filters above the list.
 
-use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::{
     filter::{Filter, Having},
-    sorting::SortMenu,
+    sorting,
 };
 use crate::{
-    components::{ControlSize, Icon, IconButton, Menu, MenuItem, Segmented, SegmentedOption},
-    hooks::{use_hotkey, use_unique_id},
+    components::{Icon, Menu, MenuItem, Segmented, SegmentedOption},
+    hooks::use_unique_id,
+    pages::list_page::{SearchField, search_error},
 };
 
 /// Search and filters.
@@ -28,20 +29,7 @@ pub struct ToolbarProps {
 /// Search and filters.
 #[component]
 pub fn Toolbar(props: &ToolbarProps) -> Html {
-    let search = use_node_ref();
     let id = use_unique_id();
-    let focus = {
-        let search = search.clone();
-        Callback::from(move |()| {
-            if let Some(input) = search.cast::<HtmlInputElement>() {
-                // An input can take the focus.
-                let _ = input.focus();
-                input.select();
-            }
-        })
-    };
-    use_hotkey("Ctrl+F", focus.clone());
-    use_hotkey("/", focus.clone());
     let change = {
         let (filter, on_change) = (props.filter.clone(), props.on_change.clone());
         move |edit: fn(Filter, AttrValue) -> Filter| {
@@ -49,43 +37,11 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             Callback::from(move |value: AttrValue| on_change.emit(edit(filter.clone(), value)))
         }
     };
-    let on_search = {
-        let search = change(|filter, value| Filter {
-            search: value.to_string(),
-            ..filter
-        });
-        move |event: InputEvent| search.emit(event.target_unchecked_into::<HtmlInputElement>().value().into())
-    };
-    let onkeydown = {
-        let (filter, on_change, on_leave) = (props.filter.clone(), props.on_change.clone(), props.on_leave.clone());
-        move |event: KeyboardEvent| match event.key().as_str() {
-            "Escape" if !filter.search.is_empty() => {
-                event.prevent_default();
-                on_change.emit(Filter {
-                    search: String::new(),
-                    ..filter.clone()
-                });
-            }
-            "ArrowDown" | "Enter" if !event.is_composing() => {
-                event.prevent_default();
-                on_leave.emit(());
-            }
-            _ => {}
-        }
-    };
-    let clear_search = {
-        let (change, focus) = (
-            change(|filter, _| Filter {
-                search: String::new(),
-                ..filter
-            }),
-            focus,
-        );
-        Callback::from(move |()| {
-            change.emit(AttrValue::default());
-            focus.emit(());
-        })
-    };
+    let on_search = change(|filter, value| Filter {
+        search: value.to_string(),
+        ..filter
+    })
+    .reform(AttrValue::from);
     let on_status = change(|filter, value| Filter {
         is_active: match value.as_str() {
             "active" => Some(true),
@@ -110,33 +66,19 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     html! {
         <div class="filters" role="search" aria-label="Customers">
             <div class="toolbar">
-                <div class={classes!("input", "input--sm", props.error.is_some().then_some("input--invalid"))}>
-                    { Icon::Search.view() }
-                    <input
-                        type="search"
-                        name="search"
-                        aria-label="Search customers"
-                        placeholder="Search name, email or company"
-                        autocomplete="off"
-                        spellcheck="false"
-                        value={props.filter.search.clone()}
-                        aria-invalid={props.error.is_some().then_some("true")}
-                        aria-describedby={props.error.is_some().then(|| id.clone())}
-                        oninput={on_search}
-                        {onkeydown}
-                        ref={search}
-                    />
-                    if props.filter.search.is_empty() {
-                        <kbd aria-hidden="true">{ "Ctrl F" }</kbd>
-                    } else {
-                        <IconButton icon={Icon::X} label="Clear search" kbd="Esc" size={ControlSize::Small} on_press={clear_search} />
-                    }
-                </div>
+                <SearchField
+                    label="Search customers"
+                    placeholder="Search name, email or company"
+                    value={props.filter.search.clone()}
+                    error_id={props.error.is_some().then(|| id.clone())}
+                    on_change={on_search}
+                    on_leave={props.on_leave.clone()}
+                />
                 <Segmented label="Status" {options} value={status} on_change={on_status} />
                 <FilterMenu filter={props.filter.clone()} on_change={props.on_change.clone()} />
-                <SortMenu filter={props.filter.clone()} on_change={props.on_change.clone()} />
+                { sorting::menu(&props.filter, &props.on_change) }
             </div>
-            if let Some(error) = &props.error { <p class="field__error toolbar__error" id={id} role="alert">{ Icon::AlertCircle.small() }<span>{ error.clone() }</span></p> }
+            { search_error(&id, props.error.as_ref()) }
             <Chips filter={props.filter.clone()} on_change={props.on_change.clone()} />
         </div>
     }

@@ -14,6 +14,7 @@ use crate::{
     components::{Button, ButtonKind, ButtonWidth, FailedState, Icon, PageHead, SkeletonRows},
     hooks::{Query, use_formats, use_query},
     pages::{
+        catch_up::DueNotice,
         customers::{Cards, use_creation, use_pick},
         lists::stale,
     },
@@ -89,6 +90,7 @@ pub fn Dashboard() -> Html {
             <div class="scroll">
                 <div class="dash">
                     { old.unwrap_or_default() }
+                    <DueNotice />
                     if is_new { <Beginning on_create={create} /> } else { { figures }{ charts } }
                     { lists }
                 </div>

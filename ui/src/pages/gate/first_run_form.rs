@@ -29,6 +29,9 @@ pub struct FirstRunForm {
 /// The fields of the form, by their name on the wire.
 const FIELDS: &[&str] = &["full_name", "email", "password", "again", "book_name", "currency", "time_zone"];
 
+/// What is said of two passwords that are not the same.
+const DIFFERENT: &str = "The two passwords differ";
+
 /// How the form changes.
 pub enum Step {
     /// A field is typed in.
@@ -118,7 +121,9 @@ impl FirstRunForm {
         if self.again != self.password {
             problems.push(FieldError {
                 field: "again".to_owned(),
-                problem: Problem::Required,
+                problem: Problem::WrongShape {
+                    detail: DIFFERENT.to_owned(),
+                },
             });
         }
         problems.extend(
@@ -137,9 +142,6 @@ impl FirstRunForm {
         let is_refused = self.refused.iter().any(|error| error.field == field);
         if !is_refused && !self.left.contains(&field) {
             return None;
-        }
-        if field == "again" {
-            return (self.again != self.password).then_some(AttrValue::Static("The two passwords differ."));
         }
         self.problems()
             .iter()

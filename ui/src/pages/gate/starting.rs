@@ -13,6 +13,7 @@ use crate::{
 pub fn Starting() -> Html {
     html! {
         <Frame title="Opening">
+            <h1 class="sr-only">{ "Opening" }</h1>
             <div class="gate__wait" role="status"><Mark is_large={true} /><p class="muted">{ "Opening the book…" }</p></div>
         </Frame>
     }
@@ -30,5 +31,5 @@ pub struct UnansweredProps {
 /// When the app does not answer.
 #[component]
 pub fn Unanswered(props: &UnansweredProps) -> Html {
-    html! { <Frame title="No answer"><div class="gate__card"><FailedState error={props.error.clone()} on_retry={props.on_retry.clone()} /></div></Frame> }
+    html! { <Frame title="No answer"><div class="gate__card"><h1 class="sr-only">{ "No answer" }</h1><FailedState error={props.error.clone()} on_retry={props.on_retry.clone()} /></div></Frame> }
 }

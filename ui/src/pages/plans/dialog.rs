@@ -15,7 +15,7 @@ use crate::{
         TextField, TextKind, Tone, focus_first_field, focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Toast, use_draft, use_formats, use_mutation, use_toasts, use_unique_id},
+    hooks::{DraftHandle, Toast, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id},
 };
 
 /// The dialog that creates or edits a plan.
@@ -101,6 +101,7 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
             }
         })
     };
+    let on_submit = use_submit(on_submit);
     let on_name = {
         // Until it is typed, the code follows the name.
         let own = draft.get("code");

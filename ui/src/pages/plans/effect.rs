@@ -117,12 +117,20 @@ fn of_change(plan: &Plan, typed: &CreatePlan, is_sold: bool) -> Vec<Effect> {
             "for new subscriptions",
         ));
     }
-    if plan.name != typed.name || plan.code != typed.code || plan.description != typed.description {
+    if plan.name != typed.name || plan.code != typed.code {
         effects.push(effect(
             Icon::Pencil,
             "It is called differently",
             "everywhere, also for licenses that exist",
         ));
+    }
+    if plan.description != typed.description {
+        let what = if typed.description.is_some() {
+            "It is described differently"
+        } else {
+            "It has no description any more"
+        };
+        effects.push(effect(Icon::Pencil, what, "where a plan is chosen"));
     }
     match (plan.is_active, is_sold) {
         (true, false) => effects.push(effect(Icon::Power, "It goes off sale", "licenses that exist go on")),
@@ -147,5 +155,43 @@ fn price(cycle: &str, before: Option<i64>, after: Option<i64>, currency: Currenc
             "for new licenses",
         )),
         (_, None) => Some(effect(Icon::Tag, format!("{cycle} is not offered any more"), "to new licenses")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_description_is_no_name() {
+        let plan: Plan = serde_json::from_value(json!({
+            "id": "0193a7c0-1111-7222-8333-444455556601", "code": "studio", "name": "Studio", "description": null, "currency": "EUR",
+            "price_monthly": 2_900, "price_yearly": null, "trial_days": 0, "max_activations": null, "max_users": null, "max_domains": null,
+            "reminders": null, "is_active": true, "active_licenses": 0, "created_at": "2026-11-22T09:00:00.000Z",
+            "updated_at": "2026-11-22T09:00:00.000Z", "version": 1
+        }))
+        .unwrap();
+        let typed = |name: &str, description: Option<&str>| CreatePlan {
+            code: plan.code.clone(),
+            name: name.to_owned(),
+            description: description.map(str::to_owned),
+            currency: plan.currency,
+            price_monthly: plan.price_monthly,
+            price_yearly: None,
+            trial_days: 0,
+            max_activations: None,
+            max_users: None,
+            max_domains: None,
+        };
+        let said = |typed: &CreatePlan| {
+            of_change(&plan, typed, true)
+                .into_iter()
+                .map(|effect| effect.what)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(said(&typed("Studio", Some("For small teams"))), ["It is described differently"]);
+        assert_eq!(said(&typed("Studio One", None)), ["It is called differently"]);
     }
 }

@@ -47,8 +47,7 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
         });
     }
     let currency = currency.unwrap_or(Currency::EUR);
-    let mut refuse = |field: &str, detail: &str| {
-        let problem = Problem::WrongShape { detail: detail.to_owned() };
+    let mut refuse = |field: &str, problem: Problem| {
         unread.push(FieldError {
             field: field.to_owned(),
             problem,
@@ -56,18 +55,15 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
     };
     let mut price = |field: &'static str| {
         let typed = draft.text(field)?;
-        let amount = format::parse_money(&typed, currency);
-        if amount.is_none() {
-            refuse(field, &amount_words(currency));
-        }
-        amount
+        format::read_money(&typed, currency).map_err(|problem| refuse(field, problem)).ok()
     };
     let (price_monthly, price_yearly) = (price("price_monthly"), price("price_yearly"));
     let mut number = |field: &'static str| {
         let typed = draft.text(field)?;
         let number = typed.parse::<u32>().ok();
         if number.is_none() {
-            refuse(field, "Enter a whole number");
+            let detail = "Enter a whole number".to_owned();
+            refuse(field, Problem::WrongShape { detail });
         }
         number
     };
@@ -89,11 +85,6 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
         }
     }
     if unread.is_empty() { Ok(request) } else { Err(unread) }
-}
-
-fn amount_words(currency: Currency) -> String {
-    let example = currency.decimal(10_i64.pow(currency.digits()).saturating_mul(29));
-    format!("Enter an amount like {example}")
 }
 
 /// What differs from the plan as it is.

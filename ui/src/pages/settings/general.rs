@@ -15,7 +15,7 @@ use crate::{
         focus_first_invalid,
     },
     format,
-    hooks::{Query, Toast, use_mutation, use_query, use_session, use_toasts},
+    hooks::{Query, Toast, use_mutation, use_query, use_session, use_submit, use_toasts},
     ipc,
     pages::settings::general_form::{GeneralForm, Step},
 };
@@ -65,8 +65,7 @@ fn Form(props: &FormProps) -> Html {
     });
     let on_submit = {
         let (form, update, session) = (form.clone(), update.clone(), session.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             form.dispatch(Step::Submit);
             let Ok(request) = form.request() else {
                 return focus_first_invalid();
@@ -91,6 +90,11 @@ fn Form(props: &FormProps) -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     let typed = |field: &'static str| {
         let form = form.dispatcher();
         Callback::from(move |text: String| form.dispatch(Step::Type(field, text)))
@@ -102,7 +106,7 @@ fn Form(props: &FormProps) -> Html {
     let refusal = update.error.as_ref().filter(|error| !matches!(error, Error::Invalid { .. }));
     let is_changed = form.is_changed();
     html! {
-        <form class="form-grid" novalidate={true} onsubmit={on_submit}>
+        <form class="form-grid" novalidate={true} {onsubmit}>
             if let Some(error) = refusal {
                 <div>
                     { Notice::of_error(error, Tone::Danger) }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, Notice, PasswordField, TextField, TextKind, Tone, focus_first_invalid},
-    hooks::{Toast, use_mutation, use_toasts},
+    hooks::{Toast, use_mutation, use_submit, use_toasts},
     pages::gate::use_strength,
 };
 
@@ -110,6 +110,7 @@ pub fn PersonDialog(props: &PersonDialogProps) -> Html {
             }
         })
     };
+    let on_submit = use_submit(on_submit);
     let is_busy = create.is_busy || update.is_busy;
     let (title, verb, busy) = if props.person.is_some() {
         ("Edit administrator", "Save", "Saving…")

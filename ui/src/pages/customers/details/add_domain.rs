@@ -14,7 +14,7 @@ use crate::{
         Button, ButtonKind, ButtonRole, DateField, Dialog, DraftNote, Icon, Notice, SwitchField, TextField, Tone, focus_first_invalid,
     },
     format,
-    hooks::{Draft, Toast, switch, use_draft, use_mutation, use_toasts},
+    hooks::{Draft, Toast, switch, use_draft, use_mutation, use_submit, use_toasts},
     route::{CustomerTab, Route},
 };
 
@@ -57,6 +57,7 @@ pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>

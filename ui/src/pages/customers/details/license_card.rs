@@ -118,12 +118,7 @@ fn quota(quota: &Quota) -> Html {
             </div>
         };
     };
-    let share = share(quota.used, limit);
-    let tone = match share {
-        0..80 => None,
-        80..100 => Some("meter--warning"),
-        _ => Some("meter--danger"),
-    };
+    let (share, tone) = share_and_tone(quota.used, limit);
     let of = format::count(limit.into());
     html! {
         <div
@@ -150,6 +145,17 @@ pub fn bar(percent: u32, tone: Option<&'static str>) -> Html {
             <rect width={percent.min(100).to_string()} height="5" />
         </svg>
     }
+}
+
+/// How much of a limit is used, in percent, and the tone of its bar.
+pub fn share_and_tone(used: u32, limit: u32) -> (u32, Option<&'static str>) {
+    let share = share(used, limit);
+    let tone = match share {
+        0..80 => None,
+        80..100 => Some("meter--warning"),
+        _ => Some("meter--danger"),
+    };
+    (share, tone)
 }
 
 /// How much of it is used, in percent: never 0 of something, never 100 before the limit.

@@ -3,18 +3,21 @@
 mod account;
 mod add_domain;
 mod add_license;
+mod add_subscription;
 pub mod billing_address;
 mod cancel_subscription;
+mod change_subscription;
 mod domains;
 mod head;
 mod invoices;
 mod keys;
-mod license_card;
+pub mod license_card;
 mod licenses;
 mod payments;
 mod period;
+mod plan_choice;
 pub mod status;
-mod subscriptions;
+pub mod subscriptions;
 pub mod timeline;
 
 use std::{cell::Cell, rc::Rc};
@@ -52,6 +55,8 @@ pub enum Doing {
     Nothing,
     /// A license is being added.
     AddingLicense,
+    /// A subscription is being added.
+    AddingSubscription,
     /// A payment is being recorded.
     RecordingPayment,
     /// A domain is being added.
@@ -64,6 +69,7 @@ impl Doing {
         match self {
             Self::Nothing => None,
             Self::AddingLicense => Some(CustomerTab::Licenses),
+            Self::AddingSubscription => Some(CustomerTab::Subscriptions),
             Self::RecordingPayment => Some(CustomerTab::Payments),
             Self::AddingDomain => Some(CustomerTab::Domains),
         }

@@ -12,7 +12,10 @@ use std::rc::Rc;
 use contract::{CustomerId, customer::Customer};
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, PasswordField, SwitchField, TextField, TextKind};
+use crate::{
+    components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, PasswordField, SwitchField, TextField, TextKind},
+    hooks::use_submit,
+};
 pub use draft::Known;
 use state::{Form, use_form};
 
@@ -44,6 +47,7 @@ pub struct CustomerFormProps {
 #[component]
 pub fn CustomerForm(props: &CustomerFormProps) -> Html {
     let form = use_form(props);
+    let on_submit = use_submit(form.submit());
     let is_new = form.base.is_none();
     let (title, verb, busy) = if is_new {
         ("New customer", "Create customer", "Creating…")
@@ -61,7 +65,7 @@ pub fn CustomerForm(props: &CustomerFormProps) -> Html {
         </>
     };
     html! {
-        <Dialog {title} {foot} on_submit={form.submit()} on_close={form.close()}>
+        <Dialog {title} {foot} {on_submit} on_close={form.close()}>
             { summary::of(&form) }
             { email(&form) }
             <div class="field-grid">

@@ -15,15 +15,10 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use self::outcome::Outcome;
-use super::{keys, status};
+use super::{keys, plan_choice, status};
 use crate::{
-    components::{
-        Button, ButtonKind, ButtonRole, Dialog, DialogSize, EmptyState, FailedState, Icon, Notice, Segmented, SegmentedOption, SelectField,
-        SelectOption, SkeletonRows, Tone,
-    },
-    format,
+    components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, EmptyState, FailedState, Icon, Notice, SkeletonRows, Tone},
     hooks::{Query, Toast, use_mutation, use_query, use_toasts, use_unique_id},
-    pages::plans::words,
     route::Route,
 };
 
@@ -56,14 +51,7 @@ impl Choice {
 
     /// The chosen cycle, or the one that the plan does offer.
     fn cycle(&self, plan: &Plan) -> BillingCycle {
-        if plan.price(self.cycle).is_some() {
-            return self.cycle;
-        }
-        BillingCycle::ALL
-            .iter()
-            .copied()
-            .find(|cycle| plan.price(*cycle).is_some())
-            .unwrap_or(self.cycle)
+        plan_choice::offered(plan, self.cycle)
     }
 }
 
@@ -139,12 +127,25 @@ pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
         },
         (Query::Ready(_), Some(plan)) => {
             let cycle = choice.cycle(plan);
+            let on_plan = {
+                let choice = choice.clone();
+                Callback::from(move |id: String| {
+                    choice.set(Choice {
+                        plan: id.parse().ok(),
+                        ..*choice
+                    })
+                })
+            };
+            let on_cycle = {
+                let choice = choice.clone();
+                Callback::from(move |cycle| choice.set(Choice { cycle, ..*choice }))
+            };
             html! {
                 <div class="split">
                     <div class="split__main">
                         if let Some(error) = &add.error { { Notice::of_error(error, Tone::Danger) } }
-                        { plan_field(sold, plan, &choice) }
-                        { cycle_field(plan, cycle, &choice) }
+                        { plan_choice::plan_field(sold, plan, None, on_plan) }
+                        { plan_choice::cycle_field(plan, cycle, on_cycle) }
                         { renewal_field(cycle, &choice) }
                     </div>
                     <Outcome plan={plan.clone()} {cycle} renews={choice.renews} />
@@ -162,78 +163,6 @@ pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
         <Dialog title="Add license" size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} {on_submit} on_close={props.on_close.clone()}>
             { content }
         </Dialog>
-    }
-}
-
-fn plan_field(sold: &[Plan], plan: &Plan, choice: &UseStateHandle<Choice>) -> Html {
-    let options: Vec<SelectOption> = sold
-        .iter()
-        .map(|plan| {
-            let prices: Vec<String> = BillingCycle::ALL
-                .iter()
-                .filter_map(|cycle| Some(status::price(plan.price(*cycle)?, *cycle)))
-                .collect();
-            SelectOption::new(plan.id.to_string(), format!("{} – {}", plan.name, prices.join(", ")))
-        })
-        .collect();
-    let on_change = {
-        let choice = choice.clone();
-        Callback::from(move |id: String| {
-            choice.set(Choice {
-                plan: id.parse().ok(),
-                ..*choice
-            })
-        })
-    };
-    html! {
-        <SelectField
-            label="Plan"
-            name="plan_id"
-            value={plan.id.to_string()}
-            options={Rc::from(options)}
-            help={plan.description.clone().map(AttrValue::from)}
-            autofocus={true}
-            {on_change}
-        />
-    }
-}
-
-fn cycle_field(plan: &Plan, cycle: BillingCycle, choice: &UseStateHandle<Choice>) -> Html {
-    let option = |of: BillingCycle, label: &'static str| {
-        let option = SegmentedOption::new(of.as_str(), label);
-        match plan.price(of) {
-            Some(price) => option.count(format::money(price)),
-            None => option.unavailable(format!(
-                "{} has no price for a {}. Set one under Plans.",
-                plan.name,
-                status::cycle_noun(of)
-            )),
-        }
-    };
-    let options = vec![option(BillingCycle::Monthly, "Monthly"), option(BillingCycle::Yearly, "Yearly")];
-    let missing = BillingCycle::ALL.iter().find(|of| plan.price(**of).is_none());
-    let help = match missing {
-        Some(of) => Some(format!(
-            "{} has no price for a {}. Set one under Plans.",
-            plan.name,
-            status::cycle_noun(*of)
-        )),
-        None => words::saving(plan.price_monthly, plan.price_yearly, plan.currency),
-    };
-    let on_change = {
-        let choice = choice.clone();
-        Callback::from(move |value: AttrValue| {
-            if let Some(cycle) = BillingCycle::parse(&value) {
-                choice.set(Choice { cycle, ..*choice });
-            }
-        })
-    };
-    html! {
-        <div class="field">
-            <span class="field__label">{ "Billing cycle" }</span>
-            <Segmented label="Billing cycle" {options} value={cycle.as_str()} is_wide={true} {on_change} />
-            if let Some(help) = help { <p class="field__help">{ help }</p> }
-        </div>
     }
 }
 

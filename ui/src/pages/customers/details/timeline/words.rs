@@ -19,12 +19,16 @@ pub fn deed(change: &Change, is_own: bool) -> String {
     if let Some(deed) = billing_deed(change, is_own) {
         return deed;
     }
-    let verb = verb(&change.operation).unwrap_or("changed");
+    let verb = match change.operation.as_str() {
+        "run_catch_up" => caught_up(change),
+        other => verb(other).unwrap_or("changed"),
+    };
     let noun = words::noun_word(change.noun);
     match change.noun {
         Noun::Customer if is_own => format!("{verb} the customer"),
         Noun::Settings => "changed the settings of the book".to_owned(),
         Noun::Payment => format!("{verb} a payment"),
+        Noun::CatchUp => format!("caught up with {}", due(change)),
         Noun::Operation => format!("did {}", change.operation.replace('_', " ")),
         _ if change.subject.is_empty() => format!("{verb} a {noun}"),
         Noun::Customer | Noun::Domain => format!("{verb} {}", change.subject),
@@ -55,6 +59,39 @@ fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
 fn becomes(change: &Change, field: &str, value: &str) -> bool {
     let found = change.fields.iter().find(|changed| changed.field == field);
     found.and_then(|changed| changed.after.as_ref()?.as_str()) == Some(value)
+}
+
+/// What catching up did to a record, told by what changed in it.
+fn caught_up(change: &Change) -> &'static str {
+    let after = |field: &str| {
+        change
+            .fields
+            .iter()
+            .find(|known| known.field == field)
+            .and_then(|known| known.after.as_ref())
+    };
+    match (change.noun, after("status").and_then(Value::as_str)) {
+        (Noun::Subscription, Some("canceled")) => "canceled",
+        (Noun::Subscription, Some(_)) => "suspended",
+        (Noun::Subscription, None) => "renewed",
+        (Noun::Invoice, _) if after("reminded_on").is_some() => "reminded of",
+        _ => "made",
+    }
+}
+
+/// What a run did: `12 renewals, 3 reminders`.
+fn due(change: &Change) -> String {
+    let counted = change.fields.iter().filter_map(|field| {
+        let kind = contract::catch_up::DueKind::parse(&field.field)?;
+        let count = field.after.as_ref()?.as_u64()?;
+        Some(crate::pages::catch_up::words::counted(kind, count))
+    });
+    let counted: Vec<String> = counted.collect();
+    if counted.is_empty() {
+        "nothing".to_owned()
+    } else {
+        counted.join(", ")
+    }
 }
 
 /// The same as a sentence of its own: `Canceled license Studio …N5FJ1`.
@@ -99,6 +136,7 @@ pub fn icon(change: &Change) -> Icon {
         ("update_billing_settings" | "update_billing_address", _) => Icon::Pencil,
         (operation, _) if operation.starts_with("delete") || operation.starts_with("cancel") => Icon::Trash,
         (operation, _) if operation.starts_with("restore") => Icon::Undo,
+        (operation, _) if operation.starts_with("pause") => Icon::Pause,
         (_, Noun::Customer) if change.operation.starts_with("create") => Icon::User,
         (_, Noun::Customer) => Icon::Pencil,
         (_, Noun::Plan) => Icon::Layers,
@@ -170,7 +208,7 @@ fn plain(field: &str, text: &str, formats: &Formats) -> String {
 
 /// Whether a field holds a day.
 fn is_day(field: &str) -> bool {
-    field.ends_with("_on") || ["anchor", "current_period_start", "current_period_end", "trial_end"].contains(&field)
+    field.ends_with("_on") || ["anchor", "billed_until", "current_period_start", "current_period_end", "trial_end"].contains(&field)
 }
 
 /// Whether the values of a field are names of the wire, not words of a person.
@@ -241,6 +279,10 @@ mod tests {
             ("refund_payment", "refund", "5.00 EUR", "refunded a payment"),
             ("update_billing_address", "customer", "Lena", "edited the billing address of Lena"),
             ("update_billing_settings", "settings", "Billing", "changed the billing settings"),
+            ("create_subscription", "subscription", "Studio", "added subscription Studio"),
+            ("change_subscription", "subscription", "Studio", "changed subscription Studio"),
+            ("pause_subscription", "subscription", "Studio", "paused subscription Studio"),
+            ("resume_subscription", "subscription", "Studio", "resumed subscription Studio"),
         ];
         for (operation, noun, subject, want) in cases {
             assert_eq!(deed(&change(operation, noun, subject), false), want);
@@ -252,6 +294,37 @@ mod tests {
                 assert!(verb(operation.name).is_some(), "{}", operation.name);
             }
         }
+    }
+
+    #[test]
+    fn what_catching_up_did_is_told_by_what_changed() {
+        let with = |noun: &str, subject: &str, fields: Value| {
+            let mut change = serde_json::to_value(change("run_catch_up", noun, subject)).unwrap();
+            change["fields"] = fields;
+            deed(&serde_json::from_value(change).unwrap(), false)
+        };
+        let field = |name: &str, after: Value| json!([{"field": name, "before": null, "after": after}]);
+        assert_eq!(
+            with("subscription", "Studio", field("billed_until", json!("2026-12-22"))),
+            "renewed subscription Studio"
+        );
+        assert_eq!(
+            with("subscription", "Studio", field("status", json!("unpaid"))),
+            "suspended subscription Studio"
+        );
+        assert_eq!(
+            with("subscription", "Studio", field("status", json!("canceled"))),
+            "canceled subscription Studio"
+        );
+        assert_eq!(
+            with("invoice", "2026-000012", field("reminded_on", json!("2026-11-22"))),
+            "reminded of invoice 2026-000012"
+        );
+        assert_eq!(
+            with("catch_up", "Catch-up", field("renewal", json!(2))),
+            "caught up with 2 renewals"
+        );
+        assert_eq!(with("catch_up", "Catch-up", json!([])), "caught up with nothing");
     }
 
     #[test]

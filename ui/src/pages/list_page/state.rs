@@ -1,5 +1,4 @@
-//! The list of customers as it stands: what is asked, what is shown, where the focus is. Pure, so that it can be tested
-//! without a window.
+//! A list as it stands: what is asked, what is shown, where the focus is. Pure, so that it can be tested without a window.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,14 +6,10 @@ use std::{
     rc::Rc,
 };
 
-use contract::{
-    CustomerId, Error,
-    customer::{CustomerPage, CustomerRow, ListCustomers},
-    stats::CustomerStats,
-};
+use contract::{Error, Request};
 use yew::prelude::*;
 
-use super::filter::Filter;
+use super::wanted::{Answer, Part, Wanted};
 use crate::components::grid::{GridRows, PAGE};
 
 /// Pages that are asked for at the same time.
@@ -22,13 +17,16 @@ const MOST_AT_ONCE: usize = 2;
 /// Pages that are kept on either side of the place.
 const KEPT: u64 = 20;
 
+/// What the app answers to a page of the list.
+type Output<W> = <<W as Wanted>::Request as Request>::Output;
+
 /// What is on screen.
 #[derive(Clone, PartialEq)]
-pub struct Shown {
-    /// The filter that it answers.
-    pub filter: Filter,
+pub struct Shown<W: Wanted> {
+    /// What it answers.
+    pub filter: W,
     /// The loaded rows.
-    pub rows: GridRows<CustomerRow>,
+    pub rows: GridRows<W::Row>,
     /// How many match.
     pub total: u64,
     /// Whether that is counted to the end.
@@ -37,13 +35,13 @@ pub struct Shown {
 
 /// The list.
 #[derive(Clone, PartialEq)]
-pub struct ListState {
+pub struct ListState<W: Wanted> {
     /// What the person wants to see.
-    pub wanted: Filter,
+    pub wanted: W,
     /// What is seen; the old stays until the new is there.
-    pub shown: Option<Shown>,
-    /// The figures of the cards.
-    pub stats: Option<Rc<CustomerStats>>,
+    pub shown: Option<Shown<W>>,
+    /// The figures that come with the list.
+    pub figures: Option<Rc<W::Figures>>,
     /// Why the newest question was refused.
     pub error: Option<Error>,
     /// Milliseconds that the newest answer took.
@@ -52,60 +50,62 @@ pub struct ListState {
     pub focus: Option<u64>,
     /// Grows when the row in focus shall be scrolled into view.
     pub reveal: u32,
-    focus_id: Option<CustomerId>,
+    focus_id: Option<W::Id>,
     is_sought: bool,
     generation: u32,
     need: Range<u64>,
     pending: BTreeSet<u64>,
     fresh: BTreeSet<u64>,
     cursors: BTreeMap<u64, String>,
-    wants_stats: bool,
+    wants_figures: bool,
     /// Whether a question under way asks for the figures. They are wanted until they are there.
-    is_asking_stats: bool,
+    is_asking_figures: bool,
 }
 
 /// A page to be asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct Question<W: Wanted> {
     /// Answers to earlier ones are dropped.
     pub generation: u32,
     /// Which page.
     pub page: u64,
+    /// Whether it asks for the figures, too.
+    pub has_figures: bool,
     /// The request.
-    pub request: ListCustomers,
+    pub request: W::Request,
 }
 
 /// How the list changes.
-pub enum Step {
+pub enum Step<W: Wanted> {
     /// Something else is to be listed.
-    Want(Filter),
+    Want(W),
     /// The book has changed.
     Refresh,
     /// These rows are needed.
     Need(Range<u64>),
     /// A page is being asked for.
-    Asked(Question),
+    Asked(Question<W>),
     /// Its answer, and the milliseconds it took.
-    Answered(Question, Result<Box<CustomerPage>, Error>, u32),
+    Answered(Question<W>, Result<Box<Output<W>>, Error>, u32),
     /// The exact number.
     Counted(u32, u64),
     /// Try again.
     Retry,
     /// The row in focus.
     Focus(u64),
-    /// The customer in focus, wherever it stands.
-    FocusOn(CustomerId),
-    /// A new customer is in focus; the newest stand at the top of the usual order.
-    FocusOnNew(CustomerId),
+    /// The record in focus, wherever it stands.
+    FocusOn(W::Id),
+    /// A new record is in focus; the newest stand at the top of the usual order.
+    FocusOnNew(W::Id),
 }
 
-impl ListState {
+impl<W: Wanted> ListState<W> {
     /// Nothing is known yet.
-    pub fn new(wanted: Filter, focus: Option<u64>) -> Self {
+    pub fn new(wanted: W, focus: Option<u64>) -> Self {
         Self {
             wanted,
             shown: None,
-            stats: None,
+            figures: None,
             error: None,
             took: None,
             focus,
@@ -117,8 +117,8 @@ impl ListState {
             pending: BTreeSet::new(),
             fresh: BTreeSet::new(),
             cursors: BTreeMap::new(),
-            wants_stats: true,
-            is_asking_stats: false,
+            wants_figures: true,
+            is_asking_figures: false,
         }
     }
 
@@ -137,25 +137,25 @@ impl ListState {
         self.shown.as_ref().is_some_and(|shown| shown.filter.lists_the_same(&self.wanted))
     }
 
-    /// The customer in focus.
-    pub fn focused(&self) -> Option<&Rc<CustomerRow>> {
+    /// The record in focus.
+    pub fn focused(&self) -> Option<&Rc<W::Row>> {
         self.shown.as_ref()?.rows.get(self.focus?)
     }
 
-    /// The customer beside one, for going through the list with its details open.
-    pub fn beside(&self, id: CustomerId, is_next: bool) -> Option<CustomerId> {
+    /// The record beside one, for going through the list with its details open.
+    pub fn beside(&self, id: W::Id, is_next: bool) -> Option<W::Id> {
         let rows = &self.shown.as_ref()?.rows;
-        let at = rows.position(|row| row.id == id)?;
+        let at = rows.position(|row| W::id(row) == id)?;
         let to = if is_next { at.checked_add(1)? } else { at.checked_sub(1)? };
-        rows.get(to).map(|row| row.id)
+        rows.get(to).map(|row| W::id(row))
     }
 
     /// The pages to ask for now.
-    pub fn questions(&self) -> Vec<Question> {
+    pub fn questions(&self) -> Vec<Question<W>> {
         if self.error.is_some() {
             return Vec::new();
         }
-        let mut stats = self.wants_stats && !self.is_asking_stats;
+        let mut figures = self.wants_figures && !self.is_asking_figures;
         self.missing()
             .into_iter()
             .take(MOST_AT_ONCE.saturating_sub(self.pending.len()))
@@ -164,17 +164,18 @@ impl ListState {
                     .checked_sub(1)
                     .filter(|before| self.fresh.contains(before))
                     .and_then(|before| self.cursors.get(&before));
-                let request = ListCustomers {
+                let has_figures = std::mem::take(&mut figures);
+                let part = Part {
                     limit: u32::try_from(PAGE).ok(),
                     after: cursor.cloned(),
                     at: (cursor.is_none() && page > 0).then_some(page * PAGE),
-                    with_stats: std::mem::take(&mut stats),
-                    ..self.wanted.request()
+                    has_figures,
                 };
                 Question {
                     generation: self.generation,
                     page,
-                    request,
+                    has_figures,
+                    request: self.wanted.request_of(part),
                 }
             })
             .collect()
@@ -204,13 +205,13 @@ impl ListState {
         self.fresh.clear();
         self.cursors.clear();
         self.error = None;
-        self.is_asking_stats = false;
+        self.is_asking_figures = false;
     }
 
-    fn take(&mut self, question: &Question, page: CustomerPage) {
-        if let Some(stats) = page.stats {
-            self.stats = Some(Rc::new(stats));
-            self.wants_stats = false;
+    fn take(&mut self, question: &Question<W>, page: Answer<W>) {
+        if question.has_figures {
+            self.figures = page.figures.map(Rc::new);
+            self.wants_figures = false;
         }
         let was_current = self.is_current();
         let before = self.shown.take().filter(|_| was_current);
@@ -240,10 +241,10 @@ impl ListState {
         self.settle(!was_current);
     }
 
-    /// Finds the customer in focus again; if it is gone, the next row takes its place.
+    /// Finds the record in focus again; if it is gone, the next row takes its place.
     fn settle(&mut self, is_new: bool) {
         let Some(shown) = &self.shown else { return };
-        let found = self.focus_id.and_then(|id| shown.rows.position(|row| row.id == id));
+        let found = self.focus_id.and_then(|id| shown.rows.position(|row| W::id(row) == id));
         if let Some(found) = found {
             if is_new || self.is_sought {
                 self.reveal = self.reveal.wrapping_add(1);
@@ -267,16 +268,16 @@ impl ListState {
         }
         self.focus = Some(at);
         if self.fresh.contains(&(at / PAGE)) {
-            self.focus_id = shown.rows.get(at).map(|row| row.id);
+            self.focus_id = shown.rows.get(at).map(|row| W::id(row));
             self.is_sought = false;
         }
     }
 }
 
-impl Reducible for ListState {
-    type Action = Step;
+impl<W: Wanted> Reducible for ListState<W> {
+    type Action = Step<W>;
 
-    fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
+    fn reduce(self: Rc<Self>, step: Step<W>) -> Rc<Self> {
         let mut next = (*self).clone();
         match step {
             Step::Want(filter) => {
@@ -291,7 +292,7 @@ impl Reducible for ListState {
             }
             Step::Refresh => {
                 next.begin();
-                next.wants_stats = true;
+                next.wants_figures = true;
             }
             Step::Need(range) => {
                 if next.need == range {
@@ -300,17 +301,17 @@ impl Reducible for ListState {
                 next.need = range;
             }
             Step::Asked(question) => {
-                next.is_asking_stats |= question.request.with_stats;
+                next.is_asking_figures |= question.has_figures;
                 next.pending.insert(question.page);
             }
             Step::Answered(question, _, _) if question.generation != self.generation => return self,
             Step::Answered(question, answer, took) => {
                 next.pending.remove(&question.page);
-                next.is_asking_stats &= !question.request.with_stats;
+                next.is_asking_figures &= !question.has_figures;
                 match answer {
                     Ok(page) => {
                         next.took = Some(took);
-                        next.take(&question, *page);
+                        next.take(&question, W::answer(*page));
                     }
                     Err(error) => {
                         next.error = Some(error);
@@ -326,12 +327,12 @@ impl Reducible for ListState {
             Step::Retry => next.error = None,
             Step::Focus(row) => {
                 next.focus = Some(row);
-                next.focus_id = next.focused().map(|row| row.id);
+                next.focus_id = next.focused().map(|row| W::id(row));
                 next.is_sought = false;
             }
             Step::FocusOn(id) => next.seek(id),
             Step::FocusOnNew(id) => {
-                if next.wanted.lists_the_same(&Filter::default()) {
+                if next.wanted.is_usual() {
                     next.focus = Some(0);
                     next.reveal = next.reveal.wrapping_add(1);
                 }
@@ -342,11 +343,11 @@ impl Reducible for ListState {
     }
 }
 
-impl ListState {
-    fn seek(&mut self, id: CustomerId) {
+impl<W: Wanted> ListState<W> {
+    fn seek(&mut self, id: W::Id) {
         self.focus_id = Some(id);
         self.is_sought = true;
-        if let Some(found) = self.shown.as_ref().and_then(|shown| shown.rows.position(|row| row.id == id)) {
+        if let Some(found) = self.shown.as_ref().and_then(|shown| shown.rows.position(|row| W::id(row) == id)) {
             self.focus = Some(found);
         }
     }

@@ -1,41 +1,64 @@
-//! Asks what the list needs, and keeps the place for when the page is left and come back to.
+//! Asks what a list needs, and keeps the place for when the page is left and come back to.
 
-use std::cell::RefCell;
+use std::{
+    any::{Any, TypeId},
+    cell::RefCell,
+    collections::HashMap,
+};
 
 use contract::CustomerId;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::{
-    filter::Filter,
     state::{ListState, Question, Step},
+    wanted::Wanted,
 };
 use crate::{
     hooks::{is_shut_out, use_book_changes, use_latest, use_return, use_session},
     ipc,
-    route::{Route, use_place},
 };
 
 /// How long nothing happens before the exact number is asked for, in milliseconds.
 const IDLE: u32 = 400;
 
-/// Where the list was left: of whom, what was listed, which row. No customer data.
-type Left = (CustomerId, Filter, Option<u64>);
+/// Where a list was left: of whom, what was listed, which row. No data of the book.
+type Left<W> = (CustomerId, W, Option<u64>);
 
 thread_local! {
-    static LEFT: RefCell<Option<Left>> = const { RefCell::new(None) };
+    /// By what is wanted of the list.
+    static LEFT: RefCell<HashMap<TypeId, Box<dyn Any>>> = RefCell::default();
 }
 
-/// The list of customers, loaded as it is needed and again when the book has changed.
+/// Leaves a list so that it is found like this.
+pub fn leave<W: Wanted>(person: Option<CustomerId>, wanted: W, focus: Option<u64>) {
+    LEFT.with(|all| {
+        let mut all = all.borrow_mut();
+        match person {
+            Some(person) => {
+                let left: Left<W> = (person, wanted, focus);
+                all.insert(TypeId::of::<W>(), Box::new(left));
+            }
+            None => all.clear(),
+        }
+    });
+}
+
+fn left<W: Wanted>(person: Option<CustomerId>) -> Option<Left<W>> {
+    LEFT.with(|all| {
+        let all = all.borrow();
+        let left = all.get(&TypeId::of::<W>())?.downcast_ref::<Left<W>>()?;
+        (Some(left.0) == person).then(|| left.clone())
+    })
+}
+
+/// A list, loaded as it is needed and again when the book has changed. `begin` says what is listed at first.
 #[hook]
-pub fn use_customer_list() -> UseReducerHandle<ListState> {
+pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<ListState<W>> {
     let person = use_session().state.administrator.map(|administrator| administrator.id);
-    let list = use_reducer_eq(|| {
-        let left = LEFT.with(|left| left.borrow().clone()).filter(|(id, ..)| Some(*id) == person);
-        left.map_or_else(
-            || ListState::new(Filter::default(), None),
-            |(_, filter, focus)| ListState::new(filter, focus),
-        )
+    let list = use_reducer_eq(|| match left::<W>(person) {
+        Some((_, wanted, focus)) => ListState::new(wanted, focus),
+        None => ListState::new(begin(), None),
     });
 
     {
@@ -69,15 +92,16 @@ pub fn use_customer_list() -> UseReducerHandle<ListState> {
 
     let needs_count = list.is_current() && !list.is_loading() && list.shown.as_ref().is_some_and(|shown| !shown.is_exact);
     {
-        let (dispatcher, filter, generation) = (list.dispatcher(), list.wanted.clone(), list.generation());
+        let (dispatcher, wanted, generation) = (list.dispatcher(), list.wanted.clone(), list.generation());
         use_effect_with((needs_count, generation), move |(needs_count, generation)| {
             let generation = *generation;
             let timer = needs_count.then(|| {
                 Timeout::new(IDLE, move || {
+                    let Some(counting) = wanted.count() else { return };
                     wasm_bindgen_futures::spawn_local(async move {
                         // The estimate stays where the exact number cannot be had.
-                        if let Ok(count) = ipc::call(filter.count_request()).await {
-                            dispatcher.dispatch(Step::Counted(generation, count.total));
+                        if let Some(total) = counting.await {
+                            dispatcher.dispatch(Step::Counted(generation, total));
                         }
                     });
                 })
@@ -91,26 +115,14 @@ pub fn use_customer_list() -> UseReducerHandle<ListState> {
         use_effect_with((), move |()| {
             move || {
                 let (person, list) = newest.borrow().clone();
-                let left = person.map(|person| (person, list.wanted.clone(), list.focus));
-                LEFT.with(|slot| *slot.borrow_mut() = left);
+                leave(person, list.wanted.clone(), list.focus);
             }
         });
     }
     list
 }
 
-/// From another page: goes to the list of what is picked there.
-#[hook]
-pub fn use_pick() -> Callback<Filter> {
-    let person = use_session().state.administrator.map(|administrator| administrator.id);
-    let place = use_place();
-    Callback::from(move |filter: Filter| {
-        LEFT.with(|slot| *slot.borrow_mut() = person.map(|person| (person, filter, None)));
-        place.go(Route::CUSTOMERS);
-    })
-}
-
-fn ask(list: UseReducerDispatcher<ListState>, question: Question) {
+fn ask<W: Wanted>(list: UseReducerDispatcher<ListState<W>>, question: Question<W>) {
     wasm_bindgen_futures::spawn_local(async move {
         let begun = now();
         let answer = ipc::call(question.request.clone()).await;

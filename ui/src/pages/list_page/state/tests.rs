@@ -1,8 +1,18 @@
+//! The list of customers stands for all.
+
 #![allow(clippy::unwrap_used)]
-use contract::{Money, customer::CustomerSort};
+
+use contract::{
+    CustomerId, Money,
+    customer::{CustomerPage, CustomerRow, CustomerSort, ListCustomers},
+    stats::CustomerStats,
+};
 use uuid::Uuid;
 
 use super::*;
+use crate::pages::customers::Filter;
+
+type List = ListState<Filter>;
 
 fn row(number: u64) -> CustomerRow {
     CustomerRow {
@@ -87,12 +97,12 @@ fn stats(total: usize) -> CustomerStats {
     }
 }
 
-fn start() -> Rc<ListState> {
-    Rc::new(ListState::new(Filter::default(), None))
+fn start() -> Rc<List> {
+    Rc::new(List::new(Filter::default(), None))
 }
 
 /// Asks and answers until nothing is missing; returns the requests.
-fn settle(list: Rc<ListState>, book: &Book) -> (Rc<ListState>, Vec<ListCustomers>) {
+fn settle(list: Rc<List>, book: &Book) -> (Rc<List>, Vec<ListCustomers>) {
     let (mut list, mut asked) = (list, Vec::new());
     loop {
         let questions = list.questions();
@@ -109,7 +119,7 @@ fn settle(list: Rc<ListState>, book: &Book) -> (Rc<ListState>, Vec<ListCustomers
     }
 }
 
-fn number_in_focus(list: &ListState) -> Option<CustomerId> {
+fn number_in_focus(list: &List) -> Option<CustomerId> {
     list.focused().map(|row| row.id)
 }
 
@@ -295,15 +305,15 @@ fn the_figures_are_asked_for_until_they_are_there() {
     };
     let list = list.reduce(Step::Want(typed));
     let list = list.reduce(Step::Answered(first, Ok(Box::new(book.answer(&ListCustomers::default()))), 1));
-    assert!(list.stats.is_none());
+    assert!(list.figures.is_none());
     let (list, asked) = settle(list, &book);
     assert!(asked.iter().all(|request| request.with_stats));
-    assert_eq!(list.stats.as_ref().map(|stats| stats.total_customers), Some(12));
+    assert_eq!(list.figures.as_ref().map(|stats| stats.total_customers), Some(12));
 
     // The same while a refresh is under way.
     let list = list.reduce(Step::Refresh);
     let refreshing = list.questions().pop().unwrap();
     let list = list.reduce(Step::Asked(refreshing)).reduce(Step::Want(Filter::default()));
     let (list, _) = settle(list, &Book::of(13));
-    assert_eq!(list.stats.as_ref().map(|stats| stats.total_customers), Some(13));
+    assert_eq!(list.figures.as_ref().map(|stats| stats.total_customers), Some(13));
 }

@@ -1,0 +1,97 @@
+//! What is due: shown, put off, run once, and kept.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::{App, Key};
+use serde_json::json;
+
+/// A book in which so many periods of one subscription are due.
+fn book(name: &str, days: i64) -> App {
+    let app = App::start(name).unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_plan("Studio", "studio", "10", "100");
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.dismiss();
+    let customer = app.ask("list_customers", json!({"limit": 1}))["items"][0]["id"].clone();
+    let plan = app.ask("list_plans", json!({"limit": 1}))["items"][0]["id"].clone();
+    app.ask(
+        "create_subscription",
+        json!({"customer_id": customer, "plan_id": plan, "billing_cycle": "monthly", "starts_on": app.day(-days)}),
+    );
+    app
+}
+
+#[test]
+fn what_is_due_is_told_at_the_start_and_run_once() {
+    let mut app = book("catch_up", 70);
+    app.restart().unwrap();
+    app.resize(1280, 800);
+    app.sign_in(e2e::PASSWORD);
+    app.see("2 renewals are due");
+    app.link("Catch up, 2 due");
+    app.find("link", "Catch up").click();
+    app.find("heading", "Catch up");
+    app.see("Nothing has happened yet");
+    app.button("Show list: Bill subscriptions").click();
+    assert!(app.find("grid", "Bill subscriptions").text().contains("Lena Hoffmann"));
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("2 renewals done");
+    app.see("Nothing is due");
+    assert!(app.find("grid", "Last runs").text().contains("2 renewals"));
+    assert_eq!(app.ask("list_catch_up_runs", json!({}))["total"], json!(1));
+    assert_eq!(app.ask("list_invoices", json!({}))["total"], json!(3));
+    // The badge goes, too.
+    app.until("no badge", || !app.shows("link", "Catch up, 2 due"));
+    app.visit("Dashboard");
+    assert!(!app.shows("text", "renewals are due"));
+    app.see("Caught up with 2 renewals");
+}
+
+#[test]
+fn what_is_skipped_stays_due_and_the_month_ahead_is_only_shown() {
+    let app = book("catch_up_skip", 70);
+    app.visit("Catch up");
+    app.button("Skip for now").click();
+    app.find("heading", "Dashboard");
+    assert!(!app.shows("text", "renewals are due"));
+    app.find("link", "Catch up").click();
+    app.find("heading", "Catch up");
+    app.button("Run 2");
+    app.find("radio", "Next month").click();
+    app.see("This is only a look ahead");
+    app.see("What will come until");
+    assert!(!app.shows("button", "Run 2"), "what will come cannot be run");
+    assert_eq!(app.ask("list_catch_up_runs", json!({}))["total"], json!(0));
+    app.find("radio", "Due now").click();
+    app.button("Run 2");
+}
+
+#[test]
+fn more_than_a_part_is_run_part_by_part() {
+    // Two years of months of nine subscriptions are more than 200 periods.
+    let app = book("catch_up_parts", 729);
+    let one = app.ask("list_subscriptions", json!({"limit": 1}))["items"][0].clone();
+    for _ in 0..8 {
+        app.ask(
+            "create_subscription",
+            json!({"customer_id": one["customer_id"], "plan_id": one["plan_id"], "billing_cycle": "monthly", "starts_on": app.day(-729)}),
+        );
+    }
+    app.visit("Catch up");
+    let due = app.ask("plan_catch_up", json!({}));
+    let renewals = due["counts"][0]["count"].as_u64().unwrap();
+    assert!(renewals > 200, "{renewals}");
+    app.button("Run ").click();
+    app.see("done");
+    app.until("the end", || {
+        app.ask("plan_catch_up", json!({}))["counts"].as_array().unwrap().is_empty()
+    });
+    app.see("Nothing is due");
+    let runs = app.ask("list_catch_up_runs", json!({}))["total"].as_u64().unwrap();
+    assert!(runs >= 2, "{runs} runs");
+}

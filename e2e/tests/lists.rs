@@ -1,0 +1,171 @@
+//! The lists of licenses, subscriptions, invoices, payments and domains: one page, five times.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::{App, Key};
+use serde_json::{Value, json};
+
+fn sample(name: &str) -> App {
+    let app = App::start(name).unwrap();
+    app.resize(1280, 800);
+    app.explore();
+    app
+}
+
+fn loaded(app: &App) {
+    app.until("the rows", || {
+        app.all("[aria-busy=true], .skeleton, .bone").is_empty() && !app.all(".grid__window [role=row]").is_empty()
+    });
+}
+
+/// What stands in a column of the first row.
+fn first(app: &App, column: usize) -> String {
+    let script = "return document.querySelector('[role=row][aria-rowindex=\"2\"]')?.children[arguments[0]]?.innerText ?? ''";
+    app.run(script, &[json!(column)]).as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn every_list_shows_its_first_row_and_counts_all_and_leads_to_the_customer_and_back() {
+    let app = sample("lists");
+    for (number, page, operation, tab) in [
+        ('3', "Licenses", "list_licenses", "Licenses"),
+        ('5', "Subscriptions", "list_subscriptions", "Subscriptions"),
+        ('6', "Invoices", "list_invoices", "Invoices"),
+        ('7', "Payments", "list_payments", "Payments"),
+        ('8', "Domains", "list_domains", "Domains"),
+    ] {
+        app.press_with(Key::Control, number);
+        app.find("heading", page);
+        loaded(&app);
+        let total = app.ask(operation, json!({"limit": 1}))["total"].as_u64().unwrap();
+        let rows: u64 = app.find("grid", page).attribute("aria-rowcount").unwrap().parse().unwrap();
+        assert_eq!(rows, total + 1, "{page}");
+        // The second row, by the keyboard; Esc leads back to it.
+        app.run("document.querySelector('[role=grid]').focus()", &[]);
+        app.press(&[Key::Control, Key::Home]);
+        app.press(&[Key::Down]);
+        app.press(&[Key::Enter]);
+        app.until("the record", || app.shows("tabpanel", ""));
+        assert_eq!(app.find("tab", tab).attribute("aria-selected").as_deref(), Some("true"), "{page}");
+        app.escape();
+        app.find("heading", page);
+        loaded(&app);
+        app.until("the list to have the focus", || app.find("grid", page).has_focus());
+        let at = app.run("return document.querySelector('.is-focused')?.getAttribute('aria-rowindex')", &[]);
+        assert_eq!(at, json!("3"), "{page}");
+    }
+}
+
+#[test]
+fn a_list_is_searched_narrowed_and_sorted() {
+    let app = sample("list_filters");
+    app.visit("Licenses");
+    loaded(&app);
+    let license = app.ask("list_licenses", json!({"limit": 60}))["items"][50].clone();
+    let name = license["customer_name"].as_str().unwrap();
+    app.field("Search licenses").type_text(name);
+    app.until("the search", || first(&app, 1).contains(name));
+    app.see("match");
+    app.button("Clear search").click();
+
+    app.button("Status: All").click();
+    app.find("menuitem", "Canceled").click();
+    app.until("canceled ones", || first(&app, 3).contains("Canceled"));
+    let canceled = app.ask("list_licenses", json!({"status": "canceled", "limit": 1}))["total"]
+        .as_u64()
+        .unwrap();
+    app.until("the count", || app.text().contains(&format!("{canceled} licenses match")));
+    app.button("Status: Canceled").click();
+    app.find("menuitem", "All").click();
+
+    // By a column, then the other way round; the menu says so.
+    let by_name = |descending: bool| {
+        let page = app.ask(
+            "list_licenses",
+            json!({"sort": "customer_name", "descending": descending, "limit": 1}),
+        );
+        page["items"][0]["customer_name"].as_str().unwrap().to_owned()
+    };
+    let sort = || app.find("columnheader", "Customer").find("button", "Customer").click();
+    sort();
+    eprintln!("{:?} {:?}", first(&app, 1), by_name(false));
+    app.until("A to Z", || first(&app, 1) == by_name(false));
+    sort();
+    app.until("Z to A", || first(&app, 1) == by_name(true));
+    app.button("Sort: Customer, Z to A").click();
+    app.find("menuitem", "Expires").click();
+    app.button("Sort: Expires, earliest first");
+    // The place is kept for when the page is come back to.
+    app.visit("Plans");
+    app.visit("Licenses");
+    app.button("Sort: Expires, earliest first");
+}
+
+#[test]
+fn a_key_is_copied_from_the_list() {
+    let app = sample("list_copy");
+    app.visit("Licenses");
+    loaded(&app);
+    app.run("document.querySelector('[role=grid]').focus()", &[]);
+    app.press(&[Key::Control, Key::Home]);
+    app.type_text("c");
+    app.see("Key copied");
+}
+
+#[test]
+fn far_rows_are_there_as_soon_as_they_are_scrolled_to() {
+    let app = sample("list_far");
+    app.visit("Invoices");
+    loaded(&app);
+    let page = app.ask("list_invoices", json!({"limit": 1}));
+    let total = page["total"].as_u64().unwrap();
+    assert!(total > 150, "the sample has {total} invoices");
+    app.run("document.querySelector('[role=grid]').focus()", &[]);
+    app.press(&[Key::Control, Key::End]);
+    let last = (total + 1).to_string();
+    app.until("the last row", || {
+        let script = "const row = document.querySelector(`[role=row][aria-rowindex=\"${arguments[0]}\"]`); return row !== null && !row.classList.contains('grid__row--bones')";
+        app.run(script, &[json!(last)]) == json!(true)
+    });
+}
+
+/// How many domains have a last day.
+fn with_last_day(app: &App) -> usize {
+    let (mut count, mut after) = (0, Value::Null);
+    loop {
+        let page = app.ask("list_domains", json!({"limit": 500, "after": after}));
+        let items = page["items"].as_array().unwrap();
+        count += items.iter().filter(|one| !one["expires_on"].is_null()).count();
+        after = page["next"].clone();
+        if after.is_null() {
+            return count;
+        }
+    }
+}
+
+#[test]
+fn the_days_on_which_domains_end_are_saved_as_a_calendar() {
+    let app = sample("calendar");
+    app.visit("Domains");
+    loaded(&app);
+    // The first to end is on top.
+    let next = app.ask("list_domains", json!({"sort": "expires_on", "descending": false, "limit": 1}))["items"][0].clone();
+    app.until("the first to end", || {
+        first(&app, 0).contains(next["unicode_name"].as_str().unwrap())
+    });
+    app.button("Save calendar").click();
+    let said = app.see("Calendar of").text();
+    let path = said.split_once("saved: ").expect("it says where").1.trim().to_owned();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"));
+    assert_eq!(text.matches("BEGIN:VEVENT").count(), with_last_day(&app));
+    // Again: nothing is overwritten.
+    app.dismiss();
+    app.button("Save calendar").click();
+    app.see("(2).ics");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}

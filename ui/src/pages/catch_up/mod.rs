@@ -1,0 +1,165 @@
+//! The page `Catch up`: what is due is shown, run once or put off; what will come; and the last runs.
+
+mod due;
+mod notice;
+mod plan;
+mod running;
+mod runs;
+pub mod words;
+
+use std::rc::Rc;
+
+use chrono::Months;
+use contract::catch_up::{CatchUpPlan, PlanCatchUp};
+use yew::prelude::*;
+
+pub use self::{
+    due::{Due, DueProvider, use_due},
+    notice::DueNotice,
+};
+use self::{
+    plan::PlanPanel,
+    running::{Progress, use_running},
+    runs::Runs,
+};
+use crate::{
+    components::{
+        Button, ButtonKind, ButtonWidth, EmptyState, FailedState, Icon, Notice, PageHead, Segmented, SegmentedOption, SkeletonRows, Tone,
+    },
+    format,
+    hooks::{Query, use_formats, use_hotkey, use_now, use_query},
+    pages::lists::stale,
+    route::{Route, use_place},
+};
+
+/// What is due now, and what will come within a month.
+const NOW: &str = "now";
+const SOON: &str = "soon";
+
+/// The page `Catch up`.
+#[component]
+pub fn CatchUp() -> Html {
+    let today = use_formats().day_of(use_now());
+    let place = use_place();
+    let due = use_due();
+    let running = use_running();
+    let view = use_state_eq(|| NOW);
+    let is_soon = *view == SOON;
+    let until = is_soon.then(|| today.checked_add_months(Months::new(1))).flatten();
+    let plan = use_query(PlanCatchUp { until });
+    // Only what answers the question that is asked: the other one's numbers would mislead.
+    let known = plan
+        .state
+        .ready()
+        .filter(|known| known.until == until.unwrap_or(known.until) && (until.is_some() || known.until <= today))
+        .cloned();
+    let count = known.as_ref().map_or(0, |plan| words::total(&plan.counts));
+    let on_run = {
+        let begin = running.begin.clone();
+        Callback::from(move |()| begin.emit(count))
+    };
+    let can_run = !is_soon && count > 0 && !running.progress.is_running;
+    use_hotkey("Ctrl+Enter", if can_run { on_run.clone() } else { Callback::noop() });
+    let on_skip = due.map(|due| {
+        Callback::from(move |()| {
+            due.skip.emit(());
+            place.go(Route::Dashboard);
+        })
+    });
+    let on_view = {
+        let view = view.setter();
+        Callback::from(move |value: AttrValue| view.set(if value == SOON { SOON } else { NOW }))
+    };
+    let options = vec![SegmentedOption::new(NOW, "Due now"), SegmentedOption::new(SOON, "Next month")];
+    let content = match (&plan.state, known) {
+        (Query::Failed(error), _) => {
+            html! { <div class="panel"><FailedState error={error.clone()} on_retry={plan.reload.clone()} /></div> }
+        }
+        (_, None) => html! { <div class="panel"><SkeletonRows label="Working out what is due" /></div> },
+        (_, Some(known)) => html! {
+            <>
+                { for plan.reload_error.as_ref().map(|error| stale(error, &plan.reload)) }
+                { of_plan(&known, is_soon, &running.progress) }
+            </>
+        },
+    };
+    html! {
+        <main class="main" id="main">
+            <PageHead title="Catch up">
+                if can_run {
+                    if let Some(on_skip) = on_skip { <Button label="Skip for now" on_press={on_skip} /> }
+                    <Button label={format!("Run {}", format::count(count))} kind={ButtonKind::Primary} width={ButtonWidth::default()} kbd="Ctrl ↵" on_press={on_run} />
+                }
+            </PageHead>
+            <div class="scroll">
+                <div class="dash">
+                    <div><Segmented label="Which" {options} value={*view} on_change={on_view} /></div>
+                    { progress(&running.progress, &running.stop) }
+                    { content }
+                    <Runs />
+                </div>
+            </div>
+        </main>
+    }
+}
+
+/// What is due, or that nothing is.
+fn of_plan(plan: &Rc<CatchUpPlan>, is_soon: bool, progress: &Progress) -> Html {
+    let until = format::date(plan.until);
+    if words::total(&plan.counts) == 0 {
+        let (title, text) = if is_soon {
+            (
+                "Nothing will come within a month",
+                format!("No renewal and no reminder until {until}."),
+            )
+        } else {
+            (
+                "Nothing is due",
+                "It is looked again each hour while the app is open, and at its start.".to_owned(),
+            )
+        };
+        return html! { <div class="panel"><EmptyState icon={Icon::CheckCircle} {title} {text} /></div> };
+    }
+    let title = if is_soon {
+        format!("What will come until {until}")
+    } else {
+        format!("Due up to {until}")
+    };
+    html! {
+        <>
+            if is_soon {
+                <Notice title="This is only a look ahead" text="Invoices that are paid until then need no reminder. Each day it falls due, you are asked." />
+            } else if !progress.is_running && !progress.has_ended {
+                <Notice title="Nothing has happened yet" text="Each runs once, whoever starts it and however often. What you skip stays due and is offered again." tone={Tone::Info} />
+            }
+            <PlanPanel {title} plan={(**plan).clone()} />
+        </>
+    }
+}
+
+/// How far a run has come, or what came of it.
+fn progress(progress: &Progress, on_stop: &Callback<()>) -> Html {
+    let done = words::total(&progress.done);
+    if progress.is_running {
+        let title = format!("Running: {} of {} done", format::count(done), format::count(progress.of));
+        return html! {
+            <div role="status"><Notice {title} text="It may take a while. You can go on working." tone={Tone::Info}>
+                if progress.is_stopping {
+                    <span class="muted">{ "Stops after this part…" }</span>
+                } else {
+                    <Button label="Stop after this part" kind={ButtonKind::Link} on_press={on_stop.clone()} />
+                }
+            </Notice></div>
+        };
+    }
+    if !progress.has_ended {
+        return html! { <div hidden={true}></div> };
+    }
+    let summary = words::summary(&progress.done);
+    html! {
+        <div class="stack" role="status">
+            if done > 0 || progress.error.is_none() { <Notice title={format!("{summary} done")} text="It is in the change log, and on the timeline of each customer." tone={Tone::Positive} /> }
+            { for progress.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
+        </div>
+    }
+}

@@ -1,0 +1,131 @@
+//! The side of the dialog that says what adding the subscription will do, and what it costs.
+
+use chrono::NaiveDate;
+use contract::{
+    Quantity,
+    invoice::{NewLine, PreviewInvoice},
+    plan::Plan,
+    subscription::CreateSubscription,
+};
+use yew::prelude::*;
+
+use super::{course::Course, status};
+use crate::{
+    components::Icon,
+    format,
+    hooks::{Query, use_query},
+    pages::plans::words,
+};
+
+/// What is typed.
+#[derive(Properties, PartialEq)]
+pub struct OutcomeProps {
+    /// The plan.
+    pub plan: Plan,
+    /// The request, if it can be read.
+    pub typed: Option<CreateSubscription>,
+    /// Today.
+    pub today: NaiveDate,
+}
+
+/// What adding the subscription will do, and what it costs.
+#[component]
+pub fn Outcome(props: &OutcomeProps) -> Html {
+    let content = match &props.typed {
+        None => html! { <p class="muted">{ "Something is not filled in right yet." }</p> },
+        Some(request) => of_request(request, props),
+    };
+    html! {
+        <aside class="split__aside outcome" aria-label="What will happen" aria-live="polite">
+            <h3 class="medium">{ "When you add it" }</h3>
+            { content }
+        </aside>
+    }
+}
+
+fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
+    let (plan, today) = (&props.plan, props.today);
+    let course = Course::of(
+        request.starts_on.unwrap_or(today),
+        request.trial_days.unwrap_or(plan.trial_days),
+        request.billing_cycle,
+        today,
+    );
+    let price = request
+        .price
+        .or_else(|| plan.price(request.billing_cycle).map(|price| price.amount));
+    let period = format!("{} – {}", format::date(course.first), format::date(course.last));
+    let (billed, when) = if course.is_billed_now {
+        ("The first period is billed now", period)
+    } else {
+        (
+            "The first period is billed later",
+            format!("on {}, for {period}", format::date(course.first)),
+        )
+    };
+    html! {
+        <>
+            <ol class="timeline">
+                { step(Icon::Calendar, "It begins", format!("{} · {}", format::date(course.starts_on), format::days_away(today, course.starts_on))) }
+                if let Some(last) = course.trial_until { { step(Icon::Clock, "The trial runs", format!("until {}, not billed", format::date(last))) } }
+                { step(Icon::Receipt, billed, when) }
+                if course.overdue > 0 { { step(Icon::Refresh, "Catching up bills the rest", format!("{} since then", contract::words::count(course.overdue.into(), "more period"))) } }
+                { step(Icon::Repeat, "It renews", format!("each {}, next {}", status::cycle_noun(request.billing_cycle), format::date(course.next))) }
+                if request.create_license {
+                    { step(Icon::Key, "A license is made", words::quotas(plan)) }
+                } else {
+                    { step(Icon::Key, "No license is made", "It is billed all the same".to_owned()) }
+                }
+            </ol>
+            if let Some(price) = price { <Cost plan={plan.clone()} {price} quantity={request.quantity} cycle={status::cycle_noun(request.billing_cycle)} /> }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CostProps {
+    plan: Plan,
+    price: i64,
+    quantity: u32,
+    cycle: &'static str,
+}
+
+/// What a period costs, with its tax: as the invoice will say.
+#[component]
+fn Cost(props: &CostProps) -> Html {
+    let preview = use_query(PreviewInvoice {
+        currency: Some(props.plan.currency),
+        lines: vec![NewLine {
+            text: props.plan.name.clone(),
+            quantity: Quantity::whole(props.quantity),
+            unit_price: props.price,
+            tax_category: None,
+            tax_rate: None,
+            period_start: None,
+            period_end: None,
+        }],
+        prices_include_tax: None,
+        reverse_charge: false,
+    });
+    let row = |name: String, amount: String, class: Option<&'static str>| html! { <div class={class} key={name.clone()}><dt>{ name }</dt><dd class="money">{ amount }</dd></div> };
+    let each = format::money(contract::Money::new(props.price, props.plan.currency));
+    let what = format!("{} × {}", format::count(props.quantity.into()), each);
+    match (&preview.state, &preview.reload_error) {
+        (Query::Ready(known), None) => html! {
+            <dl class="facts">
+                { row(what, format::money(known.net), None) }
+                { row("Tax".to_owned(), format::money(known.tax), None) }
+                { row(format!("Each {}", props.cycle), format::money(known.total), Some("facts__total")) }
+            </dl>
+        },
+        (Query::Loading, _) => html! { <dl class="facts">{ row(what, format::NOTHING.to_owned(), None) }</dl> },
+        (Query::Failed(error), _) | (Query::Ready(_), Some(error)) => {
+            let said = contract::words::error(error);
+            html! { <p class="muted">{ format!("What it costs with tax is not known: {}. {}", said.title, said.advice) }</p> }
+        }
+    }
+}
+
+fn step(icon: Icon, what: &'static str, more: String) -> Html {
+    html! { <li key={what}>{ icon.view() }<div><p>{ what }</p><small>{ more }</small></div></li> }
+}

@@ -1,0 +1,193 @@
+//! The dialog that changes plan, cycle or quantity of a subscription, with what that comes to.
+
+mod form;
+mod settlement;
+
+use contract::{
+    Error, SubscriptionId,
+    plan::{ListPlans, Plan},
+    rules::MAX_PAGE,
+    subscription::{ChangeSubscription, Subscription, SubscriptionStatus},
+};
+use yew::prelude::*;
+
+use super::{keys, plan_choice, status};
+use crate::{
+    components::{
+        Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, FailedState, Icon, Notice, SkeletonRows, TextField, TextKind, Tone,
+        focus_first_invalid,
+    },
+    hooks::{Query, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_query_if, use_submit, use_toasts, use_unique_id},
+};
+
+/// The dialog that changes a subscription.
+#[derive(Properties, PartialEq)]
+pub struct ChangeSubscriptionDialogProps {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// It stays as it is.
+    pub on_close: Callback<()>,
+    /// It was changed.
+    pub on_done: Callback<SubscriptionId>,
+}
+
+/// The dialog that changes a subscription.
+#[component]
+pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
+    let id = use_unique_id();
+    let subscription = &props.subscription;
+    let today = use_formats().day_of(use_now());
+    let plans = use_query(ListPlans {
+        is_active: None,
+        limit: Some(MAX_PAGE),
+        after: None,
+    });
+    let change = use_mutation::<ChangeSubscription>();
+    let toasts = use_toasts();
+    let draft = use_draft(format!("change {}", subscription.id), || form::begin(subscription, today));
+    let choices = plans
+        .state
+        .ready()
+        .map(|page| form::choices(&page.items, subscription))
+        .unwrap_or_default();
+    let plan = form::plan(&draft, &choices);
+    {
+        let id = id.clone();
+        use_effect_with(plan.is_some(), move |has_plan| {
+            if *has_plan {
+                keys::focus_first(&id);
+            }
+        });
+    }
+    let typed = plan.map(|plan| form::read(&draft, subscription, plan));
+    let asked = typed.as_ref().and_then(|typed| typed.as_ref().ok()).cloned().flatten();
+    let preview = use_query_if(asked.clone());
+    // What the app refuses of the question is told at its fields, too.
+    let refused = match (&preview.state, &preview.reload_error) {
+        (Query::Failed(error), _) | (Query::Ready(_), Some(error)) if asked.is_some() => Some(error.clone()),
+        _ => None,
+    };
+    let mut problems = typed.as_ref().and_then(|typed| typed.as_ref().err()).cloned().unwrap_or_default();
+    if let Some(Error::Invalid { fields }) = &refused {
+        problems.extend(fields.iter().cloned());
+    }
+    let on_submit = {
+        let (draft, change, toasts, on_done) = (draft.clone(), change.clone(), toasts, props.on_done.clone());
+        let request = asked.as_ref().map(|asked| form::change(asked, subscription.version));
+        let on_close = props.on_close.clone();
+        let is_wrong = !problems.is_empty();
+        Callback::from(move |()| {
+            draft.submit();
+            if is_wrong {
+                return focus_first_invalid();
+            }
+            let Some(request) = request.clone() else {
+                return on_close.emit(());
+            };
+            let (draft, toasts, on_done) = (draft.clone(), toasts.clone(), on_done.clone());
+            change.run_with(request, move |answer| match answer {
+                Ok(changed) => {
+                    draft.saved();
+                    toasts.show(Toast::done(settlement::made(&changed)).icon(Icon::Repeat));
+                    on_done.emit(changed.subscription.id);
+                }
+                Err(error) => {
+                    draft.refuse(&error);
+                    focus_first_invalid();
+                }
+            });
+        })
+    };
+    let on_submit = use_submit(on_submit);
+    let foot = plan.map(|_| {
+        html! {
+            <>
+                <span class="spacer"></span>
+                <Button label="Cancel" on_press={props.on_close.clone()} />
+                <Button
+                    label="Save change"
+                    kind={ButtonKind::Primary}
+                    role={ButtonRole::Submit}
+                    kbd="Ctrl ↵"
+                    busy={change.is_busy.then_some(AttrValue::Static("Saving…"))}
+                    unavailable={(asked.is_none() && problems.is_empty()).then_some(AttrValue::Static("Nothing is changed yet."))}
+                />
+            </>
+        }
+    });
+    let content = match (&plans.state, plan) {
+        (Query::Failed(error), _) => {
+            html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={plans.reload.clone()} /></div> }
+        }
+        (Query::Loading, _) | (Query::Ready(_), None) => {
+            html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> }
+        }
+        (Query::Ready(_), Some(plan)) => {
+            let cycle = form::cycle(&draft, plan, subscription);
+            let on_cycle = draft
+                .typed("billing_cycle")
+                .reform(|cycle: contract::BillingCycle| cycle.as_str().to_owned());
+            let refusal = change.error.as_ref().filter(|error| !matches!(error, Error::Invalid { .. }));
+            // An earliest or latest day is news to whoever typed one, so it is said at once.
+            let day_error = draft.error("on", &problems).or_else(|| of_field(refused.as_ref(), "on"));
+            let quantity_error = draft
+                .error("quantity", &problems)
+                .or_else(|| of_field(refused.as_ref(), "quantity"));
+            let plan_error = of_field(refused.as_ref(), "plan_id");
+            html! {
+                <div class="split">
+                    <div class="split__main">
+                        { for refusal.map(|error| Notice::of_error(error, Tone::Danger)) }
+                        { plan_choice::plan_field(&choices, plan, plan_error, draft.typed("plan_id")) }
+                        { plan_choice::cycle_field(plan, cycle, on_cycle) }
+                        <div class="field-grid">
+                            <TextField label="Quantity" name="quantity" kind={TextKind::Number} value={draft.get("quantity").to_owned()} error={quantity_error} on_input={draft.typed("quantity")} on_leave={draft.left("quantity")} />
+                            <DateField label="From" name="on" help="In the running period, not after today." value={draft.get("on").to_owned()} error={day_error} on_input={draft.typed("on")} on_leave={draft.left("on")} />
+                        </div>
+                        { price_note(plan, subscription) }
+                    </div>
+                    { settlement::settlement(
+                        asked.is_some().then_some(&preview),
+                        problems.is_empty(),
+                        status::cycle_noun(cycle),
+                        subscription.status == SubscriptionStatus::Trialing,
+                    ) }
+                </div>
+            }
+        }
+    };
+    let head = html! {
+        <div>
+            <h2 class="dialog__title" id={format!("{id}-title")}>{ format!("Change {}", subscription.plan_name) }</h2>
+            <p class="dialog__sub"><bdi>{ &subscription.customer_name }</bdi>{ format!(" · now {}", super::subscriptions::price(subscription)) }</p>
+        </div>
+    };
+    html! {
+        <Dialog title={format!("Change {}", subscription.plan_name)} size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} on_submit={plan.map(|_| on_submit)} on_close={props.on_close.clone()}>
+            { content }
+        </Dialog>
+    }
+}
+
+fn of_field(error: Option<&Error>, field: &str) -> Option<AttrValue> {
+    let Some(Error::Invalid { fields }) = error else { return None };
+    let found = fields.iter().find(|error| error.field == field)?;
+    Some(contract::words::problem(&found.problem).into())
+}
+
+/// More of the same keeps the price that was agreed; anything else takes the plan's price of today.
+fn price_note(plan: &Plan, subscription: &Subscription) -> Html {
+    let agreed = (plan.id == subscription.plan_id)
+        .then(|| plan.price(subscription.billing_cycle))
+        .filter(|of_plan| *of_plan != Some(subscription.price));
+    match agreed {
+        Some(_) => {
+            let text = format!(
+                "{} was agreed. Another quantity keeps it; another plan or cycle takes the plan’s price of today.",
+                status::price(subscription.price, subscription.billing_cycle)
+            );
+            html! { <p class="field__help">{ text }</p> }
+        }
+        None => html! {},
+    }
+}

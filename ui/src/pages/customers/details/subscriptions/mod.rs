@@ -1,0 +1,134 @@
+//! The tab `Subscriptions`.
+
+mod card;
+mod pausing;
+
+use contract::{
+    SubscriptionId,
+    license::License,
+    subscription::{ListSubscriptions, SubscriptionStatus},
+};
+use yew::prelude::*;
+
+use self::card::SubscriptionCard;
+pub use self::card::{billed_to, price};
+use super::{
+    Doing, TabProps, add_subscription::AddSubscriptionDialog, cancel_subscription::CancelSubscriptionDialog,
+    change_subscription::ChangeSubscriptionDialog, status,
+};
+use crate::{
+    components::{Button, ButtonKind, EmptyState, Icon, Notice},
+    format,
+    hooks::use_list,
+    pages::lists::listed,
+};
+
+/// What is being done with one of them, over the tab.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Change(SubscriptionId),
+    Cancel(SubscriptionId),
+}
+
+/// The tab `Subscriptions`.
+#[component]
+pub fn Subscriptions(props: &TabProps) -> Html {
+    let customer = &props.customer;
+    let list = use_list(ListSubscriptions {
+        customer_id: Some(customer.id),
+        ..ListSubscriptions::default()
+    });
+    let over = use_state_eq(|| None::<Over>);
+    let landing = use_state_eq(|| None::<SubscriptionId>);
+    let known = list.rows().map(|rows| rows.items.as_slice()).unwrap_or_default();
+    let begin = |doing: Doing| {
+        let on_doing = props.on_doing.clone();
+        Callback::from(move |()| on_doing.emit(doing))
+    };
+    let (on_add, on_close) = (begin(Doing::AddingSubscription), begin(Doing::Nothing));
+    let content = listed(
+        &list,
+        "Loading subscriptions",
+        || {
+            html! {
+                <EmptyState icon={Icon::Repeat} title="No subscription yet" text="A subscription is billed each month or year until it is canceled, with a license or without.">
+                    <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} />
+                </EmptyState>
+            }
+        },
+        |rows| {
+            html! {
+                <>{ for rows.items.iter().map(|subscription| {
+                    let id = subscription.id;
+                    let open = |what: Over| {
+                        let over = over.setter();
+                        Callback::from(move |()| over.set(Some(what)))
+                    };
+                    html! {
+                        <SubscriptionCard
+                            key={id.to_string()}
+                            subscription={subscription.clone()}
+                            licenses={licenses_of(&customer.licenses, id)}
+                            has_landing={*landing == Some(id)}
+                            on_change={open(Over::Change(id))}
+                            on_cancel={open(Over::Cancel(id))}
+                        />
+                    }
+                }) }</>
+            }
+        },
+    );
+    let on_keep = {
+        let over = over.setter();
+        Callback::from(move |()| over.set(None))
+    };
+    let on_done = {
+        let (landing, on_keep) = (landing.setter(), on_keep.clone());
+        Callback::from(move |id: SubscriptionId| {
+            landing.set(Some(id));
+            on_keep.emit(());
+        })
+    };
+    let on_added = {
+        let (landing, on_close) = (landing.setter(), on_close.clone());
+        Callback::from(move |id: SubscriptionId| {
+            landing.set(Some(id));
+            on_close.emit(());
+        })
+    };
+    let of = |id: SubscriptionId| known.iter().find(|subscription| subscription.id == id).cloned();
+    let dialog = match *over {
+        None => html! {},
+        Some(Over::Change(id)) => html! {
+            { for of(id).map(|subscription| html! { <ChangeSubscriptionDialog {subscription} on_close={on_keep} {on_done} /> }) }
+        },
+        Some(Over::Cancel(id)) => html! {
+            { for of(id).map(|subscription| html! { <CancelSubscriptionDialog {subscription} customer={customer.full_name.clone()} {on_keep} {on_done} /> }) }
+        },
+    };
+    let is_any_live = known.iter().any(|subscription| subscription.status != SubscriptionStatus::Canceled);
+    html! {
+        <div class="stack">
+            <div class="tabpanel__bar">
+                <h3 class="medium">{ format!("{} active ", format::count(customer.active_subscriptions.into())) }<span class="muted">{ format!("of {}", format::count(customer.total_subscriptions.into())) }</span></h3>
+                <span class="spacer"></span>
+                <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add} />
+            </div>
+            { content }
+            if is_any_live {
+                <Notice title="Canceling leaves the paid time" text="A subscription ends with its period unless you choose now." />
+            }
+            <div>{ dialog }</div>
+            <div>if props.doing == Doing::AddingSubscription { <AddSubscriptionDialog customer={customer.clone()} {on_close} {on_added} /> }</div>
+        </div>
+    }
+}
+
+/// The short keys of the live licenses that a subscription renews.
+fn licenses_of(licenses: &[License], subscription: SubscriptionId) -> Vec<String> {
+    licenses
+        .iter()
+        .filter(|license| license.subscription_id == Some(subscription) && license.canceled_at.is_none())
+        .map(|license| status::short_key(&license.key))
+        .collect()
+}
