@@ -29,6 +29,12 @@ impl Window {
         )
     }
 
+    /// Goes to a place of the app by its address, as a link does.
+    #[track_caller]
+    pub fn follow(&self, place: &str) {
+        self.run("location.hash = arguments[0]", &[json!(place)]);
+    }
+
     /// Puts the clock on the wall forward, as it is after the computer slept.
     pub fn sleep_for(&self, seconds: u32) {
         let script = "const [before, more] = [Date.now, arguments[0] * 1000]; Date.now = () => before.call(Date) + more;";

@@ -66,3 +66,8 @@ fn the_dialogs_keep_nobody_out() {
 fn what_is_sold_keeps_nobody_out() {
     keeps_nobody_out("selling");
 }
+
+#[test]
+fn billing_keeps_nobody_out() {
+    keeps_nobody_out("billing");
+}

@@ -58,6 +58,8 @@ parts! {
     pub enum Section {
         /// The book's name, currency, time zone and limits.
         General = "general", "General",
+        /// Who sells, tax, numbers, reminders.
+        Billing = "billing", "Billing",
         /// Theme, density, zoom.
         Appearance = "appearance", "Appearance",
         /// Where the data lives.

@@ -11,8 +11,39 @@ names! {
         Registered = "registered",
         /// Registered, and ends within the book's `expiring_days`.
         Expiring = "expiring",
-        /// Its time is over.
+        /// Its time is over; the registrar can still renew it, for up to 45 days (auto-renew grace).
         Expired = "expired",
+        /// Deleted by the registrar; it can be had back for 30 days, at a price.
+        Redemption = "redemption",
+        /// Deleted for good within 5 days; nobody can have it back.
+        PendingDelete = "pending_delete",
+        /// Anybody can register it.
+        Available = "available",
+    }
+}
+
+/// Days of the auto-renew grace period: the longest that a registrar may take (ICANN, Expired Registration Recovery Policy).
+const GRACE_DAYS: i64 = 45;
+/// Days of the redemption grace period.
+const REDEMPTION_DAYS: i64 = 30;
+/// Days until a name that is pending deletion is free.
+const PENDING_DAYS: i64 = 5;
+
+impl DomainStatus {
+    /// The state by the clock of a registry that no renewal has reached: `expires_on` is the last day, `soon` how many days
+    /// before it the end is near.
+    #[must_use]
+    pub fn of(expires_on: Option<NaiveDate>, today: NaiveDate, soon: i64) -> Self {
+        let Some(last) = expires_on else { return Self::Registered };
+        let over = (today - last).num_days();
+        match over {
+            _ if over <= -soon => Self::Registered,
+            _ if over <= 0 => Self::Expiring,
+            _ if over <= GRACE_DAYS => Self::Expired,
+            _ if over <= GRACE_DAYS + REDEMPTION_DAYS => Self::Redemption,
+            _ if over <= GRACE_DAYS + REDEMPTION_DAYS + PENDING_DAYS => Self::PendingDelete,
+            _ => Self::Available,
+        }
     }
 }
 
@@ -64,6 +95,42 @@ wire! {
         #[serde(default)]
         pub auto_renew: bool,
     }
+
+    /// Changes a domain; what is absent stays, null clears. The name stays: remove it and add another.
+    pub struct UpdateDomain {
+        /// Which.
+        pub id: DomainId,
+        /// The version that was read.
+        pub version: u32,
+        /// Where it is registered.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::customer::present")]
+        pub registrar: Option<Option<String>>,
+        /// First day.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::customer::present")]
+        pub registered_on: Option<Option<NaiveDate>>,
+        /// Last day; not before the first.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::customer::present")]
+        pub expires_on: Option<Option<NaiveDate>>,
+        /// Whether the registrar renews it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub auto_renew: Option<bool>,
+    }
+
+    /// Removes a domain; its name can be given away.
+    pub struct DeleteDomain {
+        /// Which.
+        pub id: DomainId,
+        /// The version that was read.
+        pub version: u32,
+    }
+
+    /// Brings a removed domain back.
+    pub struct RestoreDomain {
+        /// Which.
+        pub id: DomainId,
+        /// The version that the removal answered with.
+        pub version: u32,
+    }
 }
 
 names! {
@@ -111,6 +178,19 @@ pub fn unicode_name(ascii: &str) -> String {
     idna::domain_to_unicode(ascii).0
 }
 
+impl Validate for UpdateDomain {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| {
+            let registrar = self.registrar.as_ref().and_then(|text| text.as_deref());
+            found.optional_text("registrar", registrar, rules::MAX_NAME);
+            found.date("registered_on", self.registered_on.flatten());
+            found.date("expires_on", self.expires_on.flatten());
+        })
+    }
+}
+
+rules::always_valid!(DeleteDomain, RestoreDomain);
+
 impl Validate for AddDomain {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         rules::check(|found| {
@@ -144,6 +224,27 @@ impl Validate for AddDomain {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_lapses_by_the_clock_of_its_registry() {
+        let last: NaiveDate = "2026-06-10".parse().unwrap_or_default();
+        for (today, want) in [
+            ("2026-05-11", DomainStatus::Registered),
+            ("2026-05-12", DomainStatus::Expiring),
+            ("2026-06-10", DomainStatus::Expiring),
+            ("2026-06-11", DomainStatus::Expired),
+            ("2026-07-25", DomainStatus::Expired),
+            ("2026-07-26", DomainStatus::Redemption),
+            ("2026-08-24", DomainStatus::Redemption),
+            ("2026-08-25", DomainStatus::PendingDelete),
+            ("2026-08-29", DomainStatus::PendingDelete),
+            ("2026-08-30", DomainStatus::Available),
+        ] {
+            let today = today.parse().unwrap_or_default();
+            assert_eq!(DomainStatus::of(Some(last), today, 30), want, "{today}");
+        }
+        assert_eq!(DomainStatus::of(None, last, 30), DomainStatus::Registered);
+    }
 
     #[test]
     fn names_are_brought_to_one_ascii_form() {

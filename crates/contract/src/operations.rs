@@ -127,6 +127,12 @@ macro_rules! with_operations {
             list_domains(domain::ListDomains) -> domain::DomainPage, Admin, Read;
             /// Adds a domain. Refused with `domain_taken`.
             add_domain(domain::AddDomain) -> domain::Domain, Admin, Write;
+            /// Changes registrar, dates and renewal of a domain.
+            update_domain(domain::UpdateDomain) -> domain::Domain, Admin, Write;
+            /// Removes a domain.
+            delete_domain(domain::DeleteDomain) -> domain::Domain, Admin, Write;
+            /// Brings a removed domain back. Refused with `domain_taken` if its name was given away.
+            restore_domain(domain::RestoreDomain) -> domain::Domain, Admin, Write;
             /// Invoices, newest first, of one customer or of all.
             list_invoices(invoice::ListInvoices) -> invoice::InvoicePage, Admin, Read;
             /// An invoice with everything that stands on it.

@@ -1,6 +1,9 @@
 //! What a refusal says to a person: what happened, why, and what to do.
 
-use crate::{Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem, email::EmailFault};
+use crate::{
+    Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem, TaxCategory, billing::ReminderAct, credit_note::CreditReason,
+    email::EmailFault, payment::StatementKind,
+};
 
 /// A refusal in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -277,6 +280,14 @@ fn labelled(error: &FieldError) -> String {
 /// What a person calls a field.
 #[must_use]
 pub fn label(field: &str) -> String {
+    // A field of a row: `lines[2].text` is `Line 3, text`.
+    if let Some((list, rest)) = field.split_once('[')
+        && let Some((at, field)) = rest.split_once("].")
+        && let Ok(at) = at.parse::<u32>()
+    {
+        let one = label(list.trim_end_matches('s'));
+        return format!("{one} {}, {}", at.saturating_add(1), label(field).to_lowercase());
+    }
     match field {
         "full_name" => "Full name",
         "company_name" => "Company",
@@ -288,6 +299,21 @@ pub fn label(field: &str) -> String {
         "plan_id" => "Plan",
         "customer_id" => "Customer",
         "vat_id" | "seller.vat_id" => "VAT number",
+        "seller.name" => "Name",
+        "seller.contact" => "Contact",
+        "seller.street" => "Street",
+        "seller.postal_code" => "Postal code",
+        "seller.city" => "City",
+        "seller.region" => "Region",
+        "seller.country" => "Country",
+        "seller.tax_number" => "Tax number",
+        "seller.email" => "Email",
+        "net" => "Net",
+        "payment_days" => "Days to pay",
+        "invoice_format" => "Numbers of invoices",
+        "credit_note_format" => "Numbers of credit notes",
+        "rounding_step" => "Smallest amount that is paid",
+        "finalize_renewals" => "Finalize renewals at once",
         "iban" => "IBAN",
         "bic" => "BIC",
         "amount.amount" => "Amount",
@@ -311,5 +337,68 @@ pub fn noun_word(noun: Noun) -> &'static str {
         Noun::CreditNote => "credit note",
         Noun::CatchUp => "catch-up",
         other => other.as_str(),
+    }
+}
+
+/// What a person calls a category of tax.
+#[must_use]
+pub fn tax_category(category: TaxCategory) -> &'static str {
+    match category {
+        TaxCategory::Standard => "Standard rate",
+        TaxCategory::Zero => "Zero rate",
+        TaxCategory::Exempt => "Exempt",
+        TaxCategory::ReverseCharge => "Reverse charge",
+        TaxCategory::IntraCommunity => "Within the EU",
+        TaxCategory::Export => "Export",
+        TaxCategory::OutsideScope => "No tax",
+    }
+}
+
+/// What a person calls the reason of a credit note.
+#[must_use]
+pub fn credit_reason(reason: CreditReason) -> &'static str {
+    match reason {
+        CreditReason::Duplicate => "Billed twice",
+        CreditReason::ProductUnsatisfactory => "Not as ordered",
+        CreditReason::OrderChange => "Order changed",
+        CreditReason::OrderCancellation => "Order canceled",
+        CreditReason::BillingError => "Billed wrongly",
+        CreditReason::Other => "Another reason",
+    }
+}
+
+/// What a person calls what a line of a statement is about.
+#[must_use]
+pub fn statement_kind(kind: StatementKind) -> &'static str {
+    match kind {
+        StatementKind::Invoice => "Invoice",
+        StatementKind::Void => "Void",
+        StatementKind::Uncollectible => "Given up",
+        StatementKind::CreditNote => "Credit note",
+        StatementKind::Payment => "Payment",
+        StatementKind::Refund => "Refund",
+    }
+}
+
+/// What a person calls what is done about an unpaid invoice.
+#[must_use]
+pub fn reminder_act(act: ReminderAct) -> &'static str {
+    match act {
+        ReminderAct::Remind => "Remind the customer",
+        ReminderAct::Suspend => "Suspend the licenses",
+        ReminderAct::Cancel => "Cancel the subscription",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_a_row_is_named_with_its_number() {
+        assert_eq!(label("lines[2].unit_price"), "Line 3, unit price");
+        assert_eq!(label("reminders[0].days"), "Reminder 1, days");
+        assert_eq!(label("seller.vat_id"), "VAT number");
+        assert_eq!(label("company_name"), "Company");
     }
 }

@@ -1,6 +1,7 @@
 //! Every page and dialog in its states, and how to get there: one list, walked by the check of accessibility and by the
 //! camera.
 
+mod billing;
 mod details;
 mod dialogs;
 mod empty;
@@ -42,6 +43,7 @@ pub const PARTS: &[Part] = &[
     details::PART,
     dialogs::PART,
     selling::PART,
+    billing::PART,
 ];
 
 impl Part {

@@ -10,12 +10,14 @@ thread_local! {
     static FORMATTERS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
-/// A number, given exactly as decimal text: `kind` is empty, `percent`, `money EUR` or `short EUR`.
+/// A number, given exactly as decimal text: `kind` is empty, `percent`, `rate`, `quantity`, `money EUR` or `short EUR`.
 pub fn number(kind: &str, decimal: &str) -> String {
     let formatter = cached(&format!("number {kind}"), || {
         let (style, currency) = kind.split_once(' ').unwrap_or((kind, ""));
         let options: &[(&str, &str)] = match style {
             "percent" => &[("style", "percent"), ("maximumFractionDigits", "1")],
+            "rate" => &[("style", "percent"), ("maximumFractionDigits", "4")],
+            "quantity" => &[("maximumFractionDigits", "9")],
             "money" => &[("style", "currency"), ("currency", currency)],
             "short" => &[
                 ("style", "currency"),
@@ -61,6 +63,20 @@ pub fn relative(number: i64, unit: &'static str) -> String {
     let formatter = cached("relative", || make("RelativeTimeFormat", &locale(), &[("numeric", "auto")]));
     let number_text = number.to_string();
     apply(formatter, &[&JsValue::from_str(&number_text), &JsValue::from_str(unit)]).unwrap_or_else(|| format!("{number_text} {unit}"))
+}
+
+/// The name of a country by its code: `Germany`; the code itself where the webview knows none.
+pub fn country(code: &str) -> String {
+    let namer = cached("country", || {
+        let intl = construct_with("DisplayNames", &[("type", "region")])?;
+        let of: Function = Reflect::get(&intl, &"of".into()).ok()?.dyn_into().ok()?;
+        Some(of.bind0(&intl))
+    });
+    apply(namer, &[&JsValue::from_str(code)]).unwrap_or_else(|| code.to_owned())
+}
+
+fn construct_with(class: &str, options: &[(&str, &str)]) -> Option<JsValue> {
+    construct(class, &locale(), options).or_else(|| construct(class, "en-US", options))
 }
 
 /// The IANA time zone of the computer.

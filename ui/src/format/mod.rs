@@ -6,10 +6,10 @@ mod typed;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
-use contract::{Currency, Money, Timestamp};
+use contract::{Currency, Money, Quantity, Timestamp};
 
-pub use intl::{computer_time_zone, time_zones};
-pub use typed::{parse_count, parse_date, parse_money, read_money, typed_money};
+pub use intl::{computer_time_zone, country, time_zones};
+pub use typed::{parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate};
 
 /// What stands for a value that is not known.
 pub const NOTHING: &str = "–";
@@ -52,6 +52,18 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A quantity: `1,250.5`.
+#[must_use]
+pub fn quantity(quantity: Quantity) -> String {
+    with_true_minus(&intl::number("quantity", &quantity.to_string()))
+}
+
+/// A rate of tax, in millionths: `19%`.
+#[must_use]
+pub fn rate(rate: u32) -> String {
+    intl::number("rate", &format!("{}.{:06}", rate / 1_000_000, rate % 1_000_000))
+}
+
 /// Money with its currency: `€1,234.50`.
 #[must_use]
 pub fn money(money: Money) -> String {
@@ -83,6 +95,13 @@ pub fn moneys(amounts: &[Money], otherwise: Currency) -> String {
 #[must_use]
 pub fn date(date: NaiveDate) -> String {
     intl::date("date", "UTC", noon(date))
+}
+
+/// Days in a row, from the first to the day before the first that does not belong to them: `Nov 1, 2026 – Nov 30, 2026`.
+#[must_use]
+pub fn days(start: NaiveDate, end: NaiveDate) -> String {
+    let last = end.pred_opt().filter(|last| *last > start);
+    last.map_or_else(|| date(start), |last| format!("{} – {}", date(start), date(last)))
 }
 
 /// A month with its year: `Mar 2021`.

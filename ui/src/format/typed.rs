@@ -1,7 +1,7 @@
 //! What people type, and the arithmetic before the locale's turn: without JavaScript, tested natively.
 
 use chrono::NaiveDate;
-use contract::{Currency, Problem, Timestamp, money::MAX_AMOUNT};
+use contract::{Currency, Problem, Quantity, Timestamp, money::MAX_AMOUNT};
 
 /// An amount as typed: `1,234.50`, `1.234,50`, `1234,5` and `1 234.5` are the same. `None` if it cannot be read, or has
 /// more digits after the point than the currency.
@@ -92,6 +92,44 @@ fn ungrouped(whole: &str) -> Option<String> {
 #[must_use]
 pub fn typed_money(amount: i64, currency: Currency) -> String {
     currency.decimal(amount)
+}
+
+/// A quantity as typed: `2`, `1.5` or `1,5`. A comma before three digits could group thousands, so it is not read.
+#[must_use]
+pub fn parse_quantity(typed: &str) -> Option<Quantity> {
+    Quantity::parse(&with_point(typed)?)
+}
+
+/// A rate as typed in percent: `19`, `7.7` or `7,7` are millionths. `None` with more than four digits after the point.
+#[must_use]
+pub fn parse_rate(typed: &str) -> Option<u32> {
+    let text = with_point(typed.trim_end().trim_end_matches('%'))?;
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 3 || part.len() > 4 || !is_number(whole) || !is_number(part) {
+        return None;
+    }
+    format!("{whole}{part:0<4}").parse().ok()
+}
+
+/// A rate in millionths as a person would type it in percent: `19`, `7.7`.
+#[must_use]
+pub fn typed_rate(rate: u32) -> String {
+    let (whole, part) = (rate / 10_000, rate % 10_000);
+    if part == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{part:04}").trim_end_matches('0').to_owned()
+}
+
+/// With a point before the digits, where a single comma stood there.
+fn with_point(typed: &str) -> Option<String> {
+    let text = typed.trim();
+    match text.split_once(',') {
+        None => Some(text.to_owned()),
+        Some((_, part)) if part.len() == 3 || text.contains('.') || part.contains(',') => None,
+        Some((whole, part)) => Some(format!("{whole}.{part}")),
+    }
 }
 
 /// A date as a date field gives it, `2026-11-22`.
@@ -219,6 +257,43 @@ mod tests {
         ];
         for (part, whole, want) in cases {
             assert_eq!(permille(part, whole).as_deref(), want, "{part} / {whole}");
+        }
+    }
+
+    #[test]
+    fn quantities_and_rates_are_read_with_a_point_or_a_comma() {
+        for (typed, want) in [
+            ("2", Some("2")),
+            (" 1,5 ", Some("1.5")),
+            ("0.351648352", Some("0.351648352")),
+            ("-1", Some("-1")),
+            ("1,000", None),
+            ("1.000,5", None),
+            ("two", None),
+            ("", None),
+            ("0.0000000001", None),
+        ] {
+            assert_eq!(
+                parse_quantity(typed).map(|quantity| quantity.to_string()).as_deref(),
+                want,
+                "{typed}"
+            );
+        }
+        for (typed, want) in [
+            ("19", Some(190_000)),
+            ("7,7", Some(77_000)),
+            ("5.5 %", Some(55_000)),
+            ("0.0001", Some(1)),
+            ("100", Some(1_000_000)),
+            ("0.00001", None),
+            ("-1", None),
+            ("a", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_rate(typed), want, "{typed}");
+        }
+        for rate in [0, 1, 55_000, 190_000, 1_000_000] {
+            assert_eq!(parse_rate(&typed_rate(rate)), Some(rate));
         }
     }
 

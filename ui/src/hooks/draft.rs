@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::HashMap,
     rc::Rc,
 };
 
@@ -33,6 +34,8 @@ pub struct Draft {
 pub enum DraftStep {
     /// A field is typed in.
     Type(&'static str, String),
+    /// Several fields change at once.
+    Put(Values),
     /// A field is left.
     Leave(&'static str),
     /// Every error shows from now on.
@@ -51,13 +54,8 @@ impl Reducible for Draft {
     fn reduce(self: Rc<Self>, action: DraftStep) -> Rc<Self> {
         let mut draft = (*self).clone();
         match action {
-            DraftStep::Type(field, text) => {
-                draft.refused.retain(|error| error.field != field);
-                match draft.values.iter_mut().find(|(name, _)| *name == field) {
-                    Some((_, value)) => *value = text,
-                    None => draft.values.push((field, text)),
-                }
-            }
+            DraftStep::Type(field, text) => draft.put(field, text),
+            DraftStep::Put(values) => values.into_iter().for_each(|(field, text)| draft.put(field, text)),
             // An empty field that is only passed through is no error yet.
             DraftStep::Leave(field) if !draft.get(field).is_empty() && !draft.left.contains(&field) => draft.left.push(field),
             DraftStep::Leave(_) => {}
@@ -93,6 +91,14 @@ impl Draft {
         }
     }
 
+    fn put(&mut self, field: &'static str, text: String) {
+        self.refused.retain(|error| error.field != field);
+        match self.values.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, value)) => *value = text,
+            None => self.values.push((field, text)),
+        }
+    }
+
     /// What is typed in a field.
     #[must_use]
     pub fn get(&self, field: &str) -> &str {
@@ -115,6 +121,12 @@ impl Draft {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.values.iter().any(|(field, text)| of(&self.begun, field) != text)
+    }
+
+    /// Whether every error shows, because it was submitted.
+    #[must_use]
+    pub fn is_submitted(&self) -> bool {
+        self.is_submitted
     }
 
     /// Whether it goes on with what was typed before.
@@ -169,6 +181,22 @@ pub fn switch(is_on: bool) -> String {
     if is_on { ON.to_owned() } else { String::new() }
 }
 
+thread_local! {
+    static NAMES: RefCell<HashMap<(&'static str, usize, &'static str), &'static str>> = RefCell::new(HashMap::new());
+}
+
+/// The name of a field of a row, as on the wire: `lines[2].text`. A draft knows its fields by names that stay; those of rows are
+/// made once each, and there are few: lists of forms are short.
+#[must_use]
+pub fn row_field(list: &'static str, at: usize, field: &'static str) -> &'static str {
+    NAMES.with(|names| {
+        let mut names = names.borrow_mut();
+        *names
+            .entry((list, at, field))
+            .or_insert_with(|| Box::leak(format!("{list}[{at}].{field}").into_boxed_str()))
+    })
+}
+
 /// A draft with its changes.
 #[derive(Clone)]
 pub struct DraftHandle {
@@ -193,8 +221,17 @@ impl DraftHandle {
     /// Takes what is typed in a field.
     #[must_use]
     pub fn typed(&self, field: &'static str) -> Callback<String> {
-        let dispatcher = self.draft.dispatcher();
-        Callback::from(move |text| dispatcher.dispatch(DraftStep::Type(field, text)))
+        let mut made = self.slot.typed.borrow_mut();
+        let callback = made.entry(field).or_insert_with(|| {
+            let dispatcher = self.draft.dispatcher();
+            Callback::from(move |text| dispatcher.dispatch(DraftStep::Type(field, text)))
+        });
+        callback.clone()
+    }
+
+    /// Changes several fields at once.
+    pub fn put(&self, values: Vec<(&'static str, String)>) {
+        self.draft.dispatch(DraftStep::Put(values));
     }
 
     /// Takes the position of a switch.
@@ -206,8 +243,12 @@ impl DraftHandle {
     /// Notes that a field is left.
     #[must_use]
     pub fn left(&self, field: &'static str) -> Callback<()> {
-        let dispatcher = self.draft.dispatcher();
-        Callback::from(move |()| dispatcher.dispatch(DraftStep::Leave(field)))
+        let mut made = self.slot.left.borrow_mut();
+        let callback = made.entry(field).or_insert_with(|| {
+            let dispatcher = self.draft.dispatcher();
+            Callback::from(move |()| dispatcher.dispatch(DraftStep::Leave(field)))
+        });
+        callback.clone()
     }
 
     /// Shows every error.
@@ -246,6 +287,21 @@ struct Slot {
     person: Option<CustomerId>,
     of: String,
     is_saved: Cell<bool>,
+    /// The callbacks of each field, made once: a field whose properties are the same is not rendered when another is typed in.
+    typed: RefCell<HashMap<&'static str, Callback<String>>>,
+    left: RefCell<HashMap<&'static str, Callback<()>>>,
+}
+
+impl Slot {
+    fn new(person: Option<CustomerId>, of: String) -> Self {
+        Self {
+            person,
+            of,
+            is_saved: Cell::new(false),
+            typed: RefCell::default(),
+            left: RefCell::default(),
+        }
+    }
 }
 
 /// What was typed in a form that was closed: in memory, for the same person. Forms with a password keep none of it here.
@@ -293,11 +349,7 @@ fn restored(slot: &Slot, fresh: Draft) -> Draft {
 #[hook]
 pub fn use_draft(of: String, begin: impl FnOnce() -> Draft) -> DraftHandle {
     let person = use_session().state.administrator.map(|administrator| administrator.id);
-    let slot = use_memo(of, |of| Slot {
-        person,
-        of: of.clone(),
-        is_saved: Cell::new(false),
-    });
+    let slot = use_memo(of, |of| Slot::new(person, of.clone()));
     let draft = {
         let slot = Rc::clone(&slot);
         use_reducer_eq(move || restored(&slot, begin()))
@@ -364,11 +416,7 @@ mod tests {
 
     #[test]
     fn a_draft_is_kept_for_its_person_and_record_until_it_is_saved() {
-        let slot = |person: u128, of: &str| Slot {
-            person: Some(CustomerId(uuid::Uuid::from_u128(person))),
-            of: of.to_owned(),
-            is_saved: Cell::new(false),
-        };
+        let slot = |person: u128, of: &str| Slot::new(Some(CustomerId(uuid::Uuid::from_u128(person))), of.to_owned());
         let begin = || Draft::new([("name", String::new()), ("day", "1".to_owned())]);
         let draft = typed(begin(), "name", "x");
         keep(&slot(1, "a"), Some(&draft));

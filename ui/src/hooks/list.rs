@@ -6,10 +6,11 @@ use contract::{
     Error, Request,
     catch_up::{CatchUpRun, ListCatchUpRuns},
     change::{Change, ListChanges},
+    credit_note::{CreditNote, ListCreditNotes},
     domain::{Domain, ListDomains},
     invoice::{Invoice, ListInvoices},
     license::{License, ListLicenses},
-    payment::{ListPayments, Payment},
+    payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
@@ -70,11 +71,13 @@ macro_rules! listings {
 }
 listings!(
     ListChanges => Change,
+    ListCreditNotes => CreditNote,
     ListDomains => Domain,
     ListInvoices => Invoice,
     ListLicenses => License,
     ListPayments => Payment,
     ListPlans => Plan,
+    ListRefunds => Refund,
     ListSubscriptions => Subscription,
 );
 

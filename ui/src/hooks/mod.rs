@@ -20,7 +20,9 @@ mod toasts;
 
 pub use book_changes::{BookChanges, BookChangesProvider, use_book_changes};
 pub use confirmation::{ConfirmationPrompt, use_confirmation};
-pub use draft::{Draft, DraftHandle, switch, use_draft};
+#[cfg(test)]
+pub use draft::DraftStep;
+pub use draft::{Draft, DraftHandle, row_field, switch, use_draft};
 pub use formats::use_formats;
 pub use hotkey::{HotkeyScope, open_dialogs, use_hotkey, use_hotkey_in};
 pub use latest::{use_latest, use_submit, use_unique_id};

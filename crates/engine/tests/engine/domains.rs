@@ -84,6 +84,26 @@ on_both! {
         }
     }
 
+    async fn a_domain_is_changed_removed_and_brought_back_unless_its_name_was_given_away(book: TestBook) {
+        use contract::domain::{DeleteDomain, RestoreDomain, UpdateDomain};
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        let own = book.ok(new_domain(ann.id, "a.example")).await;
+        let change = UpdateDomain { id: own.id, version: 1, registrar: Some(Some(" Names Ltd ".to_owned())), registered_on: Some(Some(day("2026-01-01"))), expires_on: None, auto_renew: Some(true) };
+        let changed = book.ok(change.clone()).await;
+        assert_eq!((changed.registrar.as_deref(), changed.auto_renew, changed.version), (Some("Names Ltd"), true, 2));
+        let backwards = UpdateDomain { version: 2, expires_on: Some(Some(day("2025-12-31"))), ..change };
+        assert_eq!(book.refused(backwards).await, Error::field("expires_on", Problem::TooEarly { earliest: day("2026-01-01") }));
+        book.ok(DeleteDomain { id: own.id, version: 2 }).await;
+        assert_eq!(book.get(ann.id).await.total_domains, 0);
+        let back = book.ok(RestoreDomain { id: own.id, version: 3 }).await;
+        assert_eq!((back.registrar.as_deref(), back.version, book.get(ann.id).await.total_domains), (Some("Names Ltd"), 4, 1));
+        book.ok(DeleteDomain { id: own.id, version: 4 }).await;
+        book.ok(new_domain(bea.id, "a.example")).await;
+        let taken = book.refused(RestoreDomain { id: own.id, version: 5 }).await;
+        assert_eq!(taken, Conflict::DomainTaken { id: bea.id, full_name: "Bea".to_owned() }.into());
+        book.verified().await;
+    }
+
     async fn badge_and_dashboard_agree_also_when_the_clock_is_put_forward_meanwhile(book: TestBook) {
         let ann = book.customer("Ann").await;
         // Half past eleven at night in winter; thirty times 24 hours later it is half past midnight in summer.

@@ -106,6 +106,19 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "cancel_subscription" => json!({"id": license().await.subscription_id, "at": "period_end"}),
         "restore_subscription" => json!({"id": canceled().await.subscription_id}),
         "add_domain" => json!({"customer_id": customer().await.id, "name": format!("d{number}.example")}),
+        "update_domain" | "delete_domain" | "restore_domain" => {
+            let add = json!({"customer_id": customer().await.id, "name": format!("own{number}.example")});
+            let own = book.json("add_domain", add).await.unwrap();
+            let request = json!({"id": own["id"], "version": 1});
+            match operation {
+                "update_domain" => json!({"id": own["id"], "version": 1, "auto_renew": true}),
+                "restore_domain" => {
+                    book.json("delete_domain", request).await.unwrap();
+                    json!({"id": own["id"], "version": 2})
+                }
+                _ => request,
+            }
+        }
         "record_payment" => json!({"customer_id": customer().await.id, "amount": {"amount": 1, "currency": "EUR"}, "method": "cash"}),
         "monthly_figures" | "recurring_figures" | "renewal_forecast" => json!({"months": 12}),
         "list_recurring" => json!({"currency": "EUR"}),

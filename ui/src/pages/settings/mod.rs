@@ -1,6 +1,7 @@
 //! The page `Settings`.
 
 mod appearance;
+mod billing;
 mod book;
 mod general;
 mod general_form;
@@ -14,6 +15,7 @@ use crate::{
     route::{Route, Section, use_place},
 };
 use appearance::AppearanceSection;
+use billing::BillingSection;
 use book::BookSection;
 use general::GeneralSection;
 use people::PeopleSection;
@@ -42,6 +44,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
     });
     let body = match props.section {
         Section::General => html! { <GeneralSection /> },
+        Section::Billing => html! { <BillingSection /> },
         Section::Appearance => html! { <AppearanceSection /> },
         Section::Book => html! { <BookSection /> },
         Section::People => html! { <PeopleSection /> },
@@ -73,6 +76,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
 fn icon(section: Section) -> Icon {
     match section {
         Section::General => Icon::Settings,
+        Section::Billing => Icon::Receipt,
         Section::Appearance => Icon::Palette,
         Section::Book => Icon::Database,
         Section::People => Icon::Users,

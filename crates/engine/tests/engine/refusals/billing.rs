@@ -250,6 +250,24 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
         ("get_statement", _) => json!({"customer_id": stage.nobody(), "currency": "EUR"}),
         ("recurring_figures" | "renewal_forecast", _) => json!({"months": 0}),
         ("cohorts", _) => json!({"months": 37, "currency": "EUR"}),
+        ("update_domain" | "delete_domain" | "restore_domain", _) => {
+            let name = format!("{}.example", stage.plan().await.code);
+            let add = json!({"customer_id": customer.id, "name": name});
+            let own = book.json("add_domain", add.clone()).await.unwrap();
+            let mut request = json!({"id": own["id"], "version": 1});
+            match refusal {
+                "invalid" => request["expires_on"] = json!("1900-01-01"),
+                "not_found/domain" => request["id"] = stage.nobody(),
+                "conflict/changed_meanwhile" => request["version"] = json!(9),
+                "conflict/domain_taken" => {
+                    book.json("delete_domain", request.clone()).await.unwrap();
+                    book.json("add_domain", add).await.unwrap();
+                    request["version"] = json!(2);
+                }
+                _ => {}
+            }
+            request
+        }
         ("plan_catch_up", _) => json!({"until": "2020-01-01"}),
         _ => return None,
     })

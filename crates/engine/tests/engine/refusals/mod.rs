@@ -179,6 +179,17 @@ const DOCUMENTED: &[(&str, &[&str])] = &[
         "add_domain",
         &["invalid", "not_found/customer", "conflict/domain_taken", "conflict/administrator"],
     ),
+    ("update_domain", &["invalid", "not_found/domain", "conflict/changed_meanwhile"]),
+    ("delete_domain", &["not_found/domain", "conflict/changed_meanwhile"]),
+    (
+        "restore_domain",
+        &[
+            "not_found/domain",
+            "conflict/changed_meanwhile",
+            "conflict/nothing_to_restore",
+            "conflict/domain_taken",
+        ],
+    ),
     ("list_invoices", &["invalid", "conflict/cursor_mismatch"]),
     ("get_invoice", &["not_found/invoice"]),
     ("preview_invoice", &["invalid"]),
@@ -284,8 +295,7 @@ const ELSEWHERE: &[&str] = &[
     "internal",                     // faults.rs
     "forbidden/test_clock",         // opening.rs
     "forbidden/last_administrator", // faults.rs: two at once, each the other's last
-    "not_found/domain",             // nothing asks for one alone
-    "not_found/refund",
+    "not_found/refund",             // nothing asks for one alone
     "not_found/catch_up",
     "not_found/settings",
     "not_found/operation", // operations.rs

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{TabProps, head::amounts, status};
+use super::{TabProps, billing_address::BillingAddressPanel, head::amounts, status};
 use crate::{
     components::{Button, ButtonKind, Icon, IconButton, Notice, Tone},
     format,
@@ -42,20 +42,23 @@ pub fn Account(props: &TabProps) -> Html {
                         </dd></div>
                     </dl>
                 </section>
-                <section class="panel" aria-labelledby="contact-title">
-                    <header class="panel__head panel__head--ruled">
-                        <h3 class="panel__title" id="contact-title">{ "Contact" }</h3>
-                        <span class="spacer"></span>
-                        if customer.archived_at.is_none() { <IconButton icon={Icon::Pencil} label="Edit contact" kbd="E" on_press={on_edit} /> }
-                    </header>
-                    <dl class="facts facts--sub">
-                        <div><dt>{ "Email" }</dt><dd><span class="data wrap">{ &customer.email }</span></dd></div>
-                        <div><dt>{ "Company" }</dt><dd>{ match &customer.company_name {
-                            Some(company) => html! { <bdi class="data wrap">{ company }</bdi> },
-                            None => html! { <span class="muted">{ "None" }</span> },
-                        } }</dd></div>
-                    </dl>
-                </section>
+                <div>
+                    <section class="panel" aria-labelledby="contact-title">
+                        <header class="panel__head panel__head--ruled">
+                            <h3 class="panel__title" id="contact-title">{ "Contact" }</h3>
+                            <span class="spacer"></span>
+                            if customer.archived_at.is_none() { <IconButton icon={Icon::Pencil} label="Edit contact" kbd="E" on_press={on_edit} /> }
+                        </header>
+                        <dl class="facts facts--sub">
+                            <div><dt>{ "Email" }</dt><dd><span class="data wrap">{ &customer.email }</span></dd></div>
+                            <div><dt>{ "Company" }</dt><dd>{ match &customer.company_name {
+                                Some(company) => html! { <bdi class="data wrap">{ company }</bdi> },
+                                None => html! { <span class="muted">{ "None" }</span> },
+                            } }</dd></div>
+                        </dl>
+                    </section>
+                    <BillingAddressPanel customer={customer.id} name={customer.company_name.clone().unwrap_or_else(|| customer.full_name.clone())} is_fixed={customer.archived_at.is_some()} />
+                </div>
             </div>
         </div>
     }

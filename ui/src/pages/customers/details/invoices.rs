@@ -1,20 +1,35 @@
-//! The tab `Invoices`.
+//! The tab `Invoices`: invoices and, below them, credit notes.
 
 use std::collections::BTreeMap;
 
 use contract::{
-    Currency, Money,
+    CreditNoteId, Currency, InvoiceId, Money,
+    credit_note::{CreditNote, ListCreditNotes},
     invoice::{Invoice, InvoiceStatus, ListInvoices},
+    words,
 };
+use web_sys::MouseEvent;
 use yew::prelude::*;
 
 use super::{Doing, TabProps, status};
 use crate::{
-    components::{Button, EmptyState, Icon},
+    components::{Button, ButtonKind, EmptyState, FailedState, Icon, SkeletonRows},
     format,
-    hooks::{use_formats, use_list, use_now},
-    pages::lists::listed,
+    hooks::{HotkeyScope, Query, open_dialogs, use_formats, use_hotkey_in, use_list, use_now},
+    pages::{
+        invoices::{CreditNoteDialog, InvoiceDialog, Opened},
+        lists::listed,
+        payments::{StatementDialog, record::Payer},
+    },
 };
+
+/// What is open over the tab.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Over {
+    Invoice(Opened),
+    CreditNote(CreditNoteId),
+    Statement,
+}
 
 /// The tab `Invoices`.
 #[component]
@@ -26,10 +41,38 @@ pub fn Invoices(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListInvoices::default()
     });
+    let over = use_state_eq(|| None::<Over>);
+    let show = |what: Option<Over>| {
+        let over = over.setter();
+        Callback::from(move |()| over.set(what))
+    };
     let on_record = {
         let on_doing = props.on_doing.clone();
         Callback::from(move |()| on_doing.emit(Doing::RecordingPayment))
     };
+    let on_open = {
+        let over = over.setter();
+        Callback::from(move |id: InvoiceId| over.set(Some(Over::Invoice(Opened::Known(id)))))
+    };
+    let on_note = {
+        let over = over.setter();
+        Callback::from(move |id: CreditNoteId| over.set(Some(Over::CreditNote(id))))
+    };
+    let on_new = show(Some(Over::Invoice(Opened::New(customer.id))));
+    let is_archived = customer.archived_at.is_some();
+    {
+        let on_new = on_new.clone();
+        use_hotkey_in(
+            "Ctrl+Shift+N",
+            HotkeyScope::Dialog,
+            Callback::from(move |()| {
+                // Not over another dialog of the record.
+                if !is_archived && open_dialogs() == 1 {
+                    on_new.emit(());
+                }
+            }),
+        );
+    }
     let content = listed(
         &list,
         "Loading invoices",
@@ -46,7 +89,7 @@ pub fn Invoices(props: &TabProps) -> Html {
                             <th scope="col" class="n opt">{ "Total" }</th>
                             <th scope="col" class="n">{ "To pay" }</th>
                         </tr></thead>
-                        <tbody>{ for rows.items.iter().map(|invoice| row(invoice, today)) }</tbody>
+                        <tbody>{ for rows.items.iter().map(|invoice| row(invoice, today, &on_open)) }</tbody>
                     </table>
                     if !rows.has_more() { { sum(&rows.items) } }
                 </div>
@@ -62,21 +105,95 @@ pub fn Invoices(props: &TabProps) -> Html {
                     if !customer.overdue.is_empty() { <span class="tone-danger">{ format!(" · {} overdue", formats.moneys(&customer.overdue)) }</span> }
                 </h3>
                 <span class="spacer"></span>
-                if customer.outstanding_invoices > 0 { <Button label="Record payment" icon={Some(Icon::Card)} on_press={on_record} /> }
+                if customer.total_invoices > 0 { <Button label="Statement" icon={Some(Icon::File)} on_press={show(Some(Over::Statement))} /> }
+                if customer.outstanding_invoices > 0 && !is_archived { <Button label="Record payment" icon={Some(Icon::Card)} on_press={on_record} /> }
+                if !is_archived { <Button label="New invoice" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="Ctrl Shift N" on_press={on_new} /> }
             </div>
             { content }
+            <CreditNotes customer_id={customer.id} {on_note} />
+            { match *over {
+                None => html! {},
+                Some(Over::Invoice(opened)) => html! { <InvoiceDialog {opened} on_close={show(None)} /> },
+                Some(Over::CreditNote(id)) => html! { <CreditNoteDialog {id} on_close={show(None)} /> },
+                Some(Over::Statement) => {
+                    let currencies = Payer::of_customer(customer).choices(formats.currency);
+                    html! { <StatementDialog customer_id={customer.id} name={customer.full_name.clone()} {currencies} on_close={show(None)} /> }
+                }
+            } }
         </div>
     }
 }
 
-fn row(invoice: &Invoice, today: chrono::NaiveDate) -> Html {
+#[derive(Properties, PartialEq)]
+struct CreditNotesProps {
+    customer_id: contract::CustomerId,
+    on_note: Callback<CreditNoteId>,
+}
+
+/// The credit notes of a customer. Nothing of it is shown as long as there is none.
+#[component]
+fn CreditNotes(props: &CreditNotesProps) -> Html {
+    let list = use_list(ListCreditNotes {
+        customer_id: Some(props.customer_id),
+        ..ListCreditNotes::default()
+    });
+    let on_note = &props.on_note;
+    match &list.state {
+        Query::Loading => html! { <div class="panel"><SkeletonRows label="Loading credit notes" rows={1} /></div> },
+        Query::Failed(error) => html! { <div class="panel"><FailedState error={error.clone()} on_retry={list.reload.clone()} /></div> },
+        Query::Ready(rows) if rows.items.is_empty() => html! { <span hidden={true}></span> },
+        Query::Ready(_) => {
+            let content = listed(
+                &list,
+                "Loading credit notes",
+                || html! {},
+                |rows| {
+                    html! {
+                        <div class="panel">
+                            <table class="dtable" aria-label="Credit notes">
+                                <thead><tr>
+                                    <th scope="col">{ "Credit note" }</th>
+                                    <th scope="col">{ "Credits" }</th>
+                                    <th scope="col" class="opt">{ "Reason" }</th>
+                                    <th scope="col" class="n opt">{ "Issued" }</th>
+                                    <th scope="col" class="n">{ "Credited" }</th>
+                                </tr></thead>
+                                <tbody>{ for rows.items.iter().map(|note| note_row(note, on_note)) }</tbody>
+                            </table>
+                        </div>
+                    }
+                },
+            );
+            html! { <section class="stack" aria-label="Credit notes"><h3 class="medium">{ "Credit notes" }</h3>{ content }</section> }
+        }
+    }
+}
+
+fn note_row(note: &CreditNote, on_note: &Callback<CreditNoteId>) -> Html {
+    let (open, id) = (on_note.clone(), note.id);
+    let press = Callback::from(move |_: MouseEvent| open.emit(id));
+    html! {
+        <tr key={note.id.to_string()} class="row-link" onclick={press}>
+            <td><button type="button" class="link mono">{ &note.number }</button></td>
+            <td><span class="mono secondary">{ &note.invoice_number }</span></td>
+            <td class="opt"><span class="secondary">{ words::credit_reason(note.reason) }</span></td>
+            <td class="n opt"><span class="secondary">{ format::date(note.issued_on) }</span></td>
+            <td class="n"><span class="money medium">{ format::money(note.total) }</span></td>
+        </tr>
+    }
+}
+
+/// The button is what the keyboard reaches; a click anywhere in the row does the same.
+fn row(invoice: &Invoice, today: chrono::NaiveDate, on_open: &Callback<InvoiceId>) -> Html {
     let is_off = matches!(invoice.status, InvoiceStatus::Void | InvoiceStatus::Uncollectible);
     let overdue = invoice.due_on.map_or(0, |due| format::days_between(due, today));
     let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| format::NOTHING.to_owned(), format::date);
+    let (open, id) = (on_open.clone(), invoice.id);
+    let press = Callback::from(move |_: MouseEvent| open.emit(id));
     html! {
-        <tr key={invoice.id.to_string()} class={classes!(is_off.then_some("is-muted"))}>
+        <tr key={invoice.id.to_string()} class={classes!("row-link", is_off.then_some("is-muted"))} onclick={press}>
             <td>
-                <span class="mono data">{ invoice.number.clone().unwrap_or_else(|| "Draft".to_owned()) }</span>
+                <button type="button" class="link mono">{ invoice.number.clone().unwrap_or_else(|| "Draft".to_owned()) }</button>
                 if invoice.tax.amount != 0 { <small>{ format!("{} tax included", format::money(invoice.tax)) }</small> }
             </td>
             <td>{ status::of_invoice(invoice, overdue) }</td>
@@ -96,6 +213,7 @@ fn row(invoice: &Invoice, today: chrono::NaiveDate) -> Html {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sum {
     invoiced: i64,
+    credited: i64,
     paid: i64,
     payable: i64,
 }
@@ -109,6 +227,7 @@ fn sums(invoices: &[Invoice]) -> BTreeMap<Currency, Sum> {
     {
         let sum = sums.entry(invoice.total.currency).or_default();
         sum.invoiced = sum.invoiced.saturating_add(invoice.total.amount);
+        sum.credited = sum.credited.saturating_add(invoice.credited.amount);
         sum.paid = sum.paid.saturating_add(invoice.paid.amount);
         sum.payable = sum.payable.saturating_add(invoice.payable.amount);
     }
@@ -121,9 +240,10 @@ fn sum(invoices: &[Invoice]) -> Html {
         <footer class="panel__foot panel__foot--sums">
             { for sums.into_iter().map(|(currency, sum)| {
                 let money = |amount| format::money(Money::new(amount, currency));
+                let credited = if sum.credited == 0 { String::new() } else { format!("credited {} − ", money(sum.credited)) };
                 html! {
                     <p key={currency.code().to_owned()} class="sums">
-                        <span class="num">{ format!("Invoiced {} − paid {} =", money(sum.invoiced), money(sum.paid)) }</span>
+                        <span class="num">{ format!("Invoiced {} − {credited}paid {} =", money(sum.invoiced), money(sum.paid)) }</span>
                         <span class="num strong">{ format!("To pay {}", money(sum.payable)) }</span>
                     </p>
                 }
@@ -163,6 +283,7 @@ mod tests {
             *eur,
             Sum {
                 invoiced: 21_301,
+                credited: 0,
                 paid: 8_451,
                 payable: 12_850
             }

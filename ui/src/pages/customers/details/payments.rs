@@ -1,16 +1,29 @@
 //! The tab `Payments`.
 
-use contract::payment::{ListPayments, Payment};
+use contract::payment::{ListPayments, Payment, PaymentStatus};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::{Doing, TabProps, record_payment::RecordPaymentForm, status};
+use super::{Doing, TabProps, status};
 use crate::{
-    components::{Button, ButtonKind, EmptyState, Icon},
+    components::{Button, ButtonKind, EmptyState, Icon, IconButton},
     format,
-    hooks::{use_formats, use_list},
-    pages::lists::listed,
+    hooks::{use_formats, use_list, use_query},
+    pages::{
+        lists::listed,
+        payments::{
+            RefundDialog, Refunds, StatementDialog,
+            record::{Payer, RecordPaymentForm},
+        },
+    },
 };
+
+/// What is open over the tab.
+#[derive(Clone, Debug, PartialEq)]
+enum Over {
+    Refund(Payment),
+    Statement,
+}
 
 /// The tab `Payments`.
 #[component]
@@ -21,6 +34,18 @@ pub fn Payments(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListPayments::default()
     });
+    // The sums of all payments, not only of those that are shown.
+    let sums = use_query(ListPayments {
+        customer_id: Some(customer.id),
+        limit: Some(1),
+        ..ListPayments::default()
+    });
+    let over = use_state_eq(|| None::<Over>);
+    let show = |what: Option<Over>| {
+        let over = over.setter();
+        Callback::from(move |()| over.set(what.clone()))
+    };
+    let is_archived = customer.archived_at.is_some();
     let is_recording = props.doing == Doing::RecordingPayment;
     let button = use_node_ref();
     {
@@ -55,23 +80,40 @@ pub fn Payments(props: &TabProps) -> Html {
                             <th scope="col" class="opt">{ "Pays" }</th>
                             <th scope="col" class="n">{ "Amount" }</th>
                             <th scope="col" class="opt">{ "Status" }</th>
+                            <th scope="col"><span class="sr-only">{ "Actions" }</span></th>
                         </tr></thead>
-                        <tbody>{ for rows.items.iter().map(row) }</tbody>
+                        <tbody>{ for rows.items.iter().map(|payment| row(payment, show(Some(Over::Refund(payment.clone()))))) }</tbody>
                     </table>
                 </div>
             }
         },
     );
     let total = list.rows().map(|rows| rows.total);
+    let credit: Vec<_> = sums.state.ready().map(|page| page.credit.clone()).unwrap_or_default();
+    let credit: Vec<_> = credit.into_iter().filter(|money| money.amount > 0).collect();
     html! {
         <div class="stack">
-            <div class="tabpanel__bar">
-                <h3 class="medium num">{ formats.moneys(&customer.total_payments) }if let Some(total) = total { <span class="muted">{ format!(" from {}", counted(total)) }</span> }</h3>
+            <div class="tabpanel__bar tabpanel__bar--wrap">
+                <h3 class="medium num">
+                    { formats.moneys(&customer.total_payments) }
+                    if let Some(total) = total { <span class="muted">{ format!(" from {}", counted(total)) }</span> }
+                    if !credit.is_empty() { <span class="tone-positive">{ format!(" · {} credit", formats.moneys(&credit)) }</span> }
+                </h3>
                 <span class="spacer"></span>
-                if !is_recording { <Button label="Record payment" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} node={button} on_press={begin(Doing::RecordingPayment)} /> }
+                if total.is_some_and(|total| total > 0) || customer.total_invoices > 0 { <Button label="Statement" icon={Some(Icon::File)} on_press={show(Some(Over::Statement))} /> }
+                if !is_recording && !is_archived { <Button label="Record payment" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} node={button} on_press={begin(Doing::RecordingPayment)} /> }
             </div>
-            if is_recording { <RecordPaymentForm customer={customer.clone()} on_close={begin(Doing::Nothing)} /> }
+            if is_recording { <RecordPaymentForm payer={Payer::of_customer(customer)} on_close={begin(Doing::Nothing)} /> }
             { content }
+            <Refunds customer_id={customer.id} />
+            { match (*over).clone() {
+                None => html! {},
+                Some(Over::Refund(payment)) => html! { <RefundDialog {payment} on_close={show(None)} /> },
+                Some(Over::Statement) => {
+                    let currencies = Payer::of_customer(customer).choices(formats.currency);
+                    html! { <StatementDialog customer_id={customer.id} name={customer.full_name.clone()} {currencies} on_close={show(None)} /> }
+                }
+            } }
         </div>
     }
 }
@@ -80,7 +122,8 @@ fn counted(total: u64) -> String {
     format!("{} {}", format::count(total), if total == 1 { "payment" } else { "payments" })
 }
 
-fn row(payment: &Payment) -> Html {
+fn row(payment: &Payment, on_refund: Callback<()>) -> Html {
+    let can_refund = payment.status == PaymentStatus::Succeeded && payment.refunded.amount < payment.amount.amount;
     html! {
         <tr key={payment.id.to_string()}>
             <td><span class="num">{ format::date(payment.received_on) }</span></td>
@@ -92,9 +135,17 @@ fn row(payment: &Payment) -> Html {
             <td class="opt">{ pays(payment) }</td>
             <td class="n">
                 <span class="money medium">{ format::money(payment.amount) }</span>
-                if payment.refunded.amount > 0 { <small>{ format!("{} given back", format::money(payment.refunded)) }</small> }
+                if payment.refunded.amount > 0 { <small>{ format!("{} refunded", format::money(payment.refunded)) }</small> }
             </td>
             <td class="opt">{ status::of_payment(payment.status) }</td>
+            <td class="row-actions">
+                <IconButton
+                    icon={Icon::Undo}
+                    label={format!("Refund {} of {}", format::money(payment.amount), format::date(payment.received_on))}
+                    unavailable={(!can_refund).then_some(AttrValue::Static("nothing is left to give back"))}
+                    on_press={on_refund}
+                />
+            </td>
         </tr>
     }
 }

@@ -96,11 +96,15 @@ pub fn of_domain(status: DomainStatus, days: Option<i64>) -> Html {
         (DomainStatus::Expiring, Some(days)) => format!("Expires in {}", contract::words::count(days.unsigned_abs(), "day")),
         (DomainStatus::Expiring, None) => "Expires soon".to_owned(),
         (DomainStatus::Expired, _) => "Expired".to_owned(),
+        (DomainStatus::Redemption, _) => "In redemption".to_owned(),
+        (DomainStatus::PendingDelete, _) => "Pending delete".to_owned(),
+        (DomainStatus::Available, _) => "Given up".to_owned(),
     };
     let (tone, dot) = match status {
         DomainStatus::Registered => (Tone::Positive, Dot::Filled),
         DomainStatus::Expiring => (Tone::Warning, Dot::Filled),
-        DomainStatus::Expired => (Tone::Danger, Dot::Ring),
+        DomainStatus::Expired | DomainStatus::Redemption | DomainStatus::PendingDelete => (Tone::Danger, Dot::Ring),
+        DomainStatus::Available => (Tone::Neutral, Dot::Ring),
     };
     html! { <Badge {label} {tone} {dot} /> }
 }

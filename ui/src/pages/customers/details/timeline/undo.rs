@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use contract::{
-    CustomerId, Error, LicenseId, SubscriptionId, Timestamp,
+    CustomerId, Error, InvoiceId, LicenseId, SubscriptionId, Timestamp,
     change::Change,
     customer::{Customer, RestoreCustomer},
+    invoice::SetInvoiceUncollectible,
     license::{License, RestoreLicense},
     subscription::{RestoreSubscription, Subscription},
 };
@@ -39,6 +40,8 @@ pub enum Undo {
     License(LicenseId, u32),
     /// The cancellation of a subscription.
     Subscription(SubscriptionId, u32),
+    /// That an invoice was given up, or, if so, that this was taken back.
+    GivenUp(InvoiceId, u32, bool),
 }
 
 /// Whether a change can be taken back.
@@ -59,7 +62,7 @@ pub enum Reason {
     ChangedSince,
     /// What was canceled would be over by now.
     Over,
-    /// Money that has arrived is never changed.
+    /// A final document, and money that has moved, are never changed.
     Final,
     /// There is no way back from such a change but another one.
     NotReversible,
@@ -85,7 +88,10 @@ pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
         "delete_customer" => "restore_customer",
         "cancel_license" => "restore_license",
         "cancel_subscription" => "restore_subscription",
-        "record_payment" => return Undoable::No(Reason::Final),
+        "set_invoice_uncollectible" => return of_giving_up(change, newest_first),
+        "record_payment" | "finalize_invoice" | "void_invoice" | "credit_invoice" | "apply_credit" | "refund_payment" => {
+            return Undoable::No(Reason::Final);
+        }
         _ => return Undoable::No(Reason::NotReversible),
     };
     let mut later = newest_first
@@ -122,6 +128,36 @@ pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
     found.map_or(Undoable::No(Reason::Over), Undoable::Yes)
 }
 
+/// How to take back that an invoice was given up, or expected again: nothing about it may have changed since.
+fn of_giving_up(change: &Change, newest_first: &[Change]) -> Undoable {
+    let mut later = newest_first.iter().filter(|other| other.number > change.number);
+    if let Some(next) = later.rfind(|other| other.subject_id == change.subject_id || names(other, &change.subject)) {
+        return Undoable::No(if next.operation == change.operation {
+            Reason::Undone(next.at)
+        } else {
+            Reason::ChangedSince
+        });
+    }
+    let is_given_up = change
+        .fields
+        .iter()
+        .any(|field| field.field == "status" && field.after.as_ref().and_then(|after| after.as_str()) == Some("uncollectible"));
+    match change.subject_id.parse() {
+        Ok(id) => Undoable::Yes(Undo::GivenUp(id, change.version, !is_given_up)),
+        Err(_) => Undoable::No(Reason::NotReversible),
+    }
+}
+
+/// Whether a change, such as that of a payment, names an invoice by its number.
+fn names(change: &Change, number: &str) -> bool {
+    let is_it = |value: &serde_json::Value| value.as_str() == Some(number);
+    change
+        .fields
+        .iter()
+        .filter_map(|field| field.after.as_ref())
+        .any(|after| after.as_array().map_or_else(|| is_it(after), |numbers| numbers.iter().any(is_it)))
+}
+
 /// How to take the deletion of a customer back from the changes of the whole book, where its own timeline is gone with it.
 pub fn of_deletion(change: &Change, newest_first: &[Change]) -> Option<Undo> {
     let is_newest = !newest_first
@@ -148,8 +184,9 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
     let customer = use_mutation::<RestoreCustomer>();
     let license = use_mutation::<RestoreLicense>();
     let subscription = use_mutation::<RestoreSubscription>();
+    let invoice = use_mutation::<SetInvoiceUncollectible>();
     let toasts = use_toasts();
-    let is_busy = customer.is_busy || license.is_busy || subscription.is_busy;
+    let is_busy = customer.is_busy || license.is_busy || subscription.is_busy || invoice.is_busy;
     let on_press = {
         let undo = props.undo;
         Callback::from(move |()| {
@@ -165,6 +202,19 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
                     },
                     move |answer| {
                         say(&toasts, answer.map(|back| format!("License {}", back.plan_name)));
+                    },
+                ),
+                Undo::GivenUp(id, version, uncollectible) => invoice.run_with(
+                    SetInvoiceUncollectible {
+                        id,
+                        version,
+                        uncollectible,
+                    },
+                    move |answer| {
+                        toasts.show(match answer {
+                            Ok(back) => Toast::done(format!("{} is as before", back.number.unwrap_or_default())).icon(Icon::Undo),
+                            Err(error) => Toast::failed(&error),
+                        });
                     },
                 ),
                 Undo::Subscription(id, version) => subscription.run_with(
@@ -276,6 +326,31 @@ mod tests {
         );
         let paid = change(5, "record_payment", 1);
         assert_eq!(of(&paid, std::slice::from_ref(&paid), &known), Undoable::No(Reason::Final));
+    }
+
+    #[test]
+    fn that_an_invoice_was_given_up_is_taken_back_until_something_is_done_about_it() {
+        let given_up = |number: u64| {
+            let mut change = change(number, "set_invoice_uncollectible", 4);
+            change.subject = "2026-1".to_owned();
+            change.fields = serde_json::from_value(json!([{"field": "status", "before": "open", "after": "uncollectible"}])).unwrap();
+            change
+        };
+        let id = ID.parse().unwrap();
+        let first = given_up(1);
+        assert_eq!(of_giving_up(&first, &[given_up(1)]), Undoable::Yes(Undo::GivenUp(id, 4, false)));
+        let mut back = given_up(2);
+        back.fields.clear();
+        let at = AT.parse().unwrap();
+        assert_eq!(of_giving_up(&first, &[back, given_up(1)]), Undoable::No(Reason::Undone(at)));
+        let mut paid = change(2, "record_payment", 1);
+        paid.subject_id = "0193a7c0-1111-7222-8333-444455556602".to_owned();
+        assert!(
+            matches!(of_giving_up(&first, std::slice::from_ref(&paid)), Undoable::Yes(_)),
+            "of something else"
+        );
+        paid.fields = serde_json::from_value(json!([{"field": "invoices", "before": null, "after": ["2026-1"]}])).unwrap();
+        assert_eq!(of_giving_up(&first, &[paid, given_up(1)]), Undoable::No(Reason::ChangedSince));
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub fn actor(change: &Change) -> &str {
 /// What was done, as it follows the name of who did it: `canceled license Studio …N5FJ1`. In the timeline of a customer
 /// the customer itself needs no name.
 pub fn deed(change: &Change, is_own: bool) -> String {
+    if let Some(deed) = billing_deed(change, is_own) {
+        return deed;
+    }
     let verb = match change.operation.as_str() {
         "run_catch_up" => caught_up(change),
         other => verb(other).unwrap_or("changed"),
@@ -66,6 +69,31 @@ fn due(change: &Change) -> String {
     }
 }
 
+/// The same of operations whose record is not what they are about, or that have a word of their own.
+fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
+    let subject = &change.subject;
+    Some(match change.operation.as_str() {
+        "create_invoice" => "drafted an invoice".to_owned(),
+        "update_invoice" => "edited the draft of an invoice".to_owned(),
+        "delete_invoice" => "deleted the draft of an invoice".to_owned(),
+        "set_invoice_uncollectible" if becomes(change, "status", "uncollectible") => format!("gave invoice {subject} up as uncollectible"),
+        "set_invoice_uncollectible" => format!("expects payment of invoice {subject} again"),
+        "credit_invoice" => format!("issued credit note {subject}"),
+        "apply_credit" => format!("paid invoice {subject} from credit"),
+        "refund_payment" => "refunded a payment".to_owned(),
+        "update_billing_address" if is_own => "edited the billing address".to_owned(),
+        "update_billing_address" => format!("edited the billing address of {subject}"),
+        "update_billing_settings" => "changed the billing settings".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Whether a change gave a field this value.
+fn becomes(change: &Change, field: &str, value: &str) -> bool {
+    let found = change.fields.iter().find(|changed| changed.field == field);
+    found.and_then(|changed| changed.after.as_ref()?.as_str()) == Some(value)
+}
+
 /// The same as a sentence of its own: `Canceled license Studio …N5FJ1`.
 pub fn sentence(change: &Change) -> String {
     let deed = deed(change, false);
@@ -84,7 +112,7 @@ fn verb(operation: &str) -> Option<&'static str> {
         "update" => "edited",
         "delete" => "deleted",
         "cancel" => "canceled",
-        "restore" if rest == "customer" => "brought back",
+        "restore" if matches!(rest, "customer" | "domain") => "brought back",
         "restore" => "took back the cancellation of",
         "record" => "recorded",
         "change" => "changed",
@@ -104,6 +132,8 @@ fn verb(operation: &str) -> Option<&'static str> {
 /// The picture beside it.
 pub fn icon(change: &Change) -> Icon {
     match (change.operation.as_str(), change.noun) {
+        ("finalize_invoice", _) => Icon::Lock,
+        ("update_billing_settings" | "update_billing_address", _) => Icon::Pencil,
         (operation, _) if operation.starts_with("delete") || operation.starts_with("cancel") => Icon::Trash,
         (operation, _) if operation.starts_with("restore") => Icon::Undo,
         (operation, _) if operation.starts_with("pause") => Icon::Pause,
@@ -183,7 +213,7 @@ fn is_day(field: &str) -> bool {
 
 /// Whether the values of a field are names of the wire, not words of a person.
 fn is_code(field: &str) -> bool {
-    ["status", "subscription", "billing_cycle", "method", "outcome", "at"].contains(&field)
+    ["status", "subscription", "billing_cycle", "method", "outcome", "at", "reason"].contains(&field)
 }
 
 /// Whether a field says something to a person.
@@ -239,6 +269,20 @@ mod tests {
             ("change_subscription", "subscription", "Studio", "changed subscription Studio"),
             ("pause_subscription", "subscription", "Studio", "paused subscription Studio"),
             ("resume_subscription", "subscription", "Studio", "resumed subscription Studio"),
+            ("create_invoice", "invoice", "Draft", "drafted an invoice"),
+            ("finalize_invoice", "invoice", "2026-1", "finalized invoice 2026-1"),
+            ("void_invoice", "invoice", "2026-1", "voided invoice 2026-1"),
+            (
+                "set_invoice_uncollectible",
+                "invoice",
+                "2026-1",
+                "expects payment of invoice 2026-1 again",
+            ),
+            ("credit_invoice", "credit_note", "CN-1", "issued credit note CN-1"),
+            ("apply_credit", "invoice", "2026-1", "paid invoice 2026-1 from credit"),
+            ("refund_payment", "refund", "5.00 EUR", "refunded a payment"),
+            ("update_billing_address", "customer", "Lena", "edited the billing address of Lena"),
+            ("update_billing_settings", "settings", "Billing", "changed the billing settings"),
         ];
         for (operation, noun, subject, want) in cases {
             assert_eq!(deed(&change(operation, noun, subject), false), want);

@@ -1,9 +1,9 @@
 //! Which invoices a payment pays, in words.
 
 use contract::{
-    Money,
+    Currency, Money,
     invoice::{Invoice, InvoiceStatus},
-    payment::Payment,
+    payment::{NewAllocation, Payment},
 };
 
 use crate::format;
@@ -26,22 +26,39 @@ pub fn of_payment(payment: &Payment) -> String {
     sentence(&parts, payment.unallocated)
 }
 
-/// What a payment will pay, the invoice that is due first first.
-pub fn in_advance(amount: Money, invoices: &[Invoice]) -> String {
-    let (parts, left) = allocate(amount, invoices);
+/// The invoices that a payment can pay in its currency, the one due first first.
+pub fn open(invoices: &[Invoice], currency: Currency) -> Vec<&Invoice> {
+    let mut open: Vec<&Invoice> = invoices
+        .iter()
+        .filter(|invoice| invoice.status == InvoiceStatus::Open && invoice.payable.currency == currency && invoice.payable.amount > 0)
+        .collect();
+    // Without a due day last, then the older first.
+    open.sort_by_key(|invoice| (invoice.due_on.is_none(), invoice.due_on, invoice.created_at, invoice.id));
+    open
+}
+
+/// What a payment will pay in parts that were chosen.
+pub fn in_parts(amount: Money, chosen: &[NewAllocation], open: &[&Invoice]) -> String {
+    let paid: i64 = chosen.iter().map(|part| part.amount.amount).fold(0, i64::saturating_add);
+    let parts: Vec<(String, Option<bool>)> = chosen
+        .iter()
+        .filter_map(|part| {
+            let invoice = open.iter().find(|invoice| invoice.id == part.invoice_id)?;
+            let number = invoice.number.clone().unwrap_or_else(|| "a draft".to_owned());
+            Some((number, Some(part.amount.amount == invoice.payable.amount)))
+        })
+        .collect();
+    sentence(&parts, Money::new(amount.amount.saturating_sub(paid), amount.currency))
+}
+
+/// What a payment will pay by itself: open invoices in their order.
+pub fn in_advance(amount: Money, open: &[&Invoice]) -> String {
+    let (parts, left) = allocate(amount, open);
     let parts: Vec<(String, Option<bool>)> = parts.into_iter().map(|part| (part.number, Some(part.is_full))).collect();
     sentence(&parts, Money::new(left, amount.currency))
 }
 
-fn allocate(amount: Money, invoices: &[Invoice]) -> (Vec<Part>, i64) {
-    let mut open: Vec<&Invoice> = invoices
-        .iter()
-        .filter(|invoice| {
-            invoice.status == InvoiceStatus::Open && invoice.payable.currency == amount.currency && invoice.payable.amount > 0
-        })
-        .collect();
-    // Without a due day last, then the older first.
-    open.sort_by_key(|invoice| (invoice.due_on.is_none(), invoice.due_on, invoice.created_at, invoice.id));
+fn allocate(amount: Money, open: &[&Invoice]) -> (Vec<Part>, i64) {
     let mut left = amount.amount;
     let mut parts = Vec::new();
     for invoice in open {
@@ -79,7 +96,7 @@ fn sentence(parts: &[(String, Option<bool>)], left: Money) -> String {
     match (listed, credit) {
         (Some(listed), Some(credit)) => format!("Pays {listed}; {credit}."),
         (Some(listed), None) => format!("Pays {listed}."),
-        (None, Some(credit)) => format!("No open invoice: {credit}."),
+        (None, Some(credit)) => format!("Pays no invoice: {credit}."),
         (None, None) => String::new(),
     }
 }
@@ -88,7 +105,6 @@ fn sentence(parts: &[(String, Option<bool>)], left: Money) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use contract::Currency;
     use serde_json::json;
 
     fn invoice(number: &str, due: Option<&str>, payable: i64, currency: &str) -> Invoice {
@@ -110,10 +126,11 @@ mod tests {
             invoice("INV-1", Some("2026-11-10"), 1_000, "EUR"),
             invoice("INV-0", Some("2026-01-10"), 1_000, "SEK"),
         ];
-        let (parts, left) = allocate(Money::new(1_500, Currency::EUR), &invoices);
+        let open = open(&invoices, Currency::EUR);
+        let (parts, left) = allocate(Money::new(1_500, Currency::EUR), &open);
         let got: Vec<(&str, i64, bool)> = parts.iter().map(|part| (part.number.as_str(), part.amount, part.is_full)).collect();
         assert_eq!((got, left), (vec![("INV-1", 1_000, true), ("INV-2", 500, false)], 0));
-        assert_eq!(allocate(Money::new(3_000, Currency::EUR), &invoices).1, 500);
+        assert_eq!(allocate(Money::new(3_000, Currency::EUR), &open).1, 500);
     }
 
     #[test]

@@ -1,69 +1,60 @@
-//! Recording a payment, in place above the list.
-
-mod pays;
+//! The form that records a received payment, in place.
 
 use std::rc::Rc;
 
 use contract::{
-    Currency, Error, FieldError, Money, Problem, Validate,
-    customer::Customer,
-    invoice::ListInvoices,
+    Currency, Error, FieldError,
+    invoice::{Invoice, ListInvoices},
     payment::{PaymentMethod, RecordPayment},
     rules::MAX_PAGE,
 };
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-use super::status;
+pub use super::record_form::Payer;
+use super::{
+    pays,
+    record_form::{begin, part_field, read, says, suggested},
+};
 use crate::{
     components::{
         Button, ButtonKind, ButtonRole, DateField, DraftNote, Icon, MoneyField, Notice, SelectField, SelectOption, TextField, Tone,
         focus_first_invalid,
     },
     format,
-    hooks::{Draft, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_toasts},
+    hooks::{DraftHandle, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_toasts, use_unique_id},
+    pages::customers::details::status,
 };
 
 /// Recording a payment.
 #[derive(Properties, PartialEq)]
 pub struct RecordPaymentFormProps {
-    /// Who paid.
-    pub customer: Rc<Customer>,
+    /// Who pays, and for what.
+    pub payer: Payer,
     /// It was recorded, or not.
     pub on_close: Callback<()>,
 }
 
-/// Recording a payment.
+/// Recording a payment: of one invoice, of those that are due first, or in parts that are chosen.
 #[component]
 pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
-    let customer = &props.customer;
+    let title_id = use_unique_id();
+    let payer = &props.payer;
     let formats = use_formats();
     let today = formats.day_of(use_now());
-    let open = use_query(ListInvoices {
-        customer_id: Some(customer.id),
+    let listed = use_query(ListInvoices {
+        customer_id: Some(payer.customer_id),
         limit: Some(MAX_PAGE),
         ..ListInvoices::default()
     });
     let record = use_mutation::<RecordPayment>();
     let toasts = use_toasts();
-    let currencies = currencies(customer, formats.currency);
-    let draft = use_draft(format!("payment {}", customer.id), || {
-        let prefilled = customer.outstanding.first().copied();
-        let currency = prefilled.map_or(formats.currency, |money| money.currency);
-        Draft::new([
-            (
-                "amount.amount",
-                prefilled
-                    .map(|money| format::typed_money(money.amount, money.currency))
-                    .unwrap_or_default(),
-            ),
-            ("amount.currency", currency.code().to_owned()),
-            ("received_on", today.to_string()),
-            ("method", PaymentMethod::BankTransfer.as_str().to_owned()),
-        ])
-    });
+    let currencies = payer.choices(formats.currency);
+    let draft = use_draft(payer.draft_name(), || begin(payer, formats.currency, today));
     let currency = Currency::parse(draft.get("amount.currency")).unwrap_or(formats.currency);
-    let typed = read(&draft, customer, currency, today);
+    let known = listed.state.ready().filter(|page| page.next.is_none());
+    let open = known.map(|page| pays::open(&page.items, currency)).unwrap_or_default();
+    let typed = read(&draft, payer, currency, today, &open);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
         let (draft, record, toasts, on_close) = (draft.clone(), record.clone(), toasts, props.on_close.clone());
@@ -116,9 +107,20 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             _ => {}
         })
     };
-    let says = match (&typed, open.state.ready()) {
-        (Ok(request), Some(page)) if page.next.is_none() => Some(pays::in_advance(request.amount, &page.items)),
-        _ => None,
+    let is_known = known.is_some() || payer.only.is_some();
+    let said = typed.as_ref().ok().filter(|_| is_known).map(|request| says(request, &open, payer));
+    let can_split = payer.only.is_none() && !open.is_empty();
+    let is_split = can_split && draft.is_on("split");
+    let on_split = {
+        let (draft, parts) = (
+            draft.clone(),
+            suggested(format::parse_money(draft.get("amount.amount"), currency), currency, &open),
+        );
+        Callback::from(move |()| {
+            let mut values = if is_split { Vec::new() } else { parts.clone() };
+            values.push(("split", crate::hooks::switch(!is_split)));
+            draft.put(values);
+        })
     };
     let label = typed.as_ref().map_or_else(
         |_| "Record payment".to_owned(),
@@ -134,9 +136,9 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
         .collect();
     let on_cancel = props.on_close.clone();
     html! {
-        <form class="panel record" aria-labelledby="record-title" novalidate={true} {onsubmit} {onkeydown}>
+        <form class="panel record" aria-labelledby={title_id.clone()} novalidate={true} {onsubmit} {onkeydown}>
             <div class={classes!("record__grid", (currencies.len() > 1).then_some("record__grid--5"))}>
-                <h4 class="panel__title" id="record-title">{ "Record payment" }</h4>
+                <h4 class="panel__title" id={title_id}>{ "Record payment" }</h4>
                 <Focused><MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} error={draft.error("amount.amount", &problems)} on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} /></Focused>
                 if currencies.len() > 1 {
                     <SelectField label="Currency" name="amount.currency" value={currency.code().to_owned()} options={Rc::from(codes)} on_change={draft.typed("amount.currency")} />
@@ -145,9 +147,11 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
                 <SelectField label="Method" name="method" value={draft.get("method").to_owned()} options={Rc::from(methods)} on_change={draft.typed("method")} />
                 <TextField label="Reference" name="reference" hint="optional" value={draft.get("reference").to_owned()} error={draft.error("reference", &problems)} on_input={draft.typed("reference")} on_leave={draft.left("reference")} />
             </div>
-            if let Some(error) = record.error.as_ref().filter(|error| !matches!(error, Error::Invalid { .. })) { <div class="record__error">{ Notice::of_error(error, Tone::Danger) }</div> }
+            if is_split { { parts(&draft, &problems, currency, &open) } }
+            if let Some(error) = record.error.as_ref().filter(|error| !is_said(error)) { <div class="record__error">{ Notice::of_error(error, Tone::Danger) }</div> }
             <div class="record__foot">
-                <p role="status">{ for says.map(|says| html! { <>{ Icon::Receipt.view() }<span>{ says }</span></> }) }</p>
+                <p role="status">if let Some(said) = said { { Icon::Receipt.view() }<span>{ said }</span> }</p>
+                if can_split { <Button label={if is_split { "Do not split" } else { "Split…" }} kind={ButtonKind::Link} on_press={on_split} /> }
                 <span class="spacer"></span>
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
                 <Button label="Cancel" on_press={on_cancel} />
@@ -179,55 +183,35 @@ fn Focused(props: &yew::html::ChildrenProps) -> Html {
     html! { <div class="contents" ref={node}>{ props.children.clone() }</div> }
 }
 
-/// The book's currency and those in which this customer owes or has paid.
-fn currencies(customer: &Customer, of_book: Currency) -> Vec<Currency> {
-    let mut all = vec![of_book];
-    for money in customer.outstanding.iter().chain(&customer.total_payments) {
-        if !all.contains(&money.currency) {
-            all.push(money.currency);
-        }
-    }
-    all
+/// Whether a refusal is said at a field.
+fn is_said(error: &Error) -> bool {
+    let shown = ["amount.amount", "received_on", "reference"];
+    matches!(error, Error::Invalid { fields } if fields.iter().all(|field| shown.contains(&field.field.as_str())))
 }
 
-/// What is typed as a request, or every broken rule.
-fn read(draft: &Draft, customer: &Customer, currency: Currency, today: chrono::NaiveDate) -> Result<RecordPayment, Vec<FieldError>> {
-    let amount = format::parse_money(draft.get("amount.amount"), currency);
-    let received_on = format::parse_date(draft.get("received_on"));
-    let request = RecordPayment {
-        customer_id: customer.id,
-        amount: Money::new(amount.unwrap_or(1), currency),
-        method: PaymentMethod::parse(draft.get("method")).unwrap_or(PaymentMethod::Other),
-        reference: draft.text("reference"),
-        received_on,
-        allocations: None,
+/// A field for each open invoice.
+fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open: &[&Invoice]) -> Html {
+    let row = |(at, invoice): (usize, &&Invoice)| {
+        let name = part_field(at);
+        let due = invoice.due_on.map(|due| format!(", due {}", format::date(due))).unwrap_or_default();
+        html! {
+            <MoneyField
+                key={invoice.id.to_string()}
+                label={invoice.number.clone().unwrap_or_default()}
+                {name}
+                {currency}
+                help={Some(AttrValue::from(format!("{} open{due}", format::money(invoice.payable))))}
+                value={draft.get(name).to_owned()}
+                error={draft.error(name, problems)}
+                on_input={draft.typed(name)}
+                on_leave={draft.left(name)}
+            />
+        }
     };
-    let mut problems = request.validate().err().unwrap_or_default();
-    let mut add = |field: &str, problem: Problem| {
-        problems.push(FieldError {
-            field: field.to_owned(),
-            problem,
-        })
-    };
-    match (amount, draft.text("amount.amount")) {
-        (None, None) => add("amount.amount", Problem::Required),
-        (None, Some(_)) => add(
-            "amount.amount",
-            Problem::WrongShape {
-                detail: "Enter an amount like 1,234.50".to_owned(),
-            },
-        ),
-        (Some(_), _) => {}
+    html! {
+        <fieldset class="record__parts">
+            <legend class="sr-only">{ "What it pays" }</legend>
+            { for open.iter().enumerate().map(row) }
+        </fieldset>
     }
-    match received_on {
-        None => add(
-            "received_on",
-            Problem::WrongShape {
-                detail: "Enter a date like 2026-11-22".to_owned(),
-            },
-        ),
-        Some(day) if day > today => add("received_on", Problem::DateOutOfOrder),
-        Some(_) => {}
-    }
-    if problems.is_empty() { Ok(request) } else { Err(problems) }
 }

@@ -1,17 +1,21 @@
-//! `list_domains` and `add_domain`.
+//! Domains: listed, added, changed, removed.
+
+mod add;
+mod update;
 
 use chrono::{Days, NaiveDate};
 use contract::{
     Conflict, Noun, Timestamp,
-    domain::{AddDomain, Domain, DomainPage, DomainSort, DomainStatus, ListDomains, ascii_name, unicode_name},
+    domain::{Domain, DomainPage, DomainSort, DomainStatus, ListDomains, unicode_name},
 };
-use sea_orm::{EntityTrait, FromQueryResult, QueryResult};
-use serde_json::json;
+use sea_orm::{FromQueryResult, QueryResult};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
 use crate::{
     call::Run,
-    change::{self, Entry},
-    customer, db,
+    change::Entry,
+    db,
     entity::domain,
     error::{Result, not_found},
     license,
@@ -28,13 +32,7 @@ pub fn soon(scope: &Scope) -> Result<NaiveDate> {
 }
 
 fn view(scope: &Scope, row: domain::Model, customer_name: String) -> Result<Domain> {
-    let today = scope.today();
-    let soon = soon(scope)?;
-    let status = match row.expires_on {
-        Some(last) if last < today => DomainStatus::Expired,
-        Some(last) if last < soon => DomainStatus::Expiring,
-        _ => DomainStatus::Registered,
-    };
+    let status = DomainStatus::of(row.expires_on, scope.today(), scope.book.expiring_days);
     Ok(Domain {
         id: row.id.into(),
         customer_id: row.customer_id.into(),
@@ -97,58 +95,51 @@ impl Run for ListDomains {
     }
 }
 
-impl Run for AddDomain {
-    async fn run(self, scope: &Scope) -> Result<Domain> {
-        let customer = customer::find_to_serve(scope, self.customer_id).await?;
-        let name = ascii_name(&self.name).ok_or_else(|| contract::Error::field("name", contract::Problem::MalformedDomain))?;
-        db::serialize(scope, &format!("domain {name}")).await?;
-        let sql =
-            "SELECT o.id, o.full_name FROM domain d JOIN customer o ON o.id = d.customer_id WHERE d.name = ? AND d.deleted_at IS NULL";
-        if let Some(owner) = scope.row(sql, vec![name.clone().into()]).await? {
-            let id: uuid::Uuid = owner.try_get("", "id")?;
-            return Err(Conflict::DomainTaken {
-                id: id.into(),
-                full_name: owner.try_get("", "full_name")?,
-            }
-            .into());
+/// Refuses a name that another live record has. The unique index has the last word; this has the better one.
+async fn check_name(scope: &Scope, name: &str) -> Result<()> {
+    db::serialize(scope, &format!("domain {name}")).await?;
+    let sql = "SELECT o.id, o.full_name FROM domain d JOIN customer o ON o.id = d.customer_id WHERE d.name = ? AND d.deleted_at IS NULL";
+    match scope.row(sql, vec![name.into()]).await? {
+        None => Ok(()),
+        Some(owner) => Err(Conflict::DomainTaken {
+            id: owner.try_get::<Uuid>("", "id")?.into(),
+            full_name: owner.try_get("", "full_name")?,
         }
-        let row = domain::Model {
-            id: scope.new_id()?,
-            customer_id: customer.id,
-            name,
-            registrar: self.registrar.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
-            registered_on: self.registered_on,
-            expires_on: self.expires_on,
-            auto_renew: self.auto_renew,
-            created_at: scope.now.0,
-            updated_at: scope.now.0,
-            version: 1,
-            deleted_at: None,
-        };
-        domain::Entity::insert(domain::ActiveModel::from(row.clone()))
-            .exec_without_returning(scope)
-            .await?;
-        let values = json!({
-            "name": row.name, "registrar": row.registrar, "registered_on": row.registered_on, "expires_on": row.expires_on,
-            "auto_renew": row.auto_renew,
-        });
-        let fields = values
-            .as_object()
-            .map(|values| change::difference(None, values))
-            .unwrap_or_default();
-        let subject = unicode_name(&row.name);
-        scope.log(Entry {
-            noun: Noun::Domain,
-            id: row.id,
-            subject,
-            customer: Some(customer.id),
-            version: 1,
-            fields,
-        });
-        let row = scope
-            .row(&format!("{SELECT} WHERE t.id = ?"), vec![row.id.into()])
-            .await?
-            .ok_or_else(|| not_found(Noun::Domain))?;
-        view_row(scope, &row)
+        .into()),
+    }
+}
+
+/// The wire form of a domain, read anew.
+async fn read(scope: &Scope, id: Uuid) -> Result<Domain> {
+    let row = scope
+        .row(&format!("{SELECT} WHERE t.id = ?"), vec![id.into()])
+        .await?
+        .ok_or_else(|| not_found(Noun::Domain))?;
+    view_row(scope, &row)
+}
+
+/// The fields that the change log shows.
+fn fields(row: &domain::Model) -> Map<String, Json> {
+    [
+        ("name", json!(row.name)),
+        ("registrar", json!(row.registrar)),
+        ("registered_on", json!(row.registered_on)),
+        ("expires_on", json!(row.expires_on)),
+        ("auto_renew", json!(row.auto_renew)),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+/// The entry of the change log.
+fn entry(row: &domain::Model, fields: Vec<(String, Option<Json>, Option<Json>)>) -> Entry {
+    Entry {
+        noun: Noun::Domain,
+        id: row.id,
+        subject: unicode_name(&row.name),
+        customer: Some(row.customer_id),
+        version: row.version,
+        fields,
     }
 }

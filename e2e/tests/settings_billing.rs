@@ -1,0 +1,116 @@
+//! How the vendor bills: who sells, tax, numbers, reminders, and the address of a customer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::{App, Key};
+use serde_json::json;
+
+#[test]
+fn billing_settings_are_checked_at_their_fields_saved_and_kept() {
+    let app = App::start("settings_billing").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.follow("#/settings/billing");
+    app.field("Street and number").fill("Lindenallee 14");
+    app.field("VAT number").fill("123");
+    app.field("IBAN").fill("DE89 3704 0044 0532 0130 01");
+    app.field("Invoices").fill("2026");
+    app.field("Days to pay").fill("soon");
+    app.field("Step 2, days").fill("-7");
+    app.field("Tax of new lines").choose("Standard rate");
+    app.field("Rate").fill("0");
+    app.button("Save settings").click();
+    for said in [
+        "This is not a VAT number.",
+        "This is not an IBAN.",
+        "{n} is missing",
+        "Enter a whole number from 0 to 365",
+        "out of order",
+        "Enter a rate above 0",
+    ] {
+        app.see(said);
+    }
+    app.until("the first wrong field", || app.field("VAT number").has_focus());
+
+    app.field("VAT number").fill("DE298114207");
+    app.field("City").fill("Hamburg");
+    app.field("Country").choose("Germany");
+    app.field("IBAN").fill("DE89 3704 0044 0532 0130 00");
+    app.field("Invoices").fill("INV-{YY}{MM}-{n:3}");
+    app.see("A new series begins with INV-");
+    app.field("Days to pay").fill("30");
+    app.field("Step 2, days").fill("1");
+    app.field("Rate").fill("7,7");
+    app.button("Add step").click();
+    app.see("52 days after it is due");
+    app.button("Remove step 1").click();
+    app.press(&[Key::Enter]);
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+    let saved = app.ask("get_billing_settings", json!({}));
+    assert_eq!(saved["seller"]["city"], json!("Hamburg"));
+    assert_eq!(saved["tax_rate"], json!(77_000));
+    assert_eq!(saved["payment_days"], json!(30));
+    assert_eq!(saved["invoice_format"], json!("INV-{YY}{MM}-{n:3}"));
+}
+
+#[test]
+fn settings_that_another_person_saved_are_not_written_over() {
+    let app = App::start("settings_billing_conflict").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.follow("#/settings/billing");
+    app.field("City").fill("Hamburg");
+    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
+    app.ask("update_billing_settings", json!({"version": version, "phone": "+49 40 123"}));
+    app.button("Save settings").click();
+    app.see("changed this meanwhile");
+    app.button("Reload").click();
+    app.until("their telephone", || app.field("Phone").value() == "+49 40 123");
+    assert_eq!(app.field("City").value(), "Hamburg");
+    app.dismiss();
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+}
+
+#[test]
+fn the_billing_address_of_a_customer_is_checked_saved_and_kept_over_a_conflict() {
+    let app = App::start("billing_address").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.dismiss();
+    let id = app.ask("list_customers", json!({"limit": 1}))["items"][0]["id"].clone();
+    app.open_record(&id, "details");
+    app.see("None yet.");
+    app.button("Edit billing address").click();
+    app.dialog("Billing address of Lena Hoffmann");
+    app.until("the first field", || app.field("Street and number").has_focus());
+    app.type_text("Speicherstra\u{df}e 8");
+    app.field("VAT number").fill("12");
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("This is not a VAT number.");
+    app.until("the wrong field", || app.field("VAT number").has_focus());
+    app.field("VAT number").fill("DE123456789");
+    app.field("City").fill("Frankfurt");
+    app.field("Country").choose("Germany");
+    let version = app.ask("get_billing_address", json!({"customer_id": id}))["version"].clone();
+    app.ask(
+        "update_billing_address",
+        json!({"customer_id": id, "version": version, "postal_code": "60327", "city": "Mainz"}),
+    );
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("changed this meanwhile");
+    app.button("Reload").click();
+    app.see("Now saved: Mainz");
+    app.press(&[Key::Control, Key::Enter]);
+    app.gone("dialog", "Billing address of Lena Hoffmann");
+    app.see("60327 Frankfurt");
+    app.see("Germany");
+    app.open_tab("Timeline");
+    app.see("edited the billing address");
+}

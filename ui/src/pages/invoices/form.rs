@@ -1,0 +1,326 @@
+//! What is typed for a draft, as lines, as a change, or as the rules it breaks.
+
+use contract::{
+    Currency, CustomerId, FieldError, Problem, Quantity, TaxCategory, Validate,
+    invoice::{CreateInvoice, InvoiceDetails, InvoiceLine, NewLine, PreviewInvoice, UpdateInvoice},
+};
+
+use crate::{
+    format,
+    hooks::{Draft, row_field, switch},
+};
+
+type Values = Vec<(&'static str, String)>;
+
+/// The fields of a line.
+const FIELDS: &[&str] = &[
+    "text",
+    "quantity",
+    "unit_price",
+    "tax_category",
+    "tax_rate",
+    "period_start",
+    "period_end",
+];
+
+/// The name of a field of a line.
+#[must_use]
+pub fn field(at: usize, name: &'static str) -> &'static str {
+    row_field("lines", at, name)
+}
+
+/// How a new line is taxed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tax {
+    /// The category.
+    pub category: TaxCategory,
+    /// The rate in millionths.
+    pub rate: u32,
+}
+
+/// A draft for a new invoice with a first line, or with the values of one that is there.
+#[must_use]
+pub fn begin(known: &InvoiceDetails, tax: Tax) -> Draft {
+    let is_new = known.invoice.version == 0;
+    let mut values = vec![
+        ("note", known.note.clone().unwrap_or_default()),
+        ("prices_include_tax", switch(known.prices_include_tax)),
+        ("reverse_charge", switch(known.reverse_charge)),
+        ("lines", known.lines.len().max(usize::from(is_new)).to_string()),
+    ];
+    for (at, line) in known.lines.iter().enumerate() {
+        values.extend(of_line(at, line, known.invoice.total.currency));
+    }
+    if is_new && known.lines.is_empty() {
+        values.extend(blank(0, tax));
+    }
+    Draft::new(values)
+}
+
+fn of_line(at: usize, line: &InvoiceLine, currency: Currency) -> Values {
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    vec![
+        (field(at, "text"), line.text.clone()),
+        (field(at, "quantity"), line.quantity.to_string()),
+        (field(at, "unit_price"), format::typed_money(line.unit_price, currency)),
+        (field(at, "tax_category"), line.tax_category.as_str().to_owned()),
+        (field(at, "tax_rate"), format::typed_rate(line.tax_rate)),
+        (field(at, "period_start"), day(line.period_start)),
+        (field(at, "period_end"), day(line.period_end)),
+    ]
+}
+
+fn blank(at: usize, tax: Tax) -> Values {
+    vec![
+        (field(at, "text"), String::new()),
+        (field(at, "quantity"), "1".to_owned()),
+        (field(at, "unit_price"), String::new()),
+        (field(at, "tax_category"), tax.category.as_str().to_owned()),
+        (field(at, "tax_rate"), format::typed_rate(tax.rate)),
+        (field(at, "period_start"), String::new()),
+        (field(at, "period_end"), String::new()),
+    ]
+}
+
+/// How many lines are typed.
+#[must_use]
+pub fn count(draft: &Draft) -> usize {
+    draft.get("lines").parse().unwrap_or(0)
+}
+
+/// What changes when a line is added at the end.
+#[must_use]
+pub fn added(draft: &Draft, tax: Tax) -> Values {
+    let at = count(draft);
+    let mut values = blank(at, tax);
+    values.push(("lines", (at + 1).to_string()));
+    values
+}
+
+/// What changes when a line is taken out: those behind it move up.
+#[must_use]
+pub fn removed(draft: &Draft, at: usize) -> Values {
+    let last = count(draft).saturating_sub(1);
+    let mut values = vec![("lines", last.to_string())];
+    for to in at..=last {
+        for name in FIELDS {
+            let text = if to < last { draft.get(field(to + 1, name)) } else { "" };
+            values.push((field(to, name), text.to_owned()));
+        }
+    }
+    values
+}
+
+/// What changes when the buyer no longer accounts for the tax: lines that said so are taxed like new ones.
+#[must_use]
+pub fn taxed_again(draft: &Draft, tax: Tax) -> Values {
+    let reversed = |at: &usize| draft.get(field(*at, "tax_category")) == TaxCategory::ReverseCharge.as_str();
+    (0..count(draft))
+        .filter(reversed)
+        .flat_map(|at| {
+            [
+                (field(at, "tax_category"), tax.category.as_str().to_owned()),
+                (field(at, "tax_rate"), format::typed_rate(tax.rate)),
+            ]
+        })
+        .collect()
+}
+
+/// What is typed, as far as it can be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// The lines; with something in the place of what cannot be read.
+    lines: Vec<NewLine>,
+    note: Option<String>,
+    prices_include_tax: bool,
+    reverse_charge: bool,
+    /// Every broken rule.
+    pub problems: Vec<FieldError>,
+}
+
+/// Reads what is typed.
+#[must_use]
+pub fn read(draft: &Draft, currency: Currency) -> Typed {
+    let mut problems = Vec::new();
+    let reverse_charge = draft.is_on("reverse_charge");
+    let lines = (0..count(draft))
+        .map(|at| read_line(draft, at, currency, reverse_charge, &mut problems))
+        .collect();
+    let mut typed = Typed {
+        lines,
+        note: draft.text("note"),
+        prices_include_tax: draft.is_on("prices_include_tax"),
+        reverse_charge,
+        problems,
+    };
+    for broken in typed
+        .creation(CustomerId(uuid::Uuid::nil()), currency)
+        .validate()
+        .err()
+        .unwrap_or_default()
+    {
+        if !typed.problems.iter().any(|known| known.field == broken.field) {
+            typed.problems.push(broken);
+        }
+    }
+    typed
+}
+
+fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, problems: &mut Vec<FieldError>) -> NewLine {
+    let mut refuse = |name: &'static str, problem: Problem| {
+        problems.push(FieldError {
+            field: field(at, name).to_owned(),
+            problem,
+        });
+    };
+    let wrong = |detail: &str| Problem::WrongShape { detail: detail.to_owned() };
+    let quantity = match draft.text(field(at, "quantity")) {
+        None => Err(Problem::Required),
+        Some(text) => match format::parse_quantity(&text) {
+            None => Err(wrong("Enter a number like 2 or 1.5")),
+            Some(quantity) if quantity.0 <= 0 => Err(wrong("Enter more than 0")),
+            Some(quantity) if quantity > Quantity::MAX => Err(wrong("Enter at most 1000000")),
+            Some(quantity) => Ok(quantity),
+        },
+    };
+    let price = match draft.text(field(at, "unit_price")) {
+        None => Err(Problem::Required),
+        Some(text) => match format::parse_money(&text, currency) {
+            Some(price) if price >= 0 => Ok(price),
+            Some(_) => Err(wrong("Enter an amount of 0 or more; what is owed back is a credit note")),
+            None => Err(wrong(&amount_words(currency))),
+        },
+    };
+    let category = TaxCategory::parse(draft.get(field(at, "tax_category"))).unwrap_or(TaxCategory::Standard);
+    let rate = if category == TaxCategory::Standard {
+        format::parse_rate(draft.get(field(at, "tax_rate")))
+            .filter(|rate| (1..=contract::tax::RATE_UNIT).contains(rate))
+            .ok_or_else(|| wrong("Enter a rate above 0 up to 100, like 19 or 7.7"))
+    } else {
+        Ok(0)
+    };
+    let typed_quantity = draft.text(field(at, "quantity")).and_then(|text| format::parse_quantity(&text));
+    let line = NewLine {
+        text: draft.text(field(at, "text")).unwrap_or_default(),
+        quantity: *quantity.as_ref().unwrap_or(&typed_quantity.unwrap_or(Quantity::ONE)),
+        unit_price: *price.as_ref().unwrap_or(&0),
+        tax_category: (!is_reversed).then_some(category),
+        tax_rate: (!is_reversed).then_some(*rate.as_ref().unwrap_or(&1)),
+        period_start: format::parse_date(draft.get(field(at, "period_start"))),
+        period_end: format::parse_date(draft.get(field(at, "period_end"))),
+    };
+    for (name, problem) in [("quantity", quantity.err()), ("unit_price", price.err())] {
+        if let Some(problem) = problem {
+            refuse(name, problem);
+        }
+    }
+    if let Some(problem) = rate.err().filter(|_| !is_reversed) {
+        refuse("tax_rate", problem);
+    }
+    line
+}
+
+/// `Enter an amount like 29.00`.
+#[must_use]
+pub fn amount_words(currency: Currency) -> String {
+    let example = currency.decimal(10_i64.pow(currency.digits()).saturating_mul(29));
+    format!("Enter an amount like {example}")
+}
+
+impl Typed {
+    /// As a new draft.
+    #[must_use]
+    pub fn creation(&self, customer_id: CustomerId, currency: Currency) -> CreateInvoice {
+        CreateInvoice {
+            customer_id,
+            currency: Some(currency),
+            lines: self.lines.clone(),
+            note: self.note.clone(),
+            prices_include_tax: Some(self.prices_include_tax),
+            reverse_charge: self.reverse_charge,
+        }
+    }
+
+    /// What differs from the draft as it was read.
+    #[must_use]
+    pub fn changes(&self, known: &InvoiceDetails, before: &Self) -> UpdateInvoice {
+        fn differs<T: PartialEq + Clone>(before: &T, after: &T) -> Option<T> {
+            (before != after).then(|| after.clone())
+        }
+        UpdateInvoice {
+            id: known.invoice.id,
+            version: known.invoice.version,
+            lines: differs(&before.lines, &self.lines).or_else(|| {
+                // Lines that were of the buyer's tax are taxed anew.
+                (before.reverse_charge && !self.reverse_charge).then(|| self.lines.clone())
+            }),
+            note: differs(&before.note, &self.note),
+            prices_include_tax: differs(&before.prices_include_tax, &self.prices_include_tax),
+            reverse_charge: differs(&before.reverse_charge, &self.reverse_charge),
+        }
+    }
+
+    /// The broken rules of what was changed: lines that are as they were need not be looked at again.
+    #[must_use]
+    pub fn problems_since(&self, before: &Self) -> Vec<FieldError> {
+        let are_lines_old = self.lines == before.lines && self.reverse_charge == before.reverse_charge;
+        self.problems
+            .iter()
+            .filter(|problem| !(are_lines_old && before.problems.contains(problem)))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether both come to the same, whatever that is.
+    #[must_use]
+    pub fn is_same_sum(&self, other: &Self) -> bool {
+        self.lines == other.lines && self.prices_include_tax == other.prices_include_tax && self.reverse_charge == other.reverse_charge
+    }
+
+    /// Whether a line can be read in all its fields.
+    #[must_use]
+    pub fn is_readable(&self, at: usize) -> bool {
+        let prefix = format!("lines[{at}].");
+        // A line without a text comes to something already.
+        !self
+            .problems
+            .iter()
+            .any(|problem| problem.field.starts_with(&prefix) && problem.field != field(at, "text"))
+    }
+
+    /// The question what the readable lines come to. Which typed line its lines are is in [`Typed::places`].
+    #[must_use]
+    pub fn preview(&self, currency: Currency) -> PreviewInvoice {
+        let line = |at: &usize| self.lines.get(*at).cloned();
+        PreviewInvoice {
+            currency: Some(currency),
+            lines: self
+                .places()
+                .iter()
+                .filter_map(line)
+                .map(|line| NewLine {
+                    // What is typed there makes no difference.
+                    text: "-".to_owned(),
+                    ..line
+                })
+                .collect(),
+            prices_include_tax: Some(self.prices_include_tax),
+            reverse_charge: self.reverse_charge,
+        }
+    }
+
+    /// How many lines are typed.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Which of the typed lines can be read.
+    #[must_use]
+    pub fn places(&self) -> Vec<usize> {
+        (0..self.lines.len()).filter(|at| self.is_readable(*at)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

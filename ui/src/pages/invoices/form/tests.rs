@@ -1,0 +1,152 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use serde_json::json;
+
+const ID: &str = "0193a7c0-1111-7222-8333-444455556601";
+const TAX: Tax = Tax {
+    category: TaxCategory::Standard,
+    rate: 190_000,
+};
+
+fn details(version: u32, lines: &serde_json::Value) -> InvoiceDetails {
+    let money = json!({"amount": 0, "currency": "EUR"});
+    serde_json::from_value(json!({
+        "invoice": {
+            "id": ID, "customer_id": ID, "customer_name": "Lena", "subscription_id": null, "number": null, "status": "draft", "issued_on": null,
+            "due_on": null, "net": money, "tax": money, "total": money, "paid": money, "credited": money, "payable": money,
+            "is_overdue": false, "created_at": "2026-11-22T09:00:00.000Z", "version": version
+        },
+        "lines": lines, "taxes": [], "rounding": money, "prices_include_tax": false, "reverse_charge": false, "note": "Thanks",
+        "seller": {"name": "Alder"}, "buyer": {"name": "Lena"}, "payments": [], "credit_notes": []
+    }))
+    .unwrap()
+}
+
+fn line(quantity: &str) -> serde_json::Value {
+    json!({"position": 1, "text": "Setup", "quantity": quantity, "unit_price": 12_050, "net": 12_050, "tax_category": "S", "tax_rate": 190_000,
+        "period_start": "2026-11-01", "period_end": "2026-12-01"})
+}
+
+fn put(draft: Draft, values: Values) -> Draft {
+    use yew::Reducible;
+    (*std::rc::Rc::new(draft).reduce(crate::hooks::DraftStep::Put(values))).clone()
+}
+
+fn fields(typed: &Typed) -> Vec<&str> {
+    typed.problems.iter().map(|problem| problem.field.as_str()).collect()
+}
+
+#[test]
+fn a_draft_that_is_only_opened_is_not_changed() {
+    let known = details(3, &json!([line("1.5")]));
+    let draft = begin(&known, TAX);
+    let typed = read(&draft, Currency::EUR);
+    assert!(typed.problems.is_empty(), "{:?}", typed.problems);
+    let nothing = UpdateInvoice {
+        id: known.invoice.id,
+        version: 3,
+        lines: None,
+        note: None,
+        prices_include_tax: None,
+        reverse_charge: None,
+    };
+    assert_eq!(typed.changes(&known, &typed), nothing);
+    let noted = read(&put(draft, vec![("note", String::new())]), Currency::EUR);
+    assert_eq!(
+        noted.changes(&known, &typed),
+        UpdateInvoice {
+            note: Some(None),
+            ..nothing
+        }
+    );
+}
+
+#[test]
+fn a_new_invoice_begins_with_one_empty_line_that_is_nothing_typed() {
+    let draft = begin(&details(0, &json!([])), TAX);
+    assert_eq!(
+        (count(&draft), draft.get("lines[0].tax_rate"), draft.is_changed()),
+        (1, "19", false)
+    );
+    assert_eq!(fields(&read(&draft, Currency::EUR)), ["lines[0].unit_price", "lines[0].text"]);
+    let empty = begin(&details(1, &json!([])), TAX);
+    assert_eq!(count(&empty), 0, "a draft without lines stays so");
+}
+
+#[test]
+fn lines_are_added_at_the_end_and_move_up_when_one_goes() {
+    let draft = begin(&details(1, &json!([line("1"), line("2"), line("3")])), TAX);
+    let values = added(&draft, TAX);
+    let draft = put(draft, values);
+    assert_eq!((count(&draft), draft.get("lines[3].quantity")), (4, "1"));
+    let values = removed(&draft, 1);
+    let draft = put(draft, values);
+    let quantities: Vec<&str> = (0..4).map(|at| draft.get(field(at, "quantity"))).collect();
+    assert_eq!((count(&draft), quantities), (3, vec!["1", "3", "1", ""]));
+}
+
+#[test]
+fn what_cannot_be_read_is_said_at_its_field() {
+    let known = details(1, &json!([line("1")]));
+    for (name, text) in [
+        ("unit_price", "a lot"),
+        ("unit_price", "1.2345"),
+        ("unit_price", "-5"),
+        ("unit_price", "99999999999999999"),
+        ("unit_price", ""),
+        ("quantity", "0"),
+        ("quantity", "-1"),
+        ("quantity", "1,000"),
+        ("quantity", "1000001"),
+        ("tax_rate", "0"),
+        ("tax_rate", "101"),
+        ("text", " "),
+        ("period_end", "2026-11-01"),
+    ] {
+        let draft = put(begin(&known, TAX), vec![(field(0, name), text.to_owned())]);
+        assert_eq!(fields(&read(&draft, Currency::EUR)), [field(0, name)], "{name} {text}");
+    }
+}
+
+#[test]
+fn lines_that_cannot_be_read_are_left_out_of_the_sum() {
+    let known = details(1, &json!([line("1"), line("2")]));
+    let draft = put(
+        begin(&known, TAX),
+        vec![(field(0, "unit_price"), "x".to_owned()), (field(1, "text"), String::new())],
+    );
+    let typed = read(&draft, Currency::EUR);
+    assert_eq!(typed.places(), [1], "a line without a text comes to something");
+    let preview = typed.preview(Currency::EUR);
+    assert!(preview.validate().is_ok());
+    assert_eq!(preview.lines.len(), 1);
+}
+
+#[test]
+fn lines_of_a_proration_can_stay_and_are_not_complained_of() {
+    let known = details(1, &json!([line("-0.5")]));
+    let before = read(&begin(&known, TAX), Currency::EUR);
+    assert_eq!(fields(&before), ["lines[0].quantity"]);
+    let draft = put(begin(&known, TAX), vec![("note", "New".to_owned())]);
+    let typed = read(&draft, Currency::EUR);
+    assert!(typed.problems_since(&before).is_empty());
+    assert_eq!(typed.changes(&known, &before).lines, None);
+    let draft = put(draft, vec![(field(0, "text"), "Other".to_owned())]);
+    assert_eq!(read(&draft, Currency::EUR).problems_since(&before).len(), 1);
+}
+
+#[test]
+fn with_reverse_charge_lines_have_no_tax_of_their_own_and_without_it_that_of_the_settings() {
+    let known = details(1, &json!([line("1")]));
+    let before = read(&begin(&known, TAX), Currency::EUR);
+    let draft = put(
+        begin(&known, TAX),
+        vec![("reverse_charge", switch(true)), (field(0, "tax_rate"), "x".to_owned())],
+    );
+    let typed = read(&draft, Currency::EUR);
+    assert!(typed.problems.is_empty());
+    let lines = typed.changes(&known, &before).lines.unwrap();
+    assert_eq!((lines[0].tax_category, lines[0].tax_rate), (None, None));
+    let draft = put(draft, vec![(field(0, "tax_category"), "AE".to_owned())]);
+    assert_eq!(taxed_again(&draft, TAX)[0], (field(0, "tax_category"), "S".to_owned()));
+}

@@ -1,0 +1,120 @@
+//! Pays an invoice from what earlier payments left.
+
+use contract::{Error, FieldError, Money, Problem, invoice::Invoice, payment::ApplyCredit};
+use yew::prelude::*;
+
+use super::form::amount_words;
+use crate::{
+    components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Icon, MoneyField, Notice, Tone, focus_first_invalid},
+    format,
+    hooks::{Draft, Toast, use_draft, use_mutation, use_toasts},
+};
+
+/// Pays an invoice from credit.
+#[derive(Properties, PartialEq)]
+pub struct UseCreditDialogProps {
+    /// The invoice.
+    pub invoice: Invoice,
+    /// How much credit there is.
+    pub credit: Money,
+    /// Done, or not.
+    pub on_close: Callback<()>,
+}
+
+/// Pays an invoice from credit, all that fits or less.
+#[component]
+pub fn UseCreditDialog(props: &UseCreditDialogProps) -> Html {
+    let apply = use_mutation::<ApplyCredit>();
+    let toasts = use_toasts();
+    let (invoice, currency) = (&props.invoice, props.credit.currency);
+    let number = invoice.number.clone().unwrap_or_default();
+    let most = Money::new(props.credit.amount.min(invoice.payable.amount), currency);
+    let draft = use_draft(format!("credit {}", invoice.id), || {
+        Draft::new([("amount.amount", format::typed_money(most.amount, currency))])
+    });
+    let typed = read(&draft, most);
+    let problems = typed.as_ref().err().cloned().into_iter().collect::<Vec<_>>();
+    let on_submit = {
+        let (draft, apply, on_close, invoice_id) = (draft.clone(), apply.clone(), props.on_close.clone(), invoice.id);
+        let (typed, number) = (typed.clone(), number.clone());
+        Callback::from(move |()| {
+            draft.submit();
+            let Ok(amount) = typed.clone() else { return focus_first_invalid() };
+            let (draft, toasts, on_close, number) = (draft.clone(), toasts.clone(), on_close.clone(), number.clone());
+            let request = ApplyCredit {
+                invoice_id,
+                amount: Some(amount),
+            };
+            apply.run_with(request, move |answer| match answer {
+                Ok(applied) => {
+                    draft.saved();
+                    toasts.show(Toast::done(format!("{} of credit pays {number}", format::money(applied.used))).icon(Icon::Wallet));
+                    on_close.emit(());
+                }
+                Err(error) => {
+                    draft.refuse(&error);
+                    focus_first_invalid();
+                }
+            });
+        })
+    };
+    let on_cancel = props.on_close.clone();
+    let foot = html! {
+        <>
+            <span class="spacer"></span>
+            <Button label="Cancel" on_press={on_cancel} />
+            <Button label="Use credit" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={apply.is_busy.then_some(AttrValue::Static("Using…"))} />
+        </>
+    };
+    let refused = apply.error.as_ref().filter(|error| !matches!(error, Error::Invalid { .. }));
+    html! {
+        <Dialog title={format!("Use credit for {number}")} size={DialogSize::Small} {foot} {on_submit} on_close={props.on_close.clone()}>
+            if let Some(error) = refused { { Notice::of_error(error, Tone::Danger) } }
+            <p class="secondary">{ format!("There is {} of credit, and {} is open.", format::money(props.credit), format::money(invoice.payable)) }</p>
+            <MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} autofocus={true} error={draft.error("amount.amount", &problems)} help="What is used pays this invoice for good." on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} />
+        </Dialog>
+    }
+}
+
+/// The typed amount, or what is wrong with it.
+fn read(draft: &Draft, most: Money) -> Result<Money, FieldError> {
+    let wrong = |problem: Problem| FieldError {
+        field: "amount.amount".to_owned(),
+        problem,
+    };
+    let shape = |detail: String| wrong(Problem::WrongShape { detail });
+    let Some(text) = draft.text("amount.amount") else {
+        return Err(wrong(Problem::Required));
+    };
+    match format::parse_money(&text, most.currency) {
+        None => Err(shape(amount_words(most.currency))),
+        Some(amount) if amount < 1 || amount > most.amount => Err(shape(format!(
+            "Enter an amount above 0, at most {}",
+            most.currency.decimal(most.amount)
+        ))),
+        Some(amount) => Ok(Money::new(amount, most.currency)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::Currency;
+
+    #[test]
+    fn no_more_is_used_than_there_is_and_is_open() {
+        let most = Money::new(2_000, Currency::EUR);
+        for (text, is_one) in [
+            ("20", true),
+            ("0.01", true),
+            ("20.01", false),
+            ("0", false),
+            ("-1", false),
+            ("1.234", false),
+            ("", false),
+        ] {
+            let draft = Draft::new([("amount.amount", text.to_owned())]);
+            assert_eq!(read(&draft, most).is_ok(), is_one, "{text}");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! How the vendor bills, as it is typed.
+
+use chrono::NaiveDate;
+use contract::{
+    Currency, FieldError, Problem, TaxCategory, Validate,
+    billing::{BillingSettings, MAX_STEPS, ReminderAct, ReminderStep, UpdateBillingSettings},
+    number::NumberFormat,
+    party::Party,
+};
+
+use crate::{
+    format,
+    hooks::{Draft, row_field, switch},
+    pages::invoices::form::amount_words,
+};
+
+type Values = Vec<(&'static str, String)>;
+
+/// The fields of the settings, as they are typed.
+#[must_use]
+pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let seller = &known.seller;
+    let mut values = vec![
+        ("seller.name", seller.name.clone()),
+        ("seller.contact", text(&seller.contact)),
+        ("seller.street", text(&seller.street)),
+        ("seller.postal_code", text(&seller.postal_code)),
+        ("seller.city", text(&seller.city)),
+        ("seller.region", text(&seller.region)),
+        ("seller.country", text(&seller.country)),
+        ("seller.vat_id", text(&seller.vat_id)),
+        ("seller.tax_number", text(&seller.tax_number)),
+        ("seller.email", text(&seller.email)),
+        ("phone", text(&known.phone)),
+        ("website", text(&known.website)),
+        ("iban", text(&known.iban)),
+        ("bic", text(&known.bic)),
+        ("footer", text(&known.footer)),
+        ("payment_days", known.payment_days.to_string()),
+        ("invoice_format", known.invoice_format.clone()),
+        ("credit_note_format", known.credit_note_format.clone()),
+        ("tax_category", known.tax_category.as_str().to_owned()),
+        ("tax_rate", format::typed_rate(known.tax_rate)),
+        ("prices_include_tax", switch(known.prices_include_tax)),
+        ("rounding_step", format::typed_money(known.rounding_step.into(), currency)),
+        ("finalize_renewals", switch(known.finalize_renewals)),
+        ("reminders", known.reminders.len().to_string()),
+    ];
+    for (at, step) in known.reminders.iter().enumerate() {
+        values.push((days_field(at), step.days.to_string()));
+        values.push((act_field(at), step.act.as_str().to_owned()));
+    }
+    Draft::new(values)
+}
+
+/// The field of the day of a step.
+#[must_use]
+pub fn days_field(at: usize) -> &'static str {
+    row_field("reminders", at, "days")
+}
+
+/// The field of what is done in a step.
+#[must_use]
+pub fn act_field(at: usize) -> &'static str {
+    row_field("reminders", at, "act")
+}
+
+/// How many steps are typed.
+#[must_use]
+pub fn steps(draft: &Draft) -> usize {
+    draft.get("reminders").parse().unwrap_or(0)
+}
+
+/// Whether there is room for one more.
+#[must_use]
+pub fn has_room(draft: &Draft) -> bool {
+    u32::try_from(steps(draft)).is_ok_and(|steps| steps < MAX_STEPS)
+}
+
+/// What changes when a step is added, a week after the last.
+#[must_use]
+pub fn with_step(draft: &Draft) -> Values {
+    let at = steps(draft);
+    let last = at
+        .checked_sub(1)
+        .and_then(|last| draft.get(days_field(last)).trim().parse::<i32>().ok());
+    let days = last.map_or(0, |last| last.saturating_add(7));
+    vec![
+        (days_field(at), days.to_string()),
+        (act_field(at), ReminderAct::Remind.as_str().to_owned()),
+        ("reminders", (at + 1).to_string()),
+    ]
+}
+
+/// What changes when a step is taken out: those behind it move up.
+#[must_use]
+pub fn without_step(draft: &Draft, at: usize) -> Values {
+    let last = steps(draft).saturating_sub(1);
+    let mut values = vec![("reminders", last.to_string())];
+    for to in at..=last {
+        let (days, act) = if to < last {
+            (draft.get(days_field(to + 1)), draft.get(act_field(to + 1)))
+        } else {
+            ("", "")
+        };
+        values.push((days_field(to), days.to_owned()));
+        values.push((act_field(to), act.to_owned()));
+    }
+    values
+}
+
+/// What differs from the settings as they are.
+///
+/// # Errors
+/// Every broken rule.
+pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Result<UpdateBillingSettings, Vec<FieldError>> {
+    let mut problems: Vec<FieldError> = Vec::new();
+    let mut add = |field: &str, detail: &str| {
+        problems.push(FieldError {
+            field: field.to_owned(),
+            problem: Problem::WrongShape { detail: detail.to_owned() },
+        });
+    };
+    let payment_days = draft.get("payment_days").trim().parse::<u32>().ok();
+    if payment_days.is_none() {
+        add("payment_days", "Enter a whole number from 0 to 365");
+    }
+    let tax_category = TaxCategory::parse(draft.get("tax_category")).unwrap_or(known.tax_category);
+    let tax_rate = if tax_category == TaxCategory::Standard {
+        format::parse_rate(draft.get("tax_rate")).filter(|rate| (1..=contract::tax::RATE_UNIT).contains(rate))
+    } else {
+        Some(0)
+    };
+    if tax_rate.is_none() {
+        add("tax_rate", "Enter a rate above 0 up to 100, like 19 or 7.7");
+    }
+    let rounding_step = format::parse_money(draft.get("rounding_step"), currency).and_then(|step| u32::try_from(step).ok());
+    match rounding_step {
+        None => add("rounding_step", &amount_words(currency)),
+        Some(step) if !(1..=1_000).contains(&step) => add(
+            "rounding_step",
+            &format!("Enter an amount from {} to {}", currency.decimal(1), currency.decimal(1_000)),
+        ),
+        Some(_) => {}
+    }
+    let mut reminders = Vec::new();
+    for at in 0..steps(draft) {
+        match draft.get(days_field(at)).trim().replace('−', "-").parse::<i32>() {
+            Ok(days) => reminders.push(ReminderStep {
+                days,
+                act: ReminderAct::parse(draft.get(act_field(at))).unwrap_or(ReminderAct::Remind),
+            }),
+            Err(_) => add(days_field(at), "Enter a whole number of days; before the due day with a minus"),
+        }
+    }
+    let are_steps_read = reminders.len() == steps(draft);
+    let seller = seller(draft);
+    let text = |before: &Option<String>, field: &str| {
+        let after = draft.text(field);
+        (*before != after).then_some(after)
+    };
+    let request = UpdateBillingSettings {
+        version: known.version,
+        seller: (known.seller != seller).then_some(seller),
+        phone: text(&known.phone, "phone"),
+        website: text(&known.website, "website"),
+        iban: text(&known.iban, "iban"),
+        bic: text(&known.bic, "bic"),
+        footer: text(&known.footer, "footer"),
+        paper: None,
+        payment_days: payment_days.filter(|days| *days != known.payment_days),
+        invoice_format: Some(draft.get("invoice_format").to_owned()).filter(|format| *format != known.invoice_format),
+        credit_note_format: Some(draft.get("credit_note_format").to_owned()).filter(|format| *format != known.credit_note_format),
+        tax_category: Some(tax_category).filter(|category| *category != known.tax_category),
+        tax_rate: tax_rate.filter(|rate| *rate != known.tax_rate),
+        prices_include_tax: Some(draft.is_on("prices_include_tax")).filter(|is_on| *is_on != known.prices_include_tax),
+        rounding_step: rounding_step.filter(|step| *step != known.rounding_step),
+        finalize_renewals: Some(draft.is_on("finalize_renewals")).filter(|is_on| *is_on != known.finalize_renewals),
+        reminders: (are_steps_read && reminders != known.reminders).then_some(reminders),
+    };
+    for broken in request.validate().err().unwrap_or_default() {
+        if !problems.iter().any(|known| known.field == broken.field) {
+            problems.push(broken);
+        }
+    }
+    if draft.get("invoice_format") == draft.get("credit_note_format") && !problems.iter().any(|known| known.field == "credit_note_format") {
+        problems.push(FieldError {
+            field: "credit_note_format".to_owned(),
+            problem: Problem::WrongShape {
+                detail: "Invoices have this format already. Two documents would share a number".to_owned(),
+            },
+        });
+    }
+    if problems.is_empty() { Ok(request) } else { Err(problems) }
+}
+
+fn seller(draft: &Draft) -> Party {
+    Party {
+        name: draft.text("seller.name").unwrap_or_default(),
+        contact: draft.text("seller.contact"),
+        street: draft.text("seller.street"),
+        postal_code: draft.text("seller.postal_code"),
+        city: draft.text("seller.city"),
+        region: draft.text("seller.region"),
+        country: draft.text("seller.country"),
+        vat_id: draft.text("seller.vat_id"),
+        tax_number: draft.text("seller.tax_number"),
+        email: draft.text("seller.email"),
+    }
+}
+
+/// What the first number of a format looks like, if it is one.
+#[must_use]
+pub fn example(format: &str, today: NaiveDate) -> Option<String> {
+    Some(NumberFormat::parse(format).ok()?.number(today, 1))
+}
+
+/// `7 days before it is due`, `on the day it is due`, `21 days after`.
+#[must_use]
+pub fn when(days: i32) -> String {
+    match days {
+        0 => "on the day it is due".to_owned(),
+        1.. => format!("{} after it is due", contract::words::count(days.unsigned_abs().into(), "day")),
+        _ => format!("{} before it is due", contract::words::count(days.unsigned_abs().into(), "day")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn known() -> BillingSettings {
+        serde_json::from_value(json!({
+            "seller": {"name": "Alder", "contact": null, "street": null, "postal_code": null, "city": "Hamburg", "region": null, "country": "DE",
+                "vat_id": null, "tax_number": null, "email": null},
+            "phone": null, "website": null, "iban": null, "bic": null, "footer": null, "has_logo": false, "paper": "a4", "payment_days": 14,
+            "invoice_format": "{YYYY}-{n:6}", "credit_note_format": "CN-{YYYY}-{n:6}", "tax_category": "S", "tax_rate": 190_000,
+            "prices_include_tax": false, "rounding_step": 1, "finalize_renewals": false,
+            "reminders": [{"days": -7, "act": "remind"}, {"days": 0, "act": "remind"}, {"days": 21, "act": "suspend"}], "version": 4
+        }))
+        .unwrap()
+    }
+
+    fn put(values: &[(&'static str, &str)]) -> Draft {
+        use yew::Reducible;
+        let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
+        let draft = std::rc::Rc::new(begin(&known(), Currency::EUR));
+        (*draft.reduce(crate::hooks::DraftStep::Put(values))).clone()
+    }
+
+    #[test]
+    fn only_what_differs_is_sent() {
+        let nothing = UpdateBillingSettings::nothing(4);
+        assert_eq!(read(&put(&[]), &known(), Currency::EUR), Ok(nothing.clone()));
+        let typed = read(
+            &put(&[
+                ("tax_rate", "7,7"),
+                ("iban", "DE89 3704 0044 0532 0130 00"),
+                ("rounding_step", "0.05"),
+            ]),
+            &known(),
+            Currency::EUR,
+        );
+        assert_eq!(
+            typed,
+            Ok(UpdateBillingSettings {
+                tax_rate: Some(77_000),
+                iban: Some(Some("DE89 3704 0044 0532 0130 00".to_owned())),
+                rounding_step: Some(5),
+                ..nothing
+            })
+        );
+        let untaxed = read(&put(&[("tax_category", "O"), ("tax_rate", "x")]), &known(), Currency::EUR).unwrap();
+        assert_eq!((untaxed.tax_category, untaxed.tax_rate), (Some(TaxCategory::OutsideScope), Some(0)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_field() {
+        for (field, text) in [
+            ("payment_days", "soon"),
+            ("payment_days", "366"),
+            ("tax_rate", "0"),
+            ("rounding_step", "0"),
+            ("rounding_step", "10.01"),
+            ("iban", "DE89 3704 0044 0532 0130 01"),
+            ("seller.vat_id", "123"),
+            ("seller.email", "no address"),
+            ("invoice_format", "2026"),
+            ("credit_note_format", "{YYYY}-{n:6}"),
+            (days_field(1), "-7"),
+            (days_field(1), "x"),
+            (days_field(2), "731"),
+        ] {
+            let got = read(&put(&[(field, text)]), &known(), Currency::EUR).err().unwrap_or_default();
+            let got: Vec<&str> = got.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!(got, [field], "{field} {text}");
+        }
+    }
+
+    #[test]
+    fn steps_are_added_a_week_later_and_move_up_when_one_goes() {
+        let draft = put(&[]);
+        assert_eq!(with_step(&draft)[0], (days_field(3), "28".to_owned()));
+        let values = without_step(&draft, 0);
+        let values: Vec<(&'static str, &str)> = values.iter().map(|(field, text)| (*field, text.as_str())).collect();
+        let typed = read(&put(&values), &known(), Currency::EUR).unwrap();
+        let days: Vec<i32> = typed.reminders.unwrap().iter().map(|step| step.days).collect();
+        assert_eq!(days, [0, 21]);
+    }
+
+    #[test]
+    fn an_example_shows_the_first_number() {
+        let day = "2026-03-09".parse().unwrap();
+        assert_eq!(example("{YYYY}-{n:4}", day).as_deref(), Some("2026-0001"));
+        assert_eq!(example("{n", day), None);
+        assert_eq!(
+            (when(-7).as_str(), when(0).as_str(), when(1).as_str()),
+            ("7 days before it is due", "on the day it is due", "1 day after it is due")
+        );
+    }
+}
