@@ -21,18 +21,18 @@ impl Window {
         self.until("the record", || self.shows("tabpanel", ""));
     }
 
-    /// Goes to a place of the app by its address, as a link does.
-    #[track_caller]
-    pub fn follow(&self, place: &str) {
-        self.run("location.hash = arguments[0]", &[json!(place)]);
-    }
-
     /// The day so many days from today, as on the wire.
     pub fn day(&self, ahead: i64) -> Value {
         self.run(
             "return new Date(Date.now() + arguments[0] * 86400000).toISOString().slice(0, 10)",
             &[json!(ahead)],
         )
+    }
+
+    /// Goes to a place of the app by its address, as a link does.
+    #[track_caller]
+    pub fn follow(&self, place: &str) {
+        self.run("location.hash = arguments[0]", &[json!(place)]);
     }
 
     /// Puts the clock on the wall forward, as it is after the computer slept.

@@ -63,11 +63,11 @@ fn the_dialogs_keep_nobody_out() {
 }
 
 #[test]
-fn billing_keeps_nobody_out() {
-    keeps_nobody_out("billing");
+fn what_is_sold_keeps_nobody_out() {
+    keeps_nobody_out("selling");
 }
 
 #[test]
-fn what_is_sold_keeps_nobody_out() {
-    keeps_nobody_out("selling");
+fn billing_keeps_nobody_out() {
+    keeps_nobody_out("billing");
 }

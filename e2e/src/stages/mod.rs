@@ -42,8 +42,8 @@ pub const PARTS: &[Part] = &[
     pages::PART,
     details::PART,
     dialogs::PART,
-    billing::PART,
     selling::PART,
+    billing::PART,
 ];
 
 impl Part {

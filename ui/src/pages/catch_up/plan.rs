@@ -60,9 +60,9 @@ fn line(count: &DueCount, items: &[DueItem], amounts: &str, is_open: bool, on_to
             <span class="attention__icon">{ words::icon(count.kind).view() }</span>
             <div class="grow">
                 <p class="medium">{ words::title(count.kind) }</p>
-                <p class="muted truncate">
+                <p class="muted">
                     { words::meaning(count.kind) }
-                    if let Some(first) = first { { " · first " }<bdi>{ &first.customer_name }</bdi> }
+                    if let Some(first) = first { <span class="hide-narrow">{ " · first " }<bdi>{ &first.customer_name }</bdi></span> }
                 </p>
                 <p><span class="only-phone num">{ amounts }</span></p>
             </div>

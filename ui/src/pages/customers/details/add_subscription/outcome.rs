@@ -63,6 +63,12 @@ fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
             format!("on {}, for {period}", format::date(course.first)),
         )
     };
+    let cycle = status::cycle_noun(request.billing_cycle);
+    let renews = if course.is_billed_now {
+        format!("each {cycle}, next {}", format::date(course.next))
+    } else {
+        format!("each {cycle} after that")
+    };
     html! {
         <>
             <ol class="timeline">
@@ -70,7 +76,7 @@ fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
                 if let Some(last) = course.trial_until { { step(Icon::Clock, "The trial runs", format!("until {}, not billed", format::date(last))) } }
                 { step(Icon::Receipt, billed, when) }
                 if course.overdue > 0 { { step(Icon::Refresh, "Catching up bills the rest", format!("{} since then", contract::words::count(course.overdue.into(), "more period"))) } }
-                { step(Icon::Repeat, "It renews", format!("each {}, next {}", status::cycle_noun(request.billing_cycle), format::date(course.next))) }
+                { step(Icon::Repeat, "It renews", renews) }
                 if request.create_license {
                     { step(Icon::Key, "A license is made", words::quotas(plan)) }
                 } else {

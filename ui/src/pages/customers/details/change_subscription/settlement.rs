@@ -61,7 +61,7 @@ fn of_preview(known: &SubscriptionChangePreview, cycle: &'static str, is_trial: 
                 <dl class="facts facts--lines">
                     { for known.lines.iter().map(|line| html! {
                         <div key={line.position}>
-                            <dt>{ &line.text }if let (Some(first), Some(end)) = (line.period_start, line.period_end) { <small>{ period(first, end) }</small> }</dt>
+                            <dt>{ &line.text }</dt>
                             <dd class="money">{ format::money(Money::new(line.net, currency)) }</dd>
                         </div>
                     }) }

@@ -36,31 +36,6 @@ pub fn deed(change: &Change, is_own: bool) -> String {
     }
 }
 
-/// The same of operations whose record is not what they are about, or that have a word of their own.
-fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
-    let subject = &change.subject;
-    Some(match change.operation.as_str() {
-        "create_invoice" => "drafted an invoice".to_owned(),
-        "update_invoice" => "edited the draft of an invoice".to_owned(),
-        "delete_invoice" => "deleted the draft of an invoice".to_owned(),
-        "set_invoice_uncollectible" if becomes(change, "status", "uncollectible") => format!("gave invoice {subject} up as uncollectible"),
-        "set_invoice_uncollectible" => format!("expects payment of invoice {subject} again"),
-        "credit_invoice" => format!("issued credit note {subject}"),
-        "apply_credit" => format!("paid invoice {subject} from credit"),
-        "refund_payment" => "refunded a payment".to_owned(),
-        "update_billing_address" if is_own => "edited the billing address".to_owned(),
-        "update_billing_address" => format!("edited the billing address of {subject}"),
-        "update_billing_settings" => "changed the billing settings".to_owned(),
-        _ => return None,
-    })
-}
-
-/// Whether a change gave a field this value.
-fn becomes(change: &Change, field: &str, value: &str) -> bool {
-    let found = change.fields.iter().find(|changed| changed.field == field);
-    found.and_then(|changed| changed.after.as_ref()?.as_str()) == Some(value)
-}
-
 /// What catching up did to a record, told by what changed in it.
 fn caught_up(change: &Change) -> &'static str {
     let after = |field: &str| {
@@ -94,6 +69,31 @@ fn due(change: &Change) -> String {
     }
 }
 
+/// The same of operations whose record is not what they are about, or that have a word of their own.
+fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
+    let subject = &change.subject;
+    Some(match change.operation.as_str() {
+        "create_invoice" => "drafted an invoice".to_owned(),
+        "update_invoice" => "edited the draft of an invoice".to_owned(),
+        "delete_invoice" => "deleted the draft of an invoice".to_owned(),
+        "set_invoice_uncollectible" if becomes(change, "status", "uncollectible") => format!("gave invoice {subject} up as uncollectible"),
+        "set_invoice_uncollectible" => format!("expects payment of invoice {subject} again"),
+        "credit_invoice" => format!("issued credit note {subject}"),
+        "apply_credit" => format!("paid invoice {subject} from credit"),
+        "refund_payment" => "refunded a payment".to_owned(),
+        "update_billing_address" if is_own => "edited the billing address".to_owned(),
+        "update_billing_address" => format!("edited the billing address of {subject}"),
+        "update_billing_settings" => "changed the billing settings".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Whether a change gave a field this value.
+fn becomes(change: &Change, field: &str, value: &str) -> bool {
+    let found = change.fields.iter().find(|changed| changed.field == field);
+    found.and_then(|changed| changed.after.as_ref()?.as_str()) == Some(value)
+}
+
 /// The same as a sentence of its own: `Canceled license Studio …N5FJ1`.
 pub fn sentence(change: &Change) -> String {
     let deed = deed(change, false);
@@ -112,7 +112,7 @@ fn verb(operation: &str) -> Option<&'static str> {
         "update" => "edited",
         "delete" => "deleted",
         "cancel" => "canceled",
-        "restore" if rest == "customer" => "brought back",
+        "restore" if matches!(rest, "customer" | "domain") => "brought back",
         "restore" => "took back the cancellation of",
         "record" => "recorded",
         "change" => "changed",
@@ -265,6 +265,10 @@ mod tests {
             ("add_domain", "domain", "example.com", "added example.com"),
             ("update_settings", "settings", "Alder", "changed the settings of the book"),
             ("sweep", "license", "Studio", "changed license Studio"),
+            ("create_subscription", "subscription", "Studio", "added subscription Studio"),
+            ("change_subscription", "subscription", "Studio", "changed subscription Studio"),
+            ("pause_subscription", "subscription", "Studio", "paused subscription Studio"),
+            ("resume_subscription", "subscription", "Studio", "resumed subscription Studio"),
             ("create_invoice", "invoice", "Draft", "drafted an invoice"),
             ("finalize_invoice", "invoice", "2026-1", "finalized invoice 2026-1"),
             ("void_invoice", "invoice", "2026-1", "voided invoice 2026-1"),
@@ -279,10 +283,6 @@ mod tests {
             ("refund_payment", "refund", "5.00 EUR", "refunded a payment"),
             ("update_billing_address", "customer", "Lena", "edited the billing address of Lena"),
             ("update_billing_settings", "settings", "Billing", "changed the billing settings"),
-            ("create_subscription", "subscription", "Studio", "added subscription Studio"),
-            ("change_subscription", "subscription", "Studio", "changed subscription Studio"),
-            ("pause_subscription", "subscription", "Studio", "paused subscription Studio"),
-            ("resume_subscription", "subscription", "Studio", "resumed subscription Studio"),
         ];
         for (operation, noun, subject, want) in cases {
             assert_eq!(deed(&change(operation, noun, subject), false), want);
