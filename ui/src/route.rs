@@ -76,6 +76,8 @@ pub enum Route {
     Customers(Option<(CustomerId, CustomerTab)>),
     /// `#/plans`
     Plans,
+    /// `#/statistics`
+    Statistics,
     /// `#/settings/{section}`
     Settings(Section),
 }
@@ -95,6 +97,7 @@ impl Route {
                 Some((id.parse().ok()?, tab))
             })),
             (Some("plans"), ..) => Self::Plans,
+            (Some("statistics"), ..) => Self::Statistics,
             (Some("settings"), section, _) => Self::Settings(section.and_then(Section::parse).unwrap_or(Section::General)),
             _ => Self::Dashboard,
         }
@@ -120,6 +123,7 @@ impl fmt::Display for Route {
             Self::Customers(None) => f.write_str("#/customers"),
             Self::Customers(Some((id, tab))) => write!(f, "#/customers/{id}/{}", tab.as_str()),
             Self::Plans => f.write_str("#/plans"),
+            Self::Statistics => f.write_str("#/statistics"),
             Self::Settings(section) => write!(f, "#/settings/{}", section.as_str()),
         }
     }
@@ -185,7 +189,7 @@ mod tests {
     #[test]
     fn every_place_is_found_again_by_its_address() {
         let id: CustomerId = "0193a7c0-1111-7222-8333-444455556666".parse().unwrap();
-        let mut places = vec![Route::Dashboard, Route::CUSTOMERS, Route::Plans];
+        let mut places = vec![Route::Dashboard, Route::CUSTOMERS, Route::Plans, Route::Statistics];
         places.extend(CustomerTab::ALL.iter().map(|tab| Route::Customers(Some((id, *tab)))));
         places.extend(Section::ALL.iter().map(|section| Route::Settings(*section)));
         for place in places {

@@ -8,8 +8,9 @@ use contract::{
     domain::{Domain, ListDomains},
     invoice::{Invoice, ListInvoices},
     license::{License, ListLicenses},
-    payment::{ListPayments, Payment},
+    payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
+    recurring::{ListRecurring, RecurringItem},
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
 };
@@ -74,6 +75,8 @@ listings!(
     ListLicenses => License,
     ListPayments => Payment,
     ListPlans => Plan,
+    ListRecurring => RecurringItem,
+    ListRefunds => Refund,
     ListSubscriptions => Subscription,
 );
 
@@ -246,6 +249,14 @@ fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
         reload,
         more,
     }
+}
+
+/// Every row there is, outside of a component.
+///
+/// # Errors
+/// If a page of it cannot be had.
+pub async fn whole_list<R: Listing>(request: R) -> Result<Vec<R::Row>, Error> {
+    Ok(load(request, usize::MAX).await?.items)
 }
 
 /// As many rows as are wanted, in as few pages as there may be.

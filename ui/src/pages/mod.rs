@@ -6,3 +6,4 @@ pub mod gate;
 mod lists;
 pub mod plans;
 pub mod settings;
+pub mod statistics;

@@ -33,6 +33,7 @@ pub const PAGES: &[(Route, &str)] = &[
     (Route::Dashboard, "Dashboard"),
     (Route::CUSTOMERS, "Customers"),
     (Route::Plans, "Plans"),
+    (Route::Statistics, "Statistics"),
 ];
 
 /// The app around a page.
@@ -69,6 +70,7 @@ pub fn Shell(props: &ShellProps) -> Html {
     use_hotkey("Ctrl+1", go(Route::Dashboard));
     use_hotkey("Ctrl+2", go(Route::CUSTOMERS));
     use_hotkey("Ctrl+3", go(Route::Plans));
+    use_hotkey("Ctrl+4", go(Route::Statistics));
     use_hotkey("Ctrl+,", go(Route::Settings(Section::General)));
     let show_shortcuts = {
         let has_shortcuts = has_shortcuts.setter();
@@ -91,6 +93,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         Route::Dashboard => html! { <pages::dashboard::Dashboard /> },
         Route::Customers(record) => html! { <pages::customers::Customers {record} /> },
         Route::Plans => html! { <pages::plans::Plans /> },
+        Route::Statistics => html! { <pages::statistics::Statistics /> },
         Route::Settings(section) => html! { <pages::settings::Settings {section} /> },
     };
     let close_drawer = {

@@ -9,7 +9,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
     (
         "Everywhere",
         &[
-            ("Ctrl 1 … 3", "Dashboard, Customers, Plans"),
+            ("Ctrl 1 … 4", "Dashboard to Statistics"),
             ("Ctrl ,", "Settings"),
             ("Ctrl L", "Lock"),
             ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, 100 %"),

@@ -81,6 +81,7 @@ fn nav_item(route: Route, label: &'static str, number: usize, current: Route) ->
         Route::Dashboard => Icon::Home,
         Route::Customers(_) => Icon::Users,
         Route::Plans => Icon::Layers,
+        Route::Statistics => Icon::Chart,
         Route::Settings(_) => Icon::Settings,
     };
     html! {
