@@ -7,6 +7,7 @@ mod empty;
 mod gate;
 mod pages;
 mod problems;
+mod statistics;
 
 use anyhow::{Result, ensure};
 

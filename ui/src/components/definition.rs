@@ -28,7 +28,7 @@ pub fn Definition(props: &DefinitionProps) -> Html {
         use_effect_with(*is_open, move |is_open| {
             let listeners = is_open.then(|| {
                 place(&root, &note);
-                close_elsewhere(&root, &open)
+                follow(&root, &note, &open)
             });
             move || drop(listeners)
         });
@@ -90,23 +90,24 @@ fn place(root: &NodeRef, note: &NodeRef) {
     }
 }
 
-/// A press beside it, and scrolling, which would leave it behind.
-fn close_elsewhere(root: &NodeRef, open: &UseStateSetter<bool>) -> Vec<EventListener> {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+/// Closes at a press beside it, and follows the button when the page scrolls or the window changes.
+fn follow(root: &NodeRef, note: &NodeRef, open: &UseStateSetter<bool>) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else {
         return Vec::new();
     };
     let pressed = {
         let (root, open) = (root.clone(), open.clone());
-        EventListener::new(&document, "pointerdown", move |event| {
+        EventListener::new(&window, "pointerdown", move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
             if !root.cast::<Element>().is_some_and(|root| root.contains(target.as_ref())) {
                 open.set(false);
             }
         })
     };
-    let open = open.clone();
-    let scrolled = EventListener::new_with_options(&document, "scroll", EventListenerOptions::run_in_capture_phase(), move |_| {
-        open.set(false);
+    let moved = ["scroll", "resize"].map(|name| {
+        let (root, note) = (root.clone(), note.clone());
+        let options = EventListenerOptions::run_in_capture_phase();
+        EventListener::new_with_options(&window, name, options, move |_| place(&root, &note))
     });
-    vec![pressed, scrolled]
+    moved.into_iter().chain([pressed]).collect()
 }

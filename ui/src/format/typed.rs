@@ -168,7 +168,12 @@ mod tests {
 
     #[test]
     fn millionths_are_decimal_text() {
-        for (number, text) in [(0, "0.000000"), (2_635, "0.002635"), (-14_000, "-0.014000"), (1_014_000, "1.014000")] {
+        for (number, text) in [
+            (0, "0.000000"),
+            (2_635, "0.002635"),
+            (-14_000, "-0.014000"),
+            (1_014_000, "1.014000"),
+        ] {
             assert_eq!(millionths(number), text);
         }
     }

@@ -174,7 +174,10 @@ mod tests {
         let points = [point(48_504, Some((56_116, 7_612))), point(-8_700, Some((14_600, 23_300)))];
         let scale = Scale::around(points.iter().flat_map(ChartPoint::extent), 100);
         assert_eq!(scale.ticks(), [60_000, 40_000, 20_000, 0, -20_000, -40_000]);
-        assert!(scale.y(56_116, 300) < scale.y(48_504, 300), "what was gained stands above what remains");
+        assert!(
+            scale.y(56_116, 300) < scale.y(48_504, 300),
+            "what was gained stands above what remains"
+        );
         assert!(scale.y(-23_300, 300) <= 300);
         assert_eq!(point(5, None).extent(), [5, 0, 0]);
     }

@@ -37,7 +37,12 @@ pub fn Cards(props: &CardsProps) -> Html {
     };
     let money = |amount: Money, opens: &str| {
         let (text, whole) = card_money(amount);
-        figure(text, whole.map_or_else(|| opens.to_owned(), |whole| format!("{whole}. {opens}")), mrr(), on_prove)
+        figure(
+            text,
+            whole.map_or_else(|| opens.to_owned(), |whole| format!("{whole}. {opens}")),
+            mrr(),
+            on_prove,
+        )
     };
     let customers = format!(
         "{} paying {}, no trials",
@@ -64,9 +69,16 @@ pub fn Cards(props: &CardsProps) -> Html {
 }
 
 fn card(icon: Icon, meaning: Meaning, value: Html, note: String, end: Html) -> Html {
+    // What the card is about; the note names the definition.
+    let name = meaning.name().split(',').next().unwrap_or_default();
+    let name = if matches!(meaning, Meaning::Mrr | Meaning::Arr) {
+        meaning.name()
+    } else {
+        name
+    };
     html! {
         <div class="metric">
-            <h2 class="metric__label">{ icon.small() }<span class="truncate" title={meaning.name()}>{ meaning.name() }</span>{ meaning.button() }</h2>
+            <h2 class="metric__label">{ icon.small() }<span>{ name }</span>{ meaning.button() }</h2>
             <p class="metric__value data">{ value }</p>
             { end }
             <p class="metric__note">{ note }</p>
@@ -87,19 +99,30 @@ fn churn(props: &CardsProps) -> Html {
         month: Box::new(month.clone()),
         what: Moved::Churn,
     };
+    let base = match props.base {
+        Base::Opening => "Opening base",
+        Base::WithNew => "With new",
+    };
     let note = format!(
-        "{} of {} gone since {}",
+        "{base}: {} of {} gone in {}",
         format::count(month.customers_lost),
         format::count(props.base.customers(month)),
-        format::date(month.month)
+        format::month_name(month.month)
     );
-    card(Icon::Users, meaning, figure(text, "Open the customers who left", proof, &props.on_prove), note, html! {})
+    card(
+        Icon::Users,
+        meaning,
+        figure(text, "Open the customers who left", proof, &props.on_prove),
+        note,
+        html! {},
+    )
 }
 
 fn lifetime(own: &RecurringOfCurrency) -> String {
-    let so_far = own
-        .observed_value
-        .map_or_else(|| "nothing paid yet".to_owned(), |value| format!("paid so far {}", format::money(value)));
+    let so_far = own.observed_value.map_or_else(
+        || "nothing paid yet".to_owned(),
+        |value| format!("paid so far {}", format::money(value)),
+    );
     match division(own) {
         Some(division) => format!("{division}; {so_far}"),
         None => format!("Nothing to divide by; {so_far}"),

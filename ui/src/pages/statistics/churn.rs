@@ -44,7 +44,10 @@ pub fn ChurnPanel(props: &ChurnPanelProps) -> Html {
         let on_base = props.on_base.clone();
         Callback::from(move |value: AttrValue| on_base.emit(if value == "new" { Base::WithNew } else { Base::Opening }))
     };
-    let options = vec![SegmentedOption::new("opening", "Opening base"), SegmentedOption::new("new", "With new")];
+    let options = vec![
+        SegmentedOption::new("opening", "Opening base"),
+        SegmentedOption::new("new", "With new"),
+    ];
     let value = match props.base {
         Base::Opening => "opening",
         Base::WithNew => "new",
@@ -135,7 +138,7 @@ fn months(props: &ChurnPanelProps) -> Html {
     };
     html! {
         <div class="sideways stats__months" tabindex="0" role="region" aria-label="Churn by month">
-            <table class="dtable dtable--tight" aria-label="Churn by month">
+            <table class="dtable dtable--tight dtable--dense" aria-label="Churn by month">
                 <thead><tr>
                     <th scope="col">{ "Month" }</th>
                     <th scope="col" class="n">{ "Gone" }</th>

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::{
     definitions::Meaning,
-    numbers::{share, tint},
+    numbers::{share, tint, whole_percents, whole_units},
     parts::{figure, head},
     proof::{Proof, month_after, revenue},
 };
@@ -43,7 +43,10 @@ pub fn CohortsPanel(props: &CohortsPanelProps) -> Html {
         let is_revenue = is_revenue.setter();
         Callback::from(move |value: AttrValue| is_revenue.set(value == "revenue"))
     };
-    let options = vec![SegmentedOption::new("paying", "Customers"), SegmentedOption::new("revenue", "Revenue")];
+    let options = vec![
+        SegmentedOption::new("paying", "Customers"),
+        SegmentedOption::new("revenue", "Revenue"),
+    ];
     let value = if *is_revenue { "revenue" } else { "paying" };
     let (meaning, title) = if *is_revenue {
         (Meaning::CohortsRevenue, "Revenue of those who stayed")
@@ -56,7 +59,9 @@ pub fn CohortsPanel(props: &CohortsPanelProps) -> Html {
         Query::Ready(known) if known.cohorts.iter().all(|cohort| cohort.customers == 0) => html! {
             <EmptyState icon={Icon::Users} title="Nobody paid for the first time" text="In these months no customer paid for the first time. Each who does begins or joins the row of that month." />
         },
-        Query::Ready(known) => html! { <>{ table(known, *is_revenue, title, &props.on_prove) }<p class="panel__note">{ "By month of first payment; a yearly plan pays in one month of twelve." }</p></> },
+        Query::Ready(known) => {
+            html! { <>{ table(known, *is_revenue, title, &props.on_prove) }<p class="panel__note">{ "By month of first payment; a yearly plan pays in one month of twelve." }</p></> }
+        }
     };
     html! {
         <section class="panel panel--chart" aria-label={title}>
@@ -124,9 +129,9 @@ fn cell(
         format::money(month.revenue)
     );
     let text = if is_revenue {
-        format::money_short(month.revenue)
+        format::money_short(whole_units(month.revenue))
     } else {
-        format::percent(month.paying, cohort.customers)
+        format::ratio(Some(whole_percents(part)))
     };
     let on_prove = on_prove.clone();
     let class = format!("heat__cell heat__cell--{}", tint(part));

@@ -126,7 +126,13 @@ pub fn Statistics() -> Html {
     }
 }
 
-fn recurring(own: &RecurringOfCurrency, known: &RecurringFigures, base: Base, on_base: &Callback<Base>, on_prove: &Callback<Proof>) -> Html {
+fn recurring(
+    own: &RecurringOfCurrency,
+    known: &RecurringFigures,
+    base: Base,
+    on_base: &Callback<Base>,
+    on_prove: &Callback<Proof>,
+) -> Html {
     html! {
         <>
             <Cards own={own.clone()} on={known.on} {base} on_prove={on_prove.clone()} />
@@ -183,7 +189,12 @@ fn currency_menu(all: &[Currency], currency: Currency, chosen: &UseStateHandle<O
     let item = |wanted: &Currency| {
         let (chosen, wanted) = (chosen.setter(), *wanted);
         let on_choose = Callback::from(move |()| chosen.set(Some(wanted)));
-        MenuItem::choice(wanted.to_string(), (wanted == currency).then_some(Icon::Check), wanted == currency, on_choose)
+        MenuItem::choice(
+            wanted.to_string(),
+            (wanted == currency).then_some(Icon::Check),
+            wanted == currency,
+            on_choose,
+        )
     };
     let items: Vec<MenuItem> = all.iter().map(item).collect();
     html! { <Menu label={format!("Currency: {currency}")} class={classes!("btn")} {items}>{ Icon::Wallet.view() }<span>{ currency.to_string() }</span>{ Icon::Down.small() }</Menu> }
@@ -196,13 +207,18 @@ fn period_menu(months: &UseStateHandle<u32>) -> Html {
             let months = months.setter();
             Callback::from(move |()| months.set(wanted))
         };
-        MenuItem::choice(format!("Last {wanted} months"), is_chosen.then_some(Icon::Check), is_chosen, on_choose)
+        MenuItem::choice(
+            format!("Last {wanted} months"),
+            is_chosen.then_some(Icon::Check),
+            is_chosen,
+            on_choose,
+        )
     };
     let items: Vec<MenuItem> = PERIODS.into_iter().map(item).collect();
     let now = **months;
     html! {
         <Menu label={format!("Period: last {now} months")} class={classes!("btn")} {items}>
-            { Icon::Calendar.view() }<span class="hide-narrow">{ "Last" }</span><span>{ format!("{now} months") }</span>{ Icon::Down.small() }
+            { Icon::Calendar.view() }<span><span class="hide-narrow">{ "Last " }</span>{ format!("{now} months") }</span>{ Icon::Down.small() }
         </Menu>
     }
 }

@@ -175,7 +175,7 @@ fn table(months: &[RecurringMonth], on_prove: &Callback<Proof>) -> Html {
         }
     };
     html! {
-        <table class="dtable dtable--tight" aria-label="Recurring revenue by month">
+        <table class="dtable dtable--tight dtable--dense" aria-label="Recurring revenue by month">
             <thead><tr>
                 <th scope="col">{ "Month" }</th>
                 <th scope="col" class="n">{ "Start" }</th>

@@ -74,12 +74,37 @@ pub fn net(month: &RecurringMonth) -> Money {
 
 /// A share of a whole in millionths.
 pub fn share(part: u64, whole: u64) -> Option<i64> {
-    scale(MILLION, i64::try_from(part).ok()?, i64::try_from(whole).ok().filter(|whole| *whole > 0)?)
+    scale(
+        MILLION,
+        i64::try_from(part).ok()?,
+        i64::try_from(whole).ok().filter(|whole| *whole > 0)?,
+    )
+}
+
+/// A share rounded to whole percents. Only nobody is 0 % and only all are 100 %.
+pub fn whole_percents(share: i64) -> i64 {
+    const PERCENT: i64 = MILLION / 100;
+    let rounded = (share + PERCENT / 2) / PERCENT * PERCENT;
+    match share {
+        0 => 0,
+        MILLION.. => rounded,
+        _ => rounded.clamp(PERCENT, MILLION - PERCENT),
+    }
+}
+
+/// An amount rounded to whole units of its currency, for where there is no room for more.
+pub fn whole_units(amount: Money) -> Money {
+    let unit = 10_i64.pow(amount.currency.digits());
+    Money::new(divide(amount.amount, unit).unwrap_or(0) * unit, amount.currency)
 }
 
 /// The tint of a share, from 0 for nothing to 7.
 pub fn tint(share: i64) -> i64 {
-    if share <= 0 { 0 } else { (share.min(MILLION) * 7 + MILLION - 1) / MILLION }
+    if share <= 0 {
+        0
+    } else {
+        (share.min(MILLION) * 7 + MILLION - 1) / MILLION
+    }
 }
 
 /// After how many months a label stands below a chart, so that each has room.
@@ -129,7 +154,7 @@ pub mod tests {
     fn five_percent_a_month_are_nearly_half_in_a_year() {
         assert_eq!(in_a_year(50_000), 459_640);
         assert_eq!((in_a_year(0), in_a_year(MILLION)), (0, MILLION));
-        assert_eq!(in_a_year(4_000), 46_961);
+        assert_eq!(in_a_year(4_000), 46_958);
     }
 
     #[test]
@@ -156,6 +181,20 @@ pub mod tests {
     fn a_tint_is_none_for_nobody_and_the_strongest_for_all() {
         assert_eq!([0, 1, 500_000, 999_999, MILLION].map(tint), [0, 1, 4, 7, 7]);
         assert_eq!(share(1, 0), None);
+    }
+
+    #[test]
+    fn a_share_is_nobody_or_all_only_where_it_is() {
+        let shown = [0, 1, 555_556, 994_999, 999_999, MILLION].map(whole_percents);
+        assert_eq!(shown, [0, 10_000, 560_000, 990_000, 990_000, MILLION]);
+    }
+
+    #[test]
+    fn where_there_is_no_room_amounts_are_whole_units() {
+        let jpy = Currency::parse("JPY").unwrap();
+        assert_eq!(whole_units(Money::new(94_580, Currency::EUR)), Money::new(94_600, Currency::EUR));
+        assert_eq!(whole_units(Money::new(-950, Currency::EUR)), Money::new(-1_000, Currency::EUR));
+        assert_eq!(whole_units(Money::new(945, jpy)), Money::new(945, jpy));
     }
 
     #[test]

@@ -32,11 +32,7 @@ pub struct PlansPanelProps {
 #[component]
 pub fn PlansPanel(props: &PlansPanelProps) -> Html {
     let own = &props.own;
-    let proof = |mrr, plan| Proof::Recurring {
-        mrr,
-        on: props.on,
-        plan,
-    };
+    let proof = |mrr, plan| Proof::Recurring { mrr, on: props.on, plan };
     let largest = own.plans.iter().map(|plan| plan.mrr.amount).max().unwrap_or(0);
     let row = |plan: &RecurringOfPlan| {
         let list = proof(plan.mrr, Some((plan.plan_id, plan.plan_name.clone())));

@@ -74,10 +74,20 @@ fn tone(age: &ReceivableAge) -> &'static str {
 
 fn ages(own: &ReceivablesOfCurrency, on_prove: &Callback<Proof>) -> Html {
     let largest = own.ages.iter().map(|age| age.amount.amount).max().unwrap_or(0);
-    let late: i64 = own.ages.iter().filter(|age| age.from_days.is_some()).map(|age| age.amount.amount).sum();
+    let late: i64 = own
+        .ages
+        .iter()
+        .filter(|age| age.from_days.is_some())
+        .map(|age| age.amount.amount)
+        .sum();
     let late_invoices: u64 = own.ages.iter().filter(|age| age.from_days.is_some()).map(|age| age.invoices).sum();
     let invoices: u64 = own.ages.iter().map(|age| age.invoices).sum();
-    let newest_late = own.ages.iter().filter(|age| age.from_days.is_some()).filter_map(|age| age.due_until).max();
+    let newest_late = own
+        .ages
+        .iter()
+        .filter(|age| age.from_days.is_some())
+        .filter_map(|age| age.due_until)
+        .max();
     let open = |proof: Proof| {
         let on_prove = on_prove.clone();
         move |_: MouseEvent| on_prove.emit(proof.clone())

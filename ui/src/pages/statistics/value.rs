@@ -20,7 +20,8 @@ use crate::{
 pub fn division(own: &RecurringOfCurrency) -> Option<String> {
     let (churn, _) = mean(&own.months, |month| month.logo_churn);
     let (arpa, churn) = (own.arpa?, churn.filter(|churn| *churn > 0)?);
-    own.lifetime_value.map(|_| format!("{} ÷ {}", format::money(arpa), format::ratio(Some(churn))))
+    own.lifetime_value
+        .map(|_| format!("{} ÷ {}", format::money(arpa), format::ratio(Some(churn))))
 }
 
 /// What a customer is worth.
@@ -45,7 +46,9 @@ pub fn ValuePanel(props: &ValuePanelProps) -> Html {
         plan: None,
     };
     let (_, full) = mean(&own.months, |month| month.logo_churn);
-    let arpa = own.arpa.map(|arpa| figure(format::money(arpa), "Open the subscriptions", mrr(), &props.on_prove));
+    let arpa = own
+        .arpa
+        .map(|arpa| figure(format::money(arpa), "Open the subscriptions", mrr(), &props.on_prove));
     let by_formula = own.lifetime_value.map(|value| {
         let title = "Open the subscriptions of the average";
         figure(format::money(value), title, mrr(), &props.on_prove)

@@ -74,7 +74,10 @@ pub fn ProofDialog(props: &ProofDialogProps) -> Html {
             </div>
         },
     };
-    let foot = state.ready().filter(|rows| !rows.is_empty()).map(|rows| verdict(&props.proof, rows));
+    let foot = state
+        .ready()
+        .filter(|rows| !rows.is_empty())
+        .map(|rows| verdict(&props.proof, rows));
     html! {
         <Dialog title={props.proof.title()} size={DialogSize::Large} closing={DialogClosing::ByBackdrop} on_close={props.on_close.clone()} {foot}>
             if let Some(note) = props.proof.note() { <p class="muted proof__note">{ note }</p> }
@@ -133,7 +136,10 @@ fn verdict(proof: &Proof, rows: &[Row]) -> Html {
     let (figure, sum) = (proof.figure(), sum(rows));
     let noun = if rows.len() == 1 { "row" } else { "rows" };
     let (icon, words) = if sum == figure.amount {
-        (Icon::CheckCircle.drawn("icon tone-positive"), "the figure, to the last cent".to_owned())
+        (
+            Icon::CheckCircle.drawn("icon tone-positive"),
+            "the figure, to the last cent".to_owned(),
+        )
     } else {
         let words = format!("the figure says {}; something changed meanwhile", format::money(figure));
         (Icon::Alert.drawn("icon tone-warning"), words)

@@ -60,7 +60,9 @@ pub async fn rows(proof: Proof) -> Result<Vec<Row>, Error> {
                 ..ListInvoices::default()
             };
             let invoices = whole_list(open).await?;
-            Ok(largest_first(invoices.iter().filter(|invoice| invoice.payable.amount > 0).map(owed).collect()))
+            Ok(largest_first(
+                invoices.iter().filter(|invoice| invoice.payable.amount > 0).map(owed).collect(),
+            ))
         }
         Proof::Paid { cohort, at } => {
             let payments = whole_list(ListPayments::default()).await?;
@@ -115,7 +117,10 @@ fn moved(before: &[RecurringItem], after: &[RecurringItem], what: Moved, figure:
             *(if is_after { &mut own.3 } else { &mut own.2 }) += exact(item);
         }
     }
-    let rows: Vec<_> = found.into_values().filter(|(_, _, before, after)| what.holds(*before, *after)).collect();
+    let rows: Vec<_> = found
+        .into_values()
+        .filter(|(_, _, before, after)| what.holds(*before, *after))
+        .collect();
     let changes: Vec<i128> = rows.iter().map(|(_, _, before, after)| i128::from(after - before)).collect();
     // Where the book has changed meanwhile they do not sum to the figure, which is said below the list.
     let rounded = || rows.iter().map(|(_, _, before, after)| whole(after - before)).collect();
@@ -172,9 +177,9 @@ fn paid(cohort: &Cohort, at: Option<usize>, payments: &[Payment], refunds: &[Ref
             own.sum -= refund.amount.amount;
         }
     }
-    let own = found.into_values().filter(|(_, own)| {
-        own.first.is_some_and(|first| of_month(first) == cohort.month) && (own.payments > 0 || own.refunds > 0)
-    });
+    let own = found
+        .into_values()
+        .filter(|(_, own)| own.first.is_some_and(|first| of_month(first) == cohort.month) && (own.payments > 0 || own.refunds > 0));
     let rows = own.map(|(customer, own)| Row {
         customer,
         name: own.name,

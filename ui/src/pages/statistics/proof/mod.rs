@@ -165,7 +165,10 @@ impl Proof {
     /// What else has to be known to read the rows.
     fn note(&self) -> Option<String> {
         match self {
-            Self::Moved { month, what: Moved::Gained } => Some(format!(
+            Self::Moved {
+                month,
+                what: Moved::Gained,
+            } => Some(format!(
                 "{} new with {}, {} returned with {}.",
                 format::count(month.customers_new),
                 format::money(month.new),
@@ -191,7 +194,11 @@ impl Proof {
 
 /// What a cohort paid in a month of it, or in all.
 pub fn revenue(cohort: &Cohort, at: Option<usize>) -> Money {
-    let months = cohort.months.iter().enumerate().filter(|(number, _)| at.is_none_or(|at| at == *number));
+    let months = cohort
+        .months
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| at.is_none_or(|at| at == *number));
     let currency = cohort.months.first().map_or(Currency::EUR, |month| month.revenue.currency);
     Money::new(months.map(|(_, month)| month.revenue.amount).sum(), currency)
 }
