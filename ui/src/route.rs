@@ -90,6 +90,8 @@ pub enum Route {
     Domains,
     /// `#/catch-up`
     CatchUp,
+    /// `#/statistics`
+    Statistics,
     /// `#/settings/{section}`
     Settings(Section),
 }
@@ -115,6 +117,7 @@ impl Route {
             (Some("payments"), ..) => Self::Payments,
             (Some("domains"), ..) => Self::Domains,
             (Some("catch-up"), ..) => Self::CatchUp,
+            (Some("statistics"), ..) => Self::Statistics,
             (Some("settings"), section, _) => Self::Settings(section.and_then(Section::parse).unwrap_or(Section::General)),
             _ => Self::Dashboard,
         }
@@ -146,6 +149,7 @@ impl fmt::Display for Route {
             Self::Payments => f.write_str("#/payments"),
             Self::Domains => f.write_str("#/domains"),
             Self::CatchUp => f.write_str("#/catch-up"),
+            Self::Statistics => f.write_str("#/statistics"),
             Self::Settings(section) => write!(f, "#/settings/{}", section.as_str()),
         }
     }
@@ -249,6 +253,7 @@ mod tests {
             Route::Payments,
             Route::Domains,
             Route::CatchUp,
+            Route::Statistics,
         ];
         places.extend(CustomerTab::ALL.iter().map(|tab| Route::Customers(Some((id, *tab)))));
         places.extend(Section::ALL.iter().map(|section| Route::Settings(*section)));

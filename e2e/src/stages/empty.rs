@@ -16,6 +16,7 @@ fn stages() -> Vec<Stage> {
         "dashboard-empty",
         "customers-empty",
         "plans-empty",
+        "statistics-empty",
         "settings-general",
         "settings-general-refused",
         "settings-general-loading",
@@ -56,6 +57,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
         ("Dashboard", "dashboard-empty"),
         ("Customers", "customers-empty"),
         ("Plans", "plans-empty"),
+        ("Statistics", "statistics-empty"),
     ] {
         app.visit(page);
         loaded(&app);

@@ -9,6 +9,7 @@ mod gate;
 mod pages;
 mod problems;
 mod selling;
+mod statistics;
 
 use anyhow::{Result, ensure};
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
+use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage, statistics};
 use crate::{App, Key};
 
 pub const PART: Part = Part {
@@ -12,7 +12,7 @@ pub const PART: Part = Part {
 };
 
 fn stages() -> Vec<Stage> {
-    [
+    let names = [
         "dashboard",
         "dashboard-table",
         "dashboard-loading",
@@ -29,10 +29,9 @@ fn stages() -> Vec<Stage> {
         "plans",
         "plans-loading",
         "plans-failed",
-        "throw-sample-away",
-    ]
-    .map(stage)
-    .to_vec()
+    ];
+    let names = names.into_iter().chain(statistics::STAGES).chain(["throw-sample-away"]);
+    names.map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -87,6 +86,8 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     failed(&app);
     tour.stop(&app, "plans-failed");
     retry(&app);
+
+    statistics::walk(tour, &app);
 
     app.button("Throw away").click();
     app.see("Throw the sample away?");
@@ -161,7 +162,7 @@ fn sorted(app: &App) -> Option<String> {
 }
 
 /// A page that asks the book for nothing.
-fn away(app: &App) {
+pub(super) fn away(app: &App) {
     app.link("Settings").click();
     app.link("Appearance").click();
     app.find("heading", "Appearance");

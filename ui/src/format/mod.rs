@@ -64,6 +64,22 @@ pub fn rate(rate: u32) -> String {
     intl::number("rate", &format!("{}.{:06}", rate / 1_000_000, rate % 1_000_000))
 }
 
+/// A ratio in millionths: `0.3%`, `−1.4%`; `n/a` where there is no base.
+#[must_use]
+pub fn ratio(millionths: Option<i64>) -> String {
+    match millionths {
+        Some(millionths) => with_true_minus(&intl::number("percent", &typed::millionths(millionths))),
+        None => "n/a".to_owned(),
+    }
+}
+
+/// Money that came or went: `+€29,884`, `−€3,364`.
+#[must_use]
+pub fn money_signed(amount: Money) -> String {
+    let text = money(amount);
+    if amount.amount > 0 { format!("+{text}") } else { text }
+}
+
 /// Money with its currency: `€1,234.50`.
 #[must_use]
 pub fn money(money: Money) -> String {

@@ -151,6 +151,12 @@ pub fn permille(part: u64, whole: u64) -> Option<String> {
     Some(format!("{}.{:03}", rounded / 1000, rounded % 1000))
 }
 
+/// A whole number of millionths as decimal text.
+pub fn millionths(number: i64) -> String {
+    let (sign, size) = (if number < 0 { "-" } else { "" }, number.unsigned_abs());
+    format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000)
+}
+
 /// How long ago, in the unit that fits, up to a day.
 pub fn ago(at: Timestamp, now: Timestamp) -> Option<(i64, &'static str)> {
     let minutes = now.0.saturating_sub(at.0).max(0) / 60_000;
@@ -305,5 +311,17 @@ mod tests {
         assert_eq!(ago(now.plus_millis(-5 * 3_600_000), now), Some((-5, "hour")));
         assert_eq!(ago(now.plus_millis(-25 * 3_600_000), now), None);
         assert_eq!(ago(now.plus_millis(5_000), now), Some((0, "minute")));
+    }
+
+    #[test]
+    fn millionths_are_decimal_text() {
+        for (number, text) in [
+            (0, "0.000000"),
+            (2_635, "0.002635"),
+            (-14_000, "-0.014000"),
+            (1_014_000, "1.014000"),
+        ] {
+            assert_eq!(millionths(number), text);
+        }
     }
 }

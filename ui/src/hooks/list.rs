@@ -12,6 +12,7 @@ use contract::{
     license::{License, ListLicenses},
     payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
+    recurring::{ListRecurring, RecurringItem},
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
 };
@@ -77,6 +78,7 @@ listings!(
     ListLicenses => License,
     ListPayments => Payment,
     ListPlans => Plan,
+    ListRecurring => RecurringItem,
     ListRefunds => Refund,
     ListSubscriptions => Subscription,
 );
@@ -264,6 +266,14 @@ fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
         reload,
         more,
     }
+}
+
+/// Every row there is, outside of a component.
+///
+/// # Errors
+/// If a page of it cannot be had.
+pub async fn whole_list<R: Listing>(request: R) -> Result<Vec<R::Row>, Error> {
+    Ok(load(request, usize::MAX).await?.items)
 }
 
 /// As many rows as are wanted, in as few pages as there may be.

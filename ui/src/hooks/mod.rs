@@ -26,7 +26,7 @@ pub use draft::{Draft, DraftHandle, row_field, switch, use_draft};
 pub use formats::use_formats;
 pub use hotkey::{HotkeyScope, open_dialogs, use_hotkey, use_hotkey_in};
 pub use latest::{use_latest, use_submit, use_unique_id};
-pub use list::{List, Rows, use_list, use_whole_list};
+pub use list::{List, Rows, use_list, use_whole_list, whole_list};
 pub use media::use_media;
 pub use modal::{use_backdrop, use_modal};
 pub use mutation::{Mutation, use_mutation};

@@ -11,3 +11,4 @@ pub mod payments;
 pub mod plans;
 pub mod records;
 pub mod settings;
+pub mod statistics;

@@ -38,6 +38,7 @@ pub const PAGES: &[(Route, &str)] = &[
     (Route::Invoices, "Invoices"),
     (Route::Payments, "Payments"),
     (Route::Domains, "Domains"),
+    (Route::Statistics, "Statistics"),
 ];
 
 /// The app around a page.
@@ -80,6 +81,7 @@ pub fn Shell(props: &ShellProps) -> Html {
     use_hotkey("Ctrl+6", page(5));
     use_hotkey("Ctrl+7", page(6));
     use_hotkey("Ctrl+8", page(7));
+    use_hotkey("Ctrl+9", page(8));
     use_hotkey("Ctrl+,", go(Route::Settings(Section::General)));
     let show_shortcuts = {
         let has_shortcuts = has_shortcuts.setter();
@@ -108,6 +110,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         Route::Payments => html! { <ListPage<records::Payments> /> },
         Route::Domains => html! { <records::DomainsPage /> },
         Route::CatchUp => html! { <pages::catch_up::CatchUp /> },
+        Route::Statistics => html! { <pages::statistics::Statistics /> },
         Route::Settings(section) => html! { <pages::settings::Settings {section} /> },
     };
     let close_drawer = {

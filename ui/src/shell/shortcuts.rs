@@ -9,7 +9,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
     (
         "Everywhere",
         &[
-            ("Ctrl 1 … 8", "Dashboard to Domains"),
+            ("Ctrl 1 … 9", "Dashboard to Statistics"),
             ("Ctrl ,", "Settings"),
             ("Ctrl L", "Lock"),
             ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, 100 %"),

@@ -113,6 +113,7 @@ fn nav_item(route: Route, label: &'static str, number: usize, current: Route) ->
         Route::Payments => Icon::Card,
         Route::Domains => Icon::Globe,
         Route::CatchUp => Icon::Refresh,
+        Route::Statistics => Icon::Chart,
         Route::Settings(_) => Icon::Settings,
     };
     html! {

@@ -13,7 +13,7 @@ const HEIGHT: i64 = 300;
 pub fn place(kind: ChartKind, at: usize, count: usize) -> i64 {
     let (at, count) = (i64::try_from(at).unwrap_or(0), i64::try_from(count).unwrap_or(1).max(1));
     match kind {
-        ChartKind::Bars => (2 * at + 1) * WIDTH / (2 * count),
+        ChartKind::Bars | ChartKind::Moves | ChartKind::Ahead => (2 * at + 1) * WIDTH / (2 * count),
         ChartKind::Area => at * WIDTH / (count - 1).max(1),
     }
 }
@@ -37,23 +37,54 @@ pub fn slot(kind: ChartKind, at: usize, count: usize, on_enter: Callback<MouseEv
     html! { <rect key={format!("slot {at}")} class="slot" x={x.to_string()} y="0" width={(wide + 1).to_string()} height={HEIGHT.to_string()} onmouseenter={on_enter} /> }
 }
 
-/// A bar for each month.
-pub fn bars(scale: &Scale, points: &[ChartPoint], at: Option<usize>) -> Html {
+/// A bar for each month; one that is not over is outlined.
+pub fn bars(kind: ChartKind, scale: &Scale, points: &[ChartPoint], at: Option<usize>) -> Html {
     let count = points.len();
-    let wide = WIDTH * 11 / 20 / i64::try_from(count).unwrap_or(1).max(1);
+    let wide = bar(count);
     let zero = scale.y(0, HEIGHT);
     points
         .iter()
         .enumerate()
         .map(|(number, point)| {
             let end = scale.y(point.value, HEIGHT);
-            let class = classes!("bar", (number + 1 == count).then_some("bar--now"), (at == Some(number)).then_some("bar--read"));
+            let class = classes!("bar", (kind == ChartKind::Ahead || number + 1 == count).then_some("bar--now"), (at == Some(number)).then_some("bar--read"));
             let x = place(ChartKind::Bars, number, count) - wide / 2;
             html! {
                 <rect key={number} {class} x={x.to_string()} y={zero.min(end).to_string()} width={wide.to_string()} height={(zero - end).abs().to_string()} />
             }
         })
         .collect()
+}
+
+/// What was gained and lost in each month, and a mark at what remains.
+pub fn moves(scale: &Scale, points: &[ChartPoint], at: Option<usize>) -> Html {
+    let count = points.len();
+    let wide = bar(count);
+    let zero = scale.y(0, HEIGHT);
+    let months = points.iter().enumerate().map(|(number, point)| {
+        let (gained, lost) = point.parts.unwrap_or_default();
+        let (top, end, net) = (
+            scale.y(gained, HEIGHT),
+            scale.y(lost.saturating_neg(), HEIGHT),
+            scale.y(point.value, HEIGHT),
+        );
+        let x = place(ChartKind::Moves, number, count) - wide / 2;
+        let read = (at == Some(number)).then_some("bar--read");
+        let (from, to) = (x - wide / 4, x + wide + wide / 4);
+        html! {
+            <g key={number}>
+                <rect class={classes!("bar", read)} x={x.to_string()} y={top.to_string()} width={wide.to_string()} height={(zero - top).max(0).to_string()} />
+                <rect class="bar bar--loss" x={x.to_string()} y={zero.to_string()} width={wide.to_string()} height={(end - zero).max(0).to_string()} />
+                <path class="net" d={format!("M{from} {net}H{to}")} />
+            </g>
+        }
+    });
+    months.collect()
+}
+
+/// How wide a bar is among so many.
+fn bar(count: usize) -> i64 {
+    WIDTH * 11 / 20 / i64::try_from(count).unwrap_or(1).max(1)
 }
 
 /// The line of the months over its area; the way to the month that is not over is dashed.

@@ -24,6 +24,16 @@ pub struct ChartPoint {
     pub text: AttrValue,
     /// Compared with the month before.
     pub note: Option<AttrValue>,
+    /// What was gained and what was lost, where the value is what remains of them.
+    pub parts: Option<(i64, i64)>,
+}
+
+impl ChartPoint {
+    /// Everything that the axis has to hold.
+    fn extent(&self) -> [i64; 3] {
+        let (gained, lost) = self.parts.unwrap_or_default();
+        [self.value, gained, lost.saturating_neg()]
+    }
 }
 
 /// How the months are drawn.
@@ -33,9 +43,14 @@ pub enum ChartKind {
     Bars,
     /// A line over an area, for what flows.
     Area,
+    /// What was gained above zero, what was lost below it, and a mark at what remains.
+    Moves,
+    /// A bar each for months to come, none of which is certain.
+    Ahead,
 }
 
-/// A chart of months. The last one is not over, and is drawn so.
+/// A chart of months. The last one is not over, and is drawn so. Labels may be left out: each that is there stands over as
+/// many months.
 #[derive(Properties, PartialEq)]
 pub struct ChartProps {
     /// What it shows: `Revenue by month`.
@@ -92,9 +107,15 @@ pub fn Chart(props: &ChartProps) -> Html {
         move || at.set(None)
     };
     let (on_leave, on_blur) = (leave.clone(), leave);
-    let scale = Scale::around(props.points.iter().map(|point| point.value), props.unit);
+    let scale = Scale::around(props.points.iter().flat_map(ChartPoint::extent), props.unit);
     let class = classes!("chart", (props.kind == ChartKind::Bars).then_some("chart--bars"));
-    let x_class = classes!("chart__x", (props.kind == ChartKind::Bars).then_some("chart__x--bars"));
+    let labeled = props.points.iter().filter(|point| !point.label.is_empty());
+    let is_grouped = labeled.clone().count() < count;
+    let x_class = classes!(
+        "chart__x",
+        (props.kind != ChartKind::Area).then_some("chart__x--bars"),
+        is_grouped.then_some("chart__x--grouped")
+    );
     html! {
         <div {class}>
             <div class="chart__y" aria-hidden="true">{ for scale.ticks().into_iter().map(|tick| html! { <span key={tick.to_string()}>{ props.tick.emit(tick) }</span> }) }</div>
@@ -112,7 +133,8 @@ pub fn Chart(props: &ChartProps) -> Html {
                     <desc id={format!("{id}-text")}>{ format!("{} Left and Right read each month.", props.description) }</desc>
                     { drawing::grid(&scale) }
                     { match props.kind {
-                        ChartKind::Bars => drawing::bars(&scale, &props.points, *at),
+                        ChartKind::Bars | ChartKind::Ahead => drawing::bars(props.kind, &scale, &props.points, *at),
+                        ChartKind::Moves => drawing::moves(&scale, &props.points, *at),
                         ChartKind::Area => drawing::area(&scale, &props.points, *at),
                     } }
                     { for (0..count).map(|number| {
@@ -130,7 +152,33 @@ pub fn Chart(props: &ChartProps) -> Html {
                     }
                 </div>
             </div>
-            <div class={x_class} aria-hidden="true">{ for props.points.iter().map(|point| html! { <span key={point.title.as_str()}>{ point.label.clone() }</span> }) }</div>
+            <div class={x_class} aria-hidden="true">{ for labeled.map(|point| html! { <span key={point.title.as_str()}>{ point.label.clone() }</span> }) }</div>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_of_movements_holds_gains_losses_and_what_remains() {
+        let point = |value, parts| ChartPoint {
+            label: "Nov".into(),
+            title: "Nov 2026".into(),
+            value,
+            text: "".into(),
+            note: None,
+            parts,
+        };
+        let points = [point(48_504, Some((56_116, 7_612))), point(-8_700, Some((14_600, 23_300)))];
+        let scale = Scale::around(points.iter().flat_map(ChartPoint::extent), 100);
+        assert_eq!(scale.ticks(), [60_000, 40_000, 20_000, 0, -20_000, -40_000]);
+        assert!(
+            scale.y(56_116, 300) < scale.y(48_504, 300),
+            "what was gained stands above what remains"
+        );
+        assert!(scale.y(-23_300, 300) <= 300);
+        assert_eq!(point(5, None).extent(), [5, 0, 0]);
     }
 }

@@ -190,6 +190,7 @@ fn points(
                 value: *value,
                 text: words(*value).into(),
                 note,
+                parts: None,
             }
         })
         .collect()

@@ -1,0 +1,195 @@
+//! Statistics: figures that say what they mean and open the list that sums to them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+use e2e::{App, Key};
+use serde_json::{Value, json};
+
+fn sample(name: &str) -> App {
+    let app = App::start(name).unwrap();
+    app.resize(1280, 800);
+    app.explore();
+    app.visit("Statistics");
+    app.find("heading", "Churn and retention");
+    app.until("all figures", || app.all("[aria-busy=true], .bone").is_empty());
+    app
+}
+
+/// What the app answers about the first currency of the sample.
+fn first(app: &App) -> Value {
+    app.ask("recurring_figures", json!({"months": 12}))["currencies"][0].clone()
+}
+
+/// The text of the first element that fits.
+fn text(app: &App, selector: &str) -> String {
+    let found = app.run("return document.querySelector(arguments[0])?.textContent ?? ''", &[json!(selector)]);
+    found.as_str().unwrap_or_default().to_owned()
+}
+
+/// The sum of the amounts of all rows of the open list, in minor units of a currency with two digits.
+fn sum_of_rows(app: &App) -> i64 {
+    while app.shows("button", "Show more") {
+        app.button("Show more").click();
+    }
+    let script = "return Array.from(document.querySelectorAll('dialog .proof tbody tr td:last-child'), (cell) => cell.textContent)";
+    let cells = app.run(script, &[]);
+    cells
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| minor_units(cell.as_str().unwrap()))
+        .sum()
+}
+
+/// `−€1,234.50` in cents.
+fn minor_units(shown: &str) -> i64 {
+    let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
+    let amount: i64 = digits.parse().unwrap();
+    if shown.contains('−') { -amount } else { amount }
+}
+
+#[test]
+fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
+    let app = sample("statistics_mrr");
+    let own = first(&app);
+    let mrr = own["mrr"]["amount"].as_i64().unwrap();
+    assert_eq!(minor_units(&text(&app, ".metrics .figure")), mrr);
+
+    app.run("document.querySelector('.metrics .figure').focus()", &[]);
+    app.press(&[Key::Enter]);
+    app.dialog("Recurring revenue on");
+    app.see("the figure, to the last cent");
+    assert_eq!(sum_of_rows(&app), mrr);
+    assert_eq!(minor_units(&text(&app, "dialog .proof__sum strong")), mrr);
+    app.escape();
+    app.gone("dialog", "Recurring revenue on");
+    app.until("the focus to return", || {
+        app.run("return document.activeElement.matches('.metrics .figure')", &[]) == json!(true)
+    });
+
+    // A plan opens its own part.
+    let plan = own["plans"][0].clone();
+    let name = plan["plan_name"].as_str().unwrap();
+    app.row(name).find("button", "").click();
+    app.dialog(&format!("{name} on"));
+    app.see("the figure, to the last cent");
+    assert_eq!(sum_of_rows(&app), plan["mrr"]["amount"].as_i64().unwrap());
+}
+
+#[test]
+fn a_month_opens_the_customers_who_moved() {
+    let app = sample("statistics_moves");
+    let own = first(&app);
+    // Start and movements come to the end, on screen.
+    let script = "return Array.from(document.querySelectorAll('.sum dd'), (part) => part.textContent)";
+    let parts: Vec<i64> = app
+        .run(script, &[])
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| minor_units(part.as_str().unwrap()))
+        .collect();
+    let (end, parts) = parts.split_last().unwrap();
+    assert_eq!((parts.len(), parts.iter().sum::<i64>()), (6, *end));
+
+    app.button("Show as table: Movement of recurring revenue").click();
+    app.find("grid", "Recurring revenue by month");
+    let months = own["months"].as_array().unwrap();
+    let rows = app.run(
+        "return document.querySelectorAll('table[aria-label=\"Recurring revenue by month\"] tbody tr').length",
+        &[],
+    );
+    assert_eq!(rows, json!(months.len()));
+
+    // Every kind of the month before, against what the app answered.
+    let before = &months[months.len() - 2];
+    for (column, fields, sign) in [
+        (2, ["new", "reactivation"], 1),
+        (4, ["expansion", ""], 1),
+        (5, ["contraction", ""], -1),
+        (6, ["churn", ""], -1),
+    ] {
+        let figure: i64 = fields.iter().filter_map(|field| before[*field]["amount"].as_i64()).sum();
+        let press = format!(
+            "document.querySelector('table[aria-label=\"Recurring revenue by month\"] tbody tr:nth-last-child(2) > :nth-child({}) button').click()",
+            column + 1
+        );
+        app.run(&press, &[]);
+        app.until("the list", || !app.all("dialog").is_empty() && app.all(".skeleton").is_empty());
+        if figure == 0 {
+            app.until("nothing", || {
+                app.text().contains("Nothing makes up this figure") || app.text().contains("to the last cent")
+            });
+        } else {
+            app.see("the figure, to the last cent");
+            assert_eq!(sum_of_rows(&app), sign * figure, "{fields:?}");
+        }
+        app.escape();
+        app.until("the page", || app.all("dialog").is_empty());
+    }
+}
+
+#[test]
+fn unpaid_invoices_and_cohorts_open_lists_that_sum_to_them() {
+    let app = sample("statistics_owed");
+    let owed = app.ask("receivables", json!({}))["currencies"][0].clone();
+    let age = owed["ages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|age| age["invoices"].as_u64() > Some(0))
+        .unwrap();
+    app.run("document.querySelectorAll('.age')[arguments[0]].click()", &[json!(age)]);
+    app.dialog("Unpaid invoices:");
+    app.see("the figure, to the last cent");
+    assert_eq!(sum_of_rows(&app), owed["ages"][age]["amount"]["amount"].as_i64().unwrap());
+    app.escape();
+    app.gone("dialog", "Unpaid invoices:");
+
+    // Arrows lead through the cohorts, Enter opens one.
+    app.run("document.querySelector('.heat__cell[tabindex=\"0\"]').focus()", &[]);
+    app.press(&[Key::Down]);
+    app.press(&[Key::Right]);
+    assert_eq!(
+        app.run(
+            "return [document.activeElement.dataset.row, document.activeElement.dataset.at]",
+            &[]
+        ),
+        json!(["1", "1"])
+    );
+    app.press(&[Key::Enter]);
+    app.dialog("First paid in");
+    app.see("the figure, to the last cent");
+}
+
+#[test]
+fn what_a_figure_means_is_one_key_away_and_churn_names_its_definition() {
+    let app = sample("statistics_words");
+    let name = "What Recurring, yearly (ARR) means";
+    app.tab_to("button", name);
+    app.press(&[Key::Enter]);
+    app.see("Twelve times the exact MRR");
+    assert_eq!(app.button(name).attribute("aria-expanded").as_deref(), Some("true"));
+    app.escape();
+    app.until("the words to go", || !app.text().contains("Twelve times the exact MRR"));
+    assert!(app.button(name).has_focus());
+
+    app.see("Opening base:");
+    app.row("Customer churn, opening base");
+    app.find("radio", "With new").click();
+    app.see("With new:");
+    app.row("Customer churn, with new");
+
+    // A longer period has as many rows.
+    app.button("Period: last 12 months").click();
+    app.find("menuitem", "Last 24 months").click();
+    app.button("Show as table: Movement of recurring revenue").click();
+    app.until("two years", || {
+        let rows = "return document.querySelectorAll('table[aria-label=\"Recurring revenue by month\"] tbody tr').length";
+        app.run(rows, &[]) == json!(24)
+    });
+}

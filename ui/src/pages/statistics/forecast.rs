@@ -1,0 +1,130 @@
+//! What will be billed if nothing changes.
+
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+use contract::{
+    Currency, Money,
+    recurring::{Forecast, ForecastMonth, ForecastRequest, RecurringOfCurrency},
+};
+use yew::prelude::*;
+
+use super::{
+    definitions::Meaning,
+    parts::{TwinPanel, figure, head},
+    proof::Proof,
+};
+use crate::{
+    components::{Chart, ChartKind, ChartPoint, FailedState, SkeletonRows},
+    format,
+    hooks::{Query, use_query},
+};
+
+/// Months that are looked ahead, the running one included.
+const MONTHS: u32 = 12;
+
+/// What will be billed if nothing changes.
+#[derive(Properties, PartialEq)]
+pub struct ForecastPanelProps {
+    /// In which currency.
+    pub currency: Currency,
+    /// What recurs in it.
+    pub own: Option<RecurringOfCurrency>,
+    /// The day as of which that is.
+    pub on: NaiveDate,
+    /// Opens a list.
+    pub on_prove: Callback<Proof>,
+}
+
+/// What will be billed if nothing changes, as a chart and as a table.
+#[component]
+pub fn ForecastPanel(props: &ForecastPanelProps) -> Html {
+    let query = use_query(ForecastRequest { months: MONTHS });
+    let panel = |content: Html| {
+        html! { <section class="panel" aria-label="Forecast of renewals">{ head(Meaning::Forecast, "Forecast of renewals", html! {}) }{ content }</section> }
+    };
+    match &query.state {
+        Query::Loading => panel(html! { <SkeletonRows label="Loading the forecast" rows={4} /> }),
+        Query::Failed(error) => panel(html! { <FailedState error={error.clone()} on_retry={query.reload.clone()} /> }),
+        Query::Ready(forecast) => ready(forecast, props),
+    }
+}
+
+fn amount(month: &ForecastMonth, currency: Currency) -> Money {
+    let own = month.amounts.iter().find(|amount| amount.currency == currency);
+    own.copied().unwrap_or(Money::new(0, currency))
+}
+
+fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
+    let currency = props.currency;
+    let title = |number: usize, month: &ForecastMonth| {
+        let name = format::month(month.month);
+        if number == 0 { format!("{name}, what is left of it") } else { name }
+    };
+    let points: Rc<[ChartPoint]> = forecast
+        .months
+        .iter()
+        .enumerate()
+        .map(|(number, month)| {
+            let own = amount(month, currency);
+            ChartPoint {
+                label: format::month_name(month.month).into(),
+                title: title(number, month).into(),
+                value: own.amount,
+                text: format::money(own).into(),
+                note: None,
+                parts: None,
+            }
+        })
+        .collect();
+    let all: i64 = points.iter().map(|point| point.value).sum();
+    let whole = Money::new(all, currency);
+    let open = |text: String| match &props.own {
+        Some(own) => {
+            let proof = Proof::Recurring {
+                mrr: own.mrr,
+                on: props.on,
+                plan: None,
+            };
+            figure(text, "Open the subscriptions that renew", proof, &props.on_prove)
+        }
+        None => html! { text },
+    };
+    let tick = Callback::from(move |tick: i64| AttrValue::from(format::money_short(Money::new(tick, currency))));
+    let description = format!(
+        "{} in {} months if nothing changes. The table holds every month.",
+        format::money(whole),
+        points.len()
+    );
+    let row = |(number, month): (usize, &ForecastMonth)| {
+        html! {
+            <tr key={number}>
+                <th scope="row">{ title(number, month) }</th>
+                <td class="n">{ format::count(month.renewals) }</td>
+                <td class="n">{ open(format::money(amount(month, currency))) }</td>
+            </tr>
+        }
+    };
+    let table = html! {
+        <table class="dtable dtable--tight" aria-label="Forecast of renewals by month">
+            <thead><tr>
+                <th scope="col">{ "Month" }</th>
+                <th scope="col" class="n">{ "Renewals, all currencies" }</th>
+                <th scope="col" class="n">{ format!("Billed in {currency}") }</th>
+            </tr></thead>
+            <tbody>{ for forecast.months.iter().enumerate().map(row) }</tbody>
+            <tfoot><tr><td>{ "= Together" }</td><td class="n">{ format::count(forecast.months.iter().map(|month| month.renewals).sum()) }</td><td class="n">{ open(format::money(whole)) }</td></tr></tfoot>
+        </table>
+    };
+    html! {
+        <TwinPanel
+            title="Forecast of renewals"
+            meaning={Meaning::Forecast}
+            value={open(format::money(whole))}
+            note={format!("billed in {} months", points.len())}
+            chart={html! { <Chart title="Renewals by month to come" {description} points={points.clone()} kind={ChartKind::Ahead} unit={10_i64.pow(currency.digits())} {tick} /> }}
+            {table}
+            foot={html! { <p class="panel__note">{ "If nothing changes: each subscription renews on its dates, at its price, without tax, until it ends. No growth and no churn is assumed." }</p> }}
+        />
+    }
+}

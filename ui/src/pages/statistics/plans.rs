@@ -1,0 +1,121 @@
+//! Recurring revenue by plan, and by currency.
+
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+use contract::{
+    Currency,
+    recurring::{RecurringFigures, RecurringOfCurrency, RecurringOfPlan},
+};
+use yew::prelude::*;
+
+use super::{
+    definitions::Meaning,
+    numbers::MILLION,
+    parts::{figure, head},
+    proof::Proof,
+};
+use crate::format;
+
+/// Recurring revenue by plan.
+#[derive(Properties, PartialEq)]
+pub struct PlansPanelProps {
+    /// The figures of the currency.
+    pub own: RecurringOfCurrency,
+    /// The day as of which they are.
+    pub on: NaiveDate,
+    /// Opens a list.
+    pub on_prove: Callback<Proof>,
+}
+
+/// Recurring revenue by plan; the plans sum to the MRR.
+#[component]
+pub fn PlansPanel(props: &PlansPanelProps) -> Html {
+    let own = &props.own;
+    let proof = |mrr, plan| Proof::Recurring { mrr, on: props.on, plan };
+    let largest = own.plans.iter().map(|plan| plan.mrr.amount).max().unwrap_or(0);
+    let row = |plan: &RecurringOfPlan| {
+        let list = proof(plan.mrr, Some((plan.plan_id, plan.plan_name.clone())));
+        html! {
+            <tr key={plan.plan_id.to_string()}>
+                <th scope="row"><bdi>{ &plan.plan_name }</bdi>{ meter(plan.mrr.amount, largest, "") }</th>
+                <td class="n opt"><span class="secondary">{ format::count(plan.subscriptions) }</span></td>
+                <td class="n"><span class="muted">{ format::ratio(contract::money::scale(MILLION, plan.mrr.amount, own.mrr.amount)) }</span></td>
+                <td class="n">{ figure(format::money(plan.mrr), "Open the subscriptions", list, &props.on_prove) }</td>
+            </tr>
+        }
+    };
+    html! {
+        <section class="panel" aria-label="Recurring revenue by plan">
+            { head(Meaning::ByPlan, "Recurring revenue by plan", html! {}) }
+            <table class="dtable stats__plans" aria-label="Recurring revenue by plan">
+                <thead><tr>
+                    <th scope="col">{ "Plan" }</th>
+                    <th scope="col" class="n opt">{ "Subscriptions" }</th>
+                    <th scope="col" class="n">{ "Share" }</th>
+                    <th scope="col" class="n">{ "A month" }</th>
+                </tr></thead>
+                <tbody>{ for own.plans.iter().map(row) }</tbody>
+                <tfoot><tr>
+                    <td>{ "= MRR" }</td>
+                    <td class="n opt">{ format::count(own.subscriptions) }</td>
+                    <td class="n"></td>
+                    <td class="n">{ figure(format::money(own.mrr), "Open the subscriptions", proof(own.mrr, None), &props.on_prove) }</td>
+                </tr></tfoot>
+            </table>
+        </section>
+    }
+}
+
+/// A part of the largest as a bar; the number beside it says the same.
+pub fn meter(part: i64, largest: i64, class: &'static str) -> Html {
+    let wide = contract::money::scale(1_000, part.max(0), largest.max(1)).unwrap_or(0);
+    html! {
+        <svg class={classes!("meter", class)} viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+            <rect width={wide.max(i64::from(part > 0) * 6).to_string()} height="10" />
+        </svg>
+    }
+}
+
+/// Recurring revenue by currency.
+#[derive(Properties, PartialEq)]
+pub struct CurrenciesPanelProps {
+    /// The figures of all currencies.
+    pub figures: Rc<RecurringFigures>,
+    /// The currencies.
+    pub currencies: Vec<Currency>,
+    /// The one that the page shows.
+    pub currency: Currency,
+    /// Shows another.
+    pub on_currency: Callback<Currency>,
+}
+
+/// Recurring revenue by currency; never added.
+#[component]
+pub fn CurrenciesPanel(props: &CurrenciesPanelProps) -> Html {
+    let row = |currency: &Currency| {
+        let currency = *currency;
+        let own = props.figures.currencies.iter().find(|own| own.currency == currency);
+        let mrr = own.map_or_else(|| format::NOTHING.to_owned(), |own| format::money(own.mrr));
+        let customers = own.map_or(0, |own| own.customers);
+        let on_currency = props.on_currency.clone();
+        html! {
+            <li key={currency.code().to_owned()}>
+                <span class="medium cur">{ currency.to_string() }</span>
+                if currency == props.currency {
+                    <span class="grow muted">{ "this page" }</span>
+                    <span class="money medium">{ mrr }</span>
+                } else {
+                    <span class="grow muted truncate">{ format!("{} {}", format::count(customers), if customers == 1 { "customer" } else { "customers" }) }</span>
+                    <button class="figure money medium" type="button" title={format!("Show the figures in {currency}")} onclick={move |_| on_currency.emit(currency)}>{ mrr }</button>
+                }
+            </li>
+        }
+    };
+    html! {
+        <section class="panel" aria-label="By currency">
+            { head(Meaning::Currencies, "By currency", html! { <span class="muted">{ "never added" }</span> }) }
+            <ul class="rows rows--flush">{ for props.currencies.iter().map(row) }</ul>
+        </section>
+    }
+}
