@@ -73,8 +73,9 @@ impl Run for ChangeSubscription {
             row.ends_on = Some(period::on(&row, change.on)?.end);
         }
         row.due_at = sweep::due_at(scope, &row).map(|at| at.0);
-        let settled = settle(scope, &row, &owner, &change).await?;
         store_from(scope, &mut row, change.on).await?;
+        // After it is stored: what is credited may pay the last overdue invoice, and the subscription follows that.
+        let settled = settle(scope, &row, &owner, &change).await?;
 
         let money = |price: i64| json!({"amount": price, "currency": row.currency});
         let mut fields = vec![("changed_on".to_owned(), None, Some(json!(change.on)))];

@@ -145,6 +145,20 @@ on_both! {
         assert_eq!(credit, vec![eur(-done.settled.total.amount)], "it was paid, so it is credit now");
     }
 
+    async fn a_credit_that_settles_what_was_overdue_makes_the_subscription_active_again(book: TestBook) {
+        let (ann, subscription) = subscribed(&book).await;
+        let less = plan_of(&book, "mini", 100, 1_000).await;
+        book.pay(ann.id, 700, "2026-12-01").await;
+        book.at("2026-12-16T09:00:00Z").await;
+        assert_eq!(book.ok(ListSubscriptions::default()).await.items[0].status, SubscriptionStatus::PastDue);
+        // 16 of 31 days: −5.16 and +0.52, with tax 5.52 of the 4.90 that are owed.
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) }).await;
+        assert_eq!(done.settled.total, eur(-552));
+        let found = book.ok(ListSubscriptions::default()).await.items.remove(0);
+        assert_eq!((found.status, found.price), (SubscriptionStatus::Active, eur(100)));
+        assert_eq!(done.subscription, found);
+    }
+
     async fn no_more_is_taken_off_than_was_billed(book: TestBook) {
         let (_, subscription) = subscribed(&book).await;
         let (more, most) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "max", 4_000, 40_000).await);
