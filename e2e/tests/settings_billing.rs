@@ -20,9 +20,9 @@ fn billing_settings_are_checked_at_their_fields_saved_and_kept() {
     app.field("IBAN").fill("DE89 3704 0044 0532 0130 01");
     app.field("Invoices").fill("2026");
     app.field("Days to pay").fill("soon");
-    app.field("Step 2, days").fill("-7");
     app.field("Tax of new lines").choose("Standard rate");
     app.field("Rate").fill("0");
+    app.field("Step 2, days").fill("-7");
     app.button("Save settings").click();
     for said in [
         "This is not a VAT number.",

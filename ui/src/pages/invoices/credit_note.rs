@@ -49,7 +49,7 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
                 ("Reason", words::credit_reason(note.reason).to_owned()),
             ];
             let content = html! {
-                <div class="invoice__desk"><div class="stack">
+                <div class="invoice__desk" role="region" aria-label="Document" tabindex="0"><div class="stack">
                     <article class="paper" aria-label="Credit note document">
                         { paper::top("Credit note", Some(&note.number), &days) }
                         <div class="parties"><div><p class="paper__label">{ "To" }</p><address><strong><bdi>{ &note.customer_name }</bdi></strong></address></div></div>

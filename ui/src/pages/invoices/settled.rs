@@ -128,7 +128,7 @@ pub fn Settled(props: &SettledProps) -> Html {
                 on_close={props.on_close.clone()}
             >
                 <div class="invoice">
-                    <div class="invoice__desk"><div class="stack">
+                    <div class="invoice__desk" role="region" aria-label="Document" tabindex="0"><div class="stack">
                         if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
                         if *doing == Doing::RecordingPayment && is_open {
                             <RecordPaymentForm payer={Payer::of_invoice(invoice)} on_close={set(Doing::Nothing)} />

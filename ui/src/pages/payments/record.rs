@@ -138,7 +138,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     html! {
         <form class="panel record" aria-labelledby={title_id.clone()} novalidate={true} {onsubmit} {onkeydown}>
             <div class={classes!("record__grid", (currencies.len() > 1).then_some("record__grid--5"))}>
-                <h4 class="panel__title" id={title_id}>{ "Record payment" }</h4>
+                <p class="panel__title" id={title_id}>{ "Record payment" }</p>
                 <Focused><MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} error={draft.error("amount.amount", &problems)} on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} /></Focused>
                 if currencies.len() > 1 {
                     <SelectField label="Currency" name="amount.currency" value={currency.code().to_owned()} options={Rc::from(codes)} on_change={draft.typed("amount.currency")} />
