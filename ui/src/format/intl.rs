@@ -10,12 +10,13 @@ thread_local! {
     static FORMATTERS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
-/// A number, given exactly as decimal text: `kind` is empty, `percent`, `money EUR` or `short EUR`.
+/// A number, given exactly as decimal text: `kind` is empty, `percent`, `fine` (a percent), `money EUR` or `short EUR`.
 pub fn number(kind: &str, decimal: &str) -> String {
     let formatter = cached(&format!("number {kind}"), || {
         let (style, currency) = kind.split_once(' ').unwrap_or((kind, ""));
         let options: &[(&str, &str)] = match style {
             "percent" => &[("style", "percent"), ("maximumFractionDigits", "1")],
+            "fine" => &[("style", "percent"), ("maximumFractionDigits", "3")],
             "money" => &[("style", "currency"), ("currency", currency)],
             "short" => &[
                 ("style", "currency"),

@@ -80,7 +80,7 @@ pub fn ProofDialog(props: &ProofDialogProps) -> Html {
         .map(|rows| verdict(&props.proof, rows));
     html! {
         <Dialog title={props.proof.title()} size={DialogSize::Large} closing={DialogClosing::ByBackdrop} on_close={props.on_close.clone()} {foot}>
-            if let Some(note) = props.proof.note() { <p class="muted proof__note">{ note }</p> }
+            if let Some(note) = props.proof.note() { <p class="muted">{ note }</p> }
             { content }
         </Dialog>
     }
@@ -99,7 +99,7 @@ fn table(proof: &Proof, rows: &[Row], drawn: usize) -> Html {
     let (currency, tab) = (proof.currency(), proof.tab());
     html! {
         <div class="panel">
-            <table class="dtable dtable--tight proof" aria-label={proof.title()}>
+            <table class="dtable dtable--tight basis" aria-label={proof.title()}>
                 <thead><tr>
                     <th scope="col">{ "Customer" }</th>
                     <th scope="col" class="opt">{ first }</th>
@@ -148,7 +148,7 @@ fn verdict(proof: &Proof, rows: &[Row]) -> Html {
         <>
             <span class="dialog__note">{ icon }<span>{ words }</span></span>
             <span class="spacer"></span>
-            <span class="proof__sum"><span class="muted">{ format!("{} {noun}", count(rows.len())) }</span><strong class="money data">{ format::money(Money::new(sum, figure.currency)) }</strong></span>
+            <span class="basis__sum"><span class="muted">{ format!("{} {noun}", count(rows.len())) }</span><strong class="money data">{ format::money(Money::new(sum, figure.currency)) }</strong></span>
         </>
     }
 }
