@@ -138,10 +138,10 @@ fn verdict(proof: &Proof, rows: &[Row]) -> Html {
     let (icon, words) = if sum == figure.amount {
         (
             Icon::CheckCircle.drawn("icon tone-positive"),
-            "the figure, to the last cent".to_owned(),
+            "Sums to the figure, to the last cent".to_owned(),
         )
     } else {
-        let words = format!("the figure says {}; something changed meanwhile", format::money(figure));
+        let words = format!("The figure says {}; something changed meanwhile", format::money(figure));
         (Icon::Alert.drawn("icon tone-warning"), words)
     };
     html! {
