@@ -35,7 +35,7 @@ fn sum_of_rows(app: &App) -> i64 {
     while app.shows("button", "Show more") {
         app.button("Show more").click();
     }
-    let script = "return Array.from(document.querySelectorAll('dialog .proof tbody tr td:last-child'), (cell) => cell.textContent)";
+    let script = "return Array.from(document.querySelectorAll('dialog .basis tbody tr td:last-child'), (cell) => cell.textContent)";
     let cells = app.run(script, &[]);
     cells
         .as_array()
@@ -64,7 +64,7 @@ fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
     app.dialog("Recurring revenue on");
     app.see("the figure, to the last cent");
     assert_eq!(sum_of_rows(&app), mrr);
-    assert_eq!(minor_units(&text(&app, "dialog .proof__sum strong")), mrr);
+    assert_eq!(minor_units(&text(&app, "dialog .basis__sum strong")), mrr);
     app.escape();
     app.gone("dialog", "Recurring revenue on");
     app.until("the focus to return", || {

@@ -4,8 +4,9 @@ use super::{Tour, failed, loaded, loading, pages::away, retry};
 use crate::App;
 
 /// Its stages, in their order.
-pub const STAGES: [&str; 7] = [
+pub const STAGES: [&str; 8] = [
     "statistics",
+    "statistics-long",
     "statistics-table",
     "statistics-definition",
     "statistics-list",
@@ -22,6 +23,14 @@ pub fn walk(tour: &mut Tour<'_>, app: &App) {
     app.find("heading", "Churn and retention");
     loaded(app);
     tour.stop(app, STAGES[0]);
+    app.button("Period: last 12 months").click();
+    app.find("menuitem", "Last 36 months").click();
+    app.button("Period: last 36 months");
+    loaded(app);
+    tour.stop(app, STAGES[1]);
+    app.button("Period: last 36 months").click();
+    app.find("menuitem", "Last 12 months").click();
+    loaded(app);
     for panel in ["Movement of recurring revenue", "Forecast of renewals"] {
         app.button(&format!("Show as table: {panel}")).click();
     }
@@ -29,22 +38,22 @@ pub fn walk(tour: &mut Tour<'_>, app: &App) {
     app.find("radio", "Revenue").click();
     app.find("grid", "Recurring revenue by month");
     loaded(app);
-    tour.stop(app, STAGES[1]);
+    tour.stop(app, STAGES[2]);
     app.button("What Recurring, monthly (MRR) means").click();
     app.see("A yearly price counts one twelfth.");
-    tour.stop(app, STAGES[2]);
+    tour.stop(app, STAGES[3]);
     app.escape();
     let open = "document.querySelector('.metrics .figure').click()";
     app.run(open, &[]);
     app.dialog("Recurring revenue on");
     app.see("the figure, to the last cent");
-    tour.stop(app, STAGES[3]);
+    tour.stop(app, STAGES[4]);
     app.escape();
     app.gone("dialog", "Recurring revenue on");
     app.refuse(&["list_recurring"]);
     app.run(open, &[]);
     failed(app);
-    tour.stop(app, STAGES[4]);
+    tour.stop(app, STAGES[5]);
     app.escape();
     app.gone("dialog", "Recurring revenue on");
     app.release();
@@ -53,14 +62,14 @@ pub fn walk(tour: &mut Tour<'_>, app: &App) {
     app.hold(&ASKED);
     app.visit("Statistics");
     loading(app);
-    tour.stop(app, STAGES[5]);
+    tour.stop(app, STAGES[6]);
     app.release();
     loaded(app);
     away(app);
     app.refuse(&ASKED);
     app.visit("Statistics");
     failed(app);
-    tour.stop(app, STAGES[6]);
+    tour.stop(app, STAGES[7]);
     retry(app);
     app.find("heading", "Churn and retention");
 }

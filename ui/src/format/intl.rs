@@ -10,7 +10,8 @@ thread_local! {
     static FORMATTERS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
-/// A number, given exactly as decimal text: `kind` is empty, `percent`, `rate`, `quantity`, `money EUR` or `short EUR`.
+/// A number, given exactly as decimal text: `kind` is empty, `percent`, `fine` (a percent), `rate`, `quantity`, `money EUR` or
+/// `short EUR`.
 pub fn number(kind: &str, decimal: &str) -> String {
     let formatter = cached(&format!("number {kind}"), || {
         let (style, currency) = kind.split_once(' ').unwrap_or((kind, ""));
@@ -18,6 +19,7 @@ pub fn number(kind: &str, decimal: &str) -> String {
             "percent" => &[("style", "percent"), ("maximumFractionDigits", "1")],
             "rate" => &[("style", "percent"), ("maximumFractionDigits", "4")],
             "quantity" => &[("maximumFractionDigits", "9")],
+            "fine" => &[("style", "percent"), ("maximumFractionDigits", "3")],
             "money" => &[("style", "currency"), ("currency", currency)],
             "short" => &[
                 ("style", "currency"),

@@ -73,6 +73,12 @@ pub fn ratio(millionths: Option<i64>) -> String {
     }
 }
 
+/// A ratio in millionths by which something is divided, fine enough to do it again: `1.144%`.
+#[must_use]
+pub fn ratio_fine(millionths: i64) -> String {
+    with_true_minus(&intl::number("fine", &typed::millionths(millionths)))
+}
+
 /// Money that came or went: `+€29,884`, `−€3,364`.
 #[must_use]
 pub fn money_signed(amount: Money) -> String {

@@ -119,10 +119,9 @@ fn churn(props: &CardsProps) -> Html {
 }
 
 fn lifetime(own: &RecurringOfCurrency) -> String {
-    let so_far = own.observed_value.map_or_else(
-        || "nothing paid yet".to_owned(),
-        |value| format!("paid so far {}", format::money(value)),
-    );
+    let so_far = own
+        .observed_value
+        .map_or_else(|| "nothing paid yet".to_owned(), |value| format!("so far {}", format::money(value)));
     match division(own) {
         Some(division) => format!("{division}; {so_far}"),
         None => format!("Nothing to divide by; {so_far}"),

@@ -128,7 +128,7 @@ fn months(props: &ChurnPanelProps) -> Html {
         let name = format::month(month.month);
         html! {
             <tr key={name.clone()}>
-                <th scope="row">{ if is_full(month) { name } else { format!("{name}, so far") } }</th>
+                <th scope="row">{ if is_full(month) { name } else { format!("{} so far", format::month_name(month.month)) } }</th>
                 <td class="n">{ format!("{} of {}", format::count(month.customers_lost), format::count(props.base.customers(month))) }</td>
                 <td class="n">{ open(props.base.churn(month), Moved::Churn) }</td>
                 <td class="n">{ open(month.gross_churn, Moved::Lost) }</td>

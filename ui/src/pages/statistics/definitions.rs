@@ -75,7 +75,7 @@ meanings! {
         "Without churn there is nothing to divide by; then only the value so far can be said. Costs are not taken off.",
     ],
     /// Lifetime value as it was.
-    LifetimeObserved = "Value so far, per paying customer": [
+    LifetimeObserved = "Lifetime value, observed": [
         "Payments less refunds since the book began ÷ customers with at least one payment. It is what customers were worth so far, not an estimate.",
     ],
     /// What changed.

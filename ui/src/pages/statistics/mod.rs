@@ -109,13 +109,15 @@ pub fn Statistics() -> Html {
         owed.reload_error.as_ref().map(|error| stale(error, &owed.reload)),
     ];
     let so_far = figures.state.ready().map(|figures| format!("as of {}", format::date(figures.on)));
+    // Placeholders hold nothing that takes the focus, and the page must still scroll by keyboard.
+    let tabindex = figures.state.ready().is_none().then_some("0");
     html! {
         <main class="main" id="main">
             <PageHead title="Statistics">
                 if let Some(so_far) = so_far { <span class="muted hide-narrow num stats__on">{ so_far }</span> }
                 <div class="stats__menus">{ menu }{ period_menu(&months) }</div>
             </PageHead>
-            <div class="scroll"><div class="dash stats" aria-busy={figures.is_reloading.then_some("true")}>
+            <div class="scroll" {tabindex}><div class="dash stats" aria-busy={figures.is_reloading.then_some("true")}>
                 { old.into_iter().flatten().next().unwrap_or_default() }
                 { content }
             </div></div>

@@ -21,7 +21,7 @@ pub fn division(own: &RecurringOfCurrency) -> Option<String> {
     let (churn, _) = mean(&own.months, |month| month.logo_churn);
     let (arpa, churn) = (own.arpa?, churn.filter(|churn| *churn > 0)?);
     own.lifetime_value
-        .map(|_| format!("{} ÷ {}", format::money(arpa), format::ratio(Some(churn))))
+        .map(|_| format!("{} ÷ {}", format::money(arpa), format::ratio_fine(churn)))
 }
 
 /// What a customer is worth.

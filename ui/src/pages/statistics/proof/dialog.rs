@@ -80,7 +80,7 @@ pub fn ProofDialog(props: &ProofDialogProps) -> Html {
         .map(|rows| verdict(&props.proof, rows));
     html! {
         <Dialog title={props.proof.title()} size={DialogSize::Large} closing={DialogClosing::ByBackdrop} on_close={props.on_close.clone()} {foot}>
-            if let Some(note) = props.proof.note() { <p class="muted proof__note">{ note }</p> }
+            if let Some(note) = props.proof.note() { <p class="muted">{ note }</p> }
             { content }
         </Dialog>
     }
@@ -99,7 +99,7 @@ fn table(proof: &Proof, rows: &[Row], drawn: usize) -> Html {
     let (currency, tab) = (proof.currency(), proof.tab());
     html! {
         <div class="panel">
-            <table class="dtable dtable--tight proof" aria-label={proof.title()}>
+            <table class="dtable dtable--tight basis" aria-label={proof.title()}>
                 <thead><tr>
                     <th scope="col">{ "Customer" }</th>
                     <th scope="col" class="opt">{ first }</th>
@@ -138,17 +138,17 @@ fn verdict(proof: &Proof, rows: &[Row]) -> Html {
     let (icon, words) = if sum == figure.amount {
         (
             Icon::CheckCircle.drawn("icon tone-positive"),
-            "the figure, to the last cent".to_owned(),
+            "Sums to the figure, to the last cent".to_owned(),
         )
     } else {
-        let words = format!("the figure says {}; something changed meanwhile", format::money(figure));
+        let words = format!("The figure says {}; something changed meanwhile", format::money(figure));
         (Icon::Alert.drawn("icon tone-warning"), words)
     };
     html! {
         <>
             <span class="dialog__note">{ icon }<span>{ words }</span></span>
             <span class="spacer"></span>
-            <span class="proof__sum"><span class="muted">{ format!("{} {noun}", count(rows.len())) }</span><strong class="money data">{ format::money(Money::new(sum, figure.currency)) }</strong></span>
+            <span class="basis__sum"><span class="muted">{ format!("{} {noun}", count(rows.len())) }</span><strong class="money data">{ format::money(Money::new(sum, figure.currency)) }</strong></span>
         </>
     }
 }
