@@ -96,7 +96,7 @@ fn catch_up(current: Route, count: u64) -> Html {
             >
                 { Icon::Refresh.view() }
                 <span class="nav__label">{ "Catch up" }</span>
-                if count > 0 { <span class="nav__count nav__count--due num">{ counted }</span> }
+                if count > 0 { <span class="nav__count nav__count--due num" aria-hidden="true">{ counted }</span> }
             </a>
         </li>
     }

@@ -107,7 +107,7 @@ fn status<R: Records>(filter: &Filter<R>, on_change: &Callback<Filter<R>>) -> Ht
     let label = filter.status_label().unwrap_or("All");
     html! {
         <Menu label={format!("Status: {label}")} class="btn btn--pick" {items}>
-            <span class="muted">{ "Status" }</span><span>{ label }</span>{ Icon::Down.small() }
+            <span class="muted" aria-hidden="true">{ "Status" }</span><span>{ label }</span>{ Icon::Down.small() }
         </Menu>
     }
 }
