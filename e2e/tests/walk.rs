@@ -319,7 +319,9 @@ fn delete_and_undo_by_keyboard(app: &App) {
     app.press(&[Key::F6]);
     app.until("the newest notification to have the focus", || {
         let focused = app.run("return document.activeElement.closest('.toast')?.innerText ?? ''", &[]);
-        focused.as_str().is_some_and(|text| text.contains("Lena Hoffmann deleted") && text.contains("Undo"))
+        focused
+            .as_str()
+            .is_some_and(|text| text.contains("Lena Hoffmann deleted") && text.contains("Undo"))
     });
     app.press(&[Key::Enter]);
     app.row(CUSTOMER);

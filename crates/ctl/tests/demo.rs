@@ -41,7 +41,8 @@ fn the_same_seed_and_time_give_the_same_records_on_both_databases() {
     let other = Place::file();
     fill(&other, "300", "8");
     for ((table, count, sum), (_, _, other)) in sums.iter().zip(other.checksums(OWN)) {
-        assert!(*count == 0 || *sum != other, "{table}");
+        // How the vendor bills is the same in every sample book.
+        assert!(*count == 0 || table == "billing" || *sum != other, "{table}");
     }
     // Nothing has fallen due at the moment for which it was made: the first read moves nothing.
     let page = answer(&file.run(&["--as", "owner@example.com", "--now", NOW, "call", "list_changes"]));

@@ -12,6 +12,7 @@ mod selling;
 mod statistics;
 
 use anyhow::{Result, ensure};
+use serde_json::Value;
 
 use crate::App;
 
@@ -130,15 +131,11 @@ fn failed(app: &App) {
 #[track_caller]
 fn retry(app: &App) {
     app.release();
-    app.until("everything to be tried again", || {
-        let buttons = app.all("button");
-        match buttons.iter().find(|button| button.text() == "Retry") {
-            None => true,
-            Some(button) => {
-                button.click();
-                false
-            }
-        }
-    });
+    // Found and pressed in one step: what was tried again takes its button away.
+    let script = "const button = [...document.querySelectorAll('button')]
+        .find((button) => button.checkVisibility() && button.innerText.trim() === 'Retry');
+        button?.click();
+        return button === undefined";
+    app.until("everything to be tried again", || app.run(script, &[]) == Value::Bool(true));
     loaded(app);
 }

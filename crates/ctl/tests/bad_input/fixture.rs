@@ -142,9 +142,28 @@ fn newer(served: &mut Served, fixture: &mut Fixture) {
     let ending = license(served, &busy, &team, true);
     served.done("cancel_subscription", &json!({"id": ending["subscription_id"], "at": "period_end"}));
     fixture.put("endingsubscription", &ending["subscription_id"]);
+    billed(served, fixture);
     for name in ["taken.example", "b\u{fc}cher.example"] {
-        served.done("add_domain", &json!({"customer_id": ann["id"], "name": name}));
+        let domain = served.done("add_domain", &json!({"customer_id": ann["id"], "name": name}));
+        if name == "taken.example" {
+            fixture.put("domain", &domain["id"]);
+        }
     }
+}
+
+fn billed(served: &mut Served, fixture: &mut Fixture) {
+    let dora = customer(served, "dora@example.com", "Dora Draft");
+    fixture.put("dora", &dora["id"]);
+    let draft = served.done(
+        "create_invoice",
+        &json!({"customer_id": dora["id"], "currency": "EUR", "lines": [{"text": "Advice", "unit_price": 5000}]}),
+    );
+    fixture.put("draft", &draft["id"]);
+    let payment = served.done(
+        "record_payment",
+        &json!({"customer_id": dora["id"], "amount": {"amount": 700, "currency": "EUR"}, "method": "cash"}),
+    );
+    fixture.put("payment", &payment["id"]);
 }
 
 fn cursors(served: &mut Served, fixture: &mut Fixture) {

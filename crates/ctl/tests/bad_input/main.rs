@@ -9,10 +9,12 @@ mod common;
 mod book;
 mod customers;
 mod fixture;
+mod invoices;
 mod lists;
 mod money;
 mod plans;
 mod sales;
+mod subscriptions;
 
 use std::collections::BTreeSet;
 
@@ -44,6 +46,8 @@ fn cases() -> Vec<&'static Case> {
         lists::CASES,
         plans::CASES,
         sales::CASES,
+        subscriptions::CASES,
+        invoices::CASES,
         money::CASES,
         book::CASES,
     ]
@@ -114,6 +118,9 @@ fn the_table_covers_every_operation_that_can_be_refused_and_every_class() {
         "list_administrators",
         "attention",
         "get_settings",
+        "get_billing_settings",
+        "number_report",
+        "receivables",
     ];
     for operation in list.as_array().unwrap() {
         let name = operation["name"].as_str().unwrap();

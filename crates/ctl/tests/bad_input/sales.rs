@@ -84,4 +84,12 @@ pub const CASES: &[Case] = &[
     ("unknown customer", "add_domain", r#"{"customer_id":"$nobody","name":"new.example"}"#, NotFound("customer")),
     ("deleted customer", "add_domain", r#"{"customer_id":"$gone","name":"new.example"}"#, NotFound("customer")),
     ("administrator", "add_domain", r#"{"customer_id":"$admin","name":"new.example"}"#, Conflict("administrator")),
+    // update_domain, delete_domain, restore_domain
+    ("old version", "update_domain", r#"{"id":"$domain","version":9,"registrar":"R"}"#, Conflict("changed_meanwhile")),
+    ("over-long", "update_domain", r#"{"id":"$domain","version":1,"registrar":"$rep(x,201)"}"#, Field("registrar", "too_long")),
+    ("another name", "update_domain", r#"{"id":"$domain","version":1,"name":"other.example"}"#, Field("name", "unknown_field")),
+    ("over before it began", "update_domain", r#"{"id":"$domain","version":1,"registered_on":"2026-03-02","expires_on":"2026-03-01"}"#, Field("expires_on", "too_early")),
+    ("missing version", "delete_domain", r#"{"id":"$domain"}"#, Field("version", "required")),
+    ("unknown id", "delete_domain", r#"{"id":"$nobody","version":1}"#, NotFound("domain")),
+    ("not deleted", "restore_domain", r#"{"id":"$domain","version":1}"#, Conflict("nothing_to_restore")),
 ];
