@@ -138,8 +138,10 @@ async fn invoices(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
                 .and_then(|day| day.succ_opt())
                 .filter(|_| row.status == "open")
                 .map(|day| zone::start_of(scope.zone, day));
-            let is_overdue = falls_due.is_some_and(|at| at <= scope.now);
-            // The state moves with the next sweep; between the two it may be behind, never ahead.
+            // The state moves with the next sweep; between the two it may be behind, never ahead, save of a clock that was set
+            // back after the row was stored.
+            let latest = scope.now.max(Timestamp(row.updated_at));
+            let is_overdue = falls_due.is_some_and(|at| at <= latest);
             if row.is_overdue && !is_overdue {
                 findings.push(Finding::new("invoice", row.id, "is_overdue", is_overdue, row.is_overdue));
             }

@@ -34,9 +34,11 @@ on_both! {
     async fn a_clock_that_is_set_back_brings_nothing_back(book: TestBook) {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
         book.license(&ann, &plan, false).await;
+        book.invoice(ann.id, NewInvoice { number: "R-1", total: eur(300), due_on: "2026-12-01" }).await;
         book.at("2027-03-01T09:00:00Z").await;
         assert_eq!(book.get(ann.id).await.active_licenses, 0);
         book.at(START).await;
+        assert!(book.ok(ListInvoices::default()).await.items[0].is_overdue);
         assert_eq!(book.get(ann.id).await.licenses[0].status, LicenseStatus::Expired);
         book.license(&ann, &plan, false).await;
         assert_eq!(book.ok(CustomerStatsRequest {}).await.active_licenses, 1);
