@@ -64,6 +64,7 @@ pub struct ShortcutsProps {
 pub fn Shortcuts(props: &ShortcutsProps) -> Html {
     html! {
         <Dialog title="Keyboard shortcuts" size={DialogSize::Medium} closing={DialogClosing::ByBackdrop} on_close={props.on_close.clone()}>
+            <div class="stack" role="region" aria-label="Keys" tabindex="0">
             { for SHORTCUTS.iter().map(|(group, keys)| html! {
                 <section key={*group}>
                     <h3 class="section-title">{ *group }</h3>
@@ -74,6 +75,7 @@ pub fn Shortcuts(props: &ShortcutsProps) -> Html {
                     </dl>
                 </section>
             }) }
+            </div>
         </Dialog>
     }
 }
