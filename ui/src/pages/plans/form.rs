@@ -82,7 +82,8 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
     // The code follows the name: of two that are empty, the name is the one to fill in.
     let is_nameless = request.name.is_empty() && request.code.is_empty();
     for broken in request.validate().err().unwrap_or_default() {
-        if !(is_nameless && broken.field == "code") && !unread.iter().any(|known| known.field == broken.field) {
+        let is_said = (is_nameless && broken.field == "code") || unread.iter().any(|known| known.field == broken.field);
+        if !is_said {
             unread.push(broken);
         }
     }
