@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 mod check;
 mod debian;
+mod faults;
 mod launch;
 mod measure;
 mod page;
@@ -29,6 +30,7 @@ cargo xtask ui [--release]                   build the page into ui/dist
 cargo xtask shots                            take pictures of every page and dialog from the real window
 cargo xtask measure [--customers N]          time start, search and scrolling of a release in a real window
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
+cargo xtask faults catch-up [--points N]     kill the catch-up at many moments and compare the books
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
 Suites: contract migrations engine clientelectl ui clientele xtask e2e";
@@ -61,6 +63,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
         "shots" => shots::take(own),
         "measure" => measure::run(own),
         "year" => year::run(own),
+        "faults" => faults::run(own),
         "postgres" => postgres::serve_until_enter(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
