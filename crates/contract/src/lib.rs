@@ -15,6 +15,8 @@ pub mod desktop;
 pub mod domain;
 pub mod email;
 pub mod error;
+pub mod exchange;
+pub mod ics;
 pub mod ids;
 pub mod invoice;
 pub mod license;

@@ -101,6 +101,8 @@ pub enum Command {
         #[command(flatten)]
         new: NewBook,
     },
+    /// Write the days on which domains end as a calendar (.ics) to standard output
+    Calendar,
     /// Check the book: kept figures against the records, sums of money, the chain of the change log, the file
     ///
     /// Needs no sign-in. Exit status 1 if anything is not what it should be.

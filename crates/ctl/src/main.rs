@@ -2,6 +2,7 @@
 
 mod args;
 mod book;
+mod calendar;
 mod operations;
 mod refusal;
 mod serve;
@@ -93,6 +94,18 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             let served = serve::serve(&app, io::stdin().lock(), io::stdout().lock()).await;
             app.close().await;
             served?;
+        }
+        Command::Calendar => {
+            let app = book::open(&global, None).await?;
+            let made = match book::sign_in(&global, &app).await {
+                Ok(()) => calendar::of_domains(&app, app.now()).await.map_err(Refusal::from),
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            // Its lines end as the format wants them.
+            let mut output = io::stdout().lock();
+            output.write_all(made?.as_bytes())?;
+            output.flush()?;
         }
         Command::Verify => {
             let app = book::look_into(&global).await?;

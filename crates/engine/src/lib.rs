@@ -19,6 +19,7 @@ pub mod demo;
 mod domain;
 pub mod entity;
 mod error;
+mod exchange;
 mod figure;
 mod invoice;
 mod license;

@@ -302,6 +302,37 @@ pub struct Page {
     pub previous: Option<String>,
 }
 
+/// A page of a list that is worked out as a whole: its cursor is the number of the next row.
+pub struct Part {
+    pub start: usize,
+    pub end: usize,
+    pub next: Option<String>,
+}
+
+impl Part {
+    /// Reads where a page of `total` rows is wanted.
+    pub fn read(mark: &str, total: usize, limit: Option<u32>, after: Option<&str>) -> Result<Self> {
+        let limit = usize::try_from(limit.unwrap_or(contract::page::DEFAULT_LIMIT))?;
+        let start = match after {
+            Some(after) => usize::try_from(Cursor::decode("after", after, mark)?.created_at).unwrap_or(usize::MAX),
+            None => 0,
+        };
+        let start = start.min(total);
+        let end = start.saturating_add(limit).min(total);
+        let next = if end < total {
+            Some(Cursor::new(mark, serde_json::Value::Null, i64::try_from(end)?, Uuid::nil()).encode()?)
+        } else {
+            None
+        };
+        Ok(Self { start, end, next })
+    }
+
+    /// The rows of the page.
+    pub fn of<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
+        rows.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
 /// A part of a term as a pattern: `%` and `_` are characters, not wildcards.
 pub fn pattern(part: &str) -> String {
     format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
@@ -338,14 +369,9 @@ pub struct Rows {
 }
 
 impl Listing<'_> {
-    /// Fetches the page.
-    pub async fn fetch(self, scope: &Scope) -> Result<Rows> {
-        let descending = self.descending.unwrap_or(self.key.kind == Kind::Created);
+    /// What all rows that match fulfill, over `t` and `c`, with its values.
+    pub fn matching(&self) -> (String, Vec<Value>) {
         let parts = self.search.map(contract::text::search_parts).unwrap_or_default();
-        let filters: Vec<String> = self.conditions.iter().map(|(sql, values)| format!("{sql} {values:?}")).collect();
-        let mark = list_mark(&(self.name, filters, &parts, self.key.expression, descending))?;
-        let place = Place::read(self.key, descending, &mark, self.wanted)?;
-
         let mut condition = vec!["TRUE".to_owned()];
         let mut values: Vec<Value> = Vec::new();
         for (sql, own) in &self.conditions {
@@ -358,8 +384,19 @@ impl Listing<'_> {
             values.extend(matches.iter().map(|_| Value::from(pattern(part))));
             condition.push(format!("({})", matches.join(" OR ")));
         }
+        (condition.join(" AND "), values)
+    }
+
+    /// Fetches the page.
+    pub async fn fetch(self, scope: &Scope) -> Result<Rows> {
+        let descending = self.descending.unwrap_or(self.key.kind == Kind::Created);
+        let parts = self.search.map(contract::text::search_parts).unwrap_or_default();
+        let filters: Vec<String> = self.conditions.iter().map(|(sql, values)| format!("{sql} {values:?}")).collect();
+        let mark = list_mark(&(self.name, filters, &parts, self.key.expression, descending))?;
+        let place = Place::read(self.key, descending, &mark, self.wanted)?;
+
+        let (matching, mut values) = self.matching();
         let (columns, tables) = self.select.split_once(" FROM ").unwrap_or((self.select, ""));
-        let matching = condition.join(" AND ");
         let (total, total_is_exact) = if parts.is_empty() {
             let sql = format!("SELECT COUNT(*) FROM {} AS t WHERE {matching}", self.table);
             (scope.number(&sql, values.clone()).await?, true)
