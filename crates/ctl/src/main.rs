@@ -3,6 +3,7 @@
 mod args;
 mod book;
 mod operations;
+mod progress;
 mod refusal;
 mod serve;
 
@@ -81,7 +82,10 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         Command::Demo { customers, seed, new } => {
             let password = book::password(&global, true)?;
             book::make(&global, &new, async |app| {
-                Ok(engine::demo::fill(app, customers, seed, &password).await?)
+                let mut progress = progress::Progress::new("customers", customers);
+                let filled = engine::demo::fill_watched(app, customers, seed, &password, &mut |done| progress.at(done)).await;
+                progress.end();
+                Ok(filled?)
             })
             .await?;
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;

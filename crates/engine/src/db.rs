@@ -1,7 +1,11 @@
 //! The database: opening it safely, and the few things that SQLite and Postgres do differently. No other file of the
 //! engine names one of them.
 
-use std::{path::Path, time::Duration};
+mod index;
+mod reader;
+mod words;
+
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
@@ -12,6 +16,12 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+pub use index::{candidates, enter_index, enter_index_after, index_faults, leave_index};
+pub use reader::{Stop, Texts};
+pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, walk_limit};
+
+use reader::Readers;
 
 /// Readers of a file beside its one writer.
 const READERS: u32 = 3;
@@ -38,6 +48,7 @@ pub const PRAGMAS: &[(&str, &str)] = &[
 pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    stoppable: Arc<Readers>,
 }
 
 impl Db {
@@ -84,10 +95,12 @@ impl Db {
                 .connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
-        let read = pool(READERS, options.pragma("query_only", "ON")).await?;
+        let options = options.pragma("query_only", "ON");
+        let read = pool(READERS, options.clone()).await?;
         Ok(Self {
             write: write.into(),
             read: read.into(),
+            stoppable: Arc::new(Readers::of_file(options)),
         })
     }
 
@@ -101,11 +114,15 @@ impl Db {
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON")
             .pragma("temp_store", "MEMORY");
-        let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.clone())
+            .await?;
         let connection: DatabaseConnection = pool.into();
         Ok(Self {
             write: connection.clone(),
             read: connection,
+            stoppable: Arc::new(Readers::of_file(options)),
         })
     }
 
@@ -128,18 +145,24 @@ impl Db {
                     Ok(!connection.is_in_transaction())
                 })
             })
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
         let pool: DatabaseConnection = pool.into();
         Ok(Self {
             write: pool.clone(),
             read: pool,
+            stoppable: Arc::new(Readers::of_server(options)),
         })
     }
 
     /// For what needs no transaction.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// The rows of a query whose columns are all text, which `stop` interrupts.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
+        self.stoppable.texts(sql, values, stop).await
     }
 
     /// For migrations and bulk work.
@@ -178,6 +201,7 @@ impl Db {
     /// Closes every connection.
     pub async fn close(self) -> Result<(), DbErr> {
         let shared = is_server(&self.write);
+        self.stoppable.close().await;
         self.read.close().await?;
         if shared { Ok(()) } else { self.write.close().await }
     }
@@ -194,6 +218,11 @@ pub fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value
     if backend != DbBackend::Postgres {
         return Statement::from_sql_and_values(backend, sql, values);
     }
+    Statement::from_sql_and_values(backend, numbered(sql), values)
+}
+
+/// The same text with `$1`, `$2`, … for its `?`.
+fn numbered(sql: &str) -> String {
     let mut numbered = String::with_capacity(sql.len() + 16);
     for (at, piece) in sql.split('?').enumerate() {
         if at > 0 {
@@ -201,7 +230,7 @@ pub fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value
         }
         numbered.push_str(piece);
     }
-    Statement::from_sql_and_values(backend, numbered, values)
+    numbered
 }
 
 /// Lets others who work on the same thing wait until this transaction ends. A file has one writer anyway.
@@ -250,8 +279,8 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     match code.parse::<i32>() {
-        // https://www.sqlite.org/rescode.html: busy, locked, full; at most four digits.
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 13),
+        // https://www.sqlite.org/rescode.html: busy, locked, interrupted, full; at most four digits.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9 | 13),
         // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock, lock, cancel, shutdown.
         _ => ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"].contains(&code.as_ref()) || code.starts_with("08"),
     }

@@ -155,6 +155,31 @@ pub async fn range(scope: &Scope, kinds: &[&'static str], from: &str, to: &str) 
     Ok(figures)
 }
 
+/// A query of all figures of some kinds, and of those of one more from a key on, as one JSON text. No value of it comes from
+/// outside.
+pub fn text(kinds: &[&'static str], from: Option<(&'static str, &str)>) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+    let more = from.map_or_else(String::new, |(kind, key)| {
+        format!(" UNION ALL SELECT kind, key, amount FROM figure WHERE kind = '{kind}' AND key >= '{key}'")
+    });
+    format!(
+        "(SELECT '[' || COALESCE(string_agg(format('[\"%s\",\"%s\",%s]', f.kind, f.key, f.amount), ','), '') || ']'
+          FROM (SELECT k.kind, k.key, SUM(k.amount) AS amount
+                FROM (SELECT kind, key, amount FROM figure WHERE kind IN ({}){more}) AS k GROUP BY k.kind, k.key) AS f)",
+        kinds.join(", ")
+    )
+}
+
+/// Reads that text.
+pub fn parse(text: &str) -> Result<BTreeMap<Key, i64>> {
+    let rows: Vec<(String, String, i64)> = serde_json::from_str(text)?;
+    Ok(rows
+        .into_iter()
+        .filter(|(_, _, amount)| *amount != 0)
+        .filter_map(|(name, key, amount)| kind(&name).map(|kind| ((kind, key), amount)))
+        .collect())
+}
+
 /// One figure.
 pub fn of(figures: &BTreeMap<Key, i64>, kind: &'static str, key: &str) -> i64 {
     figures.get(&(kind, key.to_owned())).copied().unwrap_or(0)

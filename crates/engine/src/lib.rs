@@ -27,6 +27,8 @@ mod password;
 mod payment;
 mod plan;
 mod random;
+#[cfg(feature = "record")]
+pub mod record;
 mod scope;
 mod session;
 mod settings;

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    error::Result,
+    db,
+    error::{Error, Result},
     random::{hex, unhex},
     scope::Scope,
 };
@@ -154,21 +155,26 @@ impl SortKey {
             ..
         } = self;
         let than = if forward != descending { ">" } else { "<" };
+        // Compared as a row, so that an index of these columns leads straight to it, however many share the key.
+        if self.kind == Kind::Created {
+            return (format!("({created}, {id}) {than} (?, ?)"), vec![cursor.created_at.into(), cursor.id.into()]);
+        }
+        if !self.is_optional {
+            let values = vec![self.bind(&cursor.key), cursor.created_at.into(), cursor.id.into()];
+            return (format!("({key}, {created}, {id}) {than} (?, ?, ?)"), values);
+        }
         let tie = format!("({created} {than} ? OR ({created} = ? AND {id} {than} ?))");
         let tied: Vec<Value> = vec![cursor.created_at.into(), cursor.created_at.into(), cursor.id.into()];
-        if self.kind == Kind::Created {
-            return (tie, tied);
-        }
         let with = |first: Vec<Value>| first.into_iter().chain(tied.clone()).collect::<Vec<_>>();
         let value = self.bind(&cursor.key);
         match (cursor.key.is_null(), forward) {
             (true, true) => (format!("({key} IS NULL AND {tie})"), tied),
             (true, false) => (format!("({key} IS NOT NULL OR ({key} IS NULL AND {tie}))"), tied),
-            (false, true) if self.is_optional => (
+            (false, true) => (
                 format!("({key} {than} ? OR ({key} = ? AND {tie}) OR {key} IS NULL)"),
                 with(vec![value.clone(), value]),
             ),
-            (false, _) => (
+            (false, false) => (
                 format!("({key} {than} ? OR ({key} = ? AND {tie}))"),
                 with(vec![value.clone(), value]),
             ),
@@ -203,6 +209,31 @@ pub struct Wanted<'a> {
     pub after: Option<&'a str>,
     pub before: Option<&'a str>,
     pub at: Option<u64>,
+}
+
+/// Where a row stands in a list.
+pub struct Mark {
+    pub key: serde_json::Value,
+    pub created_at: i64,
+    pub id: Uuid,
+}
+
+impl Mark {
+    /// From the key, the instant and the id as text.
+    pub fn read(kind: Kind, key: &str, created_at: &str, id: &str) -> Result<Self> {
+        let broken = |what: &str| Error::Fault(format!("{what} is no mark of a row"));
+        let number = |text: &str| text.parse::<i64>().map_err(|_| broken(text));
+        Ok(Self {
+            key: match kind {
+                Kind::Created => serde_json::Value::Null,
+                Kind::Text | Kind::Day => key.into(),
+                Kind::Number => number(key)?.into(),
+                Kind::Flag => matches!(key, "1" | "true").into(),
+            },
+            created_at: number(created_at)?,
+            id: Uuid::parse_str(id).map_err(|_| broken(id))?,
+        })
+    }
 }
 
 /// A page that is to be fetched.
@@ -258,10 +289,42 @@ impl<'a> Place<'a> {
         self.key.order(self.forward(), self.descending)
     }
 
+    /// The direction of the query, which runs against the list when it goes back.
+    pub fn direction(&self) -> &'static str {
+        if self.forward() == self.descending { "DESC" } else { "ASC" }
+    }
+
+    /// Whether the rows of the query are in the order of the list.
+    pub fn is_forward(&self) -> bool {
+        self.forward()
+    }
+
+    /// Rows of the page.
+    pub fn limit(&self) -> i64 {
+        self.limit
+    }
+
+    /// Rows to be skipped. Beyond the last row there is nothing, however far.
+    pub fn offset(&self) -> i64 {
+        i64::try_from(self.offset).unwrap_or(i64::MAX)
+    }
+
+    /// The cursors `next` and `previous` of a page, from the marks of the first and the last row that the query found for it
+    /// and from whether it found one more.
+    pub fn neighbors(&self, first: Option<Mark>, last: Option<Mark>, has_more: bool) -> Result<(Option<String>, Option<String>)> {
+        let encode = |mark: Option<Mark>| {
+            mark.map(|mark| Cursor::new(self.mark, mark.key, mark.created_at, mark.id).encode())
+                .transpose()
+        };
+        let beyond = encode(last.filter(|_| has_more))?;
+        let back = self.cursor.is_some() || self.offset > 0;
+        let behind = encode(first.filter(|_| back))?;
+        Ok(if self.forward() { (beyond, behind) } else { (behind, beyond) })
+    }
+
     /// The values of `LIMIT ? OFFSET ?`: one row more than wanted tells whether there are more.
     pub fn window(&self) -> [Value; 2] {
-        // Beyond the last row there is nothing, however far.
-        [(self.limit + 1).into(), i64::try_from(self.offset).unwrap_or(i64::MAX).into()]
+        [(self.limit + 1).into(), self.offset().into()]
     }
 
     /// The rows of the page, in the order of the list, with the cursors of its neighbors. The rows have the columns
@@ -300,11 +363,6 @@ pub struct Page {
     pub rows: Vec<QueryResult>,
     pub next: Option<String>,
     pub previous: Option<String>,
-}
-
-/// A part of a term as a pattern: `%` and `_` are characters, not wildcards.
-pub fn pattern(part: &str) -> String {
-    format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
 /// The most matches of a search that are counted for a page.
@@ -354,8 +412,8 @@ impl Listing<'_> {
         }
         for part in &parts {
             let columns = ["c.search_text"].into_iter().chain(self.searched.iter().copied());
-            let matches: Vec<String> = columns.map(|column| format!("{column} LIKE ? ESCAPE '!'")).collect();
-            values.extend(matches.iter().map(|_| Value::from(pattern(part))));
+            let matches: Vec<String> = columns.map(|column| db::contains(scope, column)).collect();
+            values.extend(matches.iter().map(|_| Value::from(part.as_str())));
             condition.push(format!("({})", matches.join(" OR ")));
         }
         let (columns, tables) = self.select.split_once(" FROM ").unwrap_or((self.select, ""));

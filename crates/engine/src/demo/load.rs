@@ -90,7 +90,7 @@ impl Batch {
         insert::<allocation::ActiveModel>(connection, self.money.allocations).await?;
         insert::<refund::ActiveModel>(connection, self.money.refunds).await?;
         insert::<catch_up_item::ActiveModel>(connection, self.money.reminders).await?;
-        insert::<customer_summary::ActiveModel>(connection, self.summaries).await?;
+        summary::store_new(connection, &self.summaries).await?;
         insert::<customer_money::ActiveModel>(connection, self.amounts).await
     }
 }

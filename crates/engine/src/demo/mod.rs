@@ -52,6 +52,20 @@ const AT_ONCE: usize = 250;
 /// # Errors
 /// `Invalid` for a password that an administrator must not have; `Conflict` for a book that is not empty.
 pub async fn fill(app: &App, customers: u32, seed: u64, password: &str) -> std::result::Result<(), contract::Error> {
+    fill_watched(app, customers, seed, password, &mut |_| {}).await
+}
+
+/// The same; `watch` is told how many customers are written, after each of many transactions.
+///
+/// # Errors
+/// As [`fill`].
+pub async fn fill_watched(
+    app: &App,
+    customers: u32,
+    seed: u64,
+    password: &str,
+    watch: &mut (dyn FnMut(u32) + Send),
+) -> std::result::Result<(), contract::Error> {
     let request = FirstRun {
         full_name: OWNER_NAME.to_owned(),
         email: OWNER_EMAIL.to_owned(),
@@ -61,12 +75,12 @@ pub async fn fill(app: &App, customers: u32, seed: u64, password: &str) -> std::
         time_zone: None,
     };
     request.validate().map_err(|fields| contract::Error::Invalid { fields })?;
-    write(app, customers, seed, password)
+    write(app, customers, seed, password, watch)
         .await
         .map_err(|error| app.broken("demo", error))
 }
 
-async fn write(app: &App, customers: u32, seed: u64, password: &str) -> Result<()> {
+async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut (dyn FnMut(u32) + Send)) -> Result<()> {
     password::check(password, true, &[OWNER_NAME.to_owned(), OWNER_EMAIL.to_owned()])?;
     let scope = Scope::read(&app.0, None, "demo").await?;
     if !load::is_empty(&scope).await? {
@@ -123,6 +137,7 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str) -> Result<(
         let transaction = app.0.db.begin().await?;
         batch.write(&transaction).await?;
         transaction.commit().await?;
+        watch(numbers.peek().copied().unwrap_or(customers));
     }
     let owner = owner(seed, &calendar, OWNER_EMAIL, OWNER_NAME, owner_hash)?;
     finish(app, (customers, seed), owner, &clerk.numbers, &calendar, currency, figures).await
@@ -154,7 +169,7 @@ async fn finish(
     customer::Entity::insert(customer::ActiveModel::from(owner.clone()))
         .exec_without_returning(&scope)
         .await?;
-    summary::store(&scope, owner.id, Some(&own)).await?;
+    summary::store(&scope, owner.id, None, Some(&own)).await?;
     figure::book(&scope, &figures).await?;
     scope.log(Entry {
         noun: Noun::Settings,

@@ -83,6 +83,9 @@ impl App {
             .collect();
         let expected = records::figures(scope).await?;
         compare_summaries(scope, &expected, &mut findings).await?;
+        for (seq, expected, found) in crate::db::index_faults(scope).await? {
+            findings.push(Finding::new("customer_index", seq, "", expected, found));
+        }
         let figures = compare_figures(scope, &expected, &mut findings).await?;
         money::check(scope, &mut findings).await?;
         states::check(scope, &mut findings).await?;
@@ -157,7 +160,9 @@ impl Serialize for Summary<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let row = self.0;
         serde_json::json!({
-            "created_at": row.created_at, "total_licenses": row.total_licenses, "active_licenses": row.active_licenses,
+            "created_at": row.created_at, "place": row.place, "is_active": row.is_active, "full_name_key": row.full_name_key,
+            "email_key": row.email_key, "company_name_key": row.company_name_key, "search_text": row.search_text,
+            "total_licenses": row.total_licenses, "active_licenses": row.active_licenses,
             "total_subscriptions": row.total_subscriptions, "active_subscriptions": row.active_subscriptions,
             "total_domains": row.total_domains, "total_invoices": row.total_invoices, "outstanding_invoices": row.outstanding_invoices,
             "revenue": row.revenue, "outstanding": row.outstanding, "last_payment_date": row.last_payment_date,

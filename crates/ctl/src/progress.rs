@@ -1,0 +1,74 @@
+//! How far a long command is, on standard error: how many, how fast, how long it will still take.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    time::{Duration, Instant},
+};
+
+/// A line that is written over at a terminal, and written anew every ten seconds elsewhere.
+#[derive(Debug)]
+pub struct Progress {
+    noun: &'static str,
+    all: u32,
+    begun: Instant,
+    said: Option<Instant>,
+    is_terminal: bool,
+}
+
+impl Progress {
+    /// Of so many of something.
+    pub fn new(noun: &'static str, all: u32) -> Self {
+        Self {
+            noun,
+            all,
+            begun: Instant::now(),
+            said: None,
+            is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Says how far it is, ten times a second at most.
+    pub fn at(&mut self, done: u32) {
+        let pause = if self.is_terminal { Duration::from_millis(100) } else { Duration::from_secs(10) };
+        if self.said.unwrap_or(self.begun).elapsed() < pause {
+            return;
+        }
+        self.said = Some(Instant::now());
+        let line = line(self.noun, done, self.all, self.begun.elapsed());
+        let _ = if self.is_terminal {
+            write!(io::stderr(), "\r{line}\u{1b}[K")
+        } else {
+            writeln!(io::stderr(), "{line}")
+        };
+    }
+
+    /// Leaves the line.
+    pub fn end(&self) {
+        if self.is_terminal && self.said.is_some() {
+            let _ = write!(io::stderr(), "\r\u{1b}[K");
+        }
+    }
+}
+
+/// What is said after some time.
+fn line(noun: &str, done: u32, all: u32, passed: Duration) -> String {
+    let millis = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX).max(1);
+    let rate = u64::from(done).saturating_mul(1_000) / millis;
+    let left = u64::from(all.saturating_sub(done)).checked_div(rate);
+    let left = left.map_or_else(String::new, |seconds| {
+        format!(", {}:{:02} left", seconds / 60, seconds % 60)
+    });
+    format!("{done} of {all} {noun}, {rate} a second{left}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_how_many_how_fast_and_how_long() {
+        let said = line("customers", 250_000, 1_000_000, Duration::from_secs(100));
+        assert_eq!(said, "250000 of 1000000 customers, 2500 a second, 5:00 left");
+        assert_eq!(line("customers", 0, 10, Duration::ZERO), "0 of 10 customers, 0 a second");
+    }
+}
