@@ -258,6 +258,7 @@ const MONEY: &[&str] = &[
         CHECK (refunded BETWEEN 0 AND amount)
     ) {strict}",
     "CREATE INDEX payment_by_customer ON payment (customer_id, received_on, created_at, id)",
+    "CREATE INDEX payment_by_created ON payment (created_at, id)",
     "CREATE INDEX payment_by_received ON payment (received_on, created_at, id)",
     "CREATE TABLE allocation (
         id {id} PRIMARY KEY, payment_id {id} NOT NULL REFERENCES payment (id), invoice_id {id} NOT NULL REFERENCES invoice (id),

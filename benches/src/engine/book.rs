@@ -58,19 +58,26 @@ fn limit(folder: &Path, book: &Path) -> Result<f64> {
         Ok(rows.into_iter().map(|row| row.into_iter().flatten().collect()).collect())
     };
     let from = Instant::now();
-    let tables = list("type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'customer_index%' AND name NOT LIKE 'customer_terms%'")?;
+    let tables =
+        list("type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'customer_index%' AND name NOT LIKE 'customer_terms%'")?;
     for table in &tables {
         raw.run(&table[1])?;
     }
     for table in &tables {
         let columns = raw
-            .prepare(&format!("SELECT group_concat('\"' || name || '\"') FROM source.pragma_table_info('{}')", table[0]))
+            .prepare(&format!(
+                "SELECT group_concat('\"' || name || '\"') FROM source.pragma_table_info('{}')",
+                table[0]
+            ))
             .and_then(|statement| statement.texts());
         // A column that is computed is not listed, and not copied.
         let columns = match columns {
             Ok(rows) => rows.into_iter().flatten().flatten().next().unwrap_or_default(),
             Err(_) => raw
-                .prepare(&format!("SELECT group_concat('\"' || name || '\"') FROM pragma_table_info('{}')", table[0]))?
+                .prepare(&format!(
+                    "SELECT group_concat('\"' || name || '\"') FROM pragma_table_info('{}')",
+                    table[0]
+                ))?
                 .texts()?
                 .into_iter()
                 .flatten()
@@ -78,7 +85,10 @@ fn limit(folder: &Path, book: &Path) -> Result<f64> {
                 .next()
                 .unwrap_or_default(),
         };
-        raw.run(&format!("INSERT INTO main.\"{0}\" ({columns}) SELECT {columns} FROM source.\"{0}\"", table[0]))?;
+        raw.run(&format!(
+            "INSERT INTO main.\"{0}\" ({columns}) SELECT {columns} FROM source.\"{0}\"",
+            table[0]
+        ))?;
     }
     for index in list("type = 'index'")? {
         raw.run(&index[1])?;

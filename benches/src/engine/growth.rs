@@ -11,13 +11,21 @@ use crate::{book, lists::deep, report::Report, side::Sides};
 fn flat(sides: &Sides, customers: u32) -> Result<Vec<(String, &'static str, Value)>> {
     let mut rows = vec![
         ("the four cards".to_owned(), "customer_stats", json!({})),
-        ("first page with the cards".to_owned(), "list_customers", json!({ "with_stats": true })),
+        (
+            "first page with the cards".to_owned(),
+            "list_customers",
+            json!({ "with_stats": true }),
+        ),
         ("count of inactive".to_owned(), "count_customers", json!({ "is_active": false })),
         ("search nobody".to_owned(), "list_customers", json!({ "search": "qxqvz" })),
     ];
     for sort in crate::lists::SORTS {
         let request = json!({ "sort": sort, "descending": true });
-        rows.push((format!("page by {sort}, at 90 %"), "list_customers", deep(sides, &request, customers / 10 * 9)?));
+        rows.push((
+            format!("page by {sort}, at 90 %"),
+            "list_customers",
+            deep(sides, &request, customers / 10 * 9)?,
+        ));
     }
     Ok(rows)
 }

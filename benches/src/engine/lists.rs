@@ -51,7 +51,11 @@ pub fn measure(sides: &Sides, customers: u32, report: &mut Report) -> Result<()>
     let jump = json!({ "at": customers / 10 * 9 });
     report.measured("jump to the row at 90 %", &sides.measure("list_customers", &jump, RUNS)?, 2.0);
     let with_stats = json!({ "with_stats": true });
-    report.measured("first page with the cards", &sides.measure("list_customers", &with_stats, RUNS)?, 2.0);
+    report.measured(
+        "first page with the cards",
+        &sides.measure("list_customers", &with_stats, RUNS)?,
+        2.0,
+    );
     for (name, filter) in [
         ("inactive", json!({ "is_active": false })),
         ("active with licenses", json!({ "is_active": true, "has_licenses": true })),

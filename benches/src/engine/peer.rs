@@ -20,7 +20,12 @@ pub fn measure(folder: &Path, customers: u32, report: &mut Report) -> Result<()>
     }
     let book = folder.join(format!("{customers}.clientele"));
     let classes = searches::classes(&Sides::open(&book)?)?;
-    let term = |name: &str| classes.iter().find(|(class, _)| class.starts_with(name)).map(|(_, term)| term.clone());
+    let term = |name: &str| {
+        classes
+            .iter()
+            .find(|(class, _)| class.starts_with(name))
+            .map(|(_, term)| term.clone())
+    };
     let output = Command::new(&python)
         .arg(scripts.join("measure.py"))
         .arg(&book)

@@ -98,9 +98,13 @@ impl Statement<'_> {
                 match value {
                     Bound::Null => c::sqlite3_bind_null(self.handle, at),
                     Bound::Number(number) => c::sqlite3_bind_int64(self.handle, at, *number),
-                    Bound::Text(text) => {
-                        c::sqlite3_bind_text(self.handle, at, text.as_ptr().cast(), length(text.as_bytes())?, c::SQLITE_TRANSIENT())
-                    }
+                    Bound::Text(text) => c::sqlite3_bind_text(
+                        self.handle,
+                        at,
+                        text.as_ptr().cast(),
+                        length(text.as_bytes())?,
+                        c::SQLITE_TRANSIENT(),
+                    ),
                     Bound::Id(id) => c::sqlite3_bind_blob(self.handle, at, id.as_ptr().cast(), length(id)?, c::SQLITE_TRANSIENT()),
                 }
             };

@@ -128,7 +128,11 @@ impl Report {
 
     fn markdown(&self) -> Result<String> {
         let mut text = String::new();
-        writeln!(text, "| at {} customers, ms | median | p95 | limit | empty query | ratio | goal | load |", self.customers)?;
+        writeln!(
+            text,
+            "| at {} customers, ms | median | p95 | limit | empty query | ratio | goal | load |",
+            self.customers
+        )?;
         writeln!(text, "|---|---|---|---|---|---|---|---|")?;
         for row in &self.rows {
             let of = |times: &Option<Times>| times.as_ref().map_or_else(String::new, |times| format!("{:.3}", times.median()));
@@ -183,18 +187,46 @@ fn svg(curves: &[(String, Vec<(u32, f64)>)]) -> Result<String> {
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"11\">\n<title>Milliseconds by number of customers</title>\n"
     );
-    for (label, at) in [("0.01 ms", 0.01), ("0.1 ms", 0.1), ("1 ms", 1.0), ("10 ms", 10.0), ("100 ms", 100.0)] {
-        writeln!(text, "<path d=\"M{left} {0:.1}H{1}\" stroke=\"#ccc\"/><text x=\"4\" y=\"{0:.1}\">{label}</text>", y(at), left + 420.0)?;
+    for (label, at) in [
+        ("0.01 ms", 0.01),
+        ("0.1 ms", 0.1),
+        ("1 ms", 1.0),
+        ("10 ms", 10.0),
+        ("100 ms", 100.0),
+    ] {
+        writeln!(
+            text,
+            "<path d=\"M{left} {0:.1}H{1}\" stroke=\"#ccc\"/><text x=\"4\" y=\"{0:.1}\">{label}</text>",
+            y(at),
+            left + 420.0
+        )?;
     }
     for (label, at) in [("10,000", 10_000), ("100,000", 100_000), ("1,000,000", 1_000_000)] {
-        writeln!(text, "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{label}</text>", x(at), top + 440.0)?;
+        writeln!(
+            text,
+            "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
+            x(at),
+            top + 440.0
+        )?;
     }
     for (number, (name, points)) in curves.iter().enumerate() {
         let hue = number * 360 / curves.len().max(1);
-        let path: Vec<String> = points.iter().map(|(customers, time)| format!("{:.1} {:.1}", x(*customers), y(*time))).collect();
+        let path: Vec<String> = points
+            .iter()
+            .map(|(customers, time)| format!("{:.1} {:.1}", x(*customers), y(*time)))
+            .collect();
         let color = format!("hsl({hue} 70% 40%)");
-        writeln!(text, "<path d=\"M{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\"/>", path.join("L"))?;
-        writeln!(text, "<text x=\"{}\" y=\"{}\" fill=\"{color}\">{name}</text>", left + 440.0, 30 + number * 16)?;
+        writeln!(
+            text,
+            "<path d=\"M{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\"/>",
+            path.join("L")
+        )?;
+        writeln!(
+            text,
+            "<text x=\"{}\" y=\"{}\" fill=\"{color}\">{name}</text>",
+            left + 440.0,
+            30 + number * 16
+        )?;
     }
     text.push_str("</svg>\n");
     Ok(text)

@@ -3,18 +3,18 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::{
-    memory::Texts,
-    report::Report,
-    side::Sides,
-    timing::Times,
-};
+use crate::{memory::Texts, report::Report, side::Sides, timing::Times};
 
 const RUNS: usize = 15;
 
 /// Terms of every class: how many customers have them, and one that is about so common.
 pub fn classes(sides: &Sides) -> Result<Vec<(String, String)>> {
-    let mut classes = vec![("nobody".to_owned(), "qxqvz".to_owned()), ("one letter".to_owned(), "a".to_owned()), ("two letters".to_owned(), "an".to_owned()), ("two rare letters".to_owned(), "zq".to_owned())];
+    let mut classes = vec![
+        ("nobody".to_owned(), "qxqvz".to_owned()),
+        ("one letter".to_owned(), "a".to_owned()),
+        ("two letters".to_owned(), "an".to_owned()),
+        ("two rare letters".to_owned(), "zq".to_owned()),
+    ];
     let texts = Texts::read(&sides.raw)?;
     let customers = texts.lines() as f64;
     for (name, share) in [("one", 0.0), ("0.2 %", 0.002), ("1 %", 0.01), ("5 %", 0.05)] {
@@ -78,8 +78,15 @@ pub fn measure(sides: &Sides, report: &mut Report) -> Result<()> {
         }
     }
     report.row("recorded terms, one after the other", &times, Some((&pass, f64::NAN)));
-    report.goal("p95 of recorded terms over one pass over all text in memory", times.at(95) / pass.median(), 2.0);
+    report.goal(
+        "p95 of recorded terms over one pass over all text in memory",
+        times.at(95) / pass.median(),
+        2.0,
+    );
     report.goal("slowest of the recorded terms, ms", times.at(100), 100.0);
-    report.fact("slowest of the recorded terms", json!({ "milliseconds": slowest.0, "request": slowest.1 }));
+    report.fact(
+        "slowest of the recorded terms",
+        json!({ "milliseconds": slowest.0, "request": slowest.1 }),
+    );
     Ok(())
 }

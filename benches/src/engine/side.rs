@@ -73,7 +73,10 @@ impl Sides {
     pub fn measure(&self, name: &str, request: &Value, runs: usize) -> Result<Measured> {
         let asked = self.asked(name, request)?;
         ensure!(!asked.is_empty(), "{name} asks nothing");
-        let statements = asked.iter().map(|asked| self.raw.prepare_asked(asked)).collect::<Result<Vec<_>>>()?;
+        let statements = asked
+            .iter()
+            .map(|asked| self.raw.prepare_asked(asked))
+            .collect::<Result<Vec<_>>>()?;
         let answer = self.call(name, request)?;
         let last = statements.last().context("no query")?.texts()?;
         check_same(&answer, &last)?;
@@ -85,7 +88,8 @@ impl Sides {
         for _ in 0..runs {
             ours.take(|| self.call(name, request))?;
             raw.take(|| statements.iter().try_for_each(|statement| statement.texts().map(|_| ())))?;
-            empty.take(|| self.runtime.block_on(self.app.ask("SELECT '1'")))
+            empty
+                .take(|| self.runtime.block_on(self.app.ask("SELECT '1'")))
                 .map_err(anyhow::Error::msg)?;
             steps = statements.iter().map(super::raw::Statement::steps).sum();
         }

@@ -20,7 +20,8 @@ fn create(sides: &Sides, report: &mut Report) -> Result<()> {
     let limit = Limit::new(&sides.raw)?;
     let (mut ours, mut hash, mut raw) = (Times::default(), Times::default(), Times::default());
     for number in 0..RUNS {
-        let new = json!({ "email": format!("bench{unique}.{number}@example.com"), "full_name": "Bench Mark", "password": "eight characters" });
+        let new =
+            json!({ "email": format!("bench{unique}.{number}@example.com"), "full_name": "Bench Mark", "password": "eight characters" });
         let made = ours.take(|| sides.call("create_customer", &new))?;
         hash.take(|| sides.runtime.block_on(sides.app.hash("eight characters")))
             .map_err(anyhow::Error::msg)?;
@@ -47,7 +48,9 @@ const CLONED: [&str; 2] = ["customer", "change"];
 impl<'a> Limit<'a> {
     fn new(raw: &'a Raw) -> Result<Self> {
         for table in CLONED {
-            raw.run(&format!("CREATE TABLE IF NOT EXISTS bench_{table} AS SELECT * FROM {table} LIMIT 0"))?;
+            raw.run(&format!(
+                "CREATE TABLE IF NOT EXISTS bench_{table} AS SELECT * FROM {table} LIMIT 0"
+            ))?;
         }
         raw.run(
             "CREATE TABLE IF NOT EXISTS bench_value AS SELECT * FROM change_value LIMIT 0;
@@ -56,8 +59,16 @@ impl<'a> Limit<'a> {
              CREATE UNIQUE INDEX IF NOT EXISTS bench_c ON bench_change (id);
              CREATE UNIQUE INDEX IF NOT EXISTS bench_d ON bench_change (number)",
         )?;
-        let source = raw.prepare("SELECT CAST(MIN(seq) AS TEXT) FROM customer_summary WHERE place = 0")?.texts()?;
-        let source = source.into_iter().flatten().flatten().next().context("the book is empty")?.parse()?;
+        let source = raw
+            .prepare("SELECT CAST(MIN(seq) AS TEXT) FROM customer_summary WHERE place = 0")?
+            .texts()?;
+        let source = source
+            .into_iter()
+            .flatten()
+            .flatten()
+            .next()
+            .context("the book is empty")?
+            .parse()?;
         Ok(Self { raw, source })
     }
 
@@ -84,7 +95,8 @@ impl<'a> Limit<'a> {
     }
 
     fn end(&self) -> Result<()> {
-        self.raw.run("DROP TABLE bench_customer; DROP TABLE bench_change; DROP TABLE bench_value")?;
+        self.raw
+            .run("DROP TABLE bench_customer; DROP TABLE bench_change; DROP TABLE bench_value")?;
         self.raw.run("DELETE FROM figure WHERE kind = 'bench'")?;
         for number in 0..RUNS {
             let text = format!("bench mark{0}{0}bench.{number}@example.com{0}{0}{0}{0}", "' || char(10) || '");
@@ -121,6 +133,10 @@ fn fluent(sides: &Sides, book: &Path, report: &mut Report) -> Result<()> {
     writer.join().map_err(|_| anyhow::anyhow!("the writer panicked"))??;
     report.row("a page while nobody writes", &idle, None);
     report.row("a page while a large write runs", &busy, None);
-    report.goal("p95 of a page while a large write runs, over p95 without", busy.at(95) / idle.at(95), 2.0);
+    report.goal(
+        "p95 of a page while a large write runs, over p95 without",
+        busy.at(95) / idle.at(95),
+        2.0,
+    );
     Ok(())
 }

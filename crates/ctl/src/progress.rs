@@ -2,6 +2,10 @@
 
 use std::{
     io::{self, IsTerminal, Write},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -29,7 +33,11 @@ impl Progress {
 
     /// Says how far it is, ten times a second at most.
     pub fn at(&mut self, done: u32) {
-        let pause = if self.is_terminal { Duration::from_millis(100) } else { Duration::from_secs(10) };
+        let pause = if self.is_terminal {
+            Duration::from_millis(100)
+        } else {
+            Duration::from_secs(10)
+        };
         if self.said.unwrap_or(self.begun).elapsed() < pause {
             return;
         }
@@ -55,10 +63,56 @@ fn line(noun: &str, done: u32, all: u32, passed: Duration) -> String {
     let millis = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX).max(1);
     let rate = u64::from(done).saturating_mul(1_000) / millis;
     let left = u64::from(all.saturating_sub(done)).checked_div(rate);
-    let left = left.map_or_else(String::new, |seconds| {
-        format!(", {}:{:02} left", seconds / 60, seconds % 60)
-    });
+    let left = left.map_or_else(String::new, |seconds| format!(", {}:{:02} left", seconds / 60, seconds % 60));
     format!("{done} of {all} {noun}, {rate} a second{left}")
+}
+
+/// Watches verification and backup, and gives them up when Ctrl-C is pressed.
+#[derive(Debug)]
+pub struct Patience {
+    said: Mutex<Option<Instant>>,
+    is_over: AtomicBool,
+}
+
+impl Patience {
+    /// Begins to listen for Ctrl-C.
+    pub fn begin() -> Arc<Self> {
+        let patience = Arc::new(Self {
+            said: Mutex::new(None),
+            is_over: AtomicBool::new(false),
+        });
+        let heard = Arc::clone(&patience);
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                heard.is_over.store(true, Ordering::Relaxed);
+            }
+        });
+        patience
+    }
+}
+
+impl engine::Watch for Patience {
+    fn at(&self, step: &str, done: u64, all: u64) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if !io::stderr().is_terminal() || said.is_some_and(|at| at.elapsed() < Duration::from_millis(100)) {
+            return;
+        }
+        *said = Some(Instant::now());
+        let percent = done.saturating_mul(100).checked_div(all).unwrap_or(0);
+        let _ = write!(io::stderr(), "\r{percent} %: {step}\u{1b}[K");
+    }
+
+    fn is_canceled(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        if self.said.get_mut().is_ok_and(|said| said.is_some()) {
+            let _ = write!(io::stderr(), "\r\u{1b}[K");
+        }
+    }
 }
 
 #[cfg(test)]

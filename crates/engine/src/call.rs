@@ -33,8 +33,12 @@ const MAX_KEY: u32 = 100;
 pub trait Answer: Operation {
     /// Answers it.
     #[doc(hidden)]
-    fn answer(self, app: App, key: Option<String>, stop: Stop)
-    -> impl Future<Output = std::result::Result<Reply<Self::Output>, Failure>> + Send;
+    fn answer(
+        self,
+        app: App,
+        key: Option<String>,
+        stop: Stop,
+    ) -> impl Future<Output = std::result::Result<Reply<Self::Output>, Failure>> + Send;
 }
 
 /// What an operation answers with.

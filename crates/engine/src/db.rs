@@ -1,6 +1,7 @@
 //! The database: opening it safely, and the few things that SQLite and Postgres do differently. No other file of the
 //! engine names one of them.
 
+mod bulk;
 mod index;
 mod reader;
 mod words;
@@ -17,7 +18,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use index::{candidates, enter_index, enter_index_after, index_faults, leave_index};
+pub use bulk::{begin_load, end_load};
+pub use index::{candidates, enter_index, enter_many, index_faults, leave_index};
 pub use reader::{Stop, Texts};
 pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, walk_limit};
 
@@ -49,6 +51,7 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     stoppable: Arc<Readers>,
+    copier: Arc<Readers>,
 }
 
 impl Db {
@@ -95,12 +98,14 @@ impl Db {
                 .connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
+        let copier = Arc::new(Readers::of_file(options.clone()));
         let options = options.pragma("query_only", "ON");
         let read = pool(READERS, options.clone()).await?;
         Ok(Self {
             write: write.into(),
             read: read.into(),
             stoppable: Arc::new(Readers::of_file(options)),
+            copier,
         })
     }
 
@@ -122,7 +127,8 @@ impl Db {
         Ok(Self {
             write: connection.clone(),
             read: connection,
-            stoppable: Arc::new(Readers::of_file(options)),
+            stoppable: Arc::new(Readers::of_file(options.clone())),
+            copier: Arc::new(Readers::of_file(options)),
         })
     }
 
@@ -151,7 +157,8 @@ impl Db {
         Ok(Self {
             write: pool.clone(),
             read: pool,
-            stoppable: Arc::new(Readers::of_server(options)),
+            stoppable: Arc::new(Readers::of_server(options.clone())),
+            copier: Arc::new(Readers::of_server(options)),
         })
     }
 
@@ -163,6 +170,32 @@ impl Db {
     /// The rows of a query whose columns are all text, which `stop` interrupts.
     pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
         self.stoppable.texts(sql, values, stop).await
+    }
+
+    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
+    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
+        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
+        self.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
+    }
+
+    /// What a check of the file itself finds wrong.
+    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
+        if is_server(&self.read) {
+            return Ok(Vec::new());
+        }
+        let checked = self
+            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
+            .await?;
+        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
+        let missing = self
+            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
+            .await?;
+        for row in missing {
+            let mut names = row.into_iter().map(Option::unwrap_or_default);
+            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+            found.push(format!("{table} points to a missing row of {parent}"));
+        }
+        Ok(found)
     }
 
     /// For migrations and bulk work.
@@ -202,6 +235,7 @@ impl Db {
     pub async fn close(self) -> Result<(), DbErr> {
         let shared = is_server(&self.write);
         self.stoppable.close().await;
+        self.copier.close().await;
         self.read.close().await?;
         if shared { Ok(()) } else { self.write.close().await }
     }
@@ -284,43 +318,6 @@ pub fn is_unavailable(error: &DbErr) -> bool {
         // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock, lock, cancel, shutdown.
         _ => ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"].contains(&code.as_ref()) || code.starts_with("08"),
     }
-}
-
-/// Copies a file book, as it is at this instant, into a new file.
-pub async fn copy_file(connection: &DatabaseConnection, target: &Path) -> Result<(), DbErr> {
-    let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
-    connection
-        .execute_raw(statement(connection, "VACUUM INTO ?", vec![target.into()]))
-        .await
-        .map(|_| ())
-}
-
-/// What a database check of the file says: `ok`, or what is wrong.
-pub async fn check_file(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let mut found = Vec::new();
-    if is_server(connection) {
-        return Ok(found);
-    }
-    for row in connection
-        .query_all_raw(statement(connection, "PRAGMA integrity_check(20)", Vec::new()))
-        .await?
-    {
-        let text: String = row.try_get_by_index(0)?;
-        if text != "ok" {
-            found.push(text);
-        }
-    }
-    for row in connection
-        .query_all_raw(statement(connection, "PRAGMA foreign_key_check", Vec::new()))
-        .await?
-    {
-        found.push(format!(
-            "{} points to a missing row of {}",
-            row.try_get_by_index::<String>(0)?,
-            row.try_get_by_index::<String>(2)?
-        ));
-    }
-    Ok(found)
 }
 
 /// What a file says of itself before anything is read: its mark and whether it has tables. The list of steps, which comes

@@ -31,6 +31,8 @@ pub const PAYING: &str = "paying";
 pub const REVENUE: &str = "revenue";
 /// The same by currency and day: `EUR 2026-11-22`.
 pub const RECEIVED: &str = "received";
+/// What of them pays invoices, by currency.
+pub const ALLOCATED: &str = "allocated";
 /// Open invoices with something left to pay, key `all` or `overdue`.
 pub const OPEN_INVOICES: &str = "open_invoices";
 /// What is left to pay on them by currency; and on the overdue ones.
@@ -46,6 +48,7 @@ const KINDS: &[&str] = &[
     PAYING,
     REVENUE,
     RECEIVED,
+    ALLOCATED,
     OPEN_INVOICES,
     OUTSTANDING,
     OVERDUE,
@@ -89,6 +92,9 @@ pub fn share(
         put(REVENUE, currency.clone(), own.paid - own.refunded);
         put(OUTSTANDING, currency.clone(), own.outstanding);
         put(OVERDUE, currency.clone(), own.overdue);
+    }
+    for (currency, amount) in &counts.allocated {
+        put(ALLOCATED, currency.clone(), *amount);
     }
     for ((currency, day), amount) in &counts.received {
         put(RECEIVED, format!("{currency} {day}"), *amount);

@@ -37,6 +37,7 @@ mod subscription;
 mod summary;
 mod sweep;
 mod verify;
+mod watch;
 mod zone;
 
 pub use app::App;
@@ -45,3 +46,4 @@ pub use book::{BookLocation, NewBook, OpenError, OpenOptions};
 pub use call::Answer;
 pub use db::{PRAGMAS, sqlite_version};
 pub use verify::{Finding, Verification};
+pub use watch::Watch;

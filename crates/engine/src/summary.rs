@@ -48,6 +48,8 @@ pub struct Counts {
     pub plans: BTreeMap<Uuid, i64>,
     /// Payments less refunds by currency and day.
     pub received: BTreeMap<(String, NaiveDate), i64>,
+    /// What of the payments pays invoices, by currency.
+    pub allocated: BTreeMap<String, i64>,
 }
 
 /// The figures that follow from counts and money; the same rule for one customer and for the check of the whole book.
@@ -175,6 +177,14 @@ pub async fn compute(scope: &Scope, id: Uuid) -> Result<Option<Figures>> {
         money_of(&mut money, id, currency.clone()).refunded += amount;
         *counts.received.entry((currency, on)).or_default() -= amount;
     }
+    let used = db::sum(scope, "a.amount");
+    let sql = format!(
+        "SELECT p.currency, {used} AS amount FROM payment p JOIN allocation a ON a.payment_id = p.id
+         WHERE p.customer_id = ? AND p.status = 'succeeded' GROUP BY p.currency"
+    );
+    for row in scope.rows(&sql, vec![id.into()]).await? {
+        counts.allocated.insert(row.try_get("", "currency")?, row.try_get("", "amount")?);
+    }
     Ok(Some(derive(&customer, counts, money, &scope.book.currency, scope.zone)))
 }
 
@@ -273,7 +283,7 @@ pub async fn store(scope: &Scope, id: Uuid, before: Option<&Figures>, figures: O
     Ok(())
 }
 
-/// Writes the summaries of customers that have none yet, and takes those of the list into the search index.
+/// Writes the summaries of customers that have none yet, between `begin_load` and `end_load`, which makes the search index.
 pub async fn store_new(connection: &impl ConnectionTrait, rows: &[customer_summary::Model]) -> Result<()> {
     let last = "SELECT COALESCE(MAX(seq), 0) FROM customer_summary";
     let last: i64 = match connection.query_one_raw(db::statement(connection, last, Vec::new())).await? {
@@ -306,6 +316,6 @@ pub async fn store_new(connection: &impl ConnectionTrait, rows: &[customer_summa
         );
         connection.execute_raw(db::statement(connection, &sql, given)).await?;
     }
-    db::enter_index_after(connection, last, &texts).await?;
+    db::enter_many(connection, &texts).await?;
     Ok(())
 }

@@ -106,7 +106,11 @@ async fn fetch(
     } else {
         "'[]'".to_owned()
     };
-    let is_whole = if filter.is_walked(scope, way) { "(SELECT CAST(few AS TEXT) FROM branch)" } else { "'1'" };
+    let is_whole = if filter.is_walked(scope, way) {
+        "(SELECT CAST(few AS TEXT) FROM branch)"
+    } else {
+        "'1'"
+    };
     let sql = format!(
         "WITH {} SELECT '[' || COALESCE(string_agg({row}, ',' ORDER BY p.n {in_list}) FILTER (WHERE p.n <= {limit}), '') || ']',
             CAST(COUNT(*) AS TEXT), {first}, {last}, (SELECT CAST(found AS TEXT) FROM counted), (SELECT CAST(candidates AS TEXT) FROM counted),

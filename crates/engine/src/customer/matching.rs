@@ -55,7 +55,10 @@ pub fn order(sort: CustomerSort, descending: bool) -> (SortKey, &'static str) {
         CustomerSort::FullName => (key("s.full_name_key", Kind::Text), "summary_by_name"),
         CustomerSort::Email => (key("s.email_key", Kind::Text), "summary_by_email"),
         // Missing ones come last in either direction.
-        CustomerSort::CompanyName if descending => (key("COALESCE('1' || s.company_name_key, '0')", Kind::Text), "summary_by_company_down"),
+        CustomerSort::CompanyName if descending => (
+            key("COALESCE('1' || s.company_name_key, '0')", Kind::Text),
+            "summary_by_company_down",
+        ),
         CustomerSort::CompanyName => (key("COALESCE('1' || s.company_name_key, '2')", Kind::Text), "summary_by_company_up"),
         CustomerSort::IsActive => (key("s.is_active", Kind::Flag), "summary_by_active"),
         CustomerSort::ActiveLicenses => (key("s.active_licenses", Kind::Number), "summary_by_licenses"),
@@ -148,7 +151,11 @@ impl Filter {
     /// The condition of facets and parts over `s`.
     fn whole_condition(&self, scope: &Scope, parts: &[String]) -> Query {
         let own = Query::new(self.condition(), Vec::new());
-        if parts.is_empty() { own } else { own.and(" AND ", Self::holds(scope, parts)) }
+        if parts.is_empty() {
+            own
+        } else {
+            own.and(" AND ", Self::holds(scope, parts))
+        }
     }
 
     /// The common table expressions before the page: `picked` holds its rows with `seq`, `sort_key`, `created_at` and
@@ -158,7 +165,10 @@ impl Filter {
         let (beyond, beyond_values) = place.condition();
         let beyond = Query::new(beyond, beyond_values);
         let direction = place.direction();
-        let order = format!("{} {direction}, {} {direction}, {} {direction}", key.expression, key.created, key.id);
+        let order = format!(
+            "{} {direction}, {} {direction}, {} {direction}",
+            key.expression, key.created, key.id
+        );
         let columns = format!("s.seq, {} AS sort_key, s.created_at, s.customer_id", key.expression);
         let (limit, offset) = (place.limit() + 1, place.offset());
         let along = db::by_index(scope, index);
@@ -171,7 +181,10 @@ impl Filter {
             let counted = if self.is_counted() {
                 Query::new("SELECT 0 AS candidates, 0 AS found", Vec::new())
             } else {
-                let all = Query::new("SELECT 0 AS candidates, COUNT(*) AS found FROM (SELECT s.seq FROM customer_summary s WHERE ", Vec::new());
+                let all = Query::new(
+                    "SELECT 0 AS candidates, COUNT(*) AS found FROM (SELECT s.seq FROM customer_summary s WHERE ",
+                    Vec::new(),
+                );
                 all.and("", self.whole_condition(scope, &self.parts))
                     .then(&format!(" LIMIT {COUNTED}) AS matching"))
             };
@@ -183,10 +196,7 @@ impl Filter {
 
         let (few, walk) = ("SELECT few FROM branch", "SELECT walk FROM branch");
         let found = self.found(scope, (way == Way::Best).then_some(COUNTED));
-        let customers = format!(
-            "(SELECT COALESCE(SUM(amount), 0) FROM figure WHERE kind = '{}')",
-            figure::CUSTOMERS
-        );
+        let customers = format!("(SELECT COALESCE(SUM(amount), 0) FROM figure WHERE kind = '{}')", figure::CUSTOMERS);
         let is_few = match way {
             Way::Best => format!("candidates < {COUNTED} AND candidates * candidates <= 51 * {customers}"),
             Way::Sorted => "TRUE".to_owned(),
@@ -212,10 +222,13 @@ impl Filter {
             }
             None => {
                 let (condition, at_most) = db::only_if(scope, walk, limit);
-                Query::new(format!("SELECT {columns} FROM customer_summary s WHERE {condition} AND "), Vec::new())
-                    .and("", self.whole_condition(scope, &self.parts))
-                    .and(" AND ", beyond)
-                    .then(&format!(" ORDER BY {order} LIMIT {at_most} OFFSET {offset}"))
+                Query::new(
+                    format!("SELECT {columns} FROM customer_summary s WHERE {condition} AND "),
+                    Vec::new(),
+                )
+                .and("", self.whole_condition(scope, &self.parts))
+                .and(" AND ", beyond)
+                .then(&format!(" ORDER BY {order} LIMIT {at_most} OFFSET {offset}"))
             }
         };
         let picked = if way == Way::Best {

@@ -1,9 +1,5 @@
 //! `get_customer`, `email_owner`, and the wire form of a customer.
 
-use contract::{
-    Money, Noun, Timestamp,
-    customer::{Customer, EmailOwner, EmailOwnerRequest, GetCustomer},
-};
 use super::{find, owner_of};
 use crate::{
     call::Run,
@@ -12,6 +8,10 @@ use crate::{
     figure, license,
     scope::Scope,
     summary,
+};
+use contract::{
+    Money, Noun, Timestamp,
+    customer::{Customer, EmailOwner, EmailOwnerRequest, GetCustomer},
 };
 
 /// Licenses that `get_customer` holds.

@@ -91,11 +91,9 @@ pub async fn enter_index(connection: &impl ConnectionTrait, customer: Uuid, text
     Ok(())
 }
 
-/// Takes every customer of the list with a larger `seq` into the index; `texts` are those of the list, by `seq`.
-pub async fn enter_index_after(connection: &impl ConnectionTrait, seq: i64, texts: &[(i64, &str)]) -> Result<(), DbErr> {
+/// Takes customers of the list into the index of a server, by `seq` and text; a file takes all at once when they are there.
+pub async fn enter_many(connection: &impl ConnectionTrait, texts: &[(i64, &str)]) -> Result<(), DbErr> {
     if !is_server(connection) {
-        let sql = format!("INSERT INTO customer_index (rowid, text) SELECT seq, {LINES} FROM customer_summary WHERE seq > ? AND place = 0");
-        connection.execute_raw(statement(connection, &sql, vec![seq.into()])).await?;
         return Ok(());
     }
     for some in texts.chunks(AT_ONCE) {
@@ -107,6 +105,13 @@ pub async fn enter_index_after(connection: &impl ConnectionTrait, seq: i64, text
         let sql = format!("INSERT INTO customer_index (seq, grams) VALUES {marks}");
         connection.execute_raw(statement(connection, &sql, values)).await?;
     }
+    Ok(())
+}
+
+/// Takes every customer of the list into the index of a file, which is empty.
+pub async fn enter_all(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let sql = format!("INSERT INTO customer_index (rowid, text) SELECT seq, {LINES} FROM customer_summary WHERE place = 0 ORDER BY seq");
+    connection.execute_raw(statement(connection, &sql, Vec::new())).await?;
     Ok(())
 }
 

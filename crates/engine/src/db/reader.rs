@@ -171,7 +171,9 @@ impl Readers {
                 (Some(Reader::File(connection, flag)), rows)
             }
             Reader::Server(mut connection, process) => {
-                let Options::Server(options) = &self.options else { return Err(interrupted()) };
+                let Options::Server(options) = &self.options else {
+                    return Err(interrupted());
+                };
                 stop.begin(Running::Server(process, options.clone())).await?;
                 let rows = sqlx::query_with(sqlx::AssertSqlSafe(numbered(sql)), for_server(values)?)
                     .fetch_all(&mut connection)
@@ -183,10 +185,7 @@ impl Readers {
                 ((!is_stopped && !is_lost).then_some(Reader::Server(connection, process)), rows)
             }
         };
-        self.idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .extend(reader);
+        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(reader);
         rows.map_err(query)
     }
 
@@ -244,7 +243,8 @@ mod tests {
     use crate::db::{Db, is_unavailable};
 
     /// Counts for minutes.
-    const LONG: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT CAST(COUNT(*) AS TEXT) FROM n";
+    const LONG: &str =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT CAST(COUNT(*) AS TEXT) FROM n";
 
     async fn both(folder: &tempfile::TempDir) -> [Db; 2] {
         let server =

@@ -68,7 +68,10 @@ pub fn only_if(connection: &impl ConnectionTrait, number: &str, rows: i64) -> (S
         (format!("({number}) > 0"), rows.to_string())
     } else {
         // A limit of zero ends it before its first row; a condition would be asked of each.
-        ("TRUE".to_owned(), format!("(SELECT CASE WHEN ({number}) > 0 THEN {rows} ELSE 0 END)"))
+        (
+            "TRUE".to_owned(),
+            format!("(SELECT CASE WHEN ({number}) > 0 THEN {rows} ELSE 0 END)"),
+        )
     }
 }
 

@@ -138,6 +138,12 @@ fn count(
         own.paid += payment.amount;
         *counts.received.entry((payment.currency.clone(), payment.received_on)).or_default() += payment.amount;
     }
+    for allocation in &money.allocations {
+        let payment = money.payments.iter().find(|payment| payment.id == allocation.payment_id);
+        if let Some(payment) = payment.filter(|payment| payment.status == "succeeded") {
+            *counts.allocated.entry(payment.currency.clone()).or_default() += allocation.amount;
+        }
+    }
     for refund in &money.refunds {
         money_of(&mut amounts, row.id, refund.currency.clone()).refunded += refund.amount;
         *counts.received.entry((refund.currency.clone(), refund.refunded_on)).or_default() -= refund.amount;

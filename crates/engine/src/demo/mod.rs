@@ -32,6 +32,7 @@ use self::{
 use crate::{
     app::App,
     change::Entry,
+    db,
     entity::{customer, invoice_series, plan},
     error::Result,
     figure, password,
@@ -44,7 +45,7 @@ pub const OWNER_EMAIL: &str = "owner@example.com";
 /// The name of that administrator.
 const OWNER_NAME: &str = "Olivia Owner";
 /// Customers that one transaction writes.
-const AT_ONCE: usize = 250;
+const AT_ONCE: usize = 1_000;
 
 /// Fills an empty book with sample data: the administrator [`OWNER_EMAIL`] with the given password, plans, and customers
 /// with licenses, subscriptions, domains, invoices and payments.
@@ -121,24 +122,33 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut
     load::insert::<plan::ActiveModel>(&transaction, plans.clone()).await?;
     transaction.commit().await?;
 
+    let writer = app.0.db.writer();
+    let aside = db::begin_load(writer).await?;
     let mut figures = BTreeMap::new();
-    let mut numbers = (0..customers).peekable();
-    while numbers.peek().is_some() {
-        let mut batch = Batch::default();
-        for number in numbers.by_ref().take(AT_ONCE) {
-            let outline = Outline::new(seed, &calendar, number, customers);
-            let person = people.person(&outline)?;
-            let mut sales = seller.sell(&outline, &person);
-            let money = clerk.keep(&outline, &person, &sales);
-            sales.fall_behind(&money);
-            let domains = people.domains(&outline, &person);
-            batch.add(person.row, domains, sales, money, (currency.code(), scope.zone), &mut figures);
+    let loaded = async {
+        let mut numbers = (0..customers).peekable();
+        while numbers.peek().is_some() {
+            let mut batch = Batch::default();
+            for number in numbers.by_ref().take(AT_ONCE) {
+                let outline = Outline::new(seed, &calendar, number, customers);
+                let person = people.person(&outline)?;
+                let mut sales = seller.sell(&outline, &person);
+                let money = clerk.keep(&outline, &person, &sales);
+                sales.fall_behind(&money);
+                let domains = people.domains(&outline, &person);
+                batch.add(person.row, domains, sales, money, (currency.code(), scope.zone), &mut figures);
+            }
+            let transaction = app.0.db.begin().await?;
+            batch.write(&transaction).await?;
+            transaction.commit().await?;
+            watch(numbers.peek().copied().unwrap_or(customers));
         }
-        let transaction = app.0.db.begin().await?;
-        batch.write(&transaction).await?;
-        transaction.commit().await?;
-        watch(numbers.peek().copied().unwrap_or(customers));
+        Ok(())
     }
+    .await;
+    // Whatever came of it: a book must not be left without its orders.
+    let ended = db::end_load(writer, aside).await;
+    loaded.and(ended.map_err(Into::into))?;
     let owner = owner(seed, &calendar, OWNER_EMAIL, OWNER_NAME, owner_hash)?;
     finish(app, (customers, seed), owner, &clerk.numbers, &calendar, currency, figures).await
 }

@@ -94,22 +94,7 @@ fn sort_key(sort: PaymentSort) -> SortKey {
 impl Run for ListPayments {
     async fn run(self, scope: &Scope) -> Result<PaymentPage> {
         let (condition, values) = license::of(self.customer_id);
-        let net = db::sum(scope, "t.amount - t.refunded");
-        let used = db::sum(scope, "a.amount");
-        let sql = format!(
-            "SELECT currency, {} AS net, {} AS used FROM (
-               SELECT t.currency AS currency, {net} AS net, 0 AS used FROM payment t WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency
-               UNION ALL
-               SELECT t.currency, 0, {used} FROM payment t JOIN allocation a ON a.payment_id = t.id
-               WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency) AS sums GROUP BY currency",
-            db::sum(scope, "net"),
-            db::sum(scope, "used"),
-        );
-        let mut sums: Vec<(String, i64, i64)> = Vec::new();
-        for row in scope.rows(&sql, [values.clone(), values.clone()].concat()).await? {
-            let (net, used): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "used")?);
-            sums.push((row.try_get("", "currency")?, net, net - used));
-        }
+        let sums = sums(scope, self.customer_id).await?;
         let in_order = |pick: fn(&(String, i64, i64)) -> i64| {
             figure::in_order(&scope.book.currency, sums.iter().map(|row| (row.0.as_str(), pick(row))))
         };
@@ -143,4 +128,36 @@ impl Run for ListPayments {
             credit,
         })
     }
+}
+
+/// By currency: payments less refunds, and what of it pays no invoice.
+async fn sums(scope: &Scope, customer: Option<contract::CustomerId>) -> Result<Vec<(String, i64, i64)>> {
+    let mut sums: Vec<(String, i64, i64)> = Vec::new();
+    let Some(customer) = customer else {
+        // Of all customers together the figures of the book tell.
+        let figures = figure::read(scope, &[figure::REVENUE, figure::ALLOCATED]).await?;
+        for ((kind, currency), net) in &figures {
+            if *kind == figure::REVENUE {
+                sums.push((currency.clone(), *net, net - figure::of(&figures, figure::ALLOCATED, currency)));
+            }
+        }
+        return Ok(sums);
+    };
+    let (condition, values) = license::of(Some(customer));
+    let net = db::sum(scope, "t.amount - t.refunded");
+    let used = db::sum(scope, "a.amount");
+    let sql = format!(
+        "SELECT currency, {} AS net, {} AS used FROM (
+           SELECT t.currency AS currency, {net} AS net, 0 AS used FROM payment t WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency
+           UNION ALL
+           SELECT t.currency, 0, {used} FROM payment t JOIN allocation a ON a.payment_id = t.id
+           WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency) AS sums GROUP BY currency",
+        db::sum(scope, "net"),
+        db::sum(scope, "used"),
+    );
+    for row in scope.rows(&sql, [values.clone(), values.clone()].concat()).await? {
+        let (net, used): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "used")?);
+        sums.push((row.try_get("", "currency")?, net, net - used));
+    }
+    Ok(sums)
 }

@@ -122,7 +122,12 @@ fn naive(rows: &[CustomerRow], request: &ListCustomers) -> Vec<CustomerId> {
         .collect();
     let sort = request.sort.unwrap_or(CustomerSort::CreatedAt);
     let descending = request.descending.unwrap_or(sort == CustomerSort::CreatedAt);
-    let own = |money: &[contract::Money]| money.iter().find(|money| money.currency.code() == "EUR").map_or(0, |money| money.amount);
+    let own = |money: &[contract::Money]| {
+        money
+            .iter()
+            .find(|money| money.currency.code() == "EUR")
+            .map_or(0, |money| money.amount)
+    };
     let company = |row: &CustomerRow| row.company_name.as_deref().map(contract::text::fold);
     found.sort_by(|a, b| {
         let key = match sort {
@@ -157,7 +162,10 @@ fn naive(rows: &[CustomerRow], request: &ListCustomers) -> Vec<CustomerId> {
 /// A piece of some customer's text, or something that nobody is called.
 fn part(dice: &mut Dice, rows: &[CustomerRow]) -> String {
     if dice.below(8) == 0 {
-        return (*dice.of(&["%", "_", "\\", "\"", "'", "*", "zq", "qqq", "z", "é", "田", "لي", "-", "@", "example", "ﬁ", "garberg", "anna"])).to_owned();
+        return (*dice.of(&[
+            "%", "_", "\\", "\"", "'", "*", "zq", "qqq", "z", "é", "田", "لي", "-", "@", "example", "ﬁ", "garberg", "anna",
+        ]))
+        .to_owned();
     }
     let row = dice.of(rows);
     let source = match dice.below(3) {
@@ -204,7 +212,11 @@ async fn compare(book: &TestBook, dice: &mut Dice, rows: &[CustomerRow], request
     let want = naive(rows, request);
     let limit = usize::try_from(request.limit.unwrap()).unwrap();
     let first = book.ok(request.clone()).await;
-    assert_eq!((first.total, first.total_is_exact), (u64::try_from(want.len()).unwrap(), true), "{request:?}");
+    assert_eq!(
+        (first.total, first.total_is_exact),
+        (u64::try_from(want.len()).unwrap(), true),
+        "{request:?}"
+    );
     let count = CountCustomers {
         search: request.search.clone(),
         is_active: request.is_active,
@@ -225,13 +237,34 @@ async fn compare(book: &TestBook, dice: &mut Dice, rows: &[CustomerRow], request
         at = to;
         let page;
         let previous;
-        (page, next, previous) = ids(book, ListCustomers { after: Some(after), ..request.clone() }).await;
+        (page, next, previous) = ids(
+            book,
+            ListCustomers {
+                after: Some(after),
+                ..request.clone()
+            },
+        )
+        .await;
         found = page;
-        let before = ListCustomers { before: previous, ..request.clone() };
-        assert_eq!(ids(book, before).await.0, want[at.saturating_sub(limit)..at], "{request:?} back from {at}");
+        let before = ListCustomers {
+            before: previous,
+            ..request.clone()
+        };
+        assert_eq!(
+            ids(book, before).await.0,
+            want[at.saturating_sub(limit)..at],
+            "{request:?} back from {at}"
+        );
     }
     let at = dice.below(want.len() + 3);
-    let (found, ..) = ids(book, ListCustomers { at: Some(u64::try_from(at).unwrap()), ..request.clone() }).await;
+    let (found, ..) = ids(
+        book,
+        ListCustomers {
+            at: Some(u64::try_from(at).unwrap()),
+            ..request.clone()
+        },
+    )
+    .await;
     let from = at.min(want.len());
     assert_eq!(found, want[from..(from + limit).min(want.len())], "{request:?} at {at}");
 }
@@ -311,9 +344,26 @@ on_both! {
 }
 
 const SUMMARY: &[&str] = &[
-    "seq", "customer_id", "created_at", "place", "is_active", "full_name_key", "email_key", "company_name_key", "search_text", "total_licenses",
-    "active_licenses", "total_subscriptions", "active_subscriptions", "total_domains", "total_invoices", "outstanding_invoices", "revenue",
-    "outstanding", "last_payment_date", "facets",
+    "seq",
+    "customer_id",
+    "created_at",
+    "place",
+    "is_active",
+    "full_name_key",
+    "email_key",
+    "company_name_key",
+    "search_text",
+    "total_licenses",
+    "active_licenses",
+    "total_subscriptions",
+    "active_subscriptions",
+    "total_domains",
+    "total_invoices",
+    "outstanding_invoices",
+    "revenue",
+    "outstanding",
+    "last_payment_date",
+    "facets",
 ];
 const MONEY: &[&str] = &["customer_id", "currency", "payments", "paid", "refunded", "outstanding", "overdue"];
 
