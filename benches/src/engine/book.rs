@@ -64,27 +64,16 @@ fn limit(folder: &Path, book: &Path) -> Result<f64> {
         raw.run(&table[1])?;
     }
     for table in &tables {
-        let columns = raw
-            .prepare(&format!(
-                "SELECT group_concat('\"' || name || '\"') FROM source.pragma_table_info('{}')",
-                table[0]
-            ))
-            .and_then(|statement| statement.texts());
         // A column that is computed is not listed, and not copied.
-        let columns = match columns {
-            Ok(rows) => rows.into_iter().flatten().flatten().next().unwrap_or_default(),
-            Err(_) => raw
-                .prepare(&format!(
-                    "SELECT group_concat('\"' || name || '\"') FROM pragma_table_info('{}')",
-                    table[0]
-                ))?
-                .texts()?
-                .into_iter()
-                .flatten()
-                .flatten()
-                .next()
-                .unwrap_or_default(),
-        };
+        let sql = format!("SELECT group_concat('\"' || name || '\"') FROM pragma_table_info('{}')", table[0]);
+        let columns = raw
+            .prepare(&sql)?
+            .texts()?
+            .into_iter()
+            .flatten()
+            .flatten()
+            .next()
+            .unwrap_or_default();
         raw.run(&format!(
             "INSERT INTO main.\"{0}\" ({columns}) SELECT {columns} FROM source.\"{0}\"",
             table[0]

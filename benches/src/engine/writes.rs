@@ -47,6 +47,7 @@ const CLONED: [&str; 2] = ["customer", "change"];
 
 impl<'a> Limit<'a> {
     fn new(raw: &'a Raw) -> Result<Self> {
+        raw.run("PRAGMA foreign_keys = OFF")?;
         for table in CLONED {
             raw.run(&format!(
                 "CREATE TABLE IF NOT EXISTS bench_{table} AS SELECT * FROM {table} LIMIT 0"

@@ -100,7 +100,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         }
         Command::Verify => {
             let app = book::look_into(&global).await?;
-            let verified = app.verify_watched(&*progress::Patience::begin()).await;
+            let verified = app.verify_watched(&progress::Patience::begin()).await;
             app.close().await;
             let verified = verified?;
             write(&serde_json::to_string(&verified).map_err(io::Error::from)?)?;
@@ -110,7 +110,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         }
         Command::Backup { file } => {
             let app = book::look_into(&global).await?;
-            let copied = app.backup_watched(&file, &*progress::Patience::begin()).await;
+            let copied = app.backup_watched(&file, &progress::Patience::begin()).await;
             app.close().await;
             write(&json!({"file": file, "bytes": copied?}).to_string())?;
         }

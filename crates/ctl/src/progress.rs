@@ -71,23 +71,23 @@ fn line(noun: &str, done: u32, all: u32, passed: Duration) -> String {
 #[derive(Debug)]
 pub struct Patience {
     said: Mutex<Option<Instant>>,
-    is_over: AtomicBool,
+    is_over: Arc<AtomicBool>,
 }
 
 impl Patience {
     /// Begins to listen for Ctrl-C.
-    pub fn begin() -> Arc<Self> {
-        let patience = Arc::new(Self {
-            said: Mutex::new(None),
-            is_over: AtomicBool::new(false),
-        });
-        let heard = Arc::clone(&patience);
+    pub fn begin() -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let heard = Arc::clone(&is_over);
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
-                heard.is_over.store(true, Ordering::Relaxed);
+                heard.store(true, Ordering::Relaxed);
             }
         });
-        patience
+        Self {
+            said: Mutex::new(None),
+            is_over,
+        }
     }
 }
 

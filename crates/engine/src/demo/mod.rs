@@ -34,7 +34,7 @@ use crate::{
     change::Entry,
     db,
     entity::{customer, invoice_series, plan},
-    error::Result,
+    error::{Error, Result},
     figure, password,
     scope::Scope,
     summary,
@@ -143,12 +143,12 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut
             transaction.commit().await?;
             watch(numbers.peek().copied().unwrap_or(customers));
         }
-        Ok(())
+        Ok::<(), Error>(())
     }
     .await;
     // Whatever came of it: a book must not be left without its orders.
     let ended = db::end_load(writer, aside).await;
-    loaded.and(ended.map_err(Into::into))?;
+    loaded.and(ended.map_err(Error::from))?;
     let owner = owner(seed, &calendar, OWNER_EMAIL, OWNER_NAME, owner_hash)?;
     finish(app, (customers, seed), owner, &clerk.numbers, &calendar, currency, figures).await
 }
