@@ -4,6 +4,7 @@ mod args;
 mod book;
 mod calendar;
 mod operations;
+mod progress;
 mod refusal;
 mod serve;
 
@@ -82,7 +83,10 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         Command::Demo { customers, seed, new } => {
             let password = book::password(&global, true)?;
             book::make(&global, &new, async |app| {
-                Ok(engine::demo::fill(app, customers, seed, &password).await?)
+                let mut progress = progress::Progress::new("customers", customers);
+                let filled = engine::demo::fill_watched(app, customers, seed, &password, &mut |done| progress.at(done)).await;
+                progress.end();
+                Ok(filled?)
             })
             .await?;
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;
@@ -109,7 +113,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         }
         Command::Verify => {
             let app = book::look_into(&global).await?;
-            let verified = app.verify().await;
+            let verified = app.verify_watched(&progress::Patience::begin()).await;
             app.close().await;
             let verified = verified?;
             write(&serde_json::to_string(&verified).map_err(io::Error::from)?)?;
@@ -119,7 +123,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         }
         Command::Backup { file } => {
             let app = book::look_into(&global).await?;
-            let copied = app.backup(&file).await;
+            let copied = app.backup_watched(&file, &progress::Patience::begin()).await;
             app.close().await;
             write(&json!({"file": file, "bytes": copied?}).to_string())?;
         }

@@ -28,6 +28,8 @@ mod password;
 mod payment;
 mod plan;
 mod random;
+#[cfg(feature = "record")]
+pub mod record;
 mod scope;
 mod session;
 mod settings;
@@ -36,6 +38,7 @@ mod subscription;
 mod summary;
 mod sweep;
 mod verify;
+mod watch;
 mod zone;
 
 pub use app::App;
@@ -44,3 +47,4 @@ pub use book::{BookLocation, NewBook, OpenError, OpenOptions};
 pub use call::Answer;
 pub use db::{PRAGMAS, sqlite_version};
 pub use verify::{Finding, Verification};
+pub use watch::Watch;

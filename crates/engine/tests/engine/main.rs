@@ -25,6 +25,8 @@ mod invoices;
 mod licenses;
 mod list;
 mod lists;
+mod mixed;
+mod naive;
 mod opening;
 mod operations;
 mod payments;
