@@ -22,8 +22,9 @@ pub struct Fonts {
     chosen: HashMap<Key, Option<Font>>,
     /// The family that was found for a character.
     found: HashMap<char, Option<String>>,
-    /// The box, and its glyph and width in thousandths of the size.
     placeholder: Option<Placeholder>,
+    /// The files that are our own.
+    own: Vec<u64>,
 }
 
 /// Fonts that are not in use: looking for those of the computer takes long. Without and with them.
@@ -55,8 +56,10 @@ impl Fonts {
             source_cache: SourceCache::default(),
         };
         let mut placeholder = None;
+        let mut own = Vec::new();
         for bytes in [REGULAR, BOLD] {
             let data = Blob::new(std::sync::Arc::new(bytes));
+            own.push(data.id());
             for (_, fonts) in context.collection.register_fonts(data, None) {
                 for font in fonts {
                     placeholder = placeholder.or_else(|| boxed(&font));
@@ -68,7 +71,13 @@ impl Fonts {
             chosen: HashMap::new(),
             found: HashMap::new(),
             placeholder,
+            own,
         }
+    }
+
+    /// Whether a font is one of our own.
+    pub fn is_own(&self, font: &FontData) -> bool {
+        self.own.contains(&font.data.id())
     }
 
     /// Fonts that were kept, or new ones.

@@ -212,7 +212,7 @@ impl Typesetter {
             if piece.chars().all(char::is_control) {
                 continue;
             }
-            let is_space = piece == " ";
+            let is_space = piece == " " && !self.fonts.is_own(run.font());
             let is_missing = cluster.glyphs.iter().any(|glyph| glyph.id == 0) || font.is_none();
             let (font, glyphs) = match (&font, &placeholder, is_missing) {
                 (_, Some(place), true) => {
