@@ -124,7 +124,9 @@ impl App {
     #[track_caller]
     fn stage(&self, what: &str, commands: &[&str]) {
         let lines: String = commands.iter().map(|command| format!("{what} {command}\n")).collect();
-        if let Err(error) = fs::write(self.folder().join("staging"), lines) {
+        // In one step: an app that looked while the file is still empty would let go what is held.
+        let (new, staging) = (self.folder().join("staging.new"), self.folder().join("staging"));
+        if let Err(error) = fs::write(&new, lines).and_then(|()| fs::rename(&new, &staging)) {
             panic!("nothing can be staged: {error}");
         }
     }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, time::Duration};
 
 use contract::{Error, Outcome, Request, desktop::Preferences, operations::OPERATIONS};
 use gloo_timers::future::TimeoutFuture;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use yew::Callback;
@@ -109,7 +109,19 @@ async fn ask<R: Request>(request: &R, key: &str, deadline: Option<Duration>) -> 
         };
         return Err(Error::Unavailable { outcome, key });
     }
-    serde_wasm_bindgen::from_value(answer).map_err(|error| undecodable(&error.to_string()))
+    decode(answer).map_err(|detail| undecodable(&detail))
+}
+
+/// An operation answers with the bytes of a JSON text: read at once, without an object of the webview for each value in
+/// between. What is asked of the window itself comes as a value.
+fn decode<T: DeserializeOwned>(answer: JsValue) -> Result<T, String> {
+    match answer.dyn_into::<js_sys::ArrayBuffer>() {
+        Ok(json) => {
+            let json = js_sys::Uint8Array::new(&json).to_vec();
+            serde_json::from_slice(&json).map_err(|error| error.to_string())
+        }
+        Err(value) => serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string()),
+    }
 }
 
 /// The preferences that the window gave before the first paint.
