@@ -4,6 +4,7 @@ mod args;
 mod book;
 mod calendar;
 mod operations;
+mod paper;
 mod progress;
 mod refusal;
 mod serve;
@@ -92,6 +93,15 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;
         }
         Command::Call { name, request, key } => call(&global, &name, request, key).await?,
+        Command::Pdf { document } => {
+            let app = book::open(&global, None).await?;
+            let written = match book::sign_in(&global, &app).await {
+                Ok(()) => paper::write(&app, document).await,
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            write(&written?.to_string())?;
+        }
         Command::Serve => {
             let app = book::open(&global, None).await?;
             book::sign_in(&global, &app).await?;

@@ -16,6 +16,7 @@ mod credit_note;
 mod customer;
 mod db;
 pub mod demo;
+mod document;
 mod domain;
 pub mod entity;
 mod error;

@@ -16,6 +16,7 @@ mod catch_up;
 mod changes;
 mod customers;
 mod damage;
+mod documents;
 mod domains;
 mod due;
 mod exchange;
