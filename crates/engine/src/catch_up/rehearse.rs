@@ -47,10 +47,12 @@ async fn days(scope: &mut Scope, until: NaiveDate) -> Result<(Vec<Due>, NaiveDat
     for day in scope.today().iter_days().take_while(|day| *day <= until) {
         scope.now = zone::start_of(scope.zone, day).max(now);
         while sweep::batch(scope).await? > 0 {}
+        // Until nothing is due any more: an invoice that is made and due on the same day is reminded of at once.
         loop {
             let run = run::some(scope).await?;
+            let was_last = run.items.is_empty() && !run.row.has_more;
             done.extend(run.items);
-            if !run.row.has_more {
+            if was_last {
                 break;
             }
         }

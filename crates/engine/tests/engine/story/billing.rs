@@ -209,7 +209,7 @@ pub async fn balances(pair: &mut Pair) {
             assert_eq!(before, Some(rows), "the last month ends today");
         }
         books_balance(book).await;
-        crate::proofs::prove(book).await;
+        crate::proofs::prove(book, 3).await;
         // Each account: what is owed less what is free is what the statement ends with.
         let mut owed = 0;
         for customer in ask("list_customers", json!({"limit": 500})).await["items"].as_array().unwrap() {
