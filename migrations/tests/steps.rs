@@ -56,11 +56,15 @@ async fn texts(connection: &DatabaseConnection, sql: &str) -> Vec<String> {
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 
+fn is_search(name: &str) -> bool {
+    name.starts_with("customer_index") || name.starts_with("customer_terms")
+}
+
 /// Tables with their columns and whether each may be missing.
 async fn tables(connection: &DatabaseConnection) -> BTreeMap<String, BTreeSet<String>> {
     let sql = if connection.get_database_backend() == DbBackend::Sqlite {
         "SELECT m.name || ' ' || c.name || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN ' needed' ELSE '' END
-         FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
+         FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
     } else {
         "SELECT table_name || ' ' || column_name || CASE WHEN is_nullable = 'NO' THEN ' needed' ELSE '' END
          FROM information_schema.columns WHERE table_schema = current_schema()"
@@ -68,7 +72,8 @@ async fn tables(connection: &DatabaseConnection) -> BTreeMap<String, BTreeSet<St
     let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for column in texts(connection, sql).await {
         let (table, column) = column.split_once(' ').unwrap();
-        if table != "seaql_migrations" {
+        // The index of the search is each database's own.
+        if table != "seaql_migrations" && !is_search(table) {
             tables.entry(table.to_owned()).or_default().insert(column.to_owned());
         }
     }
@@ -91,7 +96,10 @@ async fn indexes(connection: &DatabaseConnection) -> BTreeSet<String> {
         "SELECT CAST(indexname AS TEXT) FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE '%_pkey' AND indexname NOT LIKE '%_key'"
     };
     let found = texts(connection, sql).await;
-    found.into_iter().filter(|name| !name.ends_with("_key")).collect()
+    found
+        .into_iter()
+        .filter(|name| !name.ends_with("_key") && !is_search(name))
+        .collect()
 }
 
 async fn bring_up_twice(connection: &DatabaseConnection) {

@@ -22,9 +22,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     say("Building for release; this takes minutes.");
     let release = place::target().join("release");
-    for build in ["clientelectl", "benches"] {
-        let bin = if build == "benches" { "bench" } else { build };
-        step::run(step::cargo().args(["build", "--release", "--package", build, "--bin", bin]))?;
+    for package in ["clientelectl", "bench"] {
+        step::run(step::cargo().args(["build", "--release", "--package", package]))?;
     }
     let folder = place::target().join("bench");
     say(format!("Measuring; books and figures are kept in {}.", folder.display()));

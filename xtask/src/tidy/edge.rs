@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::step;
 
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("benches", &["contract", "e2e", "engine"]),
+    ("bench", &["contract", "engine"]),
+    ("benches", &["e2e"]),
     ("clientele", &["contract", "engine"]),
     ("clientelectl", &["contract", "engine"]),
     ("contract", &[]),
