@@ -16,6 +16,8 @@ pub mod document;
 pub mod domain;
 pub mod email;
 pub mod error;
+pub mod exchange;
+pub mod ics;
 pub mod ids;
 pub mod invoice;
 pub mod license;

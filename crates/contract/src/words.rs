@@ -1,5 +1,9 @@
 //! What a refusal says to a person: what happened, why, and what to do.
 
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+
 use crate::{
     Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem, TaxCategory,
     billing::{Paper, ReminderAct},
@@ -219,6 +223,19 @@ fn conflict_words(conflict: &Conflict) -> Words {
     }
 }
 
+/// How the one who reads writes a day; `2026-11-22` until it is said.
+static DAY: OnceLock<fn(NaiveDate) -> String> = OnceLock::new();
+
+/// Says how the one who reads writes a day. The first word counts.
+pub fn write_days(format: fn(NaiveDate) -> String) {
+    // Said twice, it is said by the same page.
+    let _ = DAY.set(format);
+}
+
+fn day(day: NaiveDate) -> String {
+    DAY.get().map_or_else(|| day.to_string(), |format| format(day))
+}
+
 /// What is wrong with one field, and what would be right.
 #[must_use]
 pub fn problem(problem: &Problem) -> String {
@@ -245,8 +262,8 @@ pub fn problem(problem: &Problem) -> String {
         Problem::MalformedVatId => "This is not a VAT number. Enter it with its country, as in DE123456789.".to_owned(),
         Problem::MalformedIban => "This is not an IBAN. Check every character.".to_owned(),
         Problem::Image { fault } => image_fault(*fault).to_owned(),
-        Problem::TooEarly { earliest } => format!("The earliest day is {earliest}."),
-        Problem::TooLate { latest } => format!("The latest day is {latest}."),
+        Problem::TooEarly { earliest } => format!("The earliest day is {}.", day(*earliest)),
+        Problem::TooLate { latest } => format!("The latest day is {}.", day(*latest)),
         Problem::Exclusive { other } => format!("Give either this or {}.", label(other)),
         Problem::OneNeeded { other } => format!("Give this or {}.", label(other)),
         Problem::MalformedCursor => "This is not a cursor. Use the next of a page, unchanged.".to_owned(),

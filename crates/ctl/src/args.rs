@@ -102,6 +102,8 @@ pub enum Command {
         #[command(flatten)]
         new: NewBook,
     },
+    /// Write the days on which domains end as a calendar (.ics) to standard output
+    Calendar,
     /// Write an invoice, a credit note or a statement of account into a new PDF file
     ///
     /// For example: clientelectl --book b.db --as owner@example.com pdf invoice 2026-000042 invoice.pdf

@@ -2,8 +2,10 @@
 
 mod args;
 mod book;
+mod calendar;
 mod operations;
 mod paper;
+mod progress;
 mod refusal;
 mod serve;
 
@@ -82,7 +84,10 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         Command::Demo { customers, seed, new } => {
             let password = book::password(&global, true)?;
             book::make(&global, &new, async |app| {
-                Ok(engine::demo::fill(app, customers, seed, &password).await?)
+                let mut progress = progress::Progress::new("customers", customers);
+                let filled = engine::demo::fill_watched(app, customers, seed, &password, &mut |done| progress.at(done)).await;
+                progress.end();
+                Ok(filled?)
             })
             .await?;
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;
@@ -104,9 +109,21 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             app.close().await;
             served?;
         }
+        Command::Calendar => {
+            let app = book::open(&global, None).await?;
+            let made = match book::sign_in(&global, &app).await {
+                Ok(()) => calendar::of_domains(&app, app.now()).await.map_err(Refusal::from),
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            // Its lines end as the format wants them.
+            let mut output = io::stdout().lock();
+            output.write_all(made?.as_bytes())?;
+            output.flush()?;
+        }
         Command::Verify => {
             let app = book::look_into(&global).await?;
-            let verified = app.verify().await;
+            let verified = app.verify_watched(&progress::Patience::begin()).await;
             app.close().await;
             let verified = verified?;
             write(&serde_json::to_string(&verified).map_err(io::Error::from)?)?;
@@ -116,7 +133,7 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         }
         Command::Backup { file } => {
             let app = book::look_into(&global).await?;
-            let copied = app.backup(&file).await;
+            let copied = app.backup_watched(&file, &progress::Patience::begin()).await;
             app.close().await;
             write(&json!({"file": file, "bytes": copied?}).to_string())?;
         }

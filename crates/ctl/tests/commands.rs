@@ -264,6 +264,29 @@ fn a_backup_opens_and_holds_the_same_and_overwrites_nothing() {
 }
 
 #[test]
+fn the_days_on_which_domains_end_are_a_calendar() {
+    for place in Place::both("calendar") {
+        place.init();
+        let mut served = Served::start(&place);
+        let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"});
+        let ann = served.done("create_customer", &request);
+        for (name, last) in [("b.example", "2027-03-01"), ("a.example", "2027-01-31"), ("endless.example", "")] {
+            let last = Some(last).filter(|last| !last.is_empty());
+            served.done("add_domain", &json!({"customer_id": ann["id"], "name": name, "expires_on": last}));
+        }
+        assert_eq!(served.end(), Some(0));
+        let output = place.run(&["--as", ADMIN, "--now", NOW, "calendar"]);
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let summaries: Vec<&str> = text.split("\r\n").filter_map(|line| line.strip_prefix("SUMMARY:")).collect();
+        assert_eq!(summaries, ["a.example ends", "b.example ends"]);
+        assert!(text.contains("DTSTAMP:20261122T093000Z\r\n") && text.ends_with("END:VCALENDAR\r\n"));
+        let signed_out = refusal(&place.run(&["calendar"]));
+        assert_eq!(signed_out["kind"], "signed_out");
+    }
+}
+
+#[test]
 fn a_document_is_written_into_a_new_file_by_the_number_that_a_person_knows() {
     let place = Place::file();
     place.init();

@@ -11,5 +11,6 @@ mod lists;
 pub mod payments;
 pub mod plans;
 pub mod records;
+pub mod reminders;
 pub mod settings;
 pub mod statistics;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::step;
 
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("benches", &["e2e"]),
+    ("benches", &["contract", "e2e", "engine"]),
     ("clientele", &["contract", "engine"]),
     ("clientelectl", &["contract", "engine"]),
     ("contract", &[]),

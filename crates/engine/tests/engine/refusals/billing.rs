@@ -218,6 +218,8 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
         ("update_billing_address", "invalid") => json!({"customer_id": customer.id, "version": 1, "country": "Germany"}),
         ("update_billing_address", "not_found/customer") => json!({"customer_id": stage.nobody(), "version": 1}),
         ("update_billing_address", _) => json!({"customer_id": customer.id, "version": 9}),
+        ("set_exchange_rate", "invalid") => json!({"currency": "USD", "version": 0, "rate": "0"}),
+        ("set_exchange_rate", "conflict/changed_meanwhile") => json!({"currency": "USD", "version": 9, "rate": "0.92"}),
         ("update_billing_settings", "invalid") => json!({"version": 1, "payment_days": 366}),
         ("update_billing_settings", _) => json!({"version": 999}),
         ("record_payment", _) => {
@@ -271,7 +273,7 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
             }
             request
         }
-        ("plan_catch_up", _) => json!({"until": "2020-01-01"}),
+        ("plan_catch_up" | "rehearse_catch_up", _) => json!({"until": "2020-01-01"}),
         _ => return None,
     })
 }

@@ -55,6 +55,7 @@ pub fn new_plan(code: &str) -> CreatePlan {
         max_activations: Some(3),
         max_users: None,
         max_domains: Some(1),
+        reminders: None,
     }
 }
 
