@@ -4,7 +4,7 @@ use contract::credit_note::CreditNoteDetails;
 
 use crate::{
     Desk, Fault, Made, cii,
-    lines::Sums,
+    lines::{Closing, Sums},
     locale::Locale,
     sheet::{Cover, Fact, Head, Sheet, make},
 };
@@ -56,6 +56,7 @@ fn draw(sheet: &mut Sheet<'_>, details: &CreditNoteDetails, title: &str) {
     });
     let notes = sheet.notes(&details.taxes, None);
     let running = format!("{title} · {}", sheet.seller.name);
-    sheet.flow(table, None, sums, notes, &running, y, foot.top - 12.0);
+    let closing = Closing { beside: None, sums, notes };
+    sheet.flow(table, closing, &running, y, foot.top - 12.0);
     sheet.finish(&foot);
 }

@@ -40,6 +40,8 @@ pub struct Placeholder {
     pub font: Font,
     /// Its box, for what has no glyph.
     pub glyph: u32,
+    /// The character of the box.
+    pub character: char,
     /// Its space. That of another font, such as one of pictures, is no word break to many programs that read a file.
     pub space: u32,
 }
@@ -144,11 +146,12 @@ fn has(font: &FontInfo, cache: &mut SourceCache, wanted: char) -> bool {
 fn boxed(font: &FontInfo) -> Option<Placeholder> {
     let data = font.load(None)?;
     let space = glyph_of(font, data.as_ref(), ' ')?;
-    let glyph = BOXES.iter().find_map(|c| glyph_of(font, data.as_ref(), *c))?;
+    let (character, glyph) = BOXES.iter().find_map(|c| Some((*c, glyph_of(font, data.as_ref(), *c)?)))?;
     let (raw, _) = data.into_raw_parts();
     Some(Placeholder {
         font: Font::new(raw.into(), font.index())?,
         glyph,
+        character,
         space,
     })
 }

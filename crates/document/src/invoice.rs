@@ -7,7 +7,7 @@ use contract::{
 
 use crate::{
     Desk, Fault, Made, cii,
-    lines::{Sums, supply_fact},
+    lines::{Closing, Sums, supply_fact},
     locale::Locale,
     sheet::{Cover, Fact, Head, Sheet, make},
     words::filled,
@@ -72,7 +72,7 @@ fn draw(sheet: &mut Sheet<'_>, details: &InvoiceDetails, title: &str) {
     let beside = how_to_pay(sheet, details);
     let notes = sheet.notes(&details.taxes, details.note.as_deref());
     let running = format!("{title} · {}", sheet.seller.name);
-    sheet.flow(table, beside, sums, notes, &running, y, foot.top - 12.0);
+    sheet.flow(table, Closing { beside, sums, notes }, &running, y, foot.top - 12.0);
     sheet.finish(&foot);
 }
 

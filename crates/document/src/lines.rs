@@ -34,6 +34,16 @@ pub struct Sums<'a> {
     pub label: &'static str,
 }
 
+/// What stands below the table.
+pub struct Closing {
+    /// At the left: how to pay.
+    pub beside: Option<Group>,
+    /// At the right: what it comes to.
+    pub sums: Group,
+    /// Below both.
+    pub notes: Vec<Group>,
+}
+
 /// The last day of a time, of which the end is the first day after it.
 pub fn last_day(end: NaiveDate) -> NaiveDate {
     end.pred_opt().unwrap_or(end)
@@ -228,8 +238,9 @@ impl Sheet<'_> {
         group
     }
 
-    /// Puts a table, and what has to stay with it, then the notes.
-    pub fn flow(&mut self, table: Table, beside: Option<Group>, sums: Group, notes: Vec<Group>, running: &str, y: f32, end: f32) {
+    /// Puts a table, and what has to stay with it, then the notes. `end` is the lowest line of a page.
+    pub fn flow(&mut self, table: Table, closing: Closing, running: &str, y: f32, end: f32) {
+        let Closing { beside, sums, notes } = closing;
         let frame = self.frame;
         let running = self.setter.set(running, Style::plain(8.0).ink(Ink::Muted), frame.inner());
         let left_height = beside.as_ref().map_or(0.0, |group| group.height);

@@ -9,6 +9,7 @@ use contract::{
 
 use crate::{
     Desk, Fault, Made,
+    lines::Closing,
     locale::Locale,
     page::{Group, Ink, Role},
     sheet::{Cover, Fact, Head, Sheet, make},
@@ -72,10 +73,14 @@ fn draw(sheet: &mut Sheet<'_>, account: &Account, title: &str) {
     }
     y += height + 14.0;
     let table = entries(sheet, statement);
-    let closing = sheet.total(words.closing, &locale.money(statement.closing));
+    let sums = sheet.total(words.closing, &locale.money(statement.closing));
     let running = format!("{title} · {}", sheet.seller.name);
-    let beside = how_to_pay(sheet, statement);
-    sheet.flow(table, Some(beside), closing, Vec::new(), &running, y, foot.top - 12.0);
+    let closing = Closing {
+        beside: Some(how_to_pay(sheet, statement)),
+        sums,
+        notes: Vec::new(),
+    };
+    sheet.flow(table, closing, &running, y, foot.top - 12.0);
     sheet.finish(&foot);
 }
 

@@ -114,17 +114,26 @@ pub struct Typesetter {
     scratch: LayoutContext<()>,
     language: Option<Language>,
     missing: Vec<MissingGlyph>,
+    /// Width of the box that stands for what has no glyph, as a multiple of the size.
+    box_width: f32,
 }
 
 impl Typesetter {
     /// Sets texts for readers of a language, which decides between forms of the same Han character.
     pub fn new(fonts: Fonts, language: Option<&str>) -> Self {
-        Self {
+        let mut setter = Self {
             fonts,
             scratch: LayoutContext::new(),
             language: language.and_then(|tag| Language::parse(tag).ok()),
             missing: Vec::new(),
+            box_width: 0.6,
+        };
+        if let Some(place) = setter.fonts.placeholder() {
+            let size = 100.0;
+            let measured = setter.layout(&place.character.to_string(), Style::plain(size), f32::MAX, &[]);
+            setter.box_width = measured.width() / size;
         }
+        setter
     }
 
     /// Characters for which no font was found so far, each once; and the fonts, to be used again.
@@ -217,7 +226,7 @@ impl Typesetter {
             let (font, glyphs) = match (&font, &placeholder, is_missing) {
                 (_, Some(place), true) => {
                     self.note(&block.text, cluster.range.clone());
-                    let advance = cluster.glyphs.iter().map(|glyph| glyph.advance).sum::<f32>().max(size * 0.6);
+                    let advance = size * self.box_width;
                     let glyph = Drawn {
                         id: place.glyph,
                         x: 0.0,

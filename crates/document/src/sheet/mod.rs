@@ -51,7 +51,7 @@ pub struct Cover<'a> {
 
 /// Makes a document: `draw` puts everything on its pages. It is drawn again with fewer fonts where one of the computer's may
 /// not be embedded.
-pub fn make<'a>(desk: &Desk, seller: &Party, locale: Locale, cover: &Cover<'a>, draw: impl Fn(&mut Sheet<'_>)) -> Result<Made, Fault> {
+pub fn make(desk: &Desk, seller: &Party, locale: Locale, cover: &Cover<'_>, draw: impl Fn(&mut Sheet<'_>)) -> Result<Made, Fault> {
     let about = About {
         title: cover.title.clone(),
         author: seller.name.clone(),

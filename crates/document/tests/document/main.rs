@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::float_arithmetic,
     missing_docs,
     reason = "a test that meets what it does not expect has to fail"
 )]

@@ -26,6 +26,9 @@ const NAMES: &[(&str, &str)] = &[
     ("mixed", "Noor نور GmbH 東京 🚀"),
 ];
 
+/// Those whose words go from right to left.
+const RIGHT_TO_LEFT: &[&str] = &["arabic", "arabic-ligatures", "hebrew"];
+
 #[test]
 fn a_name_in_any_script_reads_as_it_was_put() {
     let mut wrong = Vec::new();
@@ -36,12 +39,11 @@ fn a_name_in_any_script_reads_as_it_was_put() {
         );
         let made = document::invoice(&details, &desk()).unwrap();
         let path = file(&format!("name-{name}"), &made);
-        if !made.missing.is_empty() || !text(&path, &["-raw"]).contains(text_of_name) {
-            wrong.push(format!(
-                "{name}: {text_of_name:?} is not in {:?}; missing: {:?}",
-                text(&path, &["-raw"]),
-                made.missing
-            ));
+        // As drawn; or, where words go from right to left, as laid out: only then poppler turns their order round.
+        let options: &[&str] = if RIGHT_TO_LEFT.contains(name) { &[] } else { &["-raw"] };
+        let found = text(&path, options);
+        if !made.missing.is_empty() || !found.contains(text_of_name) {
+            wrong.push(format!("{name}: {text_of_name:?} is not in {found:?}; missing: {:?}", made.missing));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
