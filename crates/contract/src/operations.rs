@@ -167,6 +167,16 @@ macro_rules! with_operations {
             get_billing_settings(billing::GetBillingSettings) -> billing::BillingSettings, Admin, Read;
             /// Changes how the vendor bills.
             update_billing_settings(billing::UpdateBillingSettings) -> billing::BillingSettings, Admin, Write;
+            /// The logo of the vendor.
+            get_logo(logo::GetLogo) -> logo::Logo, Admin, Read;
+            /// Sets the logo of the vendor or takes it away.
+            set_logo(logo::SetLogo) -> billing::BillingSettings, Admin, Write;
+            /// An invoice as a PDF, with the invoice as XML (EN 16931) inside; of a draft a preview.
+            invoice_pdf(document::InvoicePdf) -> document::Pdf, Admin, Read;
+            /// A credit note as a PDF, with the credit note as XML inside.
+            credit_note_pdf(document::CreditNotePdf) -> document::Pdf, Admin, Read;
+            /// A statement of account as a PDF.
+            statement_pdf(document::StatementPdf) -> document::Pdf, Admin, Read;
             /// Payments, newest first, of one customer or of all.
             list_payments(payment::ListPayments) -> payment::PaymentPage, Admin, Read;
             /// Records a received payment and allocates it to open invoices, the one due first first.

@@ -100,6 +100,7 @@ fn backup_reason(error: &BackupError) -> &'static str {
     match error {
         BackupError::NotAFile => "not_a_file",
         BackupError::Exists => "exists",
+        BackupError::Canceled => "canceled",
         BackupError::Io(_) => "io",
         BackupError::Unusable(_) => "unusable",
         BackupError::Flawed { .. } => "flawed",

@@ -35,9 +35,13 @@ pub struct Inner {
     pub hashing: Mutex<()>,
     /// The next instant at which a stored status falls behind the clock; `i64::MIN` when it is not known.
     pub next_due: AtomicI64,
+    /// The newest read of each key that reads were asked with.
+    pub newest: std::sync::Mutex<std::collections::HashMap<String, crate::db::Stop>>,
     /// The settings that every operation needs, as of their last reading.
     pub book: RwLock<crate::entity::book::Model>,
     location: BookLocation,
+    #[cfg(feature = "record")]
+    pub record: crate::record::Record,
 }
 
 impl App {
@@ -56,12 +60,16 @@ impl App {
             waits: Waits::default(),
             hashing: Mutex::new(()),
             next_due: AtomicI64::new(i64::MIN),
+            newest: std::sync::Mutex::default(),
             book: RwLock::new(book),
             location,
+            #[cfg(feature = "record")]
+            record: crate::record::Record::default(),
         })))
     }
 
-    /// Answers an operation. `key` makes a write happen at most once: asked again with it, the first answer is given.
+    /// Answers an operation. `key` makes a write happen at most once: asked again with it, the first answer is given. A read
+    /// with a key gives up the one before it with the same key, which is then refused as `Unavailable`: only the newest counts.
     ///
     /// The work goes on in a task of its own: dropping the future does not stop it half way.
     ///

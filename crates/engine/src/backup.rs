@@ -8,8 +8,12 @@ use std::{
 use crate::{
     app::App,
     book::{BookLocation, OpenError, OpenOptions},
-    db,
+    db::Stop,
+    watch::Watch,
 };
+
+/// How often a copy under way is looked at.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Why there is no copy.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub enum BackupError {
     Exists,
     /// The file could not be written.
     Io(io::Error),
+    /// It was given up.
+    Canceled,
     /// The copy was written and is not what it should be; it was removed.
     Unusable(String),
     /// The book itself does not pass its check; the copy is as good as the book and was kept.
@@ -36,6 +42,7 @@ impl fmt::Display for BackupError {
         match self {
             Self::NotAFile => f.write_str("A book on a server is backed up by the server's own means, such as pg_dump."),
             Self::Exists => f.write_str("There is a file of that name already. Choose another name; nothing is overwritten."),
+            Self::Canceled => f.write_str("The copy was given up. No file was left."),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
             Self::Flawed { kept, finding } => write!(
                 f,
@@ -62,6 +69,14 @@ impl App {
     /// # Errors
     /// Why there is no copy; no file is left then.
     pub async fn backup(&self, target: &Path) -> Result<u64, BackupError> {
+        self.backup_watched(target, &()).await
+    }
+
+    /// The same, and says how far it is.
+    ///
+    /// # Errors
+    /// As [`App::backup`]; `Canceled` when it was given up.
+    pub async fn backup_watched(&self, target: &Path, watch: &dyn Watch) -> Result<u64, BackupError> {
         if !matches!(self.location(), BookLocation::File(_)) {
             return Err(BackupError::NotAFile);
         }
@@ -75,20 +90,23 @@ impl App {
         let mut partial = name.to_os_string();
         partial.push(format!(".{}.partial", crate::random::reference()));
         let partial = target.with_file_name(partial);
-        let copied = self.copy(&partial, target).await;
+        let copied = match self.copy(&partial, target, watch).await {
+            Err(_) if watch.is_canceled() => Err(BackupError::Canceled),
+            copied => copied,
+        };
         if copied.is_err() {
             remove(&partial);
         }
         copied
     }
 
-    async fn copy(&self, partial: &PathBuf, target: &Path) -> Result<u64, BackupError> {
+    async fn copy(&self, partial: &PathBuf, target: &Path, watch: &dyn Watch) -> Result<u64, BackupError> {
         private(partial)?;
-        db::copy_file(self.0.db.writer(), partial)
+        self.copy_watched(partial, watch)
             .await
             .map_err(|error| BackupError::Unusable(error.to_string()))?;
         fs::File::open(partial)?.sync_all()?;
-        let finding = self.examine(partial).await?;
+        let finding = self.examine(partial, watch).await?;
         // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
         let mut flawed = target.as_os_str().to_owned();
         flawed.push(".flawed");
@@ -106,8 +124,26 @@ impl App {
         }
     }
 
+    async fn copy_watched(&self, partial: &Path, watch: &dyn Watch) -> Result<(), sea_orm::DbErr> {
+        let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+        let all = match self.location() {
+            BookLocation::File(path) => size(path),
+            BookLocation::Server { .. } => 0,
+        };
+        let stop = Stop::default();
+        let copied = self.0.db.copy_file(partial, &stop);
+        tokio::pin!(copied);
+        loop {
+            match tokio::time::timeout(LOOK, &mut copied).await {
+                Ok(copied) => return copied,
+                Err(_) if watch.is_canceled() => stop.stop().await,
+                Err(_) => watch.at("bytes copied", size(partial), all),
+            }
+        }
+    }
+
     /// Opens the copy and checks it; answers with the first thing that is not what it should be.
-    async fn examine(&self, copy: &Path) -> Result<Option<String>, BackupError> {
+    async fn examine(&self, copy: &Path, watch: &dyn Watch) -> Result<Option<String>, BackupError> {
         let unusable = |error: OpenError| BackupError::Unusable(error.to_string());
         let opened = App::open(
             BookLocation::File(copy.to_owned()),
@@ -118,7 +154,7 @@ impl App {
         )
         .await
         .map_err(unusable)?;
-        let verified = opened.verify().await;
+        let verified = opened.verify_watched(watch).await;
         opened.close().await;
         match verified {
             Ok(verified) => match verified.findings.first() {

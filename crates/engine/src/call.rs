@@ -1,15 +1,19 @@
 //! The one path that every operation takes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use contract::{Access, Conflict, Effect, FieldError, Noun, Operation, Outcome, Problem};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::EntityTrait;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use crate::{
     app::{App, Inner},
-    db,
+    db::{self, Stop},
     entity::idempotency,
     error::{Error, Result},
     password, random,
@@ -29,7 +33,38 @@ const MAX_KEY: u32 = 100;
 pub trait Answer: Operation {
     /// Answers it.
     #[doc(hidden)]
-    fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<Self::Output, Failure>> + Send;
+    fn answer(
+        self,
+        app: App,
+        key: Option<String>,
+        stop: Stop,
+    ) -> impl Future<Output = std::result::Result<Reply<Self::Output>, Failure>> + Send;
+}
+
+/// What an operation answers with.
+#[derive(Debug)]
+pub enum Reply<T> {
+    /// A value, to be written as JSON.
+    Value(T),
+    /// The JSON text of one, made by the database and passed on as it is.
+    Text(String),
+}
+
+impl<T: Serialize + DeserializeOwned> Reply<T> {
+    /// As a value.
+    pub fn value(self) -> Result<T> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Text(text) => Ok(serde_json::from_str(&text)?),
+        }
+    }
+
+    fn text(self) -> Result<String> {
+        match self {
+            Self::Value(value) => Ok(serde_json::to_string(&value)?),
+            Self::Text(text) => Ok(text),
+        }
+    }
 }
 
 /// Why an operation was not answered; opaque outside of the engine.
@@ -52,6 +87,11 @@ pub trait Run: Operation {
 
     /// Does it.
     fn run(self, scope: &Scope) -> impl Future<Output = Result<Self::Output>> + Send;
+
+    /// The same for an operation whose answer comes as text from the database.
+    fn reply(self, scope: &Scope) -> impl Future<Output = Result<Reply<Self::Output>>> + Send {
+        async move { self.run(scope).await.map(Reply::Value) }
+    }
 }
 
 /// An operation on the session itself.
@@ -61,12 +101,25 @@ pub trait RunSession: Operation {
 }
 
 pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std::result::Result<O::Output, contract::Error> {
+    let reply = answer(app, request, key).await?;
+    reply.value().map_err(|error| explain(O::NAME, error, None))
+}
+
+async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::result::Result<Reply<O::Output>, contract::Error> {
     request.validate().map_err(|fields| contract::Error::Invalid { fields })?;
     if let Some(problem) = key.as_deref().and_then(malformed_key) {
         return Err(contract::Error::field("key", problem));
     }
     let deadline = if O::EFFECT == Effect::Read { READ_DEADLINE } else { WRITE_DEADLINE };
-    let task = tokio::spawn(request.answer(app.clone(), key.clone()));
+    let stop = Stop::default();
+    let older = match &key {
+        Some(key) if O::EFFECT == Effect::Read => enter(app, key, &stop),
+        _ => None,
+    };
+    if let Some(older) = older {
+        older.stop().await;
+    }
+    let task = tokio::spawn(request.answer(app.clone(), key.clone(), stop.clone()));
     match tokio::time::timeout(deadline, task).await {
         Ok(Ok(Ok(output))) => Ok(output),
         Ok(Ok(Err(Failure(error)))) => Err(explain(O::NAME, error, key)),
@@ -78,6 +131,7 @@ pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std:
         Err(_) => {
             tracing::warn!(operation = O::NAME, "deadline");
             let outcome = if O::EFFECT == Effect::Read {
+                stop.stop().await;
                 Outcome::NotDone
             } else {
                 Outcome::Unknown
@@ -85,6 +139,18 @@ pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std:
             Err(contract::Error::Unavailable { outcome, key })
         }
     }
+}
+
+/// Most keys of reads that are remembered.
+const LANES: usize = 64;
+
+/// Makes this the newest read of its key; answers with the one before it.
+fn enter(app: &App, key: &str, stop: &Stop) -> Option<Stop> {
+    let mut newest = app.0.newest.lock().unwrap_or_else(PoisonError::into_inner);
+    if newest.len() >= LANES && !newest.contains_key(key) {
+        newest.clear();
+    }
+    newest.insert(key.to_owned(), stop.clone())
 }
 
 /// What is wrong with a key. Visible ASCII only: either database stores it as it is.
@@ -129,7 +195,7 @@ fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Erro
 }
 
 /// The way of every read and write.
-async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result::Result<O::Output, Failure> {
+async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
     let inner = &app.0;
     let actor = match O::ACCESS {
         Access::Public => None,
@@ -140,8 +206,9 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result:
         }
     };
     if O::EFFECT == Effect::Read {
-        let scope = Scope::read(inner, actor, O::NAME).await?;
-        return Ok(request.run(&scope).await?);
+        let mut scope = Scope::read(inner, actor, O::NAME).await?;
+        scope.stop = stop;
+        return Ok(request.reply(&scope).await?);
     }
     let password_hash = match request.new_password() {
         Some((password, is_admin)) => Some(password::hash(inner, password, is_admin).await?),
@@ -152,7 +219,7 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result:
     match write(&scope, request, key).await {
         Ok(output) => {
             scope.commit().await?;
-            Ok(output)
+            Ok(Reply::Value(output))
         }
         Err(error) => {
             scope.rollback().await;
@@ -268,8 +335,8 @@ macro_rules! answers {
         pub async fn by_name(app: &App, name: &str, request: serde_json::Value, key: Option<String>) -> std::result::Result<String, contract::Error> {
             match name {
                 $(stringify!($name) => {
-                    let output = call(app, parse::<contract::$module::$request>(request)?, key).await?;
-                    serde_json::to_string(&output).map_err(|error| explain(name, error.into(), None))
+                    let reply = answer(app, parse::<contract::$module::$request>(request)?, key).await?;
+                    reply.text().map_err(|error| explain(name, error, None))
                 })*
                 _ => Err(contract::Error::NotFound { noun: Noun::Operation }),
             }
@@ -277,15 +344,20 @@ macro_rules! answers {
     };
     (@one Session $request:ty) => {
         impl Answer for $request {
-            async fn answer(self, app: App, _: Option<String>) -> std::result::Result<Self::Output, Failure> {
-                Ok(RunSession::run(self, &app.0).await?)
+            async fn answer(self, app: App, _: Option<String>, _: Stop) -> std::result::Result<Reply<Self::Output>, Failure> {
+                Ok(Reply::Value(RunSession::run(self, &app.0).await?))
             }
         }
     };
     (@one $effect:ident $request:ty) => {
         impl Answer for $request {
-            fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<Self::Output, Failure>> + Send {
-                gate(app, self, key)
+            fn answer(
+                self,
+                app: App,
+                key: Option<String>,
+                stop: Stop,
+            ) -> impl Future<Output = std::result::Result<Reply<Self::Output>, Failure>> + Send {
+                gate(app, self, key, stop)
             }
         }
     };
@@ -328,8 +400,8 @@ mod tests {
     }
 
     impl Answer for Panics {
-        fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<(), Failure>> + Send {
-            gate(app, self, key)
+        fn answer(self, app: App, key: Option<String>, stop: Stop) -> impl Future<Output = std::result::Result<Reply<()>, Failure>> + Send {
+            gate(app, self, key, stop)
         }
     }
 

@@ -1,7 +1,12 @@
 //! The database: opening it safely, and the few things that SQLite and Postgres do differently. No other file of the
 //! engine names one of them.
 
-use std::{path::Path, time::Duration};
+mod bulk;
+mod index;
+mod reader;
+mod words;
+
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
@@ -12,6 +17,13 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+pub use bulk::{begin_load, end_load};
+pub use index::{candidates, enter_index, enter_many, index_faults, leave_index};
+pub use reader::{Stop, Texts};
+pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, walk_limit};
+
+use reader::Readers;
 
 /// Readers of a file beside its one writer.
 const READERS: u32 = 3;
@@ -38,6 +50,8 @@ pub const PRAGMAS: &[(&str, &str)] = &[
 pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    stoppable: Arc<Readers>,
+    copier: Arc<Readers>,
 }
 
 impl Db {
@@ -84,10 +98,14 @@ impl Db {
                 .connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
-        let read = pool(READERS, options.pragma("query_only", "ON")).await?;
+        let copier = Arc::new(Readers::of_file(options.clone()));
+        let options = options.pragma("query_only", "ON");
+        let read = pool(READERS, options.clone()).await?;
         Ok(Self {
             write: write.into(),
             read: read.into(),
+            stoppable: Arc::new(Readers::of_file(options)),
+            copier,
         })
     }
 
@@ -101,11 +119,16 @@ impl Db {
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON")
             .pragma("temp_store", "MEMORY");
-        let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.clone())
+            .await?;
         let connection: DatabaseConnection = pool.into();
         Ok(Self {
             write: connection.clone(),
             read: connection,
+            stoppable: Arc::new(Readers::of_file(options.clone())),
+            copier: Arc::new(Readers::of_file(options)),
         })
     }
 
@@ -128,18 +151,51 @@ impl Db {
                     Ok(!connection.is_in_transaction())
                 })
             })
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
         let pool: DatabaseConnection = pool.into();
         Ok(Self {
             write: pool.clone(),
             read: pool,
+            stoppable: Arc::new(Readers::of_server(options.clone())),
+            copier: Arc::new(Readers::of_server(options)),
         })
     }
 
     /// For what needs no transaction.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// The rows of a query whose columns are all text, which `stop` interrupts.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
+        self.stoppable.texts(sql, values, stop).await
+    }
+
+    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
+    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
+        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
+        self.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
+    }
+
+    /// What a check of the file itself finds wrong.
+    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
+        if is_server(&self.read) {
+            return Ok(Vec::new());
+        }
+        let checked = self
+            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
+            .await?;
+        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
+        let missing = self
+            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
+            .await?;
+        for row in missing {
+            let mut names = row.into_iter().map(Option::unwrap_or_default);
+            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+            found.push(format!("{table} points to a missing row of {parent}"));
+        }
+        Ok(found)
     }
 
     /// For migrations and bulk work.
@@ -178,6 +234,8 @@ impl Db {
     /// Closes every connection.
     pub async fn close(self) -> Result<(), DbErr> {
         let shared = is_server(&self.write);
+        self.stoppable.close().await;
+        self.copier.close().await;
         self.read.close().await?;
         if shared { Ok(()) } else { self.write.close().await }
     }
@@ -194,6 +252,11 @@ pub fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value
     if backend != DbBackend::Postgres {
         return Statement::from_sql_and_values(backend, sql, values);
     }
+    Statement::from_sql_and_values(backend, numbered(sql), values)
+}
+
+/// The same text with `$1`, `$2`, … for its `?`.
+fn numbered(sql: &str) -> String {
     let mut numbered = String::with_capacity(sql.len() + 16);
     for (at, piece) in sql.split('?').enumerate() {
         if at > 0 {
@@ -201,7 +264,7 @@ pub fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value
         }
         numbered.push_str(piece);
     }
-    Statement::from_sql_and_values(backend, numbered, values)
+    numbered
 }
 
 /// Lets others who work on the same thing wait until this transaction ends. A file has one writer anyway.
@@ -250,48 +313,11 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     match code.parse::<i32>() {
-        // https://www.sqlite.org/rescode.html: busy, locked, full; at most four digits.
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 13),
+        // https://www.sqlite.org/rescode.html: busy, locked, interrupted, full; at most four digits.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9 | 13),
         // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock, lock, cancel, shutdown.
         _ => ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"].contains(&code.as_ref()) || code.starts_with("08"),
     }
-}
-
-/// Copies a file book, as it is at this instant, into a new file.
-pub async fn copy_file(connection: &DatabaseConnection, target: &Path) -> Result<(), DbErr> {
-    let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
-    connection
-        .execute_raw(statement(connection, "VACUUM INTO ?", vec![target.into()]))
-        .await
-        .map(|_| ())
-}
-
-/// What a database check of the file says: `ok`, or what is wrong.
-pub async fn check_file(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let mut found = Vec::new();
-    if is_server(connection) {
-        return Ok(found);
-    }
-    for row in connection
-        .query_all_raw(statement(connection, "PRAGMA integrity_check(20)", Vec::new()))
-        .await?
-    {
-        let text: String = row.try_get_by_index(0)?;
-        if text != "ok" {
-            found.push(text);
-        }
-    }
-    for row in connection
-        .query_all_raw(statement(connection, "PRAGMA foreign_key_check", Vec::new()))
-        .await?
-    {
-        found.push(format!(
-            "{} points to a missing row of {}",
-            row.try_get_by_index::<String>(0)?,
-            row.try_get_by_index::<String>(2)?
-        ));
-    }
-    Ok(found)
 }
 
 /// What a file says of itself before anything is read: its mark and whether it has tables. The list of steps, which comes

@@ -48,6 +48,8 @@ pub struct Scope {
     operation: &'static str,
     /// The hash of the password that the request sets.
     pub password_hash: Option<String>,
+    /// Gives up a read that takes its rows from [`Scope::texts`].
+    pub stop: db::Stop,
     entries: Mutex<Vec<Entry>>,
     touched: Mutex<BTreeMap<Uuid, Option<Figures>>>,
 }
@@ -91,6 +93,7 @@ impl Scope {
             actor,
             operation,
             password_hash: None,
+            stop: db::Stop::default(),
             entries: Mutex::default(),
             touched: Mutex::default(),
         })
@@ -124,6 +127,13 @@ impl Scope {
     /// The rows of a query.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
         Ok(self.query_all_raw(self.statement(sql, values)).await?)
+    }
+
+    /// The rows of a query whose columns are all text; the one query of a read that is given up with its operation.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>) -> Result<Vec<db::Texts>> {
+        #[cfg(feature = "record")]
+        self.inner.record.note(sql, &values);
+        Ok(self.inner.db.texts(sql, values, &self.stop).await?)
     }
 
     /// The only row of a query, if there is one.
@@ -192,7 +202,7 @@ impl Scope {
         for (customer, before) in touched {
             let after = summary::compute(self, customer).await?;
             if after != before {
-                summary::store(self, customer, after.as_ref()).await?;
+                summary::store(self, customer, before.as_ref(), after.as_ref()).await?;
                 figure::subtract(&mut difference, before.as_ref());
                 figure::add(&mut difference, after.as_ref());
             }

@@ -3,6 +3,7 @@
 pub mod catch_up;
 pub mod customers;
 pub mod dashboard;
+pub mod documents;
 pub mod gate;
 pub mod invoices;
 pub mod list_page;

@@ -77,4 +77,17 @@ pub const CASES: &[Case] = &[
     ("no counter", "update_billing_settings", r#"{"version":2,"invoice_format":"INV"}"#, Field("invoice_format", "wrong_shape")),
     ("over 100 %", "update_billing_settings", r#"{"version":2,"tax_rate":1000001}"#, Field("tax_rate", "out_of_range")),
     ("unknown paper", "update_billing_settings", r#"{"version":2,"paper":"a3"}"#, Field("paper", "wrong_shape")),
+    ("missing", "set_logo", r#"{"version":2}"#, Field("image", "required")),
+    ("empty", "set_logo", r#"{"version":2,"image":""}"#, Field("image", "required")),
+    ("not base64", "set_logo", r#"{"version":2,"image":"*"}"#, Field("image", "image")),
+    ("no image", "set_logo", r#"{"version":2,"image":"SGVsbG8="}"#, Field("image", "image")),
+    ("cut off", "set_logo", r#"{"version":2,"image":"iVBORw0KGgoAAAANSUhEUgAAAAgAAAAECAIAAAA8r+mn"}"#, Field("image", "image")),
+    ("over-long", "set_logo", r#"{"version":2,"image":"$rep(A,699056)"}"#, Field("image", "image")),
+    ("old version", "set_logo", r#"{"version":9,"image":null}"#, Conflict("changed_meanwhile")),
+    // documents
+    ("unknown id", "invoice_pdf", r#"{"id":"$nobody"}"#, NotFound("invoice")),
+    ("a number for an id", "invoice_pdf", r#"{"id":"2026-000001"}"#, Field("id", "wrong_shape")),
+    ("unknown id", "credit_note_pdf", r#"{"id":"$nobody"}"#, NotFound("credit_note")),
+    ("unknown customer", "statement_pdf", r#"{"customer_id":"$nobody","currency":"EUR"}"#, NotFound("customer")),
+    ("backwards", "statement_pdf", r#"{"customer_id":"$dora","currency":"EUR","from":"2026-03-02","to":"2026-03-01"}"#, Field("to", "date_out_of_order")),
 ];

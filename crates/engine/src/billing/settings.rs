@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What the change log calls them by: there is one row, without an identifier of its own.
-const SUBJECT: uuid::Uuid = uuid::Uuid::nil();
+pub const SUBJECT: uuid::Uuid = uuid::Uuid::nil();
 
 /// Settings of a new book: the name of the book as the seller, no tax, a number a year.
 pub async fn make(connection: &impl ConnectionTrait, seller: &str, now: i64) -> std::result::Result<(), DbErr> {
@@ -69,7 +69,8 @@ pub fn seller(row: &billing::Model) -> Result<Party> {
     Ok(serde_json::from_str(&row.seller)?)
 }
 
-fn view(row: &billing::Model) -> Result<BillingSettings> {
+/// The settings in wire form.
+pub fn view(row: &billing::Model) -> Result<BillingSettings> {
     Ok(BillingSettings {
         seller: seller(row)?,
         phone: row.phone.clone(),

@@ -4,7 +4,9 @@ mod administrators;
 mod create;
 mod delete;
 mod list;
+mod matching;
 mod restore;
+mod row;
 mod update;
 mod view;
 

@@ -65,6 +65,17 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
             book.json("pause_subscription", id.clone()).await.unwrap();
             id
         }
+        "set_logo" => {
+            let version = book.ok(contract::billing::GetBillingSettings {}).await.version;
+            json!({"version": version, "image": LOGOS[number % 2]})
+        }
+        "invoice_pdf" => json!({"id": invoice().await.id}),
+        "credit_note_pdf" => {
+            let own = invoice().await;
+            let credit = json!({"id": own.id, "version": 2, "reason": "other"});
+            json!({"id": book.json("credit_invoice", credit).await.unwrap()["id"]})
+        }
+        "statement_pdf" => json!({"customer_id": customer().await.id, "currency": "EUR"}),
         "get_invoice" | "update_invoice" | "delete_invoice" | "finalize_invoice" => {
             let own = draft().await;
             match operation {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     Conflict, Currency, Error, FieldError, InvoiceId,
+    document::Document,
     invoice::{CreateInvoice, InvoiceDetails, UpdateInvoice},
 };
 use yew::prelude::*;
@@ -22,7 +23,7 @@ use crate::{
         TextField, Tone, focus_first_invalid,
     },
     hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
-    pages::{customers::undo::Undoing, lists::stale},
+    pages::{customers::undo::Undoing, documents::DocumentButtons, lists::stale},
 };
 
 /// A draft, or an invoice that is to become one.
@@ -167,6 +168,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let foot = html! {
         <>
             if !is_new { <Button label="Delete draft" icon={Some(Icon::Trash)} width={crate::components::ButtonWidth::Fold} aria_label={Some(AttrValue::Static("Delete draft"))} on_press={set(&is_deleting, true)} /> }
+            if !is_new { <DocumentButtons document={Document::Invoice { id: known.invoice.id }} is_preview={true} unavailable={draft.is_changed().then_some(AttrValue::Static("Save the draft first."))} /> }
             if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <span class="hide-narrow"><Button label="Close" on_press={on_close} /></span>

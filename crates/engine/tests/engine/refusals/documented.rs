@@ -231,6 +231,11 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     ("get_billing_settings", &[]),
     ("update_billing_settings", &["invalid", "conflict/changed_meanwhile"]),
+    ("get_logo", &[]),
+    ("set_logo", &["invalid", "conflict/changed_meanwhile"]),
+    ("invoice_pdf", &["not_found/invoice"]),
+    ("credit_note_pdf", &["not_found/credit_note"]),
+    ("statement_pdf", &["invalid", "not_found/customer"]),
     ("list_payments", &["invalid", "conflict/cursor_mismatch"]),
     (
         "record_payment",

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use contract::{
     Currency, FieldError, Problem, TaxCategory, Validate,
-    billing::{BillingSettings, UpdateBillingSettings},
+    billing::{BillingSettings, Paper, UpdateBillingSettings},
     number::NumberFormat,
     party::Party,
 };
@@ -35,6 +35,7 @@ pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
         ("iban", text(&known.iban)),
         ("bic", text(&known.bic)),
         ("footer", text(&known.footer)),
+        ("paper", known.paper.as_str().to_owned()),
         ("payment_days", known.payment_days.to_string()),
         ("invoice_format", known.invoice_format.clone()),
         ("credit_note_format", known.credit_note_format.clone()),
@@ -102,7 +103,7 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
         iban: text(&known.iban, "iban"),
         bic: text(&known.bic, "bic"),
         footer: text(&known.footer, "footer"),
-        paper: None,
+        paper: Paper::parse(draft.get("paper")).filter(|paper| *paper != known.paper),
         payment_days: payment_days.filter(|days| *days != known.payment_days),
         invoice_format: Some(draft.get("invoice_format").to_owned()).filter(|format| *format != known.invoice_format),
         credit_note_format: Some(draft.get("credit_note_format").to_owned()).filter(|format| *format != known.credit_note_format),
