@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 /// When everything is due.
 const DUE: &str = "2027-02-10T09:00:00Z";
 /// Moments of a run of the ordinary tests.
-const FEW: u32 = 3;
+const FEW: u32 = 2;
 
 fn points() -> u32 {
     let asked = std::env::var("CLIENTELE_KILL_POINTS").ok();
@@ -142,7 +142,7 @@ fn killed_at_any_moment(base: &Place, plain: &Plain) {
 
 fn two_at_once(base: &Place, plain: &Plain) {
     // Every third moment: the other of the two finishes what this one began.
-    for moment in [None].into_iter().chain(moments().skip(1).step_by(3).map(Some)) {
+    for moment in [None].into_iter().chain(moments().step_by(3).map(Some)) {
         let when = format!("two at once, one killed after {moment:?}");
         let place = base.copy();
         let mut one = desk(&place, DUE);
@@ -178,10 +178,9 @@ fn the_clock_jumps(base: &Place) {
         forward[0],
         "2026-11-23T09:00:00Z",
         forward[1],
-        "2026-12-01T09:00:00Z",
         forward[0],
         forward[2],
-        "2027-01-01T09:00:00Z",
+        "2026-12-01T09:00:00Z",
         forward[2],
     ];
     let plain = base.copy();

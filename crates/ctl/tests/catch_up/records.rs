@@ -104,19 +104,6 @@ impl Records {
         let periods = self.periods();
         let different: BTreeSet<&String> = periods.iter().collect();
         assert_eq!(different.len(), periods.len(), "a period was billed twice: {periods:#?}");
-        let counts = self.counts();
-        let count = |kind: &str| counts.get(kind).copied().unwrap_or(0);
-        let noted = |field: &str| {
-            let is_of = |row: &&String| row.starts_with("run_catch_up|") && row.split('|').nth(4) == Some(field);
-            u64::try_from(self.part("changes").iter().filter(is_of).count()).unwrap()
-        };
-        assert_eq!(noted("reminded_on"), count("reminder"), "reminders");
-        assert_eq!(
-            noted("unpaid_invoice"),
-            count("suspension") + count("cancellation"),
-            "suspensions and cancellations"
-        );
-        assert_eq!(noted("billed_until"), count("renewal"), "renewals");
         let mut said: BTreeMap<String, u64> = BTreeMap::new();
         for run in &self.runs {
             let run: Value = serde_json::from_str(run).unwrap();
@@ -124,7 +111,26 @@ impl Records {
                 *said.entry(kind).or_default() += count;
             }
         }
-        assert_eq!(said, counts, "what the runs say");
+        let said_of = |kind: &str| said.get(kind).copied().unwrap_or(0);
+        let noted = |field: &str| {
+            let is_of = |row: &&String| row.starts_with("run_catch_up|") && row.split('|').nth(4) == Some(field);
+            u64::try_from(self.part("changes").iter().filter(is_of).count()).unwrap()
+        };
+        assert_eq!(noted("reminded_on"), said_of("reminder"), "reminders");
+        assert_eq!(
+            noted("unpaid_invoice"),
+            said_of("suspension") + said_of("cancellation"),
+            "suspensions and cancellations"
+        );
+        assert_eq!(noted("billed_until"), said_of("renewal"), "renewals");
+        // Of two unpaid invoices of a subscription the first suspends and cancels it; the second finds nothing to do.
+        for (kind, count) in self.counts() {
+            let is_settled = kind == "suspension" || kind == "cancellation";
+            assert!(
+                said_of(&kind) == count || (is_settled && said_of(&kind) < count),
+                "{kind}: {said:?}, {count}"
+            );
+        }
     }
 
     /// Nothing differs but what is drawn anew, and in how many runs it was done.

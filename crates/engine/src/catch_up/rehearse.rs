@@ -50,11 +50,10 @@ async fn days(scope: &mut Scope, until: NaiveDate) -> Result<(Vec<Due>, NaiveDat
         // Until nothing is due any more: an invoice that is made and due on the same day is reminded of at once.
         loop {
             let run = run::some(scope).await?;
-            let was_last = run.items.is_empty() && !run.row.has_more;
-            done.extend(run.items);
-            if was_last {
+            if run.items.is_empty() {
                 break;
             }
+            done.extend(run.items);
         }
         if done.len() >= MOST && day < until {
             return Ok((done, day, false));
