@@ -84,7 +84,7 @@ impl Raw {
 impl Drop for Raw {
     fn drop(&mut self) {
         // SAFETY: no statement outlives the connection.
-        unsafe { c::sqlite3_close_v2(self.0) };
+        unsafe { c::sqlite3_close(self.0) };
     }
 }
 
