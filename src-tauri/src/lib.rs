@@ -7,6 +7,7 @@ use tauri::{Builder, Context, Manager, RunEvent, Runtime};
 mod clipboard;
 pub mod commands;
 mod document;
+mod drawing;
 mod flags;
 pub mod folder;
 pub mod lock;

@@ -114,7 +114,11 @@ impl Run for ListPayments {
             },
         };
         let is_of_all = self.customer_id.is_none() && self.status.is_none() && self.search.is_none();
-        let sums = if is_of_all { sums_of_book(scope).await? } else { sums_of_list(scope, &page).await? };
+        let sums = if is_of_all {
+            sums_of_book(scope).await?
+        } else {
+            sums_of_list(scope, &page).await?
+        };
         let in_order = |pick: fn(&(String, i64, i64)) -> i64| {
             figure::in_order(&scope.book.currency, sums.iter().map(|row| (row.0.as_str(), pick(row))))
         };
