@@ -4,6 +4,8 @@ mod args;
 mod book;
 mod operations;
 mod refusal;
+mod roles;
+mod safety;
 mod serve;
 
 use std::{
@@ -16,6 +18,7 @@ use contract::{
     Error, Problem,
     session::{FirstRun, Password},
 };
+use engine::BookLocation;
 use serde_json::{Value, json};
 
 use crate::{
@@ -104,12 +107,25 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
                 return Err(Refusal::Findings);
             }
         }
-        Command::Backup { file } => {
-            let app = book::look_into(&global).await?;
-            let copied = app.backup(&file).await;
-            app.close().await;
-            write(&json!({"file": file, "bytes": copied?}).to_string())?;
+        Command::Backup { file } => safety::backup(&global, file).await?,
+        Command::Backups => safety::backups(&global)?,
+        Command::Restore { backup } => safety::restore(&global, &backup).await?,
+        Command::Move {
+            to_file,
+            to_postgres,
+            to_schema,
+            ask_target_password,
+            dry_run,
+        } => {
+            let target = match (to_file, to_postgres) {
+                (Some(file), _) => BookLocation::File(file),
+                (None, Some(url)) => BookLocation::Server(book::server(&url, &to_schema, ask_target_password)?),
+                (None, None) => return Err(Refusal::WrongUse("Say where to: --to-file FILE or --to-postgres URL.".to_owned())),
+            };
+            safety::move_to(&global, &target, dry_run).await?;
         }
+        Command::Test => safety::test(&global).await?,
+        Command::Roles { owner, everyday } => write(&roles::sql(&global.schema, &owner, &everyday))?,
     }
     Ok(())
 }

@@ -76,7 +76,7 @@ impl App {
     }
 
     async fn check_in(&self, scope: &Scope) -> Result<Verification> {
-        let mut findings: Vec<Finding> = crate::db::check_file(self.0.db.reader())
+        let mut findings: Vec<Finding> = crate::db::check_file(&self.0.db.reader())
             .await?
             .into_iter()
             .map(|text| Finding::new("file", "", "", "ok", text))

@@ -12,6 +12,7 @@
 #[macro_use]
 mod support;
 
+mod backups;
 mod catch_up;
 mod changes;
 mod customers;
@@ -24,6 +25,7 @@ mod invoices;
 mod licenses;
 mod list;
 mod lists;
+mod moving;
 mod opening;
 mod operations;
 mod payments;
@@ -35,5 +37,6 @@ mod refunds;
 mod refusals;
 mod sessions;
 mod settings;
+mod sharing;
 mod story;
 mod subscriptions;

@@ -123,6 +123,12 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "monthly_figures" | "recurring_figures" | "renewal_forecast" => json!({"months": 12}),
         "list_recurring" => json!({"currency": "EUR"}),
         "cohorts" => json!({"months": 12, "currency": "EUR"}),
+        "restore_backup" => {
+            book.confirm().await;
+            book.json("make_backup", json!({})).await.unwrap();
+            let backups = book.json("list_backups", json!({})).await.unwrap();
+            json!({"name": backups["items"][0]["name"]})
+        }
         "update_settings" => json!({"version": 1, "expiring_days": 29}),
         _ => Value::Null,
     }
@@ -196,6 +202,10 @@ on_both! {
                 book.ok(Lock {}).await;
             }
             let output = book.json(listed.name, request).await.unwrap_or_else(|error| panic!("{}: {error:?}", listed.name));
+            // A restored file waits to be opened; its test is in backups.rs.
+            if listed.name == "restore_backup" {
+                continue;
+            }
             if listed.name == "sign_out" || listed.name == "lock" {
                 book.ok(SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() }).await;
             }
