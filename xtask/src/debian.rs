@@ -34,6 +34,7 @@ const TEST: &[&str] = &[
     "libsecret-tools",
     "postgresql",
     "python3",
+    "strace",
     "tzdata",
     "webkit2gtk-driver",
     "xauth",

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 mod check;
 mod debian;
+mod faults;
 mod launch;
 mod measure;
 mod page;
@@ -22,13 +23,15 @@ mod year;
 
 const USAGE: &str = "\
 cargo xtask run [--release] [-- ARGUMENTS]   build Clientele and open its window
-cargo xtask test [SUITE…] [-- ARGUMENTS]     run every test, on SQLite and Postgres and in a real window
+cargo xtask test [SUITE…] [--tls] [-- ARGUMENTS]
+                                             run every test, on SQLite and Postgres (by TLS, if wanted) and in a real window
 cargo xtask check                            format, lints, the page for wasm, tidy rules
 cargo xtask setup [--test]                   install what is missing to build (and to test), and nothing else
 cargo xtask ui [--release]                   build the page into ui/dist
 cargo xtask shots                            take pictures of every page and dialog from the real window
 cargo xtask measure [--customers N]          time start, search and scrolling of a release in a real window
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
+cargo xtask faults [NAME…] [--points N]      kill processes, servers and networks in the middle of writes; goes on where it was
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
 Suites: contract migrations engine clientelectl ui clientele xtask e2e";
@@ -61,6 +64,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
         "shots" => shots::take(own),
         "measure" => measure::run(own),
         "year" => year::run(own),
+        "faults" => faults::run(own),
         "postgres" => postgres::serve_until_enter(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
