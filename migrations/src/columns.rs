@@ -121,6 +121,34 @@ pub async fn search_index(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// Takes every guard away.
+pub async fn drop_guards(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<(), DbErr> {
+    let backend = connection.get_database_backend();
+    let is_file = backend == DbBackend::Sqlite;
+    let sql = if is_file {
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+    } else {
+        "SELECT CAST(t.tgname AS TEXT), CAST(c.relname AS TEXT) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+         WHERE NOT t.tgisinternal AND c.relnamespace = CAST(current_schema() AS regnamespace)"
+    };
+    for row in connection
+        .query_all_raw(sea_orm_migration::sea_orm::Statement::from_string(backend, sql))
+        .await?
+    {
+        let (name, table): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        if !name.contains("_refuse_") {
+            continue;
+        }
+        let sql = if is_file {
+            format!("DROP TRIGGER {name}")
+        } else {
+            format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()")
+        };
+        connection.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
 /// Marks the file, where a book is a file.
 pub async fn mark(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() == DbBackend::Sqlite {

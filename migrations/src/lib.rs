@@ -36,6 +36,10 @@ pub trait MigratorTraitExt {
     async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr>;
     /// Runs the steps that are missing, one process at a time.
     async fn bring_up(connection: &DatabaseConnection) -> Result<(), DbErr>;
+    /// Takes away what forbids changes of final rows. For a place that is being filled with the rows of another book.
+    async fn unguard(connection: &DatabaseConnection) -> Result<(), DbErr>;
+    /// Forbids changes of final rows again.
+    async fn guard(connection: &DatabaseConnection) -> Result<(), DbErr>;
 }
 
 #[async_trait::async_trait]
@@ -57,5 +61,14 @@ impl MigratorTraitExt for Migrator {
             return Ok(());
         }
         columns::alone(connection, async { Self::up(connection, None).await }).await
+    }
+
+    async fn unguard(connection: &DatabaseConnection) -> Result<(), DbErr> {
+        columns::drop_guards(connection).await
+    }
+
+    async fn guard(connection: &DatabaseConnection) -> Result<(), DbErr> {
+        columns::drop_guards(connection).await?;
+        m20261122_book::guard(&SchemaManager::new(connection)).await
     }
 }

@@ -57,6 +57,10 @@ impl From<OpenError> for Refusal {
                 tracing::warn!(detail, "the server cannot be used");
                 Self::plain(StartupProblem::Unreachable)
             }
+            OpenError::Tls(_) | OpenError::Swapped | OpenError::Unfinished => {
+                tracing::warn!(%error, "the server cannot be used");
+                Self::plain(StartupProblem::Unreachable)
+            }
             OpenError::TestClock => Self::other("the book has a test clock"),
             OpenError::UnknownTimeZone => Self::other("the time zone of the computer is not known"),
             OpenError::Other { reference, .. } => Self {

@@ -55,7 +55,7 @@ fn new_book() -> NewBook {
 /// # Errors
 /// If a file of it cannot be removed.
 pub fn remove(book: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    for suffix in ["", "-wal", "-shm", "-journal", "-lock"] {
         let mut name = book.as_os_str().to_owned();
         name.push(suffix);
         match std::fs::remove_file(name) {

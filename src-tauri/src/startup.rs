@@ -10,7 +10,7 @@ use contract::{
     Error, Outcome,
     desktop::{BookChoice, StartupProblem, StartupState},
 };
-use engine::{App, BookLocation, NewBook, OpenError, OpenOptions};
+use engine::{App, BookLocation, NewBook, OpenError, OpenOptions, Upkeep};
 use tokio::sync::{Mutex as Turn, watch};
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone)]
 enum Book {
     Opening,
-    Open(App, StartupState),
+    Open(App, StartupState, Arc<Upkeep>),
     Closed(StartupState),
 }
 
@@ -95,7 +95,7 @@ impl Books {
     /// How the opening ended; waits for a running attempt.
     pub async fn state(&self) -> StartupState {
         match self.settled().await {
-            Book::Open(_, state) | Book::Closed(state) => state,
+            Book::Open(_, state, _) | Book::Closed(state) => state,
             Book::Opening => self.state_of(BookChoice::Own, Some(Refusal::other("the attempt was given up"))),
         }
     }
@@ -136,7 +136,7 @@ impl Books {
     /// The refusal of the engine, or [`Error::Unavailable`] while no book is open.
     pub async fn call(&self, name: &'static str, request: serde_json::Value, key: Option<String>) -> Result<String, Error> {
         match self.settled().await {
-            Book::Open(app, _) => app.call_json(name, request, key).await,
+            Book::Open(app, ..) => app.call_json(name, request, key).await,
             Book::Closed(_) | Book::Opening => Err(Error::Unavailable {
                 outcome: Outcome::NotDone,
                 key,
@@ -164,7 +164,7 @@ impl Books {
 
     fn opened(&self) -> Option<StartupState> {
         match &*self.now.borrow() {
-            Book::Open(_, state) => Some(state.clone()),
+            Book::Open(_, state, _) => Some(state.clone()),
             Book::Opening | Book::Closed(_) => None,
         }
     }
@@ -176,7 +176,8 @@ impl Books {
             Ok(app) => {
                 let state = self.state_of(choice, None);
                 tracing::info!(book = choice.as_str(), "opened");
-                (Book::Open(app, state.clone()), state)
+                let upkeep = Arc::new(app.upkeep(choice == BookChoice::Own));
+                (Book::Open(app, state.clone(), upkeep), state)
             }
             Err(refusal) => {
                 tracing::warn!(
@@ -194,7 +195,8 @@ impl Books {
     }
 
     async fn end(&self, book: Book) {
-        if let Book::Open(app, _) = book {
+        if let Book::Open(app, _, upkeep) = book {
+            drop(upkeep);
             app.close().await;
         }
     }

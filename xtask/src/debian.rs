@@ -37,6 +37,7 @@ const TEST: &[&str] = &[
     "postgresql",
     "python3",
     "qpdf",
+    "strace",
     "tzdata",
     "webkit2gtk-driver",
     "xauth",

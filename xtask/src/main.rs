@@ -24,7 +24,8 @@ mod year;
 
 const USAGE: &str = "\
 cargo xtask run [--release] [-- ARGUMENTS]   build Clientele and open its window
-cargo xtask test [SUITE…] [-- ARGUMENTS]     run every test, on SQLite and Postgres and in a real window
+cargo xtask test [SUITE…] [--tls] [-- ARGUMENTS]
+                                             run every test, on SQLite and Postgres (by TLS, if wanted) and in a real window
 cargo xtask check                            format, lints, the page for wasm, tidy rules
 cargo xtask setup [--test]                   install what is missing to build (and to test), and nothing else
 cargo xtask ui [--release]                   build the page into ui/dist
@@ -34,6 +35,7 @@ cargo xtask bench [--customers N] [--peers]  measure the engine at 1,000,000 cus
 cargo xtask bench --quick                    see how its work grows from 10,000 to 100,000 customers
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
 cargo xtask faults catch-up [--points N]     kill the catch-up at many moments and compare the books
+cargo xtask faults [NAME…] [--points N]      kill processes, servers and networks in the middle of writes; goes on where it was
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
 Suites: contract migrations engine clientelectl ui clientele xtask e2e";

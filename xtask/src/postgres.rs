@@ -23,11 +23,21 @@ pub struct Server {
     user: Option<&'static str>,
     port: u16,
     child: Child,
+    is_secured: bool,
+}
+
+/// How tests reach the server.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As it is.
+    Plain,
+    /// By TLS, with a certificate of an authority of its own that is verified, name and all.
+    Secured,
 }
 
 impl Server {
     /// Starts one. It trusts everyone on loopback, which is right for a database that holds only what a test made.
-    pub fn start() -> Result<Self> {
+    pub fn start(way: Way) -> Result<Self> {
         let programs = programs()?;
         // Postgres refuses to run as root.
         let user = if debian::is_root()? { Some(unprivileged()?) } else { None };
@@ -56,6 +66,11 @@ impl Server {
         for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"] {
             serve.args(["-c", setting]);
         }
+        if way == Way::Secured {
+            for setting in certificates(&folder, user)? {
+                serve.args(["-c", &setting]);
+            }
+        }
         let child = serve
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -68,6 +83,7 @@ impl Server {
             user,
             port,
             child,
+            is_secured: way == Way::Secured,
         };
         server.wait_until_ready()?;
         Ok(server)
@@ -75,7 +91,15 @@ impl Server {
 
     /// Where tests find it.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        if self.is_secured {
+            let authority = self.folder.join("authority.pem").display().to_string().replace('/', "%2F");
+            format!(
+                "postgres://postgres@localhost:{}/postgres?sslmode=verify-full&sslrootcert={authority}",
+                self.port
+            )
+        } else {
+            format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        }
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {
@@ -108,9 +132,34 @@ impl Drop for Server {
     }
 }
 
+/// Makes an authority and a certificate for this computer; answers with the settings that use them.
+fn certificates(folder: &Path, user: Option<&str>) -> Result<[String; 3]> {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    let mut authority = CertificateParams::new(Vec::<String>::new())?;
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority_key = KeyPair::generate()?;
+    fs::write(folder.join("authority.pem"), authority.self_signed(&authority_key)?.pem())?;
+    let key = KeyPair::generate()?;
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &Issuer::new(authority, authority_key))?;
+    let paths = [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())].map(|(name, text)| (folder.join(name), text));
+    for (path, text) in &paths {
+        fs::write(path, text)?;
+        step::run(Command::new("chmod").arg("600").arg(path))?;
+        if let Some(user) = user {
+            step::run(Command::new("chown").arg(user).arg(path))?;
+        }
+    }
+    let [(certificate, _), (key, _)] = paths;
+    Ok([
+        "ssl=on".to_owned(),
+        format!("ssl_cert_file={}", certificate.display()),
+        format!("ssl_key_file={}", key.display()),
+    ])
+}
+
 /// For a developer who runs single tests with `cargo test`.
 pub fn serve_until_enter() -> Result<()> {
-    let server = Server::start()?;
+    let server = Server::start(Way::Plain)?;
     println!("export CLIENTELE_TEST_POSTGRES={}", server.url());
     say("Press Enter to end it.");
     std::io::stdin().read_line(&mut String::new())?;

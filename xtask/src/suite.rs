@@ -30,8 +30,14 @@ struct Tally {
     broken: Vec<String>,
 }
 
-/// Runs the named suites, or all; what the tests are given follows `--`.
+/// Runs the named suites, or all; what the tests are given follows `--`. With `--tls` the server is reached by TCP and TLS.
 pub fn test(names: &[String], arguments: &[String]) -> Result<()> {
+    let way = if names.iter().any(|name| name == "--tls") {
+        postgres::Way::Secured
+    } else {
+        postgres::Way::Plain
+    };
+    let names: Vec<String> = names.iter().filter(|name| *name != "--tls").cloned().collect();
     let native: Vec<&str> = NATIVE
         .iter()
         .copied()
@@ -46,7 +52,7 @@ pub fn test(names: &[String], arguments: &[String]) -> Result<()> {
     let mut tally = Tally::default();
     if !native.is_empty() {
         say("Starting a throwaway Postgres.");
-        let server = postgres::Server::start()?;
+        let server = postgres::Server::start(way)?;
         say(format!("Testing {}.", native.join(", ")));
         let mut tests = step::cargo();
         tests.args(["test", "--no-fail-fast"]).env("CLIENTELE_TEST_POSTGRES", server.url());

@@ -100,6 +100,8 @@ names! {
         Domain = "domain",
         /// The settings.
         Settings = "settings",
+        /// A backup.
+        Backup = "backup",
         /// An operation.
         Operation = "operation",
     }
@@ -159,7 +161,16 @@ pub enum Conflict {
         by: Option<String>,
         /// Which fields differ from the version that was named.
         fields: Vec<String>,
+        /// What each of them was, is, and would have become. A field without `mine` can be taken as it is: only the other
+        /// desk has changed it.
+        differences: Vec<Difference>,
     },
+    /// Somebody migrates, moves or restores the book; it cannot be changed meanwhile.
+    Maintenance,
+    /// A backup, a restore or a move runs already.
+    WorkRuns,
+    /// The book has no place for backups.
+    NoBackups,
     /// The license or subscription is canceled already.
     AlreadyCanceled {
         /// Since when.
@@ -229,6 +240,27 @@ pub enum Conflict {
     KeyReused,
     /// The cursor belongs to another sort or filter.
     CursorMismatch,
+}
+
+/// A field that another desk has changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// The field.
+    pub field: String,
+    /// As it was in the version that was named; null if it was empty.
+    pub before: serde_json::Value,
+    /// As it is now.
+    pub theirs: serde_json::Value,
+    /// What the request would have made of it; absent if the request leaves it alone.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub mine: Option<serde_json::Value>,
+}
+
+/// A value that is there, also where it is null.
+fn given<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(reader).map(Some)
 }
 
 /// A broken rule of one field.

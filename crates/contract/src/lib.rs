@@ -5,12 +5,15 @@
 //!
 //! Start with [`operations`], the list of everything that can be done; each request stands in the file of its noun.
 
+pub mod backup;
 pub mod billing;
 pub mod calendar;
 pub mod catch_up;
 pub mod change;
+pub mod connection;
 pub mod credit_note;
 pub mod customer;
+pub mod desk;
 pub mod desktop;
 pub mod document;
 pub mod domain;
@@ -41,9 +44,10 @@ pub mod tax;
 pub mod text;
 pub mod timestamp;
 pub mod words;
+pub mod work;
 
 pub use calendar::BillingCycle;
-pub use error::{Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem};
+pub use error::{Conflict, Difference, Error, FieldError, Forbidden, Noun, Outcome, Problem};
 pub use ids::*;
 pub use money::{Currency, Money};
 pub use operations::{Access, Effect, Operation, Request};

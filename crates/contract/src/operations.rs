@@ -25,12 +25,14 @@ pub enum Effect {
     Read,
     /// Records. Leaves exactly one entry in the change log, or nothing at all when it is refused.
     Write,
+    /// Files beside the book, or work in the background. Nothing in the change log.
+    Upkeep,
     /// Who is signed in. A refused attempt is kept, because throttling counts it.
     Session,
 }
 
 /// A request with a name and an answer.
-pub trait Request: Validate + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Request: Clone + Validate + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name on the wire.
     const NAME: &'static str;
     /// The answer.
@@ -226,6 +228,22 @@ macro_rules! with_operations {
             get_settings(settings::GetSettings) -> settings::Settings, Admin, Read;
             /// Changes settings of the book. Currency and time zone are fixed by the first money record.
             update_settings(settings::UpdateSettings) -> settings::Settings, Admin, Write;
+
+            /// The backups of the book, newest first.
+            list_backups(backup::ListBackups) -> backup::BackupList, Admin, Read;
+            /// Makes a backup, verified by opening it, unless other work runs or the book has no place for backups.
+            make_backup(backup::MakeBackup) -> work::WorkState, Admin, Upkeep;
+            /// Puts the book back as a backup has it, checked row by row before it replaces anything; what it replaces is
+            /// kept. Needs the password again, and that no other work runs.
+            restore_backup(backup::RestoreBackup) -> work::WorkState, Admin, Upkeep;
+            /// How far work in the background has come.
+            get_work(work::GetWork) -> work::WorkState, Admin, Read;
+            /// Ends work in the background.
+            cancel_work(work::CancelWork) -> work::WorkState, Admin, Upkeep;
+            /// Who works on the book.
+            list_desks(desk::ListDesks) -> desk::DeskList, Admin, Read;
+            /// Whether the book was changed, here or elsewhere.
+            get_book_state(desk::GetBookState) -> desk::BookState, Admin, Read;
         }
     };
 }

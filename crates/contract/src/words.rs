@@ -1,5 +1,7 @@
 //! What a refusal says to a person: what happened, why, and what to do.
 
+mod safety;
+
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
@@ -12,6 +14,8 @@ use crate::{
     logo::ImageFault,
     payment::StatementKind,
 };
+
+pub use safety::{tls_problem, work_problem};
 
 /// A refusal in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +160,15 @@ fn conflict_words(conflict: &Conflict) -> Words {
             } else {
                 format!("Changed: {}. Reload to see the newest values, then save again.", labels(fields))
             },
+        ),
+        Conflict::Maintenance => words(
+            "The book is being updated, moved or restored",
+            "It cannot be changed meanwhile. Try again in a moment; if the book was restored here, open it again.",
+        ),
+        Conflict::WorkRuns => words("Another backup, restore or move is running", "Wait for its end, or cancel it."),
+        Conflict::NoBackups => words(
+            "This book has no place for backups",
+            "A book on a server is backed up into a folder of this computer; choose one.",
         ),
         Conflict::AlreadyCanceled { .. } => words("This is canceled already", "Nothing was changed."),
         Conflict::NothingToRestore => words("There is nothing to bring back", "The record is in force."),
@@ -368,6 +381,7 @@ pub fn label(field: &str) -> String {
 pub fn noun_word(noun: Noun) -> &'static str {
     match noun {
         Noun::Settings => "book",
+        Noun::Backup => "backup",
         Noun::CreditNote => "credit note",
         Noun::CatchUp => "catch-up",
         other => other.as_str(),

@@ -118,10 +118,54 @@ pub enum Command {
     Verify,
     /// Copy the book into a new file while others go on working, and check the copy
     ///
-    /// Needs no sign-in. Nothing is overwritten.
+    /// Needs no sign-in. Nothing is overwritten. A book on a server is written into the file row by row, and compared.
     Backup {
-        /// The new file
-        file: PathBuf,
+        /// The new file; without it, one among the other backups beside a file book
+        file: Option<PathBuf>,
+    },
+    /// List the backups beside a file book
+    Backups,
+    /// Put a file book back as a backup has it
+    ///
+    /// The backup is checked, written into a fresh book and compared row by row before it replaces anything. The replaced
+    /// book is kept among the backups. Nobody may have the book open; a damaged or missing one can be restored, too.
+    Restore {
+        /// The backup: a file, or a name that `backups` lists
+        backup: PathBuf,
+    },
+    /// Move the book to another place: from a file to a server, or back
+    ///
+    /// Rows, sums of money and a checksum of each table are compared on both sides before the new book counts. The old one
+    /// stays as it is. A move that was broken off goes on where it was when it is started again.
+    Move {
+        /// To this file, which must not be there
+        #[arg(long, value_name = "FILE", required_unless_present = "to_postgres", conflicts_with = "to_postgres")]
+        to_file: Option<PathBuf>,
+        /// To this Postgres server, without a password in the URL
+        #[arg(long, value_name = "URL", value_parser = without_password)]
+        to_postgres: Option<String>,
+        /// The schema of that server, which must hold nothing
+        #[arg(long, value_name = "NAME", default_value = "clientele")]
+        to_schema: String,
+        /// Ask for the password of that server
+        #[arg(long, requires = "to_postgres")]
+        ask_target_password: bool,
+        /// Only check and count
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Try the connection to a server, step by step
+    Test,
+    /// Print the SQL that makes the two roles of a server: one that owns the tables, one for every day
+    ///
+    /// To be read and run by whoever administers the server. Nothing is run.
+    Roles {
+        /// The role that owns the tables: for init and for updates of the app
+        #[arg(long, value_name = "NAME", default_value = "clientele_owner", value_parser = plain_name)]
+        owner: String,
+        /// The role for every day: it cannot change tables, and can only add to the change log
+        #[arg(long, value_name = "NAME", default_value = "clientele_desk", value_parser = plain_name)]
+        everyday: String,
     },
 }
 
@@ -175,6 +219,16 @@ pub struct NewBook {
     /// Name of the new book
     #[arg(long, value_name = "NAME", default_value = "Clientele")]
     pub name: String,
+}
+
+/// A name that stands in SQL without quotes.
+fn plain_name(name: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !name.is_empty() && name.len() <= 60 && name.chars().all(is_plain) && !name.starts_with(|c: char| c.is_ascii_digit()) {
+        Ok(name.to_owned())
+    } else {
+        Err("a name of small letters, digits and _ is expected".to_owned())
+    }
 }
 
 fn currency(code: &str) -> Result<Currency, String> {

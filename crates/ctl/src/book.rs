@@ -6,7 +6,7 @@ use std::{
 };
 
 use contract::session::{Password, SignIn};
-use engine::{App, BookLocation, OpenError, OpenOptions};
+use engine::{App, BookLocation, OpenError, OpenOptions, Server};
 
 use crate::{
     args::{Global, NewBook},
@@ -26,20 +26,26 @@ pub async fn look_into(global: &Global) -> Result<App, Refusal> {
     }
 }
 
+/// A server that was named.
+pub fn server(url: &str, schema: &str, ask_password: bool) -> Result<Server, Refusal> {
+    let mut server = Server::parse(url, schema)?;
+    if ask_password {
+        server.password = Some(ask("Password of the Postgres server: ")?);
+    }
+    Ok(server)
+}
+
+/// The place that was named.
+pub fn location(global: &Global) -> Result<BookLocation, Refusal> {
+    match (&global.book, &global.postgres) {
+        (Some(file), _) => Ok(BookLocation::File(file.clone())),
+        (None, Some(url)) => Ok(BookLocation::Server(server(url, &global.schema, global.ask_postgres_password)?)),
+        (None, None) => Err(Refusal::WrongUse("Say which book: --book FILE or --postgres URL.".to_owned())),
+    }
+}
+
 async fn open_as(global: &Global, new: Option<&NewBook>, read_only: bool) -> Result<App, Refusal> {
-    let location = match (&global.book, &global.postgres) {
-        (Some(file), _) => BookLocation::File(file.clone()),
-        (None, Some(url)) => BookLocation::Server {
-            url: url.clone(),
-            password: if global.ask_postgres_password {
-                Some(ask("Password of the Postgres server: ")?)
-            } else {
-                None
-            },
-            schema: global.schema.clone(),
-        },
-        (None, None) => return Err(Refusal::WrongUse("Say which book: --book FILE or --postgres URL.".to_owned())),
-    };
+    let location = location(global)?;
     let create = new.map(|new| engine::NewBook {
         name: new.name.clone(),
         currency: new.currency,
@@ -51,6 +57,7 @@ async fn open_as(global: &Global, new: Option<&NewBook>, read_only: bool) -> Res
         create,
         now: global.now,
         read_only,
+        ..OpenOptions::default()
     };
     Ok(App::open(location, options).await?)
 }
@@ -83,7 +90,7 @@ fn claim(file: &Path) -> bool {
 }
 
 fn remove(file: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-wal", "-shm", "-lock"] {
         let mut name = file.as_os_str().to_owned();
         name.push(suffix);
         // What cannot be removed is an empty book, which can be filled later.

@@ -7,6 +7,8 @@ mod operations;
 mod paper;
 mod progress;
 mod refusal;
+mod roles;
+mod safety;
 mod serve;
 
 use std::{
@@ -19,6 +21,7 @@ use contract::{
     Error, Problem,
     session::{FirstRun, Password},
 };
+use engine::BookLocation;
 use serde_json::{Value, json};
 
 use crate::{
@@ -131,12 +134,25 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
                 return Err(Refusal::Findings);
             }
         }
-        Command::Backup { file } => {
-            let app = book::look_into(&global).await?;
-            let copied = app.backup_watched(&file, &progress::Patience::begin()).await;
-            app.close().await;
-            write(&json!({"file": file, "bytes": copied?}).to_string())?;
+        Command::Backup { file } => safety::backup(&global, file).await?,
+        Command::Backups => safety::backups(&global)?,
+        Command::Restore { backup } => safety::restore(&global, &backup).await?,
+        Command::Move {
+            to_file,
+            to_postgres,
+            to_schema,
+            ask_target_password,
+            dry_run,
+        } => {
+            let target = match (to_file, to_postgres) {
+                (Some(file), _) => BookLocation::File(file),
+                (None, Some(url)) => BookLocation::Server(book::server(&url, &to_schema, ask_target_password)?),
+                (None, None) => return Err(Refusal::WrongUse("Say where to: --to-file FILE or --to-postgres URL.".to_owned())),
+            };
+            safety::move_to(&global, &target, dry_run).await?;
         }
+        Command::Test => safety::test(&global).await?,
+        Command::Roles { owner, everyday } => write(&roles::sql(&global.schema, &owner, &everyday))?,
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use contract::Error;
-use engine::{BackupError, OpenError};
+use engine::{BackupError, OpenError, Trouble};
 use serde_json::{Value, json};
 
 /// Why a command was not done.
@@ -15,6 +15,8 @@ pub enum Refusal {
     CannotOpen(OpenError),
     /// The copy was not made.
     NoBackup(BackupError),
+    /// A backup, a restore or a move was not done.
+    NotDone(Trouble),
     /// The book was checked and is not what it should be; the findings are said already.
     Findings,
     /// The command cannot be done as it was typed.
@@ -29,8 +31,11 @@ impl Refusal {
         let error = match self {
             Self::Refused(error) => serde_json::to_value(error).unwrap_or(Value::Null),
             Self::CannotOpen(OpenError::TestClock) => json!({"kind": "forbidden", "reason": "test_clock"}),
+            Self::CannotOpen(OpenError::Tls(problem)) => json!({"kind": "cannot_open", "reason": "tls", "problem": problem}),
             Self::CannotOpen(error) => json!({"kind": "cannot_open", "reason": open_reason(error)}),
             Self::NoBackup(error) => json!({"kind": "no_backup", "reason": backup_reason(error)}),
+            Self::NotDone(Trouble::Canceled) => json!({"kind": "not_done", "reason": "canceled"}),
+            Self::NotDone(Trouble::Problem(problem, detail)) => json!({"kind": "not_done", "reason": problem, "detail": detail}),
             Self::Findings | Self::WrongUse(_) | Self::Io(_) => return None,
         };
         Some(json!({ "error": error }))
@@ -46,6 +51,7 @@ impl fmt::Display for Refusal {
             }
             Self::CannotOpen(error) => error.fmt(f),
             Self::NoBackup(error) => error.fmt(f),
+            Self::NotDone(trouble) => trouble.fmt(f),
             Self::Findings => f.write_str("The book is not what it should be. Keep the file, and restore the newest backup that passes."),
             Self::WrongUse(words) => f.write_str(words),
             Self::Io(error) => error.fmt(f),
@@ -74,6 +80,12 @@ impl From<BackupError> for Refusal {
     }
 }
 
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        Self::NotDone(trouble)
+    }
+}
+
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
@@ -90,6 +102,9 @@ fn open_reason(error: &OpenError) -> &'static str {
         OpenError::Newer => "newer",
         OpenError::DiskFull => "disk_full",
         OpenError::Unreachable(_) => "unreachable",
+        OpenError::Tls(_) => "tls",
+        OpenError::Swapped => "swapped",
+        OpenError::Unfinished => "unfinished",
         OpenError::TestClock => "test_clock",
         OpenError::UnknownTimeZone => "unknown_time_zone",
         OpenError::Other { .. } => "other",
@@ -102,6 +117,7 @@ fn backup_reason(error: &BackupError) -> &'static str {
         BackupError::Exists => "exists",
         BackupError::Canceled => "canceled",
         BackupError::Io(_) => "io",
+        BackupError::Record(_) => "record",
         BackupError::Unusable(_) => "unusable",
         BackupError::Flawed { .. } => "flawed",
     }

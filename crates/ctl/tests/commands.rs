@@ -102,7 +102,8 @@ fn wrong_use_has_exit_status_2() {
         &["demo", "--customers", "many"],
         &["demo", "--customers", "3", "--currency", "eur"],
         &["--now", "yesterday", "verify"],
-        &["backup"],
+        &["restore"],
+        &["move"],
         &["--postgres", "postgres://localhost/b", "verify"],
         &["--unknown", "verify"],
     ] {
@@ -260,7 +261,7 @@ fn a_backup_opens_and_holds_the_same_and_overwrites_nothing() {
     }
     let server = Place::server("backup");
     server.init();
-    assert_eq!(refusal(&server.run(&["backup", target]))["reason"], "not_a_file");
+    assert_eq!(refusal(&server.run(&["backup", target]))["reason"], "exists");
 }
 
 #[test]

@@ -1,20 +1,26 @@
 //! An open book.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use contract::Timestamp;
 use tokio::sync::{Mutex, RwLock};
 
 use crate::{
-    book::{self, BookLocation, OpenError, OpenOptions},
+    book::{self, BookLocation, Identity, OpenError, OpenOptions, Opened},
     call::{self, Answer},
     clock::Clock,
     db::Db,
+    desk,
+    lock::Hold,
     random::Ids,
     session::{Session, Waits},
+    work::Work,
 };
 
 /// An open book: at most one administrator is signed in to it. Copies share it.
@@ -39,9 +45,31 @@ pub struct Inner {
     pub newest: std::sync::Mutex<std::collections::HashMap<String, crate::db::Stop>>,
     /// The settings that every operation needs, as of their last reading.
     pub book: RwLock<crate::entity::book::Model>,
+    /// The hold of the file; of a server nothing is held.
+    pub hold: Mutex<Hold>,
+    /// This desk among the others.
+    pub desk: desk::Own,
+    /// What runs in the background, or ran last.
+    pub work: std::sync::Mutex<Work>,
+    /// Where backups go, if not beside the file.
+    pub backups: Option<PathBuf>,
+    closed_to_writes: AtomicBool,
+    identity: Identity,
     location: BookLocation,
     #[cfg(feature = "record")]
     pub record: crate::record::Record,
+}
+
+impl Inner {
+    /// Whether the book is being moved or restored from here.
+    pub fn is_closed_to_writes(&self) -> bool {
+        self.closed_to_writes.load(Ordering::SeqCst)
+    }
+
+    /// Refuses changes from now on, or takes them again.
+    pub fn close_to_writes(&self, closed: bool) {
+        self.closed_to_writes.store(closed, Ordering::SeqCst);
+    }
 }
 
 impl App {
@@ -51,7 +79,7 @@ impl App {
     /// Why it cannot be opened; nothing was changed then.
     pub async fn open(location: BookLocation, options: OpenOptions) -> Result<Self, OpenError> {
         let clock = Clock::default();
-        let (db, book) = book::open(&location, &options, &clock).await?;
+        let Opened { db, book, hold, identity } = book::open(&location, &options, &clock).await?;
         Ok(Self(Arc::new(Inner {
             db,
             clock,
@@ -62,6 +90,12 @@ impl App {
             next_due: AtomicI64::new(i64::MIN),
             newest: std::sync::Mutex::default(),
             book: RwLock::new(book),
+            hold: Mutex::new(hold),
+            desk: desk::Own::default(),
+            work: std::sync::Mutex::default(),
+            backups: options.backups,
+            closed_to_writes: AtomicBool::new(false),
+            identity,
             location,
             #[cfg(feature = "record")]
             record: crate::record::Record::default(),
@@ -99,6 +133,12 @@ impl App {
         self.0.clock.now()
     }
 
+    /// What the book is known by again, for [`OpenOptions::expected`].
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.0.identity
+    }
+
     /// Stops the clock of a book that was made with a test clock.
     ///
     /// # Errors
@@ -114,8 +154,16 @@ impl App {
         Ok(())
     }
 
-    /// Closes the book. Operations that are under way end first.
+    /// Closes the book. Operations that are under way end first; work in the background is canceled.
     pub async fn close(self) {
+        self.end_work().await;
+        *self.0.session.write().await = Session::default();
+        if self.0.desk.is_known()
+            && let Err(error) = desk::report(&self.0).await
+        {
+            tracing::debug!(?error, "leaving");
+        }
+        *self.0.hold.lock().await = Hold::none();
         if let Err(error) = self.0.db.clone().close().await {
             tracing::warn!(%error, "closing the book");
         }

@@ -25,6 +25,8 @@ use crate::{
 const READ_DEADLINE: Duration = Duration::from_secs(10);
 /// After this a write is answered as unknown; it goes on, and asking again with its key tells.
 const WRITE_DEADLINE: Duration = Duration::from_secs(15);
+/// How often an operation is tried that left nothing.
+const TRIES: u32 = 6;
 /// The longest key.
 const MAX_KEY: u32 = 100;
 
@@ -94,6 +96,12 @@ pub trait Run: Operation {
     }
 }
 
+/// Work on files or in the background: no transaction, and nothing in the change log.
+pub trait RunUpkeep: Operation {
+    /// Does it, or begins it.
+    fn run(self, app: App) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
 /// An operation on the session itself.
 pub trait RunSession: Operation {
     /// Does it.
@@ -130,6 +138,8 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
         }
         Err(_) => {
             tracing::warn!(operation = O::NAME, "deadline");
+            // A network that swallows what is sent would swallow the next one too.
+            app.0.db.renew();
             let outcome = if O::EFFECT == Effect::Read {
                 stop.stop().await;
                 Outcome::NotDone
@@ -194,8 +204,40 @@ fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Erro
     contract::Error::Internal { reference }
 }
 
-/// The way of every read and write.
+/// The way of every read and write. What left nothing for certain is done again a few times: a transaction that was given
+/// up because of another one, or whose connection was lost before its end. One that may have been kept is asked for by
+/// its key, if it has one.
 async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
+    let mut tries = 1;
+    loop {
+        let Failure(error) = match once(&app, request.clone(), key.clone(), stop.clone()).await {
+            Ok(output) => return Ok(output),
+            Err(failure) => failure,
+        };
+        let again = app.0.db.is_server()
+            && tries < TRIES
+            && match &error {
+                Error::Broken(error) => db::is_contested(error) || db::is_lost(error),
+                Error::Uncertain(_) => key.is_some(),
+                Error::Refused(_) | Error::Fault(_) => false,
+            };
+        if !again {
+            return Err(error.into());
+        }
+        if let Error::Broken(error) | Error::Uncertain(error) = &error {
+            tracing::debug!(operation = O::NAME, %error, tries, "again");
+            if db::is_lost(error) {
+                app.0.db.renew();
+            }
+        }
+        // Those who were in each other's way must not come back at the same moment.
+        let jitter = u64::from(random::bytes::<1>()?[0]);
+        tokio::time::sleep(Duration::from_millis(10 * u64::from(tries * tries) + jitter * u64::from(tries) / 4)).await;
+        tries += 1;
+    }
+}
+
+async fn once<O: Run>(app: &App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
     let inner = &app.0;
     let actor = match O::ACCESS {
         Access::Public => None,
@@ -216,6 +258,7 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> 
     };
     let mut scope = Scope::write(inner, actor, O::NAME).await?;
     scope.password_hash = password_hash;
+    scope.remember(&request)?;
     match write(&scope, request, key).await {
         Ok(output) => {
             scope.commit().await?;
@@ -226,6 +269,13 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> 
             Err(error.into())
         }
     }
+}
+
+/// The way of work on files.
+async fn upkeep<O: RunUpkeep>(app: App, request: O) -> std::result::Result<O::Output, Failure> {
+    let actor = session::who(&app.0).await?;
+    session::check_rights(&Scope::read(&app.0, Some(actor.clone()), O::NAME).await?, &actor).await?;
+    Ok(request.run(app).await?)
 }
 
 async fn write<O: Run>(scope: &Scope, request: O, key: Option<String>) -> Result<O::Output> {
@@ -349,6 +399,13 @@ macro_rules! answers {
             }
         }
     };
+    (@one Upkeep $request:ty) => {
+        impl Answer for $request {
+            async fn answer(self, app: App, _: Option<String>, _: Stop) -> std::result::Result<Reply<Self::Output>, Failure> {
+                Ok(Reply::Value(upkeep(app, self).await?))
+            }
+        }
+    };
     (@one $effect:ident $request:ty) => {
         impl Answer for $request {
             fn answer(
@@ -373,7 +430,7 @@ mod tests {
     use crate::{BookLocation, NewBook, OpenOptions};
 
     /// Writes something and panics.
-    #[derive(Serialize, Deserialize)]
+    #[derive(Clone, Serialize, Deserialize)]
     struct Panics {}
 
     impl Validate for Panics {
@@ -413,11 +470,7 @@ mod tests {
         let schema = format!("panics_{}", random::reference());
         let places = [
             BookLocation::File(folder.path().join("book.db")),
-            BookLocation::Server {
-                url: server,
-                password: None,
-                schema: schema.clone(),
-            },
+            BookLocation::Server(crate::Server::parse(&server, &schema).unwrap()),
         ];
         for place in places {
             let options = OpenOptions {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     db,
-    entity::{chain_head, change, change_value},
+    entity::{change, change_value},
     error::{Error, Result},
     random,
     scope::Scope,
@@ -58,10 +58,10 @@ pub fn difference(before: Option<&Map<String, Value>>, after: &Map<String, Value
         .collect()
 }
 
-/// Appends entries to the log.
-pub async fn append(scope: &Scope, operation: &str, entries: &[Entry]) -> Result<()> {
+/// Appends entries to the log; answers with the number of the last one.
+pub async fn append(scope: &Scope, operation: &str, entries: &[Entry]) -> Result<Option<i64>> {
     if entries.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let sql = format!("SELECT number, hash FROM chain_head{}", db::for_update(scope));
     let head = scope
@@ -101,13 +101,8 @@ pub async fn append(scope: &Scope, operation: &str, entries: &[Entry]) -> Result
         let values = values.into_iter().map(change_value::ActiveModel::from);
         change_value::Entity::insert_many(values).exec_without_returning(scope).await?;
     }
-    let head = chain_head::ActiveModel {
-        only_row: Set(1),
-        number: Set(number),
-        hash: Set(hash),
-    };
-    chain_head::Entity::update(head).exec(scope).await?;
-    Ok(())
+    db::note_change(scope, number, hash).await?;
+    Ok(Some(number))
 }
 
 fn values(change: Uuid, entry: &Entry) -> Result<Vec<change_value::Model>> {

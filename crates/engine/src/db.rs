@@ -2,244 +2,32 @@
 //! engine names one of them.
 
 mod bulk;
+mod catalog;
 mod index;
+mod maintenance;
+mod notice;
+mod pool;
 mod reader;
+mod rows;
 mod words;
 
-use std::{path::Path, sync::Arc, time::Duration};
-
-use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-};
-use sqlx::{
-    Row,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, Value};
 
 pub use bulk::{begin_load, end_load};
-pub use index::{candidates, enter_index, enter_many, index_faults, leave_index};
+
+#[cfg(test)]
+pub use catalog::Kind;
+pub use catalog::Table;
+pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, rebuild_index};
+pub use maintenance::swap_schemas;
+pub use notice::{Notices, note_change};
+pub use pool::{Db, PRAGMAS};
 pub use reader::{Stop, Texts};
+pub use rows::{Cell, Rows};
 pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, walk_limit};
 
-use reader::Readers;
-
-/// Readers of a file beside its one writer.
-const READERS: u32 = 3;
-/// Connections to a server.
-const SERVER_CONNECTIONS: u32 = 6;
 /// Slots of a figure on a server.
 const SLOTS: i64 = 16;
-
-/// The settings that every connection to a file is read back for, with the values that keep what was acknowledged.
-pub const PRAGMAS: &[(&str, &str)] = &[
-    ("journal_mode", "wal"),
-    ("synchronous", "2"),
-    ("foreign_keys", "1"),
-    ("busy_timeout", "5000"),
-    ("trusted_schema", "0"),
-    ("cell_size_check", "1"),
-    ("mmap_size", "0"),
-    ("temp_store", "2"),
-    ("secure_delete", "1"),
-];
-
-/// An open database.
-#[derive(Clone, Debug)]
-pub struct Db {
-    write: DatabaseConnection,
-    read: DatabaseConnection,
-    stoppable: Arc<Readers>,
-    copier: Arc<Readers>,
-}
-
-impl Db {
-    /// Opens a file, or makes it.
-    pub async fn open_file(path: &Path, create: bool) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("trusted_schema", "OFF")
-            .pragma("cell_size_check", "ON")
-            .pragma("mmap_size", "0")
-            .pragma("temp_store", "MEMORY")
-            .pragma("secure_delete", "ON")
-            .pragma("cache_size", "-8192")
-            .optimize_on_close(true, None);
-        let pool = |max: u32, options: SqliteConnectOptions| {
-            SqlitePoolOptions::new()
-                .max_connections(max)
-                .test_before_acquire(false)
-                .acquire_timeout(Duration::from_secs(10))
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .after_connect(|connection, _| {
-                    Box::pin(async move {
-                        for (name, want) in PRAGMAS {
-                            let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
-                                .fetch_one(&mut *connection)
-                                .await?;
-                            let found = row
-                                .try_get::<i64, _>(0)
-                                .map(|number| number.to_string())
-                                .or_else(|_| row.try_get::<String, _>(0))?;
-                            if found != *want {
-                                return Err(sqlx::Error::Configuration(format!("{name} is {found}, not {want}").into()));
-                            }
-                        }
-                        Ok(())
-                    })
-                })
-                .connect_with(options)
-        };
-        let write = pool(1, options.clone()).await?;
-        let copier = Arc::new(Readers::of_file(options.clone()));
-        let options = options.pragma("query_only", "ON");
-        let read = pool(READERS, options.clone()).await?;
-        Ok(Self {
-            write: write.into(),
-            read: read.into(),
-            stoppable: Arc::new(Readers::of_file(options)),
-            copier,
-        })
-    }
-
-    /// Opens a file only to read it; nothing is written, not even beside it.
-    pub async fn look_into(path: &Path, has_log: bool) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .read_only(true)
-            // Without a log nobody writes, and SQLite needs no shared memory beside the file.
-            .immutable(!has_log)
-            .pragma("trusted_schema", "OFF")
-            .pragma("cell_size_check", "ON")
-            .pragma("temp_store", "MEMORY");
-        let pool = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .connect_with(options.clone())
-            .await?;
-        let connection: DatabaseConnection = pool.into();
-        Ok(Self {
-            write: connection.clone(),
-            read: connection,
-            stoppable: Arc::new(Readers::of_file(options.clone())),
-            copier: Arc::new(Readers::of_file(options)),
-        })
-    }
-
-    /// Opens a server. `schema` is where the book's tables are.
-    pub async fn open_server(options: PgConnectOptions, schema: &str) -> Result<Self, sqlx::Error> {
-        let options = options.options([
-            ("search_path", schema),
-            ("statement_timeout", "20000"),
-            ("lock_timeout", "10000"),
-            ("idle_in_transaction_session_timeout", "60000"),
-        ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(SERVER_CONNECTIONS)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(5))
-            // A transaction whose BEGIN was canceled would be left open on its connection.
-            .before_acquire(|connection, _| {
-                Box::pin(async move {
-                    use sqlx::Connection;
-                    Ok(!connection.is_in_transaction())
-                })
-            })
-            .connect_with(options.clone())
-            .await?;
-        let pool: DatabaseConnection = pool.into();
-        Ok(Self {
-            write: pool.clone(),
-            read: pool,
-            stoppable: Arc::new(Readers::of_server(options.clone())),
-            copier: Arc::new(Readers::of_server(options)),
-        })
-    }
-
-    /// For what needs no transaction.
-    pub fn reader(&self) -> &DatabaseConnection {
-        &self.read
-    }
-
-    /// The rows of a query whose columns are all text, which `stop` interrupts.
-    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
-        self.stoppable.texts(sql, values, stop).await
-    }
-
-    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
-    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
-        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
-        self.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
-    }
-
-    /// What a check of the file itself finds wrong.
-    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
-        if is_server(&self.read) {
-            return Ok(Vec::new());
-        }
-        let checked = self
-            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
-            .await?;
-        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
-        let missing = self
-            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
-            .await?;
-        for row in missing {
-            let mut names = row.into_iter().map(Option::unwrap_or_default);
-            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-            found.push(format!("{table} points to a missing row of {parent}"));
-        }
-        Ok(found)
-    }
-
-    /// For migrations and bulk work.
-    pub fn writer(&self) -> &DatabaseConnection {
-        &self.write
-    }
-
-    /// Begins a write. On a file it holds the one write lock from the start, so that it cannot fail half way.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.write
-            .begin_with_options(TransactionOptions {
-                access_mode: is_server(&self.write).then_some(AccessMode::ReadWrite),
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            })
-            .await
-    }
-
-    /// Begins a read of several statements that all see the book as it is at the first.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = if is_server(&self.read) {
-            TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..Default::default()
-            }
-        } else {
-            TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..Default::default()
-            }
-        };
-        self.read.begin_with_options(options).await
-    }
-
-    /// Closes every connection.
-    pub async fn close(self) -> Result<(), DbErr> {
-        let shared = is_server(&self.write);
-        self.stoppable.close().await;
-        self.copier.close().await;
-        self.read.close().await?;
-        if shared { Ok(()) } else { self.write.close().await }
-    }
-}
 
 /// Whether a connection leads to a server.
 pub fn is_server(connection: &impl ConnectionTrait) -> bool {
@@ -300,23 +88,70 @@ pub async fn slot(connection: &impl ConnectionTrait) -> Result<i64, DbErr> {
     row.map_or(Ok(0), |row| row.try_get("", "slot"))
 }
 
+/// The row of the book with `free`: 1 unless somebody migrates, moves or restores the book. On a server nobody begins to
+/// do so until this transaction ends.
+pub fn book_to_write(connection: &impl ConnectionTrait) -> &'static str {
+    if is_server(connection) {
+        "SELECT b.*, CASE WHEN pg_try_advisory_xact_lock_shared(hashtextextended('clientele ' || current_schema(), 0)) THEN 1 ELSE 0 END AS free
+         FROM book b"
+    } else {
+        "SELECT b.*, 1 AS free FROM book b"
+    }
+}
+
+/// The error of the driver, if it is one.
+fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+/// The code of a server's error: five characters (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+fn server_code(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+    if code.len() == 5 { code.into_owned() } else { String::new() }
+}
+
+/// Whether a transaction was given up because of another one: it left nothing, and doing it again may succeed.
+pub fn is_contested(error: &DbErr) -> bool {
+    driver_error(error).is_some_and(|error| ["40001", "40P01"].contains(&server_code(error).as_str()))
+}
+
+/// Whether the connection to a server was lost, or could not be had.
+pub fn is_lost(error: &DbErr) -> bool {
+    let Some(error) = driver_error(error) else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        error => {
+            let code = server_code(error);
+            ["57P01", "57P02", "57P03"].contains(&code.as_str()) || code.starts_with("08")
+        }
+    }
+}
+
 /// Whether an error says that a lock or the database could not be had, rather than that something is wrong with it. Told
 /// by the code of the error, never by its words, which a server translates.
 pub fn is_unavailable(error: &DbErr) -> bool {
-    let error = match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => error,
-        _ => return false,
-    };
-    if matches!(**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) {
+    // What a newer read has interrupted before it began is no fault of the connection.
+    if is_lost(error) || is_contested(error) || matches!(error, DbErr::Conn(_)) {
         return true;
     }
+    let Some(error) = driver_error(error) else { return false };
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     match code.parse::<i32>() {
         // https://www.sqlite.org/rescode.html: busy, locked, interrupted, full; at most four digits.
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9 | 13),
-        // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock, lock, cancel, shutdown.
-        _ => ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"].contains(&code.as_ref()) || code.starts_with("08"),
+        // Lock, cancel, too many connections.
+        _ => ["55P03", "57014", "53300"].contains(&code.as_ref()),
     }
 }
 
@@ -344,4 +179,20 @@ pub async fn file_mark(connection: &DatabaseConnection) -> Result<(i64, bool), D
 /// The version of the linked SQLite.
 pub fn sqlite_version() -> &'static str {
     libsqlite3_sys::SQLITE_VERSION.to_str().unwrap_or("unknown")
+}
+
+/// Whether somebody migrates, moves or restores the book.
+pub async fn is_maintained(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    if !is_server(connection) {
+        return Ok(false);
+    }
+    // A lock is told in two halves of 32 bits (https://www.postgresql.org/docs/current/view-pg-locks.html).
+    let sql = "SELECT CASE WHEN EXISTS (
+                 SELECT 1 FROM pg_locks, (SELECT hashtextextended('clientele ' || current_schema(), 0) AS key) AS own
+                 WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND CAST(classid AS BIGINT) = (own.key >> 32) & 4294967295 AND CAST(objid AS BIGINT) = own.key & 4294967295
+               ) THEN 1 ELSE 0 END AS held";
+    let row = connection.query_one_raw(statement(connection, sql, Vec::new())).await?;
+    row.map_or(Ok(false), |row| row.try_get::<i32>("", "held").map(|held| held == 1))
 }

@@ -7,8 +7,11 @@ use std::{
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use contract::{Currency, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, ExecResult, QueryResult, Statement, Value};
+use contract::{Conflict, Currency, Timestamp};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, ExecResult, FromQueryResult, QueryResult, Statement,
+    Value,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -50,6 +53,8 @@ pub struct Scope {
     pub password_hash: Option<String>,
     /// Gives up a read that takes its rows from [`Scope::texts`].
     pub stop: db::Stop,
+    /// The fields of the request, as they came over the wire.
+    wanted: serde_json::Map<String, serde_json::Value>,
     entries: Mutex<Vec<Entry>>,
     touched: Mutex<BTreeMap<Uuid, Option<Figures>>>,
 }
@@ -57,7 +62,7 @@ pub struct Scope {
 impl Scope {
     pub async fn read(inner: &Arc<Inner>, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
         let book = inner.book.read().await.clone();
-        Self::new(inner, Work::Connection(inner.db.reader().clone()), book, actor, operation)
+        Self::new(inner, Work::Connection(inner.db.reader()), book, actor, operation)
     }
 
     /// For a read of several statements that have to agree with each other. Ended with `rollback`.
@@ -69,9 +74,20 @@ impl Scope {
     }
 
     pub async fn write(inner: &Arc<Inner>, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
+        if inner.is_closed_to_writes() {
+            return Err(Conflict::Maintenance.into());
+        }
         let transaction = inner.db.begin().await?;
-        let book = book::Entity::find().one(&transaction).await?;
-        let book = book.ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        let sql = db::statement(&transaction, db::book_to_write(&transaction), Vec::new());
+        let row = transaction.query_one_raw(sql).await?;
+        let row = row.ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        let book = book::Model::from_query_result(&row, "")?;
+        let is_free = row.try_get::<i32>("", "free")? == 1;
+        // A newer app may have changed the tables since they were opened here.
+        if !is_free || book.format > migrations::FORMAT {
+            transaction.rollback().await?;
+            return Err(Conflict::Maintenance.into());
+        }
         // Another process may have changed the settings that reads go by.
         if *inner.book.read().await != book {
             inner.book.write().await.clone_from(&book);
@@ -94,9 +110,26 @@ impl Scope {
             operation,
             password_hash: None,
             stop: db::Stop::default(),
+            wanted: serde_json::Map::new(),
             entries: Mutex::default(),
             touched: Mutex::default(),
         })
+    }
+
+    /// Remembers what the request asks for, so that a conflict can say what it would have become. Passwords are left out.
+    pub fn remember(&mut self, request: &impl serde::Serialize) -> Result<()> {
+        if let serde_json::Value::Object(mut fields) = serde_json::to_value(request)? {
+            for name in ["id", "version", "password"] {
+                fields.remove(name);
+            }
+            self.wanted = fields;
+        }
+        Ok(())
+    }
+
+    /// What the request asks for.
+    pub fn wanted(&self) -> &serde_json::Map<String, serde_json::Value> {
+        &self.wanted
     }
 
     /// The day on which the operation runs.
@@ -180,16 +213,20 @@ impl Scope {
         self.book_figures().await?;
         let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
         // Last, because every other writer waits for the end of the chain from here on.
-        crate::change::append(&self, self.operation, &entries).await?;
+        let number = crate::change::append(&self, self.operation, &entries).await?;
         let may_be_lost = db::is_server(&self);
         match self.work {
             Work::Transaction(transaction) => transaction.commit().await.map_err(|error| match error {
-                error if may_be_lost && db::is_unavailable(&error) => Error::Uncertain(error),
+                // A server that gives a transaction up says so; one that says nothing may have kept it.
+                error if may_be_lost && db::is_lost(&error) => Error::Uncertain(error),
                 error => Error::Broken(error),
             })?,
             Work::Connection(_) => return Err(Error::Fault("a read cannot be committed".to_owned())),
         }
         self.inner.next_due.store(i64::MIN, Ordering::Relaxed);
+        if let Some(number) = number {
+            self.inner.desk.wrote(number);
+        }
         if entries.iter().any(|entry| entry.noun == contract::Noun::Settings) {
             crate::settings::reload(&self.inner).await?;
         }

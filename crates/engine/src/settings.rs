@@ -24,7 +24,7 @@ use crate::{
 /// Reads the settings again that every operation needs.
 pub async fn reload(inner: &Arc<Inner>) -> Result<()> {
     let row = book::Entity::find()
-        .one(inner.db.reader())
+        .one(&inner.db.reader())
         .await?
         .ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
     *inner.book.write().await = row;

@@ -19,7 +19,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     };
     debian::install_missing(debian::Purpose::Test)?;
     say("Starting a throwaway Postgres.");
-    let server = postgres::Server::start()?;
+    let server = postgres::Server::start(postgres::Way::Plain)?;
     say(format!(
         "Killing the catch-up at {points} moments on each database, alone and with another beside it."
     ));

@@ -185,6 +185,26 @@ impl Place {
         })
     }
 
+    /// Runs SQL on the server as another role; the code of the error, if it is refused.
+    pub fn try_as(&self, role: &str, sql: &str) -> Result<(), String> {
+        let Self::Server { url, schema } = self else {
+            panic!("a file has no roles")
+        };
+        block_on(async {
+            let mut connection = server(&url.replace("postgres@", &format!("{role}@")), schema).await;
+            let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
+            let _ = connection.close().await;
+            let code = |error: sqlx::Error| {
+                error
+                    .as_database_error()
+                    .and_then(|error| error.code())
+                    .unwrap_or_default()
+                    .into_owned()
+            };
+            done.map(|_| ()).map_err(code)
+        })
+    }
+
     /// Number of rows, checksum of the values and name of each table, the same on both databases for the same records.
     pub fn checksums(&self, without: &[&str]) -> Vec<(String, usize, String)> {
         let tables = self.tables(without).into_iter();

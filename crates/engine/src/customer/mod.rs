@@ -12,7 +12,7 @@ mod view;
 
 use std::collections::HashMap;
 
-use contract::{Conflict, CustomerId, Forbidden, Noun, Timestamp};
+use contract::{Conflict, CustomerId, Difference, Forbidden, Noun, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -111,22 +111,34 @@ pub async fn check_version(scope: &Scope, id: Uuid, current: i64, given: u32) ->
     if i64::from(given) == current {
         return Ok(());
     }
-    let mut fields: Vec<String> = Vec::new();
+    let mut differences: Vec<Difference> = Vec::new();
     let mut last = (scope.now.0, None);
-    let sql = "SELECT c.at, a.full_name AS actor, v.field FROM change c JOIN change_value v ON v.change_id = c.id AND v.position > 0
+    let wanted = scope.wanted();
+    let sql = "SELECT c.at, a.full_name AS actor, v.field, v.before AS was, v.after AS became
+               FROM change c JOIN change_value v ON v.change_id = c.id AND v.position > 0
                LEFT JOIN customer a ON a.id = c.actor_id WHERE c.subject_id = ? AND c.version > ? ORDER BY c.number, v.position";
     for row in scope.rows(sql, vec![id.into(), i64::from(given).into()]).await? {
         last = (row.try_get("", "at")?, row.try_get("", "actor")?);
-        let field = row.try_get("", "field")?;
-        if !fields.contains(&field) {
-            fields.push(field);
+        let field: String = row.try_get("", "field")?;
+        let value = |text: Option<String>| text.map_or(Ok(Value::Null), |text| serde_json::from_str(&text));
+        let theirs = value(row.try_get("", "became")?)?;
+        match differences.iter_mut().find(|known| known.field == field) {
+            // Changed more than once: what it was before the first counts, and what it is after the last.
+            Some(known) => known.theirs = theirs,
+            None => differences.push(Difference {
+                before: value(row.try_get("", "was")?)?,
+                theirs,
+                mine: wanted.get(&field).cloned(),
+                field,
+            }),
         }
     }
     Err(Conflict::ChangedMeanwhile {
         version: u32::try_from(current)?,
         at: Timestamp(last.0),
         by: last.1,
-        fields,
+        fields: differences.iter().map(|difference| difference.field.clone()).collect(),
+        differences,
     }
     .into())
 }

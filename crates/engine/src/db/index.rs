@@ -115,6 +115,29 @@ pub async fn enter_all(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// Makes the index anew from the texts of the summaries, as after the rows of a book were copied.
+pub async fn rebuild_index(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if !is_server(connection) {
+        let sql = "INSERT INTO customer_index (customer_index) VALUES ('delete-all')";
+        connection.execute_raw(statement(connection, sql, Vec::new())).await?;
+        return enter_all(connection).await;
+    }
+    let sql = "DELETE FROM customer_index";
+    connection.execute_raw(statement(connection, sql, Vec::new())).await?;
+    let mut after = 0_i64;
+    loop {
+        let sql = "SELECT seq, search_text FROM customer_summary WHERE place = 0 AND seq > ? ORDER BY seq LIMIT 5000";
+        let mut texts = Vec::new();
+        for row in connection.query_all_raw(statement(connection, sql, vec![after.into()])).await? {
+            texts.push((row.try_get::<i64>("", "seq")?, row.try_get::<String>("", "search_text")?));
+        }
+        let Some((last, _)) = texts.last() else { return Ok(()) };
+        after = *last;
+        let borrowed: Vec<(i64, &str)> = texts.iter().map(|(seq, text)| (*seq, text.as_str())).collect();
+        enter_many(connection, &borrowed).await?;
+    }
+}
+
 /// Customers whose entry in the index is missing, too much, or of another text: `seq`, what it should be, what it is.
 pub async fn index_faults(connection: &impl ConnectionTrait) -> Result<Vec<(i64, String, String)>, DbErr> {
     let mut faults = Vec::new();

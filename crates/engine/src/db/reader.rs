@@ -13,7 +13,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, Semaphore};
 
-use super::{READERS, numbered};
+use super::{numbered, pool::READERS};
 
 /// A row of texts.
 pub type Texts = Vec<Option<String>>;
@@ -187,6 +187,11 @@ impl Readers {
         };
         self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(reader);
         rows.map_err(query)
+    }
+
+    /// Lets go of what is idle: those that are open to a server that was restarted answer late or never.
+    pub fn forget(&self) {
+        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
     }
 
     pub async fn close(&self) {

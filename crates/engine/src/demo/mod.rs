@@ -123,7 +123,7 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut
     transaction.commit().await?;
 
     let writer = app.0.db.writer();
-    let aside = db::begin_load(writer).await?;
+    let aside = db::begin_load(&writer).await?;
     let mut figures = BTreeMap::new();
     let loaded = async {
         let mut numbers = (0..customers).peekable();
@@ -147,7 +147,7 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut
     }
     .await;
     // Whatever came of it: a book must not be left without its orders.
-    let ended = db::end_load(writer, aside).await;
+    let ended = db::end_load(&writer, aside).await;
     loaded.and(ended.map_err(Error::from))?;
     let owner = owner(seed, &calendar, OWNER_EMAIL, OWNER_NAME, owner_hash)?;
     finish(app, (customers, seed), owner, &clerk.numbers, &calendar, currency, figures).await

@@ -14,6 +14,7 @@ pub mod credit_note_line;
 pub mod customer;
 pub mod customer_money;
 pub mod customer_summary;
+pub mod desk;
 pub mod domain;
 pub mod exchange_rate;
 pub mod figure;

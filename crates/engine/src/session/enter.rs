@@ -29,7 +29,7 @@ async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer:
         .filter(customer::Column::EmailKey.eq(&key))
         .filter(customer::Column::DeletedAt.is_null())
         .filter(customer::Column::ArchivedAt.is_null())
-        .one(inner.db.reader())
+        .one(&inner.db.reader())
         .await?;
     let is_right = password::verify(inner, given, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     let Some(account) = account.filter(|_| is_right) else {
@@ -78,7 +78,7 @@ async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer:
 async fn admit_again(inner: &Arc<Inner>, given: &str) -> Result<customer::Model> {
     let id = inner.session.read().await.0.as_ref().map(|seat| seat.actor.id);
     let account = match id {
-        Some(id) => customer::Entity::find_by_id(id).one(inner.db.reader()).await?,
+        Some(id) => customer::Entity::find_by_id(id).one(&inner.db.reader()).await?,
         None => None,
     };
     let account = account.ok_or(Error::Refused(contract::Error::SignedOut))?;
@@ -89,6 +89,7 @@ impl RunSession for SignIn {
     async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
         let account = admit(inner, &self.email, &self.password.0).await?;
         inner.session.write().await.sign_in(&account);
+        super::tell_others(inner).await;
         current(inner).await
     }
 }
@@ -97,6 +98,7 @@ impl RunSession for Unlock {
     async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
         let account = admit_again(inner, &self.password.0).await?;
         inner.session.write().await.sign_in(&account);
+        super::tell_others(inner).await;
         current(inner).await
     }
 }

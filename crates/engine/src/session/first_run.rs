@@ -39,6 +39,7 @@ impl RunSession for FirstRun {
                 scope.commit().await?;
                 crate::settings::reload(inner).await?;
                 inner.session.write().await.sign_in(&account);
+                super::tell_others(inner).await;
             }
             Err(error) => {
                 scope.rollback().await;

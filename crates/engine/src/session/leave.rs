@@ -10,6 +10,7 @@ use crate::{app::Inner, call::RunSession, error::Result};
 impl RunSession for SignOut {
     async fn run(self, inner: &Arc<Inner>) -> Result<SessionState> {
         inner.session.write().await.0 = None;
+        super::tell_others(inner).await;
         current(inner).await
     }
 }

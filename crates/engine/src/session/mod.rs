@@ -50,6 +50,11 @@ struct Seat {
 }
 
 impl Session {
+    /// Who is signed in, also while the session is locked.
+    pub fn account(&self) -> Option<uuid::Uuid> {
+        self.0.as_ref().map(|seat| seat.actor.id)
+    }
+
     fn sign_in(&mut self, account: &customer::Model) {
         let now = Instant::now();
         self.0 = Some(Seat {
@@ -122,6 +127,13 @@ pub async fn who(inner: &Arc<Inner>) -> Result<Actor> {
     Ok(actor)
 }
 
+/// Tells the other desks who works here. That they cannot be told is no reason to refuse a session.
+async fn tell_others(inner: &Arc<Inner>) {
+    if let Err(error) = crate::desk::report(inner).await {
+        tracing::debug!(?error, "saying who works here");
+    }
+}
+
 /// Checks that an account may still work here, and ends its session if not.
 pub async fn check_rights(scope: &Scope, actor: &Actor) -> Result<()> {
     let account = customer::Entity::find_by_id(actor.id).one(scope).await?;
@@ -142,7 +154,12 @@ pub async fn check_rights(scope: &Scope, actor: &Actor) -> Result<()> {
 
 /// Refuses what is grave, unless the password was given again within the last five minutes.
 pub async fn require_confirmation(scope: &Scope) -> Result<()> {
-    let session = scope.inner().session.read().await;
+    require_confirmation_of(scope.inner()).await
+}
+
+/// The same, for what has no scope.
+pub async fn require_confirmation_of(inner: &Inner) -> Result<()> {
+    let session = inner.session.read().await;
     let confirmed = session.0.as_ref().and_then(|seat| seat.confirmed);
     if confirmed.is_some_and(|at| at.elapsed() < CONFIRMATION_COUNTS) {
         Ok(())

@@ -121,8 +121,11 @@ on_both! {
         other.call(change, None).await.unwrap();
         other.close().await;
         let meanwhile = |fields: &[&str]| -> Error {
-            let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-            Conflict::ChangedMeanwhile { version: 3, at: at("2026-11-22T09:01:00Z"), by: Some("Ina".to_owned()), fields }.into()
+            let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+            let values = |field: &str| if field == "full_name" { ("Ann".into(), "Anne".into()) } else { (serde_json::Value::Null, "Acme".into()) };
+            let difference = |field: &String| { let (before, theirs) = values(field); contract::Difference { field: field.clone(), before, theirs, mine: None } };
+            let differences = fields.iter().map(difference).collect();
+            Conflict::ChangedMeanwhile { version: 3, at: at("2026-11-22T09:01:00Z"), by: Some("Ina".to_owned()), fields, differences }.into()
         };
         let edit = |version| UpdateCustomer { is_active: Some(false), ..UpdateCustomer::nothing(ann.id, version) };
         assert_eq!(book.refused(edit(1)).await, meanwhile(&["full_name", "company_name"]));

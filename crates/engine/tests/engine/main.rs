@@ -12,6 +12,7 @@
 #[macro_use]
 mod support;
 
+mod backups;
 mod catch_up;
 mod changes;
 mod customers;
@@ -27,6 +28,7 @@ mod licenses;
 mod list;
 mod lists;
 mod mixed;
+mod moving;
 mod naive;
 mod opening;
 mod operations;
@@ -41,5 +43,6 @@ mod refusals;
 mod rules;
 mod sessions;
 mod settings;
+mod sharing;
 mod story;
 mod subscriptions;

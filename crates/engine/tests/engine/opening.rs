@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path};
 
 use contract::{Error, Forbidden, session::CurrentSession, settings::GetSettings};
-use engine::{App, BookLocation, NewBook, OpenError, OpenOptions, PRAGMAS};
+use engine::{App, BookLocation, NewBook, OpenError, OpenOptions, PRAGMAS, Server};
 use sea_orm::{ConnectionTrait, Database as Connector};
 
 use crate::support::*;
@@ -147,12 +147,11 @@ on_both! {
 
 #[tokio::test]
 async fn a_server_without_the_book_or_without_the_server_is_told_apart() {
-    let at_server = |url: String, schema: &str| BookLocation::Server {
-        url,
-        password: None,
-        schema: schema.to_owned(),
+    let open = async |url: String, schema: &str| {
+        let server = Server::parse(&url, schema)?;
+        App::open(BookLocation::Server(server), OpenOptions::default()).await
     };
-    let opened = App::open(at_server(server(), "no_such_schema"), OpenOptions::default()).await;
+    let opened = open(server(), "no_such_schema").await;
     assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
     let gone = "postgres://postgres@127.0.0.1:1/postgres".to_owned();
     for (url, schema) in [
@@ -160,7 +159,7 @@ async fn a_server_without_the_book_or_without_the_server_is_told_apart() {
         (server(), "no-schema; DROP"),
         ("not a connection string".to_owned(), "book"),
     ] {
-        let opened = App::open(at_server(url, schema), OpenOptions::default()).await;
+        let opened = open(url, schema).await;
         assert!(matches!(opened, Err(OpenError::Unreachable(_))), "{opened:?}");
     }
 }
@@ -237,7 +236,7 @@ async fn a_copy_is_a_book_of_its_own_and_overwrites_nothing() {
     let left: std::collections::BTreeSet<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .filter(|name| !["-wal", "-shm", "-lock"].iter().any(|end| name.ends_with(end)))
         .collect();
     assert_eq!(
         left,

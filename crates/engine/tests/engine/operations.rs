@@ -137,6 +137,12 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "list_renewals" => json!({"month": "2026-11-30"}),
         "set_exchange_rate" => json!({"currency": "USD", "version": 0, "rate": "0.92"}),
         "cohorts" => json!({"months": 12, "currency": "EUR"}),
+        "restore_backup" => {
+            book.confirm().await;
+            book.json("make_backup", json!({})).await.unwrap();
+            let backups = book.json("list_backups", json!({})).await.unwrap();
+            json!({"name": backups["items"][0]["name"]})
+        }
         "update_settings" => json!({"version": 1, "expiring_days": 29}),
         _ => Value::Null,
     }
@@ -210,6 +216,10 @@ on_both! {
                 book.ok(Lock {}).await;
             }
             let output = book.json(listed.name, request).await.unwrap_or_else(|error| panic!("{}: {error:?}", listed.name));
+            // A restored file waits to be opened; its test is in backups.rs.
+            if listed.name == "restore_backup" {
+                continue;
+            }
             if listed.name == "sign_out" || listed.name == "lock" {
                 book.ok(SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() }).await;
             }

@@ -275,11 +275,21 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
         "update_settings",
         &["invalid", "conflict/changed_meanwhile", "conflict/currency_fixed"],
     ),
+    ("list_backups", &[]),
+    ("make_backup", &[]),
+    ("restore_backup", &["invalid", "confirmation_needed", "not_found/backup"]),
+    ("get_work", &[]),
+    ("cancel_work", &[]),
+    ("list_desks", &[]),
+    ("get_book_state", &[]),
 ];
 
 /// Refusals that no request alone can bring about, with the test that shows them.
 pub const ELSEWHERE: &[&str] = &[
     "locked",                       // operations.rs
+    "conflict/maintenance",         // backups.rs
+    "conflict/work_runs",           // backups.rs
+    "conflict/no_backups",          // backups.rs
     "conflict/key_reused",          // operations.rs
     "unavailable",                  // faults.rs
     "internal",                     // faults.rs

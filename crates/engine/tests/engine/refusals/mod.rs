@@ -219,7 +219,11 @@ fn every_refusal() -> Vec<Error> {
             at,
             by: None,
             fields: Vec::new(),
+            differences: Vec::new(),
         },
+        Conflict::Maintenance,
+        Conflict::WorkRuns,
+        Conflict::NoBackups,
         Conflict::AlreadyCanceled { at },
         Conflict::NothingToRestore,
         Conflict::PeriodOver,
@@ -254,6 +258,7 @@ fn every_refusal() -> Vec<Error> {
         match conflict {
             Conflict::EmailTaken { .. } | Conflict::CodeTaken { .. } | Conflict::DomainTaken { .. } | Conflict::ActiveLicenses { .. } => {}
             Conflict::ActiveSubscriptions { .. } | Conflict::ChangedMeanwhile { .. } | Conflict::AlreadyCanceled { .. } => {}
+            Conflict::Maintenance | Conflict::WorkRuns | Conflict::NoBackups => {}
             Conflict::NothingToRestore | Conflict::PeriodOver | Conflict::PlanNotSold { .. } | Conflict::CycleNotOffered { .. } => {}
             Conflict::DocumentFinal { .. } | Conflict::InvoiceState { .. } | Conflict::InvoiceSettled | Conflict::NothingToCredit => {}
             Conflict::SellerIncomplete { .. } | Conflict::BuyerIncomplete { .. } | Conflict::NoCredit | Conflict::PaymentState { .. } => {}

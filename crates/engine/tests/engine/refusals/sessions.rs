@@ -49,6 +49,15 @@ pub async fn prepare(stage: &Stage, operation: &str, refusal: &str) -> Option<Va
             book.pay(customer.id, 100, "2026-11-20").await;
             json!({"version": book.ok(contract::settings::GetSettings {}).await.version, "currency": "USD"})
         }
+        ("restore_backup", "invalid") => json!({"name": "../book.clientele"}),
+        ("restore_backup", "confirmation_needed") => {
+            unconfirmed(stage).await;
+            json!({"name": "book.clientele"})
+        }
+        ("restore_backup", "not_found/backup") => {
+            book.confirm().await;
+            json!({"name": "book.clientele"})
+        }
         _ => return None,
     })
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use contract::{Timestamp, session::FirstRun};
-use engine::{Answer, App, BookLocation, NewBook, OpenError, OpenOptions};
+use engine::{Answer, App, BookLocation, NewBook, OpenError, OpenOptions, Server};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -46,7 +46,8 @@ impl TestBook {
     /// A book without an administrator.
     pub async fn empty(database: Database) -> Self {
         let (location, folder) = place(database).await;
-        let app = App::open(location.clone(), options()).await.unwrap();
+        let backups = folder.as_ref().map(|folder| folder.path().join("backups"));
+        let app = App::open(location.clone(), OpenOptions { backups, ..options() }).await.unwrap();
         let sql = Sql::connect(&location).await;
         Self {
             app,
@@ -105,7 +106,7 @@ impl TestBook {
     pub fn file(&self) -> PathBuf {
         match &self.location {
             BookLocation::File(path) => path.clone(),
-            BookLocation::Server { .. } => panic!("a book on a server has no file"),
+            BookLocation::Server(_) => panic!("a book on a server has no file"),
         }
     }
 
@@ -179,7 +180,7 @@ pub fn options() -> OpenOptions {
             ..NewBook::default()
         }),
         now: Some(at(START)),
-        read_only: false,
+        ..OpenOptions::default()
     }
 }
 
@@ -206,12 +207,8 @@ pub async fn place(database: Database) -> (BookLocation, Option<TempDir>) {
         Database::Postgres => {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             let schema = format!("test_{}_{number}", std::process::id());
-            let location = BookLocation::Server {
-                url: server(),
-                password: None,
-                schema,
-            };
-            (location, None)
+            let location = BookLocation::Server(Server::parse(&server(), &schema).unwrap());
+            (location, Some(tempfile::tempdir().unwrap()))
         }
     }
 }

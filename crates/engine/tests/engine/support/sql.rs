@@ -17,9 +17,9 @@ impl Sql {
     pub async fn connect(location: &BookLocation) -> Self {
         let mut options = match location {
             BookLocation::File(path) => sea_orm::ConnectOptions::new(format!("sqlite://{}", path.display())),
-            BookLocation::Server { url, schema, .. } => {
-                let mut options = sea_orm::ConnectOptions::new(url.clone());
-                options.set_schema_search_path(schema.clone());
+            BookLocation::Server(server) => {
+                let mut options = sea_orm::ConnectOptions::new(super::server());
+                options.set_schema_search_path(server.schema.clone());
                 options
             }
         };
@@ -80,6 +80,9 @@ impl Sql {
         };
         let mut everything = BTreeMap::new();
         for table in self.texts(tables).await {
+            if table == "desk" {
+                continue;
+            }
             let rows = if self.is_server() {
                 format!("SELECT t::text FROM {table} t ORDER BY 1")
             } else {
@@ -120,8 +123,8 @@ impl Sql {
     }
 
     pub async fn end(self, location: &BookLocation) {
-        if let BookLocation::Server { schema, .. } = location {
-            self.run(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).await;
+        if let BookLocation::Server(server) = location {
+            self.run(&format!("DROP SCHEMA IF EXISTS {} CASCADE", server.schema)).await;
         }
         let _ = self.0.close().await;
     }

@@ -27,6 +27,7 @@ pub fn deed(change: &Change, is_own: bool) -> String {
     match change.noun {
         Noun::Customer if is_own => format!("{verb} the customer"),
         Noun::Settings => "changed the settings of the book".to_owned(),
+        Noun::Backup => "changed a backup".to_owned(),
         Noun::Payment => format!("{verb} a payment"),
         Noun::CatchUp => format!("caught up with {}", due(change)),
         Noun::Operation => format!("did {}", change.operation.replace('_', " ")),
@@ -147,7 +148,7 @@ pub fn icon(change: &Change) -> Icon {
         (_, Noun::Refund) => Icon::Undo,
         (_, Noun::CatchUp) => Icon::Refresh,
         (_, Noun::Domain) => Icon::Globe,
-        (_, Noun::Settings | Noun::Operation) => Icon::Settings,
+        (_, Noun::Settings | Noun::Backup | Noun::Operation) => Icon::Settings,
     }
 }
 

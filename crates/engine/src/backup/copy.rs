@@ -5,11 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use contract::work::{BackupRecord, TableProof, WorkProblem};
+use migrations::{Migrator, MigratorTraitExt as _};
+use sha2::{Digest, Sha256};
+
+use super::shelf;
 use crate::{
     app::App,
-    book::{BookLocation, OpenError, OpenOptions},
+    book::{self, BookLocation, OpenError, OpenOptions},
     db::Stop,
+    transfer,
     watch::Watch,
+    work::{Trouble, Work},
 };
 
 /// How often a copy under way is looked at.
@@ -28,6 +35,8 @@ pub enum BackupError {
     Canceled,
     /// The copy was written and is not what it should be; it was removed.
     Unusable(String),
+    /// The record of what the copy holds could not be made.
+    Record(Trouble),
     /// The book itself does not pass its check; the copy is as good as the book and was kept.
     Flawed {
         /// Where.
@@ -41,6 +50,7 @@ impl fmt::Display for BackupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAFile => f.write_str("A book on a server is backed up by the server's own means, such as pg_dump."),
+            Self::Record(trouble) => trouble.fmt(f),
             Self::Exists => f.write_str("There is a file of that name already. Choose another name; nothing is overwritten."),
             Self::Canceled => f.write_str("The copy was given up. No file was left."),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
@@ -59,6 +69,20 @@ impl std::error::Error for BackupError {}
 impl From<io::Error> for BackupError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
+    }
+}
+
+impl From<BackupError> for Trouble {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::NotAFile => Self::plain(WorkProblem::NotABook),
+            BackupError::Exists => Self::plain(WorkProblem::Exists),
+            BackupError::Io(error) => error.into(),
+            BackupError::Record(trouble) => trouble,
+            BackupError::Canceled => Self::Canceled,
+            BackupError::Unusable(detail) => Self::Problem(WorkProblem::Differs, detail),
+            BackupError::Flawed { kept, finding } => Self::Problem(WorkProblem::Flawed, format!("{finding}; {}", kept.display())),
+        }
     }
 }
 
@@ -83,14 +107,8 @@ impl App {
         if target.exists() {
             return Err(BackupError::Exists);
         }
-        let name = target
-            .file_name()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file"))?;
-        // A name of its own: what another copy has left, or is writing, is not touched.
-        let mut partial = name.to_os_string();
-        partial.push(format!(".{}.partial", crate::random::reference()));
-        let partial = target.with_file_name(partial);
-        let copied = match self.copy(&partial, target, watch).await {
+        let partial = partial_of(target)?;
+        let copied = match self.copy(&partial, target, watch, None).await {
             Err(_) if watch.is_canceled() => Err(BackupError::Canceled),
             copied => copied,
         };
@@ -100,7 +118,21 @@ impl App {
         copied
     }
 
-    async fn copy(&self, partial: &PathBuf, target: &Path, watch: &dyn Watch) -> Result<u64, BackupError> {
+    /// The same, with a record of what the copy holds beside it.
+    pub(super) async fn backup_with_record(&self, target: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+        let partial = partial_of(target)?;
+        let copied = match self.copy(&partial, target, work, Some(work)).await {
+            Err(_) if work.is_canceled() => Err(BackupError::Canceled),
+            copied => copied,
+        };
+        if copied.is_err() {
+            remove(&partial);
+        }
+        copied?;
+        Ok(shelf::record(target).map(|record| record.tables).unwrap_or_default())
+    }
+
+    async fn copy(&self, partial: &Path, target: &Path, watch: &dyn Watch, work: Option<&Work>) -> Result<u64, BackupError> {
         private(partial)?;
         self.copy_watched(partial, watch)
             .await
@@ -111,10 +143,11 @@ impl App {
         let mut flawed = target.as_os_str().to_owned();
         flawed.push(".flawed");
         let name = if finding.is_none() { target } else { Path::new(&flawed) };
-        take_name(partial, name)?;
-        if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            sync_folder(folder)?;
+        if let Some(work) = work {
+            write_record(partial, name, work).await.map_err(BackupError::Record)?;
         }
+        take_name(partial, name)?;
+        sync_folder_of(target)?;
         match finding {
             None => Ok(fs::metadata(target)?.len()),
             Some(finding) => Err(BackupError::Flawed {
@@ -168,8 +201,63 @@ impl App {
     }
 }
 
+/// The name that a copy has until it is finished. A name of its own: what another copy has left, or is writing, is not
+/// touched.
+pub fn partial_of(target: &Path) -> io::Result<PathBuf> {
+    let name = target
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file"))?;
+    let mut partial = name.to_os_string();
+    partial.push(format!(".{}.partial", crate::random::reference()));
+    Ok(target.with_file_name(partial))
+}
+
+/// Writes the record of what a finished copy holds, under the name that the copy will have.
+pub async fn write_record(copy: &Path, name: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let db = book::look_into(copy).await?;
+    let proved = transfer::prove(&db, work).await;
+    let steps = Migrator::applied(&db.reader()).await;
+    let _ = db.close().await;
+    let tables = proved?;
+    let (sha256, bytes) = checksum(copy).await?;
+    let record = BackupRecord {
+        sha256,
+        bytes,
+        steps: steps?,
+        tables: tables.clone(),
+    };
+    let path = shelf::record_of(name);
+    let partial = partial_of(&path)?;
+    private(&partial)?;
+    let text = serde_json::to_vec_pretty(&record).map_err(|error| Trouble::other(&error))?;
+    fs::write(&partial, text)?;
+    fs::File::open(&partial)?.sync_all()?;
+    fs::rename(&partial, &path)?;
+    Ok(tables)
+}
+
+/// SHA-256 of a file and its length.
+pub async fn checksum(file: &Path) -> io::Result<(String, u64)> {
+    let file = file.to_owned();
+    let summing = tokio::task::spawn_blocking(move || {
+        let mut hasher = Sha256::new();
+        let mut file = fs::File::open(file)?;
+        let mut buffer = vec![0; 1 << 20];
+        let mut bytes = 0;
+        loop {
+            let read = io::Read::read(&mut file, &mut buffer)?;
+            if read == 0 {
+                return Ok((crate::random::hex(&hasher.finalize()), bytes));
+            }
+            hasher.update(buffer.get(..read).unwrap_or_default());
+            bytes += u64::try_from(read).unwrap_or(0);
+        }
+    });
+    summing.await.map_err(io::Error::other)?
+}
+
 /// Gives a finished copy its name, unless that is taken.
-fn take_name(partial: &Path, name: &Path) -> Result<(), BackupError> {
+pub fn take_name(partial: &Path, name: &Path) -> Result<(), BackupError> {
     let taken = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => BackupError::Exists,
         _ => BackupError::Io(error),
@@ -188,12 +276,21 @@ fn take_name(partial: &Path, name: &Path) -> Result<(), BackupError> {
 }
 
 /// Makes an empty file that only its owner can read.
-fn private(path: &Path) -> io::Result<()> {
+pub fn private(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(|_| ())
+}
+
+/// Makes names in the folder of a file last.
+pub fn sync_folder_of(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => sync_folder(Path::new(".")),
+        Some(folder) => sync_folder(folder),
+        None => Ok(()),
+    }
 }
 
 #[cfg(unix)]
@@ -206,7 +303,7 @@ fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn remove(path: &Path) {
+pub fn remove(path: &Path) {
     if let Err(error) = fs::remove_file(path)
         && error.kind() != io::ErrorKind::NotFound
     {

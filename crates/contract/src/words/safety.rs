@@ -1,0 +1,96 @@
+//! Words for connections and for work in the background.
+
+use super::{Words, words};
+use crate::{connection::TlsProblem, work::WorkProblem};
+
+/// What is wrong with how a server secures its connection, and what to do.
+#[must_use]
+pub fn tls_problem(problem: TlsProblem) -> Words {
+    match problem {
+        TlsProblem::NotOffered => words(
+            "The server offers no secured connection",
+            "No password was sent. Ask who runs the server to turn TLS on (ssl = on).",
+        ),
+        TlsProblem::OldProtocol => words(
+            "The server offers only old versions of TLS",
+            "No password was sent. Ask who runs the server for TLS 1.2 or newer (ssl_min_protocol_version).",
+        ),
+        TlsProblem::UnknownAuthority => words(
+            "No authority that this computer trusts vouches for the server",
+            "No password was sent. If your company has an authority of its own, choose the file with its certificate.",
+        ),
+        TlsProblem::SelfSigned => words(
+            "The certificate of the server vouches only for itself",
+            "No password was sent. If it is the right one, choose its file as the authority.",
+        ),
+        TlsProblem::Expired => words(
+            "The certificate of the server is out of date",
+            "No password was sent. Ask who runs the server for a new one, and check the date of this computer.",
+        ),
+        TlsProblem::WrongName => words(
+            "The certificate of the server is for another name",
+            "No password was sent. Use the name that stands in the certificate, or ask who runs the server.",
+        ),
+        TlsProblem::UnreadableAuthority => words(
+            "The file of the authority cannot be used",
+            "Nothing was sent. Choose a file with certificates in PEM form that you may read.",
+        ),
+        TlsProblem::CertificateNeeded => words(
+            "The server asks for a certificate of yours",
+            "No password was sent. Choose the files of your certificate and its key.",
+        ),
+    }
+}
+
+/// Why a backup, a restore or a move was not done, and what to do.
+#[must_use]
+pub fn work_problem(problem: WorkProblem) -> Words {
+    match problem {
+        WorkProblem::Missing => words("There is no such file", "Choose another one."),
+        WorkProblem::Exists => words(
+            "There is something in that place already",
+            "Choose another place; nothing is overwritten.",
+        ),
+        WorkProblem::NotABook => words("This is not a Clientele book", "Choose another file."),
+        WorkProblem::Damaged => words("The file is damaged", "Choose an older backup; keep this file."),
+        WorkProblem::Newer => words("A newer version of the app made this", "Update the app."),
+        WorkProblem::Altered => words(
+            "The backup was changed after it was made",
+            "Choose another backup. If you changed it on purpose, remove the record beside it.",
+        ),
+        WorkProblem::InUse => words(
+            "Others work on the book",
+            "Close it everywhere else and try again; nothing was changed.",
+        ),
+        WorkProblem::Differs => words(
+            "What was written is not what was read",
+            "It was thrown away and the book is as it was. Try again; if it happens again, check the disk.",
+        ),
+        WorkProblem::Flawed => words(
+            "The book does not pass its check, so its copy does not either",
+            "The copy was kept under a name that says so. Run verify, and keep older backups.",
+        ),
+        WorkProblem::ReadOnly => words("The place cannot be written", "Check the rights of the folder."),
+        WorkProblem::DiskFull => words("The disk is full", "Make room and try again; nothing was lost."),
+        WorkProblem::Unreachable => words(
+            "The server cannot be reached",
+            "Nothing was changed. Try again; a move goes on where it was.",
+        ),
+        WorkProblem::Other => words("This failed", "Nothing was changed. The log says more under the reference."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_words_of_its_own() {
+        let titles = TlsProblem::ALL.iter().map(|problem| tls_problem(*problem).title);
+        let titles: Vec<String> = titles
+            .chain(WorkProblem::ALL.iter().map(|problem| work_problem(*problem).title))
+            .collect();
+        let different: std::collections::BTreeSet<&String> = titles.iter().collect();
+        assert_eq!(different.len(), titles.len());
+    }
+}

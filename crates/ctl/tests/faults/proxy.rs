@@ -1,0 +1,148 @@
+//! A proxy between a desk and a server that does what networks do.
+
+use std::{
+    io::{Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+/// What it does. Bytes are counted from the moment at which the fault is set, over all connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Passes everything on.
+    None,
+    /// Closes the connection after so many bytes to the server.
+    CutToServer(usize),
+    /// Closes the connection after so many bytes to the desk.
+    CutToDesk(usize),
+    /// The same with a reset in both directions.
+    Reset(usize),
+    /// Swallows everything after so many bytes to the server, and closes nothing.
+    BlackHole(usize),
+    /// The server is gone after so many bytes to it; the desk is not told.
+    HalfOpen(usize),
+    /// Every piece comes late.
+    Delay(Duration),
+}
+
+struct State {
+    fault: Mutex<(Fault, usize, usize)>,
+    to_server: Mutex<Vec<u8>>,
+    records: AtomicBool,
+}
+
+/// A running proxy.
+pub struct Proxy {
+    pub port: u16,
+    state: Arc<State>,
+}
+
+impl Proxy {
+    /// To a server on this computer.
+    pub fn to(server: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State {
+            fault: Mutex::new((Fault::None, 0, 0)),
+            to_server: Mutex::default(),
+            records: AtomicBool::new(false),
+        });
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for desk in listener.incoming() {
+                let (Ok(desk), Ok(server)) = (desk, TcpStream::connect(("127.0.0.1", server))) else {
+                    continue;
+                };
+                desk.set_nodelay(true).unwrap();
+                server.set_nodelay(true).unwrap();
+                for is_to_server in [true, false] {
+                    let (desk, server, state) = (desk.try_clone().unwrap(), server.try_clone().unwrap(), Arc::clone(&shared));
+                    thread::spawn(move || pass(&desk, &server, is_to_server, &state));
+                }
+            }
+        });
+        Self { port, state }
+    }
+
+    /// Does this from now on, and counts anew.
+    pub fn set(&self, fault: Fault) {
+        *self.state.fault.lock().unwrap() = (fault, 0, 0);
+    }
+
+    /// Bytes to the server and to the desk since the fault was set.
+    pub fn counted(&self) -> (usize, usize) {
+        let fault = self.state.fault.lock().unwrap();
+        (fault.1, fault.2)
+    }
+
+    /// Keeps what is sent to the server from now on.
+    pub fn record(&self) {
+        self.state.records.store(true, Ordering::Relaxed);
+        self.state.to_server.lock().unwrap().clear();
+    }
+
+    /// What was sent to the server since.
+    pub fn recorded(&self) -> Vec<u8> {
+        self.state.to_server.lock().unwrap().clone()
+    }
+}
+
+fn pass(desk: &TcpStream, server: &TcpStream, is_to_server: bool, state: &State) {
+    let (mut from, mut to) = if is_to_server { (desk, server) } else { (server, desk) };
+    let mut buffer = [0; 16_384];
+    let close = || {
+        let _ = (desk.shutdown(Shutdown::Both), server.shutdown(Shutdown::Both));
+    };
+    loop {
+        let read = match from.read(&mut buffer) {
+            Ok(0) | Err(_) => break close(),
+            Ok(read) => read,
+        };
+        let (fault, before) = {
+            let mut fault = state.fault.lock().unwrap();
+            let counted = if is_to_server { &mut fault.1 } else { &mut fault.2 };
+            let before = *counted;
+            *counted += read;
+            (fault.0, before)
+        };
+        let limit = match (fault, is_to_server) {
+            (Fault::CutToServer(at) | Fault::Reset(at) | Fault::BlackHole(at) | Fault::HalfOpen(at), true)
+            | (Fault::CutToDesk(at), false) => Some(at),
+            // What has been cut in one direction brings nothing back in the other.
+            (Fault::BlackHole(at) | Fault::HalfOpen(at), false) if state.fault.lock().unwrap().1 > at => Some(0),
+            (Fault::Delay(pause), _) => {
+                thread::sleep(pause);
+                None
+            }
+            _ => None,
+        };
+        let passes = limit.map_or(read, |limit| limit.saturating_sub(before).min(read));
+        if is_to_server && state.records.load(Ordering::Relaxed) {
+            state.to_server.lock().unwrap().extend(&buffer[..passes]);
+        }
+        if to.write_all(&buffer[..passes]).is_err() {
+            break close();
+        }
+        if passes == read {
+            continue;
+        }
+        match fault {
+            Fault::BlackHole(_) => {}
+            Fault::HalfOpen(_) => {
+                let _ = server.shutdown(Shutdown::Both);
+            }
+            Fault::Reset(_) => {
+                for stream in [desk, server] {
+                    let _ = rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO));
+                }
+                break close();
+            }
+            _ => break close(),
+        }
+    }
+}

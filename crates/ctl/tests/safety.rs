@@ -1,0 +1,140 @@
+//! Backups, restore, move and roles from the terminal.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test")]
+
+mod common;
+
+use common::{ADMIN, NOW, PASSWORD, Place, answer, program, refusal};
+use serde_json::{Value, json};
+
+/// What belongs to the place and not to the book; when steps were taken differs.
+const OF_THE_PLACE: &[&str] = &["desk", "seaql_migrations", "throttle"];
+
+fn demo(place: &Place) {
+    answer(&place.run(&["demo", "--customers", "20", "--seed", "3", "--test-clock", "--now", NOW]));
+}
+
+fn rows(tables: &Value, table: &str) -> Value {
+    let tables = tables.as_array().unwrap();
+    tables.iter().find(|found| found["table"] == table).unwrap()["rows"].clone()
+}
+
+#[test]
+fn a_book_is_put_back_as_a_backup_has_it_and_the_replaced_one_is_kept() {
+    let place = Place::file();
+    demo(&place);
+    let made = answer(&place.run(&["backup"]));
+    let then = place.checksums(OF_THE_PLACE);
+    let listed = answer(&place.run(&["backups"]));
+    assert_eq!(
+        (listed["items"][0]["reason"].as_str(), &listed["items"][0]["customers"]),
+        (Some("by_hand"), &json!(21))
+    );
+    let plan = json!({"code": "extra", "name": "Extra", "currency": "EUR", "price_monthly": 100}).to_string();
+    answer(&place.run(&["--as", "owner@example.com", "call", "create_plan", &plan]));
+    assert_ne!(place.checksums(OF_THE_PLACE), then);
+    let name = listed["items"][0]["name"].as_str().unwrap();
+    let restored = answer(&place.run(&["restore", name]));
+    assert_eq!(restored["tables"], made["tables"]);
+    assert_eq!(place.checksums(OF_THE_PLACE), then);
+    let reasons: Vec<Value> = answer(&place.run(&["backups"]))["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["reason"].clone())
+        .collect();
+    assert!(reasons.contains(&json!("replaced")), "{reasons:?}");
+    // By its path, also where there is no book any more.
+    let path = std::path::Path::new(listed["folder"].as_str().unwrap()).join(name);
+    std::fs::remove_file(place.path()).unwrap();
+    answer(&place.run(&["restore", path.to_str().unwrap()]));
+    assert_eq!(place.checksums(OF_THE_PLACE), then);
+    assert_eq!(refusal(&place.run(&["restore", "nothing.db"]))["reason"], "missing");
+    // Damage is found before anything is replaced.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(refusal(&place.run(&["restore", name]))["reason"], "altered");
+    assert_eq!(place.checksums(OF_THE_PLACE), then);
+}
+
+#[test]
+fn a_book_moves_to_a_server_and_back_and_a_server_is_backed_up_into_a_file() {
+    let (file, server, back) = (Place::file(), Place::server("move"), Place::file());
+    demo(&file);
+    let then = file.checksums(OF_THE_PLACE);
+    let Place::Server { url, schema } = &server else { unreachable!() };
+    let to = ["move", "--to-postgres", url, "--to-schema", schema];
+    let dry = answer(&file.run(&[&to[..], &["--dry-run"]].concat()));
+    assert_eq!((rows(&dry["tables"], "customer"), &dry["dry_run"]), (json!(21), &json!(true)));
+    assert_eq!(refusal(&server.run(&["verify"]))["reason"], "missing");
+    let moved = answer(&file.run(&to));
+    assert_eq!(moved["tables"], dry["tables"]);
+    assert!(!moved.to_string().contains(PASSWORD));
+    assert_eq!(file.checksums(OF_THE_PLACE), then, "the source is as it was");
+    assert_eq!(server.checksums(OF_THE_PLACE), then);
+    assert_eq!(refusal(&file.run(&to))["reason"], "exists");
+    assert_eq!(answer(&server.run(&["verify"]))["findings"], json!([]));
+
+    let exported = answer(&server.run(&["backup", back.path().to_str().unwrap()]));
+    assert_eq!(exported["tables"], dry["tables"]);
+    assert_eq!(back.checksums(OF_THE_PLACE), then);
+    std::fs::remove_file(back.path()).unwrap();
+    answer(&server.run(&["move", "--to-file", back.path().to_str().unwrap()]));
+    assert_eq!(back.checksums(OF_THE_PLACE), then);
+    assert_eq!(
+        answer(&back.run(&["--as", "owner@example.com", "call", "list_customers"]))["total"],
+        20
+    );
+}
+
+#[test]
+fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
+    let place = Place::server("roles");
+    let Place::Server { url, schema } = &place else { unreachable!() };
+    let roles = |owner: &str, everyday: &str| {
+        let output = place.run(&["roles", "--owner", owner, "--everyday", everyday]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (owner, desk) = (format!("owner_{}", std::process::id()), format!("desk_{}", std::process::id()));
+    let sql = roles(&owner, &desk);
+    assert!(!sql.contains("PASSWORD '"), "no password stands in it");
+    let as_role = |role: &str| {
+        let mut command = program();
+        command.args(["--postgres", &url.replace("postgres@", &format!("{role}@")), "--schema", schema]);
+        command
+    };
+    place.damage(&sql);
+    answer(
+        &as_role(&owner)
+            .args(["init", "--admin-email", ADMIN, "--admin-name", "Ada", "--test-clock", "--now", NOW])
+            .output()
+            .unwrap(),
+    );
+    // Once more, now that there are tables: the log is closed.
+    place.damage(&sql);
+    let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"}).to_string();
+    answer(
+        &as_role(&desk)
+            .args(["--as", ADMIN, "call", "create_customer", &request])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(answer(&as_role(&desk).arg("verify").output().unwrap())["findings"], json!([]));
+    for act in [
+        "UPDATE change SET at = 0",
+        "DELETE FROM change",
+        "TRUNCATE change CASCADE",
+        "DELETE FROM change_value",
+        "DROP TABLE customer",
+        "ALTER TABLE customer ADD COLUMN more TEXT",
+        "CREATE TABLE more (id BIGINT)",
+        "DROP TRIGGER change_refuse_update ON change",
+        "DELETE FROM chain_head",
+    ] {
+        let code = place.try_as(&desk, act).expect_err(act);
+        assert_eq!(code, "42501", "{act}: insufficient privilege");
+    }
+    place.damage(&format!("DROP OWNED BY {owner}, {desk} CASCADE; DROP ROLE {owner}, {desk}"));
+}

@@ -1,0 +1,260 @@
+//! Going back to a backup: into a fresh book that is compared row by row before it replaces anything. What it replaces is
+//! kept.
+//!
+//! A file is prepared beside the book under the name `…-restored`, which it gets only when it is complete, and takes its
+//! place when the book is opened next: `finish` can end at any point and is taken up again by the next opening.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use contract::{
+    backup::BackupReason,
+    work::{TableProof, WorkProblem, WorkStage},
+};
+use migrations::{Migrator, MigratorTraitExt as _};
+
+use super::{
+    copy,
+    shelf::{self, Shelf},
+};
+use crate::{
+    OpenError,
+    book::{self, error::other},
+    clock::Clock,
+    db::{self, Db},
+    lock::Hold,
+    transfer,
+    work::{Done, Trouble, Work},
+};
+
+/// What SQLite keeps beside a file.
+const BESIDE: &[&str] = &["-wal", "-shm", "-journal"];
+
+fn beside(book: &Path, suffix: &str) -> PathBuf {
+    let mut name = book.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Puts a file book back as a backup has it, whatever state the book is in; nobody may have it open.
+///
+/// # Errors
+/// Why not; the book is as it was then.
+pub async fn restore(book: &Path, backup: &Path, work: &Work) -> Result<Done, Trouble> {
+    finish(book).await?;
+    let hold = Hold::take_alone(book).await?;
+    let proof = prepare(book, backup, work).await?;
+    work.check()?;
+    place(book).await?;
+    drop(hold);
+    Ok(Done {
+        result: book.display().to_string(),
+        proof,
+        reopen: true,
+    })
+}
+
+/// Makes the fresh book and compares it.
+pub async fn prepare(book: &Path, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let fresh = copy::partial_of(&beside(book, "-restored"))?;
+    let made = make(&fresh, backup, work).await;
+    match &made {
+        Ok(_) => {
+            fs::rename(&fresh, beside(book, "-restored"))?;
+            copy::sync_folder_of(book)?;
+        }
+        Err(_) => remove(&fresh),
+    }
+    made
+}
+
+/// Fills an empty place with the rows of a backup.
+pub async fn fill_from_backup(to: &Db, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let source = open_backup(backup, work).await?;
+    let filled = transfer::fill(&source, to, work).await;
+    source.close().await;
+    filled
+}
+
+async fn make(fresh: &Path, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let source = open_backup(backup, work).await?;
+    let made = fill(fresh, &source, work).await;
+    source.close().await;
+    made
+}
+
+/// Fills a new file with the rows of a book.
+pub async fn fill(fresh: &Path, source: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    if !fresh.exists() {
+        copy::private(fresh)?;
+    }
+    let target = Db::open_file(fresh, true).await?;
+    let filled = async {
+        Migrator::bring_up(&target.writer()).await?;
+        let proof = transfer::fill(source, &target, work).await?;
+        let found = target.check_file(&db::Stop::default()).await?;
+        match found.into_iter().next() {
+            None => {
+                target.settle().await?;
+                Ok(proof)
+            }
+            Some(finding) => Err(Trouble::Problem(WorkProblem::Differs, finding)),
+        }
+    };
+    let filled = filled.await;
+    target.close().await?;
+    let proof = filled?;
+    fs::File::open(fresh)?.sync_all()?;
+    Ok(proof)
+}
+
+/// A backup that is to be read; a copy of it, where its tables are older than the app.
+struct Source {
+    db: Db,
+    copy: Option<PathBuf>,
+}
+
+impl std::ops::Deref for Source {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl Source {
+    async fn close(self) {
+        let _ = self.db.close().await;
+        if let Some(copy) = self.copy {
+            remove(&copy);
+        }
+    }
+}
+
+/// Checks a backup and opens it.
+async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
+    work.begin(WorkStage::Checking, 0);
+    if !backup.is_file() {
+        return Err(Trouble::plain(WorkProblem::Missing));
+    }
+    if shelf::record_of(backup).exists() {
+        let altered = || Trouble::plain(WorkProblem::Altered);
+        let record = shelf::record(backup).ok_or_else(altered)?;
+        if copy::checksum(backup).await? != (record.sha256, record.bytes) {
+            return Err(altered());
+        }
+    }
+    work.check()?;
+    let db = book::look_into(backup).await?;
+    let found = async {
+        let applied = Migrator::applied(&db.reader()).await?;
+        if applied.iter().any(|name| !Migrator::names().contains(name)) {
+            return Err(Trouble::plain(WorkProblem::Newer));
+        }
+        if applied.is_empty() {
+            return Err(Trouble::plain(WorkProblem::NotABook));
+        }
+        match db.check_file(&db::Stop::default()).await?.into_iter().next() {
+            None => Ok(applied.len() < Migrator::names().len()),
+            Some(finding) => Err(Trouble::Problem(WorkProblem::Damaged, finding)),
+        }
+    };
+    match found.await {
+        Ok(false) => Ok(Source { db, copy: None }),
+        Ok(true) => {
+            // Brought up to date on a copy: the backup itself is never written to.
+            let copy = std::env::temp_dir().join(format!("clientele-{}.partial", crate::random::reference()));
+            copy::private(&copy)?;
+            db.copy_file(&copy, &db::Stop::default()).await?;
+            let _ = db.close().await;
+            let db = Db::open_file(&copy, false).await?;
+            let source = Source { db, copy: Some(copy) };
+            match Migrator::bring_up(&source.writer()).await {
+                Ok(()) => Ok(source),
+                Err(error) => {
+                    source.close().await;
+                    Err(error.into())
+                }
+            }
+        }
+        Err(trouble) => {
+            let _ = db.close().await;
+            Err(trouble)
+        }
+    }
+}
+
+/// Puts a restored book that waits beside a book in its place. Called whenever the book is opened.
+pub async fn finish(book: &Path) -> Result<(), OpenError> {
+    if !beside(book, "-restored").exists() && !beside(book, "-replaced").exists() {
+        return Ok(());
+    }
+    let _hold = Hold::take_alone(book).await?;
+    place(book).await.map_err(|error| other(&error))
+}
+
+/// Only with the book held alone. Each step leaves what the next opening goes on with.
+async fn place(book: &Path) -> io::Result<()> {
+    let (restored, replaced) = (beside(book, "-restored"), beside(book, "-replaced"));
+    if restored.exists() {
+        if book.exists() {
+            // Of an earlier restore.
+            shelve(book, &replaced)?;
+            set_aside(book, &replaced).await?;
+        }
+        // A log of another file would be played back into this one.
+        for suffix in BESIDE {
+            copy::remove(&beside(book, suffix));
+        }
+        fs::rename(&restored, book)?;
+        copy::sync_folder_of(book)?;
+    }
+    shelve(book, &replaced)
+}
+
+/// Moves a book out of its place, its log first: what is left at any point is a book without its log, which is followed by
+/// no other one under that name.
+async fn set_aside(book: &Path, replaced: &Path) -> io::Result<()> {
+    // Closing it brings the log into the file. One that is damaged keeps its log.
+    // Without its log, which an earlier try has moved already, it must not be opened.
+    if !beside(replaced, "-wal").exists()
+        && let Ok(db) = Db::open_file(book, false).await
+    {
+        let _ = db.close().await;
+    }
+    for suffix in BESIDE {
+        let own = beside(book, suffix);
+        if own.exists() {
+            fs::rename(own, beside(replaced, suffix))?;
+        }
+    }
+    fs::rename(book, replaced)?;
+    copy::sync_folder_of(book)
+}
+
+/// Keeps a replaced book among the backups.
+fn shelve(book: &Path, replaced: &Path) -> io::Result<()> {
+    if !replaced.exists() {
+        return Ok(());
+    }
+    let shelf = Shelf::of_file(book, None);
+    shelf.make()?;
+    let kept = shelf.free(Clock::default().now(), BackupReason::Replaced)?;
+    for suffix in BESIDE {
+        let own = beside(replaced, suffix);
+        if own.exists() {
+            fs::rename(own, beside(&kept, suffix))?;
+        }
+    }
+    fs::rename(replaced, &kept)?;
+    copy::sync_folder_of(&kept)
+}
+
+/// Removes a file that was not finished, with what SQLite keeps beside it.
+pub fn remove(file: &Path) {
+    copy::remove(file);
+    for suffix in BESIDE {
+        copy::remove(&beside(file, suffix));
+    }
+}

@@ -1,0 +1,283 @@
+//! The folder of a book's backups: what is in it, what a new one is called, and which are old enough to go.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use contract::{
+    Timestamp,
+    backup::{Backup, BackupReason},
+    work::BackupRecord,
+};
+
+use crate::zone;
+
+/// How long backups stay: the newest of each of so many days, weeks and months.
+const DAYS: u64 = 14;
+const WEEKS: u64 = 8;
+const MONTHS: u32 = 12;
+/// How a time stands in a name.
+const TIME: &str = "%Y-%m-%d %H%M%S";
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    /// The folder.
+    pub folder: PathBuf,
+    stem: String,
+    ending: String,
+}
+
+impl Shelf {
+    /// The folder `backups` beside a file, or another one.
+    pub fn of_file(book: &Path, folder: Option<&Path>) -> Self {
+        let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+        let beside = || book.parent().unwrap_or(Path::new("")).join("backups");
+        Self {
+            folder: folder.map_or_else(beside, Path::to_path_buf),
+            stem: text(book.file_stem()).unwrap_or_else(|| "book".to_owned()),
+            ending: text(book.extension()).unwrap_or_else(|| "clientele".to_owned()),
+        }
+    }
+
+    /// A folder for the backups of a book on a server.
+    pub fn of_server(schema: &str, folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            stem: schema.to_owned(),
+            ending: "clientele".to_owned(),
+        }
+    }
+
+    /// Makes the folder, if it is not there, for its owner alone.
+    pub fn make(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)
+    }
+
+    /// A name that is free.
+    pub fn free(&self, at: Timestamp, reason: BackupReason) -> io::Result<PathBuf> {
+        let time = DateTime::from_timestamp_millis(at.0).unwrap_or_default().format(TIME);
+        for number in 1..1_000_u32 {
+            let more = if number == 1 { String::new() } else { format!(" {number}") };
+            let path = self
+                .folder
+                .join(format!("{} {time}Z {}{more}.{}", self.stem, words(reason), self.ending));
+            if !path.exists() {
+                return Ok(path);
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// The file of a name, if it is one of the backups.
+    pub fn file(&self, name: &str) -> Option<PathBuf> {
+        self.read(name).map(|_| self.folder.join(name)).filter(|path| path.is_file())
+    }
+
+    /// The backups, newest first.
+    pub fn list(&self) -> io::Result<Vec<Backup>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let Some((at, reason)) = self.read(&name) else { continue };
+            let record = record(&entry.path());
+            let customers = record
+                .as_ref()
+                .and_then(|record| record.tables.iter().find(|table| table.table == "customer"));
+            found.push(Backup {
+                at,
+                reason,
+                bytes: entry.metadata()?.len(),
+                customers: customers.map(|table| table.rows),
+                has_record: record.is_some(),
+                name,
+            });
+        }
+        found.sort_by(|one, other| (other.at, &other.name).cmp(&(one.at, &one.name)));
+        Ok(found)
+    }
+
+    /// Removes what is old enough; answers with the names.
+    pub fn tidy(&self, now: Timestamp, zone: Tz) -> io::Result<Vec<String>> {
+        let mut removed = Vec::new();
+        for name in surplus(&self.list()?, now, zone) {
+            let path = self.folder.join(&name);
+            fs::remove_file(&path)?;
+            match fs::remove_file(record_of(&path)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => removed.push(name),
+            }
+        }
+        Ok(removed)
+    }
+
+    /// What a name says.
+    fn read(&self, name: &str) -> Option<(Timestamp, BackupReason)> {
+        let rest = name.strip_prefix(&self.stem)?.strip_prefix(' ')?;
+        let rest = rest.strip_suffix(&self.ending)?.strip_suffix('.')?;
+        let (time, rest) = rest.split_once("Z ")?;
+        let at = NaiveDateTime::parse_from_str(time, TIME).ok()?.and_utc();
+        let reason = rest.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end();
+        Some((DateTime::<Utc>::into(at), BackupReason::parse(&reason.replace(' ', "_"))?))
+    }
+}
+
+/// A reason as it stands in a name.
+fn words(reason: BackupReason) -> String {
+    reason.as_str().replace('_', " ")
+}
+
+/// The record beside a backup.
+pub fn record_of(backup: &Path) -> PathBuf {
+    let mut name = backup.as_os_str().to_owned();
+    name.push(".json");
+    name.into()
+}
+
+/// What that record says, if there is one that can be read.
+pub fn record(backup: &Path) -> Option<BackupRecord> {
+    serde_json::from_slice(&fs::read(record_of(backup)).ok()?).ok()
+}
+
+/// The names of the backups that may go: kept are the newest of each of the last 14 days, of the last 8 weeks and of the
+/// last 12 months, everything of the last 14 days that was made before something changed the book, and what a person made.
+fn surplus(backups: &[Backup], now: Timestamp, zone: Tz) -> Vec<String> {
+    let today = zone::day(zone, now);
+    let first = |earliest: Option<NaiveDate>| earliest.unwrap_or(NaiveDate::MIN);
+    let (of_days, of_weeks) = (
+        first(today.checked_sub_days(Days::new(DAYS - 1))),
+        first(today.checked_sub_days(Days::new((WEEKS - 1) * 7 + u64::from(today.weekday().num_days_from_monday())))),
+    );
+    let of_months = first(today.with_day(1).and_then(|day| day.checked_sub_months(Months::new(MONTHS - 1))));
+    let (mut days, mut weeks, mut months) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut newest_first: Vec<&Backup> = backups.iter().collect();
+    newest_first.sort_by(|one, other| (other.at, &other.name).cmp(&(one.at, &one.name)));
+    let mut gone = Vec::new();
+    for backup in newest_first {
+        if matches!(backup.reason, BackupReason::ByHand | BackupReason::Replaced) {
+            continue;
+        }
+        let day = zone::day(zone, backup.at);
+        // Each of them counts as the newest of its day, week and month, if no newer one does.
+        let is_newest = [
+            day >= of_days && days.insert(day),
+            day >= of_weeks && weeks.insert((day.iso_week().year(), day.iso_week().week())),
+            day >= of_months && months.insert((day.year(), day.month())),
+        ];
+        let is_before_a_change = backup.reason != BackupReason::Daily && day >= of_days;
+        if !is_before_a_change && !is_newest.contains(&true) {
+            gone.push(backup.name.clone());
+        }
+    }
+    gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shelf() -> Shelf {
+        Shelf::of_file(Path::new("/books/my book.db"), None)
+    }
+
+    fn backup(time: &str, reason: BackupReason) -> Backup {
+        let at: Timestamp = time.parse().unwrap();
+        let name = shelf().free(at, reason).unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+        Backup {
+            name,
+            at,
+            reason,
+            bytes: 1,
+            customers: None,
+            has_record: false,
+        }
+    }
+
+    #[test]
+    fn a_name_says_when_and_why_and_other_files_are_none() {
+        let own = backup("2026-11-22T09:30:05Z", BackupReason::BeforeUpdate);
+        assert_eq!(own.name, "my book 2026-11-22 093005Z before update.db");
+        assert_eq!(shelf().read(&own.name), Some((own.at, own.reason)));
+        assert_eq!(
+            shelf().read("my book 2026-11-22 093005Z daily 2.db").unwrap().1,
+            BackupReason::Daily
+        );
+        for other in [
+            "my book.db",
+            "other 2026-11-22 093005Z daily.db",
+            "my book 2026-11-22 093005Z daily.db.json",
+            "my book now Z daily.db",
+            "",
+        ] {
+            assert_eq!(shelf().read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn of_three_years_of_days_the_newest_of_14_days_8_weeks_and_12_months_stay() {
+        let mut day: NaiveDate = "2023-11-23".parse().unwrap();
+        let today: NaiveDate = "2026-11-26".parse().unwrap();
+        let mut backups = Vec::new();
+        while day <= today {
+            for hour in ["03:00:00", "21:00:00"] {
+                backups.push(backup(&format!("{day}T{hour}Z"), BackupReason::Daily));
+            }
+            day = day.succ_opt().unwrap();
+        }
+        let by_hand = backup("2024-01-05T10:00:00Z", BackupReason::ByHand);
+        let before = backup("2026-11-20T10:00:00Z", BackupReason::BeforeUpdate);
+        let old_before = backup("2026-10-20T10:00:00Z", BackupReason::BeforeUpdate);
+        backups.extend([by_hand.clone(), before.clone(), old_before.clone()]);
+        let gone = surplus(&backups, "2026-11-26T22:00:00Z".parse().unwrap(), chrono_tz::UTC);
+        let kept: Vec<&Backup> = backups.iter().filter(|backup| !gone.contains(&backup.name)).collect();
+        assert!(kept.contains(&&by_hand) && kept.contains(&&before) && !kept.contains(&&old_before));
+        let daily: Vec<String> = kept
+            .iter()
+            .filter(|backup| backup.reason == BackupReason::Daily)
+            .map(|backup| backup.at.to_string().get(..13).unwrap().to_owned())
+            .collect();
+        // The last of each month, of each week from Monday the 5th of October on, of each day from the 13th of November on.
+        let mut want: Vec<String> = [
+            "2025-12-31",
+            "2026-01-31",
+            "2026-02-28",
+            "2026-03-31",
+            "2026-04-30",
+            "2026-05-31",
+            "2026-06-30",
+            "2026-07-31",
+            "2026-08-31",
+            "2026-09-30",
+            "2026-10-11",
+            "2026-10-18",
+            "2026-10-25",
+            "2026-10-31",
+            "2026-11-01",
+            "2026-11-08",
+        ]
+        .map(|day| format!("{day}T21"))
+        .to_vec();
+        want.extend((13..=26).map(|day| format!("2026-11-{day:02}T21")));
+        assert_eq!(daily, want);
+        // Once tidied, nothing more goes on the same day.
+        let left: Vec<Backup> = kept.into_iter().cloned().collect();
+        assert_eq!(
+            surplus(&left, "2026-11-26T22:00:00Z".parse().unwrap(), chrono_tz::UTC),
+            Vec::<String>::new()
+        );
+    }
+}

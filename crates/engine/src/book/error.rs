@@ -1,0 +1,110 @@
+//! Why a book cannot be opened.
+
+use std::fmt;
+
+use contract::connection::TlsProblem;
+use sea_orm::DbErr;
+
+use crate::random;
+
+/// Why a book could not be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// There is none.
+    Missing,
+    /// Another process holds it.
+    Locked,
+    /// It, or its folder, cannot be written.
+    ReadOnly,
+    /// It is something else.
+    NotABook,
+    /// It is damaged.
+    Damaged,
+    /// A newer app made it.
+    Newer,
+    /// The disk is full.
+    DiskFull,
+    /// The server does not answer or refuses the sign-in.
+    Unreachable(String),
+    /// The connection to the server is not secure enough; no password was sent.
+    Tls(TlsProblem),
+    /// The server, or the book on it, is not the one that it was; nothing was changed there.
+    Swapped,
+    /// A move into this place was begun and not finished.
+    Unfinished,
+    /// The time can be set only in a book with a test clock.
+    TestClock,
+    /// The new book was to have a time zone that the IANA does not list.
+    UnknownTimeZone,
+    /// Something else.
+    Other {
+        /// What the log has it under.
+        reference: String,
+        /// What it is.
+        detail: String,
+    },
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "There is no book here. Check the path, or make a book with init.",
+            Self::Locked => "Another process holds this book. Close it and try again.",
+            Self::ReadOnly => "This book cannot be written. Check the rights of the file and of its folder.",
+            Self::NotABook => "This file is not a Clientele book. Choose another file.",
+            Self::Damaged => "This book is damaged. Restore the newest backup; keep this file.",
+            Self::Newer => "A newer version of the app made this book. Update the app.",
+            Self::DiskFull => "The disk is full. Make room and try again; nothing was lost.",
+            Self::Unreachable(detail) => return write!(f, "The server cannot be used: {detail}"),
+            Self::Tls(problem) => {
+                let words = contract::words::tls_problem(*problem);
+                return write!(f, "{}. {}", words.title, words.advice);
+            }
+            Self::Swapped => "This is not the server, or not the book, that was here before. Nothing was changed. Ask who runs the server.",
+            Self::Unfinished => "A move into this place was not finished. Start the same move again to go on with it.",
+            Self::UnknownTimeZone => "There is no such time zone. Name one of the IANA's list, such as Europe/Berlin.",
+            Self::TestClock => "The time can be set only in a book that was made with --test-clock.",
+            Self::Other { reference, detail } => return write!(f, "The book cannot be opened ({reference}): {detail}"),
+        })
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+pub(crate) fn other(detail: &dyn fmt::Display) -> OpenError {
+    let reference = random::reference();
+    tracing::error!(%reference, %detail, "the book cannot be opened");
+    OpenError::Other {
+        reference,
+        detail: detail.to_string(),
+    }
+}
+
+/// Reads the cause of a database error from its code, never from its words.
+pub(crate) fn cause(error: &sqlx::Error) -> OpenError {
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code())
+        // Those of a server have five characters.
+        .filter(|code| code.len() < 5)
+        .and_then(|code| code.parse::<i32>().ok());
+    // Primary result codes: https://www.sqlite.org/rescode.html
+    match code.map(|code| code & 0xff) {
+        Some(5 | 6 | 15) => OpenError::Locked,
+        Some(8) => OpenError::ReadOnly,
+        Some(11) => OpenError::Damaged,
+        Some(13) => OpenError::DiskFull,
+        Some(14) => OpenError::ReadOnly,
+        Some(26) => OpenError::NotABook,
+        _ => other(error),
+    }
+}
+
+pub(crate) fn db_cause(error: &DbErr) -> OpenError {
+    match error {
+        DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error))
+        | DbErr::Exec(sea_orm::RuntimeErr::SqlxError(error))
+        | DbErr::Query(sea_orm::RuntimeErr::SqlxError(error)) => cause(error),
+        error => other(error),
+    }
+}

@@ -1,0 +1,248 @@
+//! Opening a book: finding it, bringing its tables up to date, or saying why not.
+
+pub(crate) mod error;
+pub(crate) mod examine;
+mod file;
+mod passfile;
+mod server;
+mod tls;
+
+use std::{fmt, path::PathBuf};
+
+use contract::Currency;
+use migrations::{Migrator, MigratorTraitExt as _};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait};
+
+pub use error::OpenError;
+pub(crate) use error::db_cause;
+pub use examine::examine;
+pub(crate) use file::look_into;
+pub use server::{Server, Tls, TlsMode};
+pub(crate) use server::{open as open_server, open_empty};
+
+use uuid::Uuid;
+
+use crate::{
+    backup,
+    clock::Clock,
+    db::Db,
+    entity::{book, chain_head},
+    lock::Hold,
+    random, zone,
+};
+
+/// Where a book is.
+#[derive(Clone)]
+pub enum BookLocation {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A schema of a Postgres server.
+    Server(Server),
+}
+
+impl fmt::Debug for BookLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Server(server) => server.fmt(f),
+        }
+    }
+}
+
+/// What a book is known by again: its own identity, and that of the database cluster which holds it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Identity {
+    /// The id of the book.
+    pub book: Uuid,
+    /// The number that a cluster got when it was made; none for a file, or where the role may not ask for it.
+    pub system: Option<String>,
+}
+
+/// What a book that does not exist yet is made with.
+#[derive(Clone, Debug)]
+pub struct NewBook {
+    /// The name.
+    pub name: String,
+    /// The currency of its figures.
+    pub currency: Currency,
+    /// The IANA time zone of its days; the computer's, if it is not given.
+    pub time_zone: Option<String>,
+    /// Whether it takes its time from the caller. For tests.
+    pub is_test_clock: bool,
+    /// Whether it holds sample data.
+    pub is_sample: bool,
+}
+
+impl Default for NewBook {
+    fn default() -> Self {
+        Self {
+            name: "Clientele".to_owned(),
+            currency: Currency::EUR,
+            time_zone: None,
+            is_test_clock: false,
+            is_sample: false,
+        }
+    }
+}
+
+/// How to open a book.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// Make it, if there is none.
+    pub create: Option<NewBook>,
+    /// Stop the clock at this time. Refused for a book that was not made with a test clock.
+    pub now: Option<contract::Timestamp>,
+    /// Only look: a file that may be read but not written will do. Its tables must be up to date.
+    pub read_only: bool,
+    /// Refuse any other book than this one, before anything is changed.
+    pub expected: Option<Identity>,
+    /// Where its backups go; beside a file, if this is not given. A book on a server has none without it.
+    pub backups: Option<PathBuf>,
+}
+
+/// An open database with what belongs to it.
+pub struct Opened {
+    pub db: Db,
+    pub book: book::Model,
+    pub hold: Hold,
+    pub identity: Identity,
+}
+
+/// Opens the database of a book and brings its tables up to date.
+pub async fn open(location: &BookLocation, options: &OpenOptions, clock: &Clock) -> Result<Opened, OpenError> {
+    if let Some(zone) = options.create.as_ref().and_then(|new| new.time_zone.as_deref())
+        && zone.parse::<chrono_tz::Tz>().is_err()
+    {
+        return Err(OpenError::UnknownTimeZone);
+    }
+    let create = options.create.is_some();
+    let (db, mut hold) = match location {
+        BookLocation::File(path) if options.read_only => (look_into(path).await?, Hold::none()),
+        BookLocation::File(path) => file::open_file(path, create).await?,
+        BookLocation::Server(server) => (server::open(server, create && options.expected.is_none()).await?, Hold::none()),
+    };
+    let done = prepare(location, options, clock, &db, &mut hold).await;
+    match done {
+        Ok((book, identity)) => Ok(Opened { db, book, hold, identity }),
+        Err(error) => {
+            let _ = db.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn prepare(
+    location: &BookLocation,
+    options: &OpenOptions,
+    clock: &Clock,
+    db: &Db,
+    hold: &mut Hold,
+) -> Result<(book::Model, Identity), OpenError> {
+    let system = db.system_identifier().await;
+    if let Some(expected) = &options.expected {
+        server::recognize(db, expected, system.as_deref()).await?;
+    }
+    if options.read_only {
+        check_steps(db, false).await?;
+    } else {
+        migrate(location, options, db, hold).await?;
+    }
+    let found = book::Entity::find().one(&db.reader()).await.map_err(|error| db_cause(&error))?;
+    let book = match (found, &options.create) {
+        (Some(book), _) => book,
+        _ if is_unfinished(db).await? => return Err(OpenError::Unfinished),
+        (None, Some(new)) => make(db, new, clock).await.map_err(|error| db_cause(&error))?,
+        (None, None) => return Err(OpenError::NotABook),
+    };
+    if book.format > migrations::FORMAT {
+        return Err(OpenError::Newer);
+    }
+    if let Some(now) = options.now {
+        if !book.is_test_clock {
+            return Err(OpenError::TestClock);
+        }
+        clock.set(now);
+    }
+    let identity = Identity { book: book.id, system };
+    Ok((book, identity))
+}
+
+/// Whether the place is being filled by a move.
+async fn is_unfinished(db: &Db) -> Result<bool, OpenError> {
+    let found = async { db.rows_at_once().await?.has_table("move_state").await };
+    found.await.map_err(|error| error::cause(&error))
+}
+
+/// Refuses a book with steps that this app does not know and, unless it is to be made, a place without any. Answers with
+/// how many it has been through.
+async fn check_steps(db: &Db, create: bool) -> Result<usize, OpenError> {
+    let applied = Migrator::applied(&db.reader()).await.map_err(|error| db_cause(&error))?;
+    if applied.iter().any(|name| !Migrator::names().contains(name)) {
+        return Err(OpenError::Newer);
+    }
+    if applied.is_empty() && !create {
+        return Err(if db.is_server() { OpenError::Missing } else { OpenError::NotABook });
+    }
+    Ok(applied.len())
+}
+
+/// Runs the steps that are missing while nobody else writes; what has rows is copied before.
+async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: &mut Hold) -> Result<(), OpenError> {
+    let applied = check_steps(db, options.create.is_some()).await?;
+    if applied == Migrator::names().len() {
+        return Ok(());
+    }
+    if !hold.alone().await? {
+        return Err(OpenError::Locked);
+    }
+    let exclusive = db.exclusive().await.map_err(|error| error::cause(&error))?;
+    let Some(exclusive) = exclusive else {
+        return Err(OpenError::Locked);
+    };
+    let done = async {
+        if applied > 0
+            && let BookLocation::File(path) = location
+        {
+            backup::before_update(path, options.backups.as_deref(), db).await?;
+        }
+        Migrator::bring_up(&db.writer()).await.map_err(|error| db_cause(&error))
+    };
+    let done = done.await;
+    exclusive.end().await;
+    hold.with_others().await?;
+    done
+}
+
+async fn make(db: &Db, new: &NewBook, clock: &Clock) -> Result<book::Model, DbErr> {
+    let now = clock.now();
+    let fault = |error| DbErr::Custom(format!("{error:?}"));
+    let transaction = db.begin().await?;
+    chain_head::ActiveModel {
+        only_row: Set(1),
+        number: Set(0),
+        hash: Set(vec![0; 32]),
+    }
+    .insert(&transaction)
+    .await?;
+    let book = book::ActiveModel {
+        id: Set(random::Ids::default().new_id(now).map_err(fault)?),
+        format: Set(migrations::FORMAT),
+        only_row: Set(1),
+        name: Set(new.name.clone()),
+        currency: Set(new.currency.code().to_owned()),
+        time_zone: Set(new.time_zone.clone().unwrap_or_else(zone::of_computer)),
+        is_test_clock: Set(new.is_test_clock),
+        is_sample: Set(new.is_sample),
+        secret: Set(random::bytes::<32>().map_err(fault)?.to_vec()),
+        expiring_days: Set(30),
+        idle_lock_minutes: Set(10),
+        created_at: Set(now.0),
+        updated_at: Set(now.0),
+        version: Set(1),
+    }
+    .insert(&transaction)
+    .await?;
+    crate::billing::make(&transaction, &new.name, now.0).await?;
+    transaction.commit().await?;
+    Ok(book)
+}

@@ -1,0 +1,333 @@
+//! Opening SQLite and Postgres so that what was acknowledged is kept.
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
+};
+use sqlx::{
+    Row,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::reader::{Readers, Stop, Texts};
+
+/// Readers of a file beside its one writer.
+pub(super) const READERS: u32 = 3;
+/// Connections to a server.
+const SERVER_CONNECTIONS: u32 = 6;
+/// The settings that every connection to a file is read back for, with the values that keep what was acknowledged.
+pub const PRAGMAS: &[(&str, &str)] = &[
+    ("journal_mode", "wal"),
+    ("synchronous", "2"),
+    ("foreign_keys", "1"),
+    ("busy_timeout", "5000"),
+    ("trusted_schema", "0"),
+    ("cell_size_check", "1"),
+    ("mmap_size", "0"),
+    ("temp_store", "2"),
+    ("secure_delete", "1"),
+];
+
+/// How long a new connection to a server may take.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// The least time between two renewals.
+const RENEWED_AFTER: Duration = Duration::from_secs(2);
+
+/// An open database. Copies share it.
+#[derive(Clone)]
+pub struct Db(Arc<Shared>);
+
+struct Shared {
+    now: RwLock<Pools>,
+    /// Readers whose query can be interrupted.
+    stoppable: Readers,
+    /// The same for what writes a file elsewhere.
+    copier: Readers,
+    kind: Origin,
+}
+
+struct Pools {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    renewed: Option<Instant>,
+}
+
+enum Origin {
+    File(Box<SqliteConnectOptions>),
+    Server { options: Box<PgConnectOptions>, schema: String },
+}
+
+/// Says nothing of the options, which hold a password.
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("is_server", &self.is_server()).finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    fn new(write: DatabaseConnection, read: DatabaseConnection, (stoppable, copier): (Readers, Readers), kind: Origin) -> Self {
+        let now = RwLock::new(Pools {
+            write,
+            read,
+            renewed: None,
+        });
+        Self(Arc::new(Shared {
+            now,
+            stoppable,
+            copier,
+            kind,
+        }))
+    }
+
+    /// Opens a file, or makes it.
+    pub async fn open_file(path: &Path, create: bool) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("trusted_schema", "OFF")
+            .pragma("cell_size_check", "ON")
+            .pragma("mmap_size", "0")
+            .pragma("temp_store", "MEMORY")
+            .pragma("secure_delete", "ON")
+            .pragma("cache_size", "-8192")
+            .optimize_on_close(true, None);
+        let pool = |max: u32, options: SqliteConnectOptions| {
+            SqlitePoolOptions::new()
+                .max_connections(max)
+                .test_before_acquire(false)
+                .acquire_timeout(Duration::from_secs(10))
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        for (name, want) in PRAGMAS {
+                            let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
+                                .fetch_one(&mut *connection)
+                                .await?;
+                            let found = row
+                                .try_get::<i64, _>(0)
+                                .map(|number| number.to_string())
+                                .or_else(|_| row.try_get::<String, _>(0))?;
+                            if found != *want {
+                                return Err(sqlx::Error::Configuration(format!("{name} is {found}, not {want}").into()));
+                            }
+                        }
+                        Ok(())
+                    })
+                })
+                .connect_with(options)
+        };
+        let write = pool(1, options.clone()).await?;
+        let copier = Readers::of_file(options.clone());
+        let only_reads = options.pragma("query_only", "ON");
+        let read = pool(READERS, only_reads.clone()).await?;
+        let readers = (Readers::of_file(only_reads.clone()), copier);
+        Ok(Self::new(write.into(), read.into(), readers, Origin::File(Box::new(only_reads))))
+    }
+
+    /// Opens a file only to read it; nothing is written, not even beside it.
+    pub async fn look_into(path: &Path, has_log: bool) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            // Without a log nobody writes, and SQLite needs no shared memory beside the file.
+            .immutable(!has_log)
+            .pragma("trusted_schema", "OFF")
+            .pragma("cell_size_check", "ON")
+            .pragma("temp_store", "MEMORY");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.clone())
+            .await?;
+        let connection: DatabaseConnection = pool.into();
+        let readers = (Readers::of_file(options.clone()), Readers::of_file(options.clone()));
+        Ok(Self::new(connection.clone(), connection, readers, Origin::File(Box::new(options))))
+    }
+
+    /// Opens a server. `schema` is where the book's tables are.
+    pub async fn open_server(options: PgConnectOptions, schema: &str) -> Result<Self, sqlx::Error> {
+        let options = options.options([
+            ("search_path", schema),
+            ("statement_timeout", "20000"),
+            ("lock_timeout", "10000"),
+            // Whoever waits in the middle of a transaction is not there any more, and others wait for what it has locked.
+            ("idle_in_transaction_session_timeout", "20000"),
+            ("tcp_keepalives_idle", "30"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
+        ]);
+        let pool: DatabaseConnection = server_pool().connect_with(options.clone()).await?.into();
+        let schema = schema.to_owned();
+        let readers = (Readers::of_server(options.clone()), Readers::of_server(options.clone()));
+        let origin = Origin::Server {
+            options: Box::new(options),
+            schema,
+        };
+        Ok(Self::new(pool.clone(), pool, readers, origin))
+    }
+
+    /// Whether it is a server.
+    pub fn is_server(&self) -> bool {
+        matches!(self.0.kind, Origin::Server { .. })
+    }
+
+    /// The schema of the book, on a server.
+    pub fn schema(&self) -> Option<&str> {
+        match &self.0.kind {
+            Origin::Server { schema, .. } => Some(schema),
+            Origin::File(_) => None,
+        }
+    }
+
+    /// Connections of their own, for listening.
+    pub(super) fn origin(&self) -> (Option<&SqliteConnectOptions>, Option<&PgConnectOptions>) {
+        match &self.0.kind {
+            Origin::File(options) => (Some(options), None),
+            Origin::Server { options, .. } => (None, Some(options)),
+        }
+    }
+
+    /// Lets go of every connection to a server and takes new ones from now on: after a restart, or where the network
+    /// swallows what is sent, those that are open answer late or never. What runs on them ends by itself.
+    pub fn renew(&self) {
+        let Origin::Server { options, .. } = &self.0.kind else { return };
+        let mut now = self.0.now.write().unwrap_or_else(PoisonError::into_inner);
+        if now.renewed.is_some_and(|at| at.elapsed() < RENEWED_AFTER) {
+            return;
+        }
+        let pool: DatabaseConnection = server_pool().connect_lazy_with(options.as_ref().clone()).into();
+        let old = std::mem::replace(
+            &mut *now,
+            Pools {
+                write: pool.clone(),
+                read: pool,
+                renewed: Some(Instant::now()),
+            },
+        );
+        self.0.stoppable.forget();
+        tokio::spawn(async move { old.read.close().await });
+    }
+
+    fn pools(&self) -> (DatabaseConnection, DatabaseConnection) {
+        let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
+        (now.write.clone(), now.read.clone())
+    }
+
+    /// For what needs no transaction.
+    pub fn reader(&self) -> DatabaseConnection {
+        self.pools().1
+    }
+
+    /// The rows of a query whose columns are all text, which `stop` interrupts.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
+        self.0.stoppable.texts(sql, values, stop).await
+    }
+
+    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
+    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
+        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
+        self.0.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
+    }
+
+    /// What a check of the file itself finds wrong.
+    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
+        if self.is_server() {
+            return Ok(Vec::new());
+        }
+        let checked = self
+            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
+            .await?;
+        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
+        let missing = self
+            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
+            .await?;
+        for row in missing {
+            let mut names = row.into_iter().map(Option::unwrap_or_default);
+            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+            found.push(format!("{table} points to a missing row of {parent}"));
+        }
+        Ok(found)
+    }
+
+    /// For migrations and bulk work.
+    pub fn writer(&self) -> DatabaseConnection {
+        self.pools().0
+    }
+
+    /// Begins a write. On a file it holds the one write lock from the start, so that it cannot fail half way.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer()
+            .begin_with_options(TransactionOptions {
+                access_mode: self.is_server().then_some(AccessMode::ReadWrite),
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            })
+            .await
+    }
+
+    /// Begins a read of several statements that all see the book as it is at the first.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = if self.is_server() {
+            TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            }
+        } else {
+            TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                ..Default::default()
+            }
+        };
+        self.reader().begin_with_options(options).await
+    }
+
+    /// Brings what a file has in its log into the file itself, so that the file alone is the book. Fails while another
+    /// connection is in the way.
+    pub async fn settle(&self) -> Result<(), sqlx::Error> {
+        if self.is_server() {
+            return Ok(());
+        }
+        let connection = self.writer();
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(connection.get_sqlite_connection_pool())
+            .await?;
+        match row.try_get::<i64, _>(0)? {
+            0 => Ok(()),
+            _ => Err(sqlx::Error::Configuration("the log cannot be brought into the file".into())),
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.0.stoppable.close().await;
+        self.0.copier.close().await;
+        let (write, read) = self.pools();
+        read.close().await?;
+        if self.is_server() { Ok(()) } else { write.close().await }
+    }
+}
+
+fn server_pool() -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(SERVER_CONNECTIONS)
+        .test_before_acquire(false)
+        .acquire_timeout(ANSWERS_WITHIN)
+        // A transaction whose BEGIN was canceled would be left open on its connection.
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                use sqlx::Connection;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+}

@@ -1,0 +1,186 @@
+//! Fills a place with the rows of a book and proves that they are the same: row by row, in the order of their keys, with
+//! their number, the sums of money and a checksum of each table. What a backup of a server, a restore and a move do.
+
+mod proof;
+
+use contract::work::{TableProof, WorkProblem, WorkStage};
+use migrations::{Migrator, MigratorTraitExt as _};
+
+use self::proof::Tally;
+use crate::{
+    db::{self, Cell, Db, Rows, Table},
+    work::{Trouble, Work},
+};
+
+/// Rows that are read and written at once.
+const PAGE: usize = 2_000;
+
+/// Fills `to`, whose tables are made, with the rows of `from` as they are now. What was written by an earlier try is gone on
+/// with; the row of the book is written last, so that until then there is no book.
+pub async fn fill(from: &Db, to: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let mut source = from.rows_at_once().await?;
+    let mut tables = tables(&mut source, to).await?;
+    // What forbids changes comes last: it would be in the way of starting over.
+    Migrator::unguard(&to.writer()).await?;
+    let book = tables
+        .pop()
+        .filter(|table| table.name == "book")
+        .ok_or_else(|| Trouble::plain(WorkProblem::NotABook))?;
+    let resumed = copy(&mut source, to, &tables, work).await?;
+    let mut proof = match compare(&mut source, to, &tables, work).await {
+        // What an earlier try had written is of another state of the book.
+        Err(Trouble::Problem(WorkProblem::Differs, row)) if resumed => {
+            tracing::info!(row, "starting over");
+            clear(to, &tables).await?;
+            copy(&mut source, to, &tables, work).await?;
+            compare(&mut source, to, &tables, work).await?
+        }
+        compared => compared?,
+    };
+    work.begin(WorkStage::Finishing, 0);
+    work.check()?;
+    db::rebuild_index(&to.writer()).await?;
+    Migrator::guard(&to.writer()).await?;
+    let mut target = to.rows_to_write().await?;
+    target.insert(&book, &source.page(&book, None, 1).await?).await?;
+    if target.has_table("move_state").await? {
+        target.run("DROP TABLE move_state").await?;
+    }
+    target.commit().await?;
+    proof.extend(compare(&mut source, to, &[book], work).await?);
+    proof.sort_by(|one, other| one.table.cmp(&other.table));
+    Ok(proof)
+}
+
+/// What the rows of a book come to.
+pub async fn prove(from: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let mut source = from.rows_at_once().await?;
+    let tables = source.tables().await?;
+    let total = count(&mut source, &tables).await?;
+    work.begin(WorkStage::Checking, total);
+    let mut proof = Vec::with_capacity(tables.len());
+    for table in &tables {
+        work.table(&table.name);
+        let mut tally = Tally::new(table);
+        let mut last = None;
+        loop {
+            let rows = source.page(table, last.as_deref(), PAGE).await?;
+            let Some(end) = rows.last() else { break };
+            last = Some(key(table, end));
+            rows.iter().for_each(|row| tally.add(row));
+            work.advance(rows.len())?;
+        }
+        proof.push(tally.end());
+    }
+    proof.sort_by(|one, other| one.table.cmp(&other.table));
+    Ok(proof)
+}
+
+/// Compares two books row by row.
+pub async fn equal(one: &Db, other: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let mut source = one.rows_at_once().await?;
+    let tables = tables(&mut source, other).await?;
+    let mut proof = compare(&mut source, other, &tables, work).await?;
+    proof.sort_by(|one, other| one.table.cmp(&other.table));
+    Ok(proof)
+}
+
+/// The tables that both have; they have to be the same.
+async fn tables(source: &mut Rows, to: &Db) -> Result<Vec<Table>, Trouble> {
+    let (have, want) = (source.tables().await?, to.rows_at_once().await?.tables().await?);
+    let fits = have.len() == want.len() && have.iter().all(|table| want.iter().any(|other| table.is_like(other)));
+    if !fits {
+        return Err(Trouble::Problem(WorkProblem::NotABook, "the tables are not the same".to_owned()));
+    }
+    // As the target has them: kinds are its own, and it says what points to what.
+    Ok(want)
+}
+
+async fn count(source: &mut Rows, tables: &[Table]) -> Result<u64, Trouble> {
+    let mut total = 0;
+    for table in tables {
+        total += u64::try_from(source.count(table).await?).unwrap_or(0);
+    }
+    Ok(total)
+}
+
+/// Copies what is missing; says whether something was there already.
+async fn copy(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> Result<bool, Trouble> {
+    let own = source.tables().await?;
+    work.begin(WorkStage::Copying, count(source, tables).await?);
+    let mut resumed = false;
+    for table in tables {
+        let Some(from) = own.iter().find(|own| own.name == table.name) else {
+            continue;
+        };
+        work.table(&table.name);
+        let there = {
+            let mut target = to.rows_at_once().await?;
+            let number = target.count(table).await?;
+            let last = if number > 0 { target.last(table).await? } else { None };
+            (number, last.map(|row| key(table, &row)))
+        };
+        resumed |= there.0 > 0;
+        work.advance(usize::try_from(there.0).unwrap_or(0))?;
+        let mut last = there.1;
+        loop {
+            let rows = source.page(from, last.as_deref(), PAGE).await?;
+            let Some(end) = rows.last() else { break };
+            last = Some(key(table, end));
+            let mut target = to.rows_to_write().await?;
+            target.insert(table, &rows).await?;
+            target.commit().await?;
+            work.advance(rows.len())?;
+        }
+    }
+    Ok(resumed)
+}
+
+async fn clear(to: &Db, tables: &[Table]) -> Result<(), Trouble> {
+    let mut target = to.rows_to_write().await?;
+    for table in tables.iter().rev() {
+        target.clear(table).await?;
+    }
+    Ok(target.commit().await?)
+}
+
+/// Compares row by row and fails at the first one that differs.
+async fn compare(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let own = source.tables().await?;
+    let mut target = to.rows_at_once().await?;
+    work.begin(WorkStage::Comparing, count(source, tables).await?);
+    let mut proof = Vec::with_capacity(tables.len());
+    for table in tables {
+        let Some(from) = own.iter().find(|own| own.name == table.name) else {
+            continue;
+        };
+        work.table(&table.name);
+        let mut tally = Tally::new(table);
+        let mut last = None;
+        loop {
+            let (want, have) = (
+                source.page(from, last.as_deref(), PAGE).await?,
+                target.page(table, last.as_deref(), PAGE).await?,
+            );
+            if want != have {
+                let at = want.iter().zip(&have).take_while(|(want, have)| want == have).count();
+                let row = want
+                    .get(at)
+                    .or_else(|| have.get(at))
+                    .map_or_else(String::new, |row| proof::text(&key(table, row)));
+                return Err(Trouble::Problem(WorkProblem::Differs, format!("{} {row}", table.name)));
+            }
+            let Some(end) = want.last() else { break };
+            last = Some(key(table, end));
+            want.iter().for_each(|row| tally.add(row));
+            work.advance(want.len())?;
+        }
+        proof.push(tally.end());
+    }
+    Ok(proof)
+}
+
+/// The key of a row.
+fn key(table: &Table, row: &[Cell]) -> Vec<Cell> {
+    table.key.iter().filter_map(|at| row.get(*at)).cloned().collect()
+}
