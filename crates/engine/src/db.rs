@@ -178,26 +178,6 @@ impl Db {
         self.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
     }
 
-    /// What a check of the file itself finds wrong.
-    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
-        if is_server(&self.read) {
-            return Ok(Vec::new());
-        }
-        let checked = self
-            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
-            .await?;
-        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
-        let missing = self
-            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
-            .await?;
-        for row in missing {
-            let mut names = row.into_iter().map(Option::unwrap_or_default);
-            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-            found.push(format!("{table} points to a missing row of {parent}"));
-        }
-        Ok(found)
-    }
-
     /// For migrations and bulk work.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.write
@@ -318,6 +298,34 @@ pub fn is_unavailable(error: &DbErr) -> bool {
         // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock, lock, cancel, shutdown.
         _ => ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"].contains(&code.as_ref()) || code.starts_with("08"),
     }
+}
+
+/// What a database check of the file says: `ok`, or what is wrong.
+pub async fn check_file(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let mut found = Vec::new();
+    if is_server(connection) {
+        return Ok(found);
+    }
+    for row in connection
+        .query_all_raw(statement(connection, "PRAGMA integrity_check(20)", Vec::new()))
+        .await?
+    {
+        let text: String = row.try_get_by_index(0)?;
+        if text != "ok" {
+            found.push(text);
+        }
+    }
+    for row in connection
+        .query_all_raw(statement(connection, "PRAGMA foreign_key_check", Vec::new()))
+        .await?
+    {
+        found.push(format!(
+            "{} points to a missing row of {}",
+            row.try_get_by_index::<String>(0)?,
+            row.try_get_by_index::<String>(2)?
+        ));
+    }
+    Ok(found)
 }
 
 /// What a file says of itself before anything is read: its mark and whether it has tables. The list of steps, which comes

@@ -14,7 +14,6 @@ pub use listing::Listing;
 use crate::{
     error::{Error, Result},
     random::{hex, unhex},
-    scope::Scope,
 };
 
 /// Where a page ended.
