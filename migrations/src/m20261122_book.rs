@@ -203,6 +203,12 @@ const SALES: &[&str] = &[
 
 /// What is owed and paid.
 const MONEY: &[&str] = &[
+    // What one of a currency is in the base, in billionths, as somebody stated for a day.
+    "CREATE TABLE exchange_rate (
+        id {id} PRIMARY KEY, base {text} NOT NULL, currency {text} NOT NULL CHECK (currency <> base),
+        rate_nano {int} NOT NULL CHECK (rate_nano > 0), stated_on {date} NOT NULL, updated_at {int} NOT NULL,
+        version {int} NOT NULL CHECK (version > 0), UNIQUE (base, currency)
+    ) {strict}",
     "CREATE TABLE invoice_series (
         kind {text} NOT NULL CHECK (kind IN ('invoice', 'credit_note')), name {text} NOT NULL, last_number {int} NOT NULL,
         last_issued_on {date}, PRIMARY KEY (kind, name)

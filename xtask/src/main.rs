@@ -9,6 +9,7 @@ use std::process::ExitCode;
 mod bench;
 mod check;
 mod debian;
+mod faults;
 mod launch;
 mod measure;
 mod page;
@@ -32,6 +33,7 @@ cargo xtask measure [--customers N]          time start, search and scrolling of
 cargo xtask bench [--customers N] [--peers]  measure the engine at 1,000,000 customers beside the physical limit (and peers)
 cargo xtask bench --quick                    see how its work grows from 10,000 to 100,000 customers
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
+cargo xtask faults catch-up [--points N]     kill the catch-up at many moments and compare the books
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
 Suites: contract migrations engine clientelectl ui clientele xtask e2e";
@@ -65,6 +67,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
         "bench" => bench::run(own),
         "measure" => measure::run(own),
         "year" => year::run(own),
+        "faults" => faults::run(own),
         "postgres" => postgres::serve_until_enter(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

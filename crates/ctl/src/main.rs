@@ -2,7 +2,9 @@
 
 mod args;
 mod book;
+mod calendar;
 mod operations;
+mod paper;
 mod progress;
 mod refusal;
 mod serve;
@@ -91,12 +93,33 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;
         }
         Command::Call { name, request, key } => call(&global, &name, request, key).await?,
+        Command::Pdf { document } => {
+            let app = book::open(&global, None).await?;
+            let written = match book::sign_in(&global, &app).await {
+                Ok(()) => paper::write(&app, document).await,
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            write(&written?.to_string())?;
+        }
         Command::Serve => {
             let app = book::open(&global, None).await?;
             book::sign_in(&global, &app).await?;
             let served = serve::serve(&app, io::stdin().lock(), io::stdout().lock()).await;
             app.close().await;
             served?;
+        }
+        Command::Calendar => {
+            let app = book::open(&global, None).await?;
+            let made = match book::sign_in(&global, &app).await {
+                Ok(()) => calendar::of_domains(&app, app.now()).await.map_err(Refusal::from),
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            // Its lines end as the format wants them.
+            let mut output = io::stdout().lock();
+            output.write_all(made?.as_bytes())?;
+            output.flush()?;
         }
         Command::Verify => {
             let app = book::look_into(&global).await?;

@@ -370,5 +370,36 @@ pub struct Page {
     pub previous: Option<String>,
 }
 
+/// A page of a list that is worked out as a whole: its cursor is the number of the next row.
+pub struct Part {
+    pub start: usize,
+    pub end: usize,
+    pub next: Option<String>,
+}
+
+impl Part {
+    /// Reads where a page of `total` rows is wanted.
+    pub fn read(mark: &str, total: usize, limit: Option<u32>, after: Option<&str>) -> Result<Self> {
+        let limit = usize::try_from(limit.unwrap_or(contract::page::DEFAULT_LIMIT))?;
+        let start = match after {
+            Some(after) => usize::try_from(Cursor::decode("after", after, mark)?.created_at).unwrap_or(usize::MAX),
+            None => 0,
+        };
+        let start = start.min(total);
+        let end = start.saturating_add(limit).min(total);
+        let next = if end < total {
+            Some(Cursor::new(mark, serde_json::Value::Null, i64::try_from(end)?, Uuid::nil()).encode()?)
+        } else {
+            None
+        };
+        Ok(Self { start, end, next })
+    }
+
+    /// The rows of the page.
+    pub fn of<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
+        rows.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
 /// The most matches of a search that are counted for a page.
 pub const COUNTED: i64 = 10_001;

@@ -10,6 +10,8 @@ mod row;
 mod update;
 mod view;
 
+use std::collections::HashMap;
+
 use contract::{Conflict, CustomerId, Forbidden, Noun, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Map, Value, json};
@@ -127,6 +129,17 @@ pub async fn check_version(scope: &Scope, id: Uuid, current: i64, given: u32) ->
         fields,
     }
     .into())
+}
+
+/// The names of customers.
+pub async fn names(scope: &Scope, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+    let ids: Vec<Uuid> = ids.collect();
+    let mut names = HashMap::new();
+    for some in ids.chunks(500) {
+        let own = customer::Entity::find().filter(customer::Column::Id.is_in(some.iter().copied()));
+        names.extend(own.all(scope).await?.into_iter().map(|row| (row.id, row.full_name)));
+    }
+    Ok(names)
 }
 
 /// Refuses what would lock everyone, or oneself, out.

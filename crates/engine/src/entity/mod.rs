@@ -15,6 +15,7 @@ pub mod customer;
 pub mod customer_money;
 pub mod customer_summary;
 pub mod domain;
+pub mod exchange_rate;
 pub mod figure;
 pub mod idempotency;
 pub mod invoice;

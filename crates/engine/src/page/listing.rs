@@ -33,14 +33,9 @@ pub struct Rows {
 }
 
 impl Listing<'_> {
-    /// Fetches the page.
-    pub async fn fetch(self, scope: &Scope) -> Result<Rows> {
-        let descending = self.descending.unwrap_or(self.key.kind == Kind::Created);
+    /// What all rows that match fulfill, over `t` and `c`, with its values.
+    pub fn matching(&self, scope: &Scope) -> (String, Vec<Value>) {
         let parts = self.search.map(contract::text::search_parts).unwrap_or_default();
-        let filters: Vec<String> = self.conditions.iter().map(|(sql, values)| format!("{sql} {values:?}")).collect();
-        let mark = list_mark(&(self.name, filters, &parts, self.key.expression, descending))?;
-        let place = Place::read(self.key, descending, &mark, self.wanted)?;
-
         let mut condition = vec!["TRUE".to_owned()];
         let mut values: Vec<Value> = Vec::new();
         for (sql, own) in &self.conditions {
@@ -53,8 +48,19 @@ impl Listing<'_> {
             values.extend(matches.iter().map(|_| Value::from(part.as_str())));
             condition.push(format!("({})", matches.join(" OR ")));
         }
+        (condition.join(" AND "), values)
+    }
+
+    /// Fetches the page.
+    pub async fn fetch(self, scope: &Scope) -> Result<Rows> {
+        let descending = self.descending.unwrap_or(self.key.kind == Kind::Created);
+        let parts = self.search.map(contract::text::search_parts).unwrap_or_default();
+        let filters: Vec<String> = self.conditions.iter().map(|(sql, values)| format!("{sql} {values:?}")).collect();
+        let mark = list_mark(&(self.name, filters, &parts, self.key.expression, descending))?;
+        let place = Place::read(self.key, descending, &mark, self.wanted)?;
+
+        let (matching, mut values) = self.matching(scope);
         let (columns, tables) = self.select.split_once(" FROM ").unwrap_or((self.select, ""));
-        let matching = condition.join(" AND ");
         let (total, total_is_exact) = if parts.is_empty() {
             // Of one customer all are counted; of all customers no further than a search.
             let table = self.table;

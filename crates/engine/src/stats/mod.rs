@@ -2,7 +2,9 @@
 
 mod attention;
 mod cohorts;
+mod forecast;
 mod monthly;
+mod movements;
 mod receivables;
 mod recurring;
 

@@ -234,7 +234,7 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                     node={nodes.head.clone()}
                 />
                 <div class="grid__probe" role="presentation" ref={nodes.probe.clone()}></div>
-                if props.is_busy { <div class="grid__busy" role="presentation"></div> }
+                <div class="grid__busy" role="presentation"></div>
                 <div class={classes!("grid__track", props.rows.is_empty().then_some("grid__track--first"))} role="presentation" hidden={props.instead.is_some()} ref={nodes.track.clone()}>
                     <div class="grid__window" role="rowgroup" ref={nodes.window.clone()}>
                         { for numbers.map(|number| {
