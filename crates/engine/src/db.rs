@@ -155,6 +155,34 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// What a database check of the file says: `ok`, or what is wrong.
+pub async fn check_file(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let mut found = Vec::new();
+    if is_server(connection) {
+        return Ok(found);
+    }
+    for row in connection
+        .query_all_raw(statement(connection, "PRAGMA integrity_check(20)", Vec::new()))
+        .await?
+    {
+        let text: String = row.try_get_by_index(0)?;
+        if text != "ok" {
+            found.push(text);
+        }
+    }
+    for row in connection
+        .query_all_raw(statement(connection, "PRAGMA foreign_key_check", Vec::new()))
+        .await?
+    {
+        found.push(format!(
+            "{} points to a missing row of {}",
+            row.try_get_by_index::<String>(0)?,
+            row.try_get_by_index::<String>(2)?
+        ));
+    }
+    Ok(found)
+}
+
 /// What a file says of itself before anything is read: its mark and whether it has tables. The list of steps, which comes
 /// before the mark, is none: it is all that is there when the making of a book was cut off, and then it is made again.
 pub async fn file_mark(connection: &DatabaseConnection) -> Result<(i64, bool), DbErr> {

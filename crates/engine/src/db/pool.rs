@@ -239,26 +239,6 @@ impl Db {
         self.0.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
     }
 
-    /// What a check of the file itself finds wrong.
-    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
-        if self.is_server() {
-            return Ok(Vec::new());
-        }
-        let checked = self
-            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
-            .await?;
-        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
-        let missing = self
-            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
-            .await?;
-        for row in missing {
-            let mut names = row.into_iter().map(Option::unwrap_or_default);
-            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-            found.push(format!("{table} points to a missing row of {parent}"));
-        }
-        Ok(found)
-    }
-
     /// For migrations and bulk work.
     pub fn writer(&self) -> DatabaseConnection {
         self.pools().0

@@ -12,7 +12,6 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    db::Stop,
     entity::{customer_money, customer_summary},
     error::{Error, Result},
     figure::{self, Key},
@@ -20,6 +19,14 @@ use crate::{
     summary::Figures,
     watch::Watch,
 };
+
+/// Why a check that nobody waits for any more has no result.
+fn given_up() -> Error {
+    Error::Refused(contract::Error::Unavailable {
+        outcome: contract::Outcome::NotDone,
+        key: None,
+    })
+}
 
 /// How often it is asked whether a check is still wanted.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
@@ -88,15 +95,15 @@ impl App {
         checked
     }
 
-    /// What SQLite itself says of the file; the one step that can take minutes in one query.
+    /// What SQLite itself says of the file; the one step that can take minutes in one query. Given up, it is not waited for.
     async fn check_file(&self, watch: &dyn Watch) -> Result<Vec<String>> {
-        let stop = Stop::default();
-        let checked = self.0.db.check_file(&stop);
+        let reader = self.0.db.reader();
+        let checked = crate::db::check_file(&reader);
         tokio::pin!(checked);
         loop {
             match tokio::time::timeout(LOOK, &mut checked).await {
                 Ok(checked) => return Ok(checked?),
-                Err(_) if watch.is_canceled() => stop.stop().await,
+                Err(_) if watch.is_canceled() => return Err(given_up()),
                 Err(_) => {}
             }
         }
@@ -105,14 +112,7 @@ impl App {
     async fn check_in(&self, scope: &Scope, watch: &dyn Watch) -> Result<Verification> {
         let step = |number: u64, name: &str| {
             watch.at(name, number, 6);
-            if watch.is_canceled() {
-                Err(Error::Refused(contract::Error::Unavailable {
-                    outcome: contract::Outcome::NotDone,
-                    key: None,
-                }))
-            } else {
-                Ok(())
-            }
+            if watch.is_canceled() { Err(given_up()) } else { Ok(()) }
         };
         step(0, "the file")?;
         let mut findings: Vec<Finding> = self
