@@ -154,7 +154,14 @@ impl Db {
         ]);
         let pool: DatabaseConnection = server_pool().connect_with(options.clone()).await?.into();
         let schema = schema.to_owned();
-        Ok(Self::new(pool.clone(), pool, Origin::Server { options: Box::new(options), schema }))
+        Ok(Self::new(
+            pool.clone(),
+            pool,
+            Origin::Server {
+                options: Box::new(options),
+                schema,
+            },
+        ))
     }
 
     /// Whether it is a server.
