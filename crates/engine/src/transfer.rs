@@ -42,7 +42,9 @@ pub async fn fill(from: &Db, to: &Db, work: &Work) -> Result<Vec<TableProof>, Tr
     db::rebuild_index(&to.writer()).await?;
     Migrator::guard(&to.writer()).await?;
     let mut target = to.rows_to_write().await?;
-    target.insert(&book, &source.page(&book, None, 1).await?).await?;
+    // Read as the source has it: what kind of column it is differs from database to database.
+    let own = source.tables().await?.pop().ok_or_else(|| Trouble::plain(WorkProblem::NotABook))?;
+    target.insert(&book, &source.page(&own, None, 1).await?).await?;
     if target.has_table("move_state").await? {
         target.run("DROP TABLE move_state").await?;
     }

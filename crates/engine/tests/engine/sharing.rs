@@ -78,7 +78,7 @@ on_both! {
         assert!(!wire.to_string().contains("canary"));
         assert_eq!(serde_json::from_value::<Error>(wire).unwrap(), refusal);
         let Error::Conflict { conflict: Conflict::ChangedMeanwhile { differences, .. } } = refusal else { panic!() };
-        assert_eq!(differences[1], Difference { mine: Some(json!(null)), ..company });
+        assert_eq!(differences[0], Difference { mine: Some(json!(null)), ..company });
         // What does not collide is saved with the version of the answer.
         book.ok(UpdateCustomer { is_active: Some(false), ..change(3) }).await;
         book.verified().await;
