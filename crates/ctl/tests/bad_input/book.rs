@@ -46,4 +46,11 @@ pub const CASES: &[Case] = &[
     ("over-long", "rate_password", r#"{"password":"$rep(x,513)"}"#, Field("password", "out_of_range")),
     ("too many words", "rate_password", r#"{"password":"x","known_words":["1","2","3","4","5","6","7","8","9"]}"#, Field("known_words", "out_of_range")),
     ("text", "rate_password", r#"{"password":"x","known_words":"ann"}"#, Field("known_words", "wrong_shape")),
+    // restore_backup
+    ("missing", "restore_backup", r#"{}"#, Field("name", "required")),
+    ("empty", "restore_backup", r#"{"name":""}"#, Field("name", "required")),
+    ("over-long", "restore_backup", r#"{"name":"$rep(x,201)"}"#, Field("name", "too_long")),
+    ("a folder", "restore_backup", r#"{"name":"../clientele.db"}"#, Field("name", "wrong_shape")),
+    ("a hidden file", "restore_backup", r#"{"name":".clientele.db"}"#, Field("name", "wrong_shape")),
+    ("unknown field", "restore_backup", r#"{"name":"a.db","force":true}"#, Field("force", "unknown_field")),
 ];
