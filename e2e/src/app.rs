@@ -83,6 +83,25 @@ impl App {
         self.folder().join("clientele.db")
     }
 
+    /// The file that was handed to another program last.
+    pub fn shown(&self) -> PathBuf {
+        self.desktop.home().join("shown")
+    }
+
+    /// The home folder of the person.
+    pub fn home(&self) -> &Path {
+        self.desktop.home()
+    }
+
+    /// What the person answers to the next questions where to keep a file; nothing closes them.
+    #[track_caller]
+    pub fn save_as(&self, path: Option<&Path>) {
+        let text = path.map(|path| path.display().to_string()).unwrap_or_default();
+        if let Err(error) = fs::write(self.folder().join("save-as"), text) {
+            panic!("nothing can be staged: {error}");
+        }
+    }
+
     /// Holds the answers to these commands until [`App::release`], as a slow database would.
     #[track_caller]
     pub fn hold(&self, commands: &[&str]) {
@@ -105,7 +124,9 @@ impl App {
     #[track_caller]
     fn stage(&self, what: &str, commands: &[&str]) {
         let lines: String = commands.iter().map(|command| format!("{what} {command}\n")).collect();
-        if let Err(error) = fs::write(self.folder().join("staging"), lines) {
+        // In one step: an app that looked while the file is still empty would let go what is held.
+        let (new, staging) = (self.folder().join("staging.new"), self.folder().join("staging"));
+        if let Err(error) = fs::write(&new, lines).and_then(|()| fs::rename(&new, &staging)) {
             panic!("nothing can be staged: {error}");
         }
     }

@@ -195,7 +195,8 @@ impl Window {
     #[track_caller]
     pub fn ask(&self, operation: &str, request: Value) -> Value {
         let script = "const [name, request, done] = arguments; \
-            window.__TAURI_INTERNALS__.invoke(name, {request}).then((answer) => done({answer}), (refusal) => done({refusal}))";
+            const read = (answer) => answer instanceof ArrayBuffer ? JSON.parse(new TextDecoder().decode(answer)) : answer;
+            window.__TAURI_INTERNALS__.invoke(name, {request}).then((answer) => done({answer: read(answer)}), (refusal) => done({refusal}))";
         let mut said = self.run_until_called(script, &[json!(operation), request]);
         if !said["refusal"].is_null() {
             panic!("{operation} is refused: {}", said["refusal"]);

@@ -63,7 +63,7 @@ fn what_is_skipped_stays_due_and_the_month_ahead_is_only_shown() {
     app.find("heading", "Catch up");
     app.button("Run 2");
     app.find("radio", "Next month").click();
-    app.see("This is only a look ahead");
+    app.see("This is only a rehearsal");
     app.see("What will come until");
     assert!(!app.shows("button", "Run 2"), "what will come cannot be run");
     assert_eq!(app.ask("list_catch_up_runs", json!({}))["total"], json!(0));

@@ -168,3 +168,33 @@ fn the_days_on_which_domains_end_are_saved_as_a_calendar() {
     app.see("(2).ics");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
 }
+
+#[test]
+fn domains_and_payments_are_narrowed_by_status_and_the_navigation_counts_what_is_overdue() {
+    let app = sample("list_status");
+    let count = |operation: &str, request: serde_json::Value| app.ask(operation, request)["total"].as_u64().unwrap();
+    app.visit("Domains");
+    loaded(&app);
+    app.button("Status: All").click();
+    app.find("menuitem", "Expiring").click();
+    let expiring = count("list_domains", json!({"status": "expiring", "limit": 1}));
+    assert!(expiring > 0);
+    app.until("the count", || app.text().contains(&format!("{expiring} domain")));
+    app.until("one that expires", || first(&app, 2).contains("Expires"));
+
+    app.visit("Payments");
+    loaded(&app);
+    app.find("radio", "Failed").click();
+    let failed = count("list_payments", json!({"status": "failed", "limit": 1}));
+    app.until("the count", || app.text().contains(&format!("{failed} payment")));
+
+    // Not by color alone: the name says it, and a sign stands beside the number.
+    let overdue = count("list_invoices", json!({"is_overdue": true, "limit": 1}));
+    assert!(overdue > 0);
+    let link = app.link(&format!("Invoices, {overdue} overdue"));
+    assert!(link.text().contains(&overdue.to_string()));
+    assert_ne!(
+        app.run("return document.querySelectorAll('.nav__count--alert svg').length", &[]),
+        json!(0)
+    );
+}

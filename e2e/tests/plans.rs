@@ -83,3 +83,33 @@ fn settings_are_saved() {
     app.until("the name in the sidebar", || app.text().contains("Alder Hosting"));
     assert_eq!(app.ask("get_settings", json!({}))["idle_lock_minutes"], json!(5));
 }
+
+#[test]
+fn a_plan_gets_a_schedule_of_its_own_and_gives_it_up() {
+    let app = App::start("plan_schedule").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_plan("Studio", "studio", "12", "120");
+    app.dismiss();
+    let own = || app.ask("list_plans", json!({}))["items"][0]["reminders"].clone();
+    assert_eq!(own(), json!(null));
+    app.button("Edit Studio").click();
+    app.field("A schedule of its own").click();
+    app.field("Step 1, days").fill("-3");
+    app.button("Remove step 7").click();
+    app.field("Step 6, days").fill("x");
+    app.button("Save plan").click();
+    app.see("Enter a whole number of days");
+    app.field("Step 6, days").fill("30");
+    app.button("Save plan").click();
+    app.gone("dialog", "Edit Studio");
+    let days: Vec<i64> = own()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["days"].as_i64().unwrap())
+        .collect();
+    assert_eq!(days, [-3, 0, 3, 7, 14, 30]);
+    app.button("Undo: Plan Studio saved").click();
+    app.until("the plan as it was", || own() == json!(null));
+}

@@ -148,6 +148,30 @@ fn a_domain_is_added_with_its_days() {
 }
 
 #[test]
+fn a_domain_is_changed_and_removed_and_both_are_taken_back_by_their_names() {
+    let app = sample("domain_changes");
+    let domain = app.ask("list_domains", json!({"limit": 1}))["items"][0].clone();
+    let name = domain["unicode_name"].as_str().unwrap().to_owned();
+    app.open_record(&domain["customer_id"], "domains");
+    app.button(&format!("Change {name}")).click();
+    app.field("Registrar").fill("Another Registrar Ltd");
+    app.button("Save domain").click();
+    app.gone("dialog", &format!("Change {name}"));
+    app.until("the new registrar", || app.row(&name).text().contains("Another Registrar Ltd"));
+    app.button(&format!("Remove {name}")).click();
+    app.see("its name can be given to another customer");
+    app.button("Remove domain").click();
+    app.until("the domain to go", || !app.shows("row", &name));
+    // Two notifications offer Undo, each by the name of what it takes back.
+    app.button(&format!("Undo: {name} changed"));
+    app.button(&format!("Undo: {name} removed")).click();
+    app.until("the domain", || {
+        app.shows("row", &name) && app.row(&name).text().contains("Another Registrar Ltd")
+    });
+    assert!(app.ask("list_domains", json!({"search": domain["name"]}))["items"][0]["version"].as_u64() > domain["version"].as_u64());
+}
+
+#[test]
 fn the_timeline_tells_before_and_after_and_takes_back() {
     let app = sample("timeline");
     let license = pick(&app, "list_licenses", |license| license["status"] == "active");

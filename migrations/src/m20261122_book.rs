@@ -80,8 +80,9 @@ const BILLING: &[&str] = &["CREATE TABLE billing (
 
 /// Customers and what is kept beside them.
 const CUSTOMERS: &[&str] = &[
+    // `seq` is a short number for the search and the list, which no answer shows.
     "CREATE TABLE customer (
-        id {id} PRIMARY KEY, email {text} NOT NULL CHECK (LENGTH(email) BETWEEN 3 AND 254), email_key {text} NOT NULL,
+        seq {seq}, id {id} {key}, email {text} NOT NULL CHECK (LENGTH(email) BETWEEN 3 AND 254), email_key {text} NOT NULL,
         full_name {text} NOT NULL CHECK (LENGTH(full_name) BETWEEN 1 AND 200), full_name_key {text} NOT NULL,
         company_name {text} CHECK (LENGTH(company_name) BETWEEN 1 AND 200), company_name_key {text},
         search_text {text} NOT NULL, password_hash {text} NOT NULL,
@@ -92,29 +93,37 @@ const CUSTOMERS: &[&str] = &[
     ) {strict}",
     // Unique among the live ones: the address of a deleted customer can be given away.
     "CREATE UNIQUE INDEX customer_email_key ON customer (email_key) WHERE deleted_at IS NULL AND archived_at IS NULL",
-    "CREATE INDEX customer_by_created ON customer (created_at, id) WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
-    "CREATE INDEX customer_by_active ON customer (is_active, created_at, id)
-        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
-    "CREATE INDEX customer_by_name ON customer (full_name_key, created_at, id)
-        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
-    "CREATE INDEX customer_by_email ON customer (email_key, created_at, id)
-        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
-    "CREATE INDEX customer_by_company ON customer (company_name_key, created_at, id)
-        WHERE is_admin = {false} AND deleted_at IS NULL AND archived_at IS NULL",
     "CREATE INDEX customer_administrators ON customer (full_name_key, id) WHERE is_admin = {true}",
     "CREATE INDEX customer_deleted ON customer (deleted_at) WHERE deleted_at IS NOT NULL",
-    // The figures of one customer, recomputed in the transaction of every write that moves them.
+    // What the list of customers is made of: the figures of one customer, recomputed in the transaction of every write that moves
+    // them, and what the list is sorted, filtered and searched by. `place` is 0 for the list, 1 for the archive, 2 for neither;
+    // `facets` adds 1 for active, 2 for licenses, 4 for subscriptions, 8 for something left to pay.
     "CREATE TABLE customer_summary (
-        customer_id {id} PRIMARY KEY REFERENCES customer (id), created_at {int} NOT NULL,
+        seq {int} PRIMARY KEY, customer_id {id} NOT NULL UNIQUE REFERENCES customer (id), created_at {int} NOT NULL,
+        place {int} NOT NULL CHECK (place BETWEEN 0 AND 2), is_active {bool} NOT NULL, full_name_key {text} NOT NULL,
+        email_key {text} NOT NULL, company_name_key {text}, search_text {text} NOT NULL,
         total_licenses {int} NOT NULL, active_licenses {int} NOT NULL,
         total_subscriptions {int} NOT NULL, active_subscriptions {int} NOT NULL, total_domains {int} NOT NULL,
         total_invoices {int} NOT NULL, outstanding_invoices {int} NOT NULL,
-        revenue {int} NOT NULL, outstanding {int} NOT NULL, last_payment_date {date}
+        revenue {int} NOT NULL, outstanding {int} NOT NULL, last_payment_date {date},
+        facets {int} GENERATED ALWAYS AS (CASE WHEN is_active THEN 1 ELSE 0 END + CASE WHEN total_licenses > 0 THEN 2 ELSE 0 END
+            + CASE WHEN total_subscriptions > 0 THEN 4 ELSE 0 END + CASE WHEN outstanding_invoices > 0 THEN 8 ELSE 0 END) STORED
     ) {strict}",
-    "CREATE INDEX summary_by_licenses ON customer_summary (active_licenses, created_at, customer_id)",
-    "CREATE INDEX summary_by_subscriptions ON customer_summary (active_subscriptions, created_at, customer_id)",
-    "CREATE INDEX summary_by_revenue ON customer_summary (revenue, created_at, customer_id)",
-    "CREATE INDEX summary_by_outstanding ON customer_summary (outstanding, created_at, customer_id)",
+    // Each order of the list ends in what makes it unique, and holds the facets, so that rows that are filtered out or skipped
+    // cost only their entry here. A missing company comes last in either direction, hence two.
+    "CREATE INDEX summary_by_created ON customer_summary (created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_active ON customer_summary (is_active, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_name ON customer_summary (full_name_key, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_email ON customer_summary (email_key, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_company_up
+        ON customer_summary (COALESCE('1' || company_name_key, '2'), created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_company_down
+        ON customer_summary (COALESCE('1' || company_name_key, '0'), created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_licenses ON customer_summary (active_licenses, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_subscriptions ON customer_summary (active_subscriptions, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_revenue ON customer_summary (revenue, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_outstanding ON customer_summary (outstanding, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_archived ON customer_summary (created_at, customer_id) WHERE place = 1",
     "CREATE TABLE customer_money (
         customer_id {id} NOT NULL REFERENCES customer (id), currency {text} NOT NULL,
         payments {int} NOT NULL, paid {int} NOT NULL, refunded {int} NOT NULL, outstanding {int} NOT NULL, overdue {int} NOT NULL,
@@ -198,6 +207,12 @@ const SALES: &[&str] = &[
 
 /// What is owed and paid.
 const MONEY: &[&str] = &[
+    // What one of a currency is in the base, in billionths, as somebody stated for a day.
+    "CREATE TABLE exchange_rate (
+        id {id} PRIMARY KEY, base {text} NOT NULL, currency {text} NOT NULL CHECK (currency <> base),
+        rate_nano {int} NOT NULL CHECK (rate_nano > 0), stated_on {date} NOT NULL, updated_at {int} NOT NULL,
+        version {int} NOT NULL CHECK (version > 0), UNIQUE (base, currency)
+    ) {strict}",
     "CREATE TABLE invoice_series (
         kind {text} NOT NULL CHECK (kind IN ('invoice', 'credit_note')), name {text} NOT NULL, last_number {int} NOT NULL,
         last_issued_on {date}, PRIMARY KEY (kind, name)
@@ -253,6 +268,7 @@ const MONEY: &[&str] = &[
         CHECK (refunded BETWEEN 0 AND amount)
     ) {strict}",
     "CREATE INDEX payment_by_customer ON payment (customer_id, received_on, created_at, id)",
+    "CREATE INDEX payment_by_created ON payment (created_at, id)",
     "CREATE INDEX payment_by_received ON payment (received_on, created_at, id)",
     "CREATE TABLE allocation (
         id {id} PRIMARY KEY, payment_id {id} NOT NULL REFERENCES payment (id), invoice_id {id} NOT NULL REFERENCES invoice (id),
@@ -295,6 +311,7 @@ impl MigrationTrait for Migration {
         for tables in [BOOK, BILLING, CUSTOMERS, SALES, MONEY, CATCH_UP] {
             columns::run(manager, tables).await?;
         }
+        columns::search_index(manager).await?;
         guard(manager).await
     }
 }

@@ -1,6 +1,6 @@
 //! Makes a Tauri command of every line of the contract's two lists. No name is written here a second time.
 //!
-//! A command takes `{request, key}` and answers with the JSON text of the engine as it is; what is refused is a
+//! A command takes `{request, key}`; an operation answers with the bytes of the engine's JSON text as they are; what is refused is a
 //! [`contract::Error`], whatever was sent.
 
 use std::{collections::BTreeMap, future::Future};
@@ -66,7 +66,8 @@ async fn operate<R: Runtime>(name: &'static str, app: AppHandle<R>, call: Result
     #[cfg(feature = "automation")]
     crate::staging::stage(app.state::<Shell>().books.folder().path(), name).await?;
     let answer = guarded(name, async move { app.state::<Shell>().books.call(name, request, key).await }).await?;
-    Ok(Response::new(answer))
+    // As bytes, which the page decodes in one go; as JSON the webview would make objects of it first.
+    Ok(Response::new(answer.into_bytes()))
 }
 
 async fn oblige<R: Runtime, T: requests::Answer>(app: AppHandle<R>, call: Result<Envelope, Error>) -> Result<T::Output, Error> {

@@ -71,6 +71,12 @@ impl DataFolder {
         self.path.join("settings.json")
     }
 
+    /// Documents that are shown in another program.
+    #[must_use]
+    pub fn shown(&self) -> PathBuf {
+        self.path.join("shown")
+    }
+
     /// Where the log is.
     #[must_use]
     pub fn log(&self) -> PathBuf {

@@ -6,6 +6,8 @@ use tauri::{Builder, Context, Manager, RunEvent, Runtime};
 
 mod clipboard;
 pub mod commands;
+mod document;
+mod drawing;
 mod flags;
 pub mod folder;
 pub mod lock;
@@ -72,6 +74,7 @@ fn open() -> ExitCode {
         if let RunEvent::Exit = event {
             if let Some(shell) = app.try_state::<Shell>() {
                 tauri::async_runtime::block_on(shell.books.close());
+                document::forget_shown(shell.books.folder());
             }
             tracing::info!("closed");
         }
@@ -83,6 +86,7 @@ fn start<R: Runtime>(app: &mut tauri::App<R>) -> tauri::Result<()> {
     let folder = folder::DataFolder::of_person(app.handle())?;
     log::start(&folder);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    document::forget_shown(&folder);
     let shell = Shell::new(folder);
     let preferences = shell.settings.preferences();
     app.manage(shell);

@@ -5,13 +5,13 @@ use std::future::Future;
 use contract::{
     Error,
     desktop::{
-        CopyText, DiscardSample, Done, GetPreferences, OpenBook, Preferences, ReportPageFailure, RetryStartup, SaveText, SavedText,
-        SetPreferences, Startup, StartupState,
+        CopyText, DiscardSample, Done, GetPreferences, OpenBook, OpenDocument, OpenedDocument, Preferences, ReportPageFailure,
+        RetryStartup, SaveDocument, SaveText, SavedDocument, SavedText, SetPreferences, Startup, StartupState,
     },
 };
 use tauri::{AppHandle, Manager, Runtime, State};
 
-use crate::{Shell, log, saved, window};
+use crate::{Shell, document, log, saved, window};
 
 /// A request that the window answers.
 pub trait Answer: contract::Request {
@@ -101,6 +101,18 @@ impl Answer for SaveText {
         Ok(SavedText {
             path: path.display().to_string(),
         })
+    }
+}
+
+impl Answer for SaveDocument {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<SavedDocument, Error> {
+        document::save(app, self.document).await
+    }
+}
+
+impl Answer for OpenDocument {
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<OpenedDocument, Error> {
+        document::show(app, self.document).await
     }
 }
 

@@ -6,7 +6,7 @@ use tauri::{
     webview::{Color, NewWindowResponse, PermissionResponse},
 };
 
-use crate::recovery;
+use crate::{drawing, recovery};
 
 /// The label that the capability names.
 pub const LABEL: &str = "main";
@@ -42,6 +42,7 @@ pub fn open<R: Runtime>(app: &mut App<R>, preferences: &Preferences) -> tauri::R
         .general_autofill_enabled(false)
         .disable_drag_drop_handler();
     let window = builder.build()?;
+    drawing::suit_the_computer(&window)?;
     dress(&window, preferences.theme)?;
     recovery::watch(&window)
 }

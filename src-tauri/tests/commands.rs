@@ -13,7 +13,7 @@ use desktop::{
 use serde_json::{Value, json};
 use tauri::{
     App, Manager, WebviewWindow, WebviewWindowBuilder,
-    ipc::{CallbackFn, InvokeBody},
+    ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
     test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
     webview::InvokeRequest,
 };
@@ -66,7 +66,10 @@ impl Desk {
             headers: Default::default(),
             invoke_key: INVOKE_KEY.to_owned(),
         };
-        get_ipc_response(&self.page, request).map(|answer| answer.deserialize().unwrap())
+        get_ipc_response(&self.page, request).map(|answer| match answer {
+            InvokeResponseBody::Raw(json) => serde_json::from_slice(&json).unwrap(),
+            answer => answer.deserialize().unwrap(),
+        })
     }
 
     fn ask(&self, command: &str, request: Value) -> Result<Value, Value> {

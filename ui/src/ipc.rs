@@ -4,7 +4,7 @@ use std::{cell::RefCell, time::Duration};
 
 use contract::{Error, Outcome, Request, desktop::Preferences, operations::OPERATIONS};
 use gloo_timers::future::TimeoutFuture;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use yew::Callback;
@@ -49,12 +49,25 @@ pub async fn call<R: Request>(request: R) -> Result<R::Output, Error> {
     call_with_key(&request, &key).await
 }
 
+/// Asks for something that takes as long as a person does: a dialog of the system is open meanwhile.
+///
+/// # Errors
+/// The refusal of the app.
+pub async fn call_without_deadline<R: Request>(request: R) -> Result<R::Output, Error> {
+    let key = fresh_key();
+    heard(ask(&request, &key, None).await)
+}
+
 /// Asks under a given key: a write that was done under it already answers again, without being done twice.
 ///
 /// # Errors
 /// As [`call`].
 pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
-    let answer = ask(request, key).await;
+    heard(ask(request, key, Some(DEADLINE)).await)
+}
+
+/// Tells whoever shuts the page that the session is gone.
+fn heard<T>(answer: Result<T, Error>) -> Result<T, Error> {
     if let Err(error @ (Error::SignedOut | Error::Locked)) = &answer {
         let listener = SESSION_LOST.with(|slot| slot.borrow().clone());
         if let Some(listener) = listener {
@@ -64,7 +77,7 @@ pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Outp
     answer
 }
 
-async fn ask<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
+async fn ask<R: Request>(request: &R, key: &str, deadline: Option<Duration>) -> Result<R::Output, Error> {
     let is_write = is_write(R::NAME);
     let arguments = Arguments {
         request,
@@ -74,14 +87,19 @@ async fn ask<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|error| undecodable(&error.to_string()))?;
     let promise = invoke(R::NAME, arguments).map_err(refusal)?;
-    let late = js_sys::Promise::new(&mut |resolve, _| {
-        wasm_bindgen_futures::spawn_local(async move {
-            TimeoutFuture::new(u32::try_from(DEADLINE.as_millis()).unwrap_or(u32::MAX)).await;
-            // Nobody listens any more if the answer was faster.
-            let _ = resolve.call1(&JsValue::UNDEFINED, &late_mark());
-        });
-    });
-    let first = js_sys::Promise::race(&js_sys::Array::of2(&promise, &late));
+    let first = match deadline {
+        None => promise,
+        Some(deadline) => {
+            let late = js_sys::Promise::new(&mut |resolve, _| {
+                wasm_bindgen_futures::spawn_local(async move {
+                    TimeoutFuture::new(u32::try_from(deadline.as_millis()).unwrap_or(u32::MAX)).await;
+                    // Nobody listens any more if the answer was faster.
+                    let _ = resolve.call1(&JsValue::UNDEFINED, &late_mark());
+                });
+            });
+            js_sys::Promise::race(&js_sys::Array::of2(&promise, &late))
+        }
+    };
     let answer = JsFuture::from(first).await.map_err(refusal)?;
     if answer == late_mark() {
         let (outcome, key) = if is_write {
@@ -91,7 +109,19 @@ async fn ask<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
         };
         return Err(Error::Unavailable { outcome, key });
     }
-    serde_wasm_bindgen::from_value(answer).map_err(|error| undecodable(&error.to_string()))
+    decode(answer).map_err(|detail| undecodable(&detail))
+}
+
+/// An operation answers with the bytes of a JSON text: read at once, without an object of the webview for each value in
+/// between. What is asked of the window itself comes as a value.
+fn decode<T: DeserializeOwned>(answer: JsValue) -> Result<T, String> {
+    match answer.dyn_into::<js_sys::ArrayBuffer>() {
+        Ok(json) => {
+            let json = js_sys::Uint8Array::new(&json).to_vec();
+            serde_json::from_slice(&json).map_err(|error| error.to_string())
+        }
+        Err(value) => serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string()),
+    }
 }
 
 /// The preferences that the window gave before the first paint.

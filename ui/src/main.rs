@@ -14,6 +14,8 @@ mod shell;
 fn main() {
     failure::watch();
     context_menu::suppress();
+    contract::words::write_days(format::date);
+    format::write_decimals(format::decimal_mark());
     let root = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|document| document.get_element_by_id("gate"));

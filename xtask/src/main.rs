@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod check;
 mod debian;
 mod faults;
@@ -30,7 +31,10 @@ cargo xtask setup [--test]                   install what is missing to build (a
 cargo xtask ui [--release]                   build the page into ui/dist
 cargo xtask shots                            take pictures of every page and dialog from the real window
 cargo xtask measure [--customers N]          time start, search and scrolling of a release in a real window
+cargo xtask bench [--customers N] [--peers]  measure the engine at 1,000,000 customers beside the physical limit (and peers)
+cargo xtask bench --quick                    see how its work grows from 10,000 to 100,000 customers
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
+cargo xtask faults catch-up [--points N]     kill the catch-up at many moments and compare the books
 cargo xtask faults [NAME…] [--points N]      kill processes, servers and networks in the middle of writes; goes on where it was
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
@@ -62,6 +66,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
         "setup" => setup(flag(own, "--test")?),
         "ui" => page::build(page::Profile::release_if(flag(own, "--release")?)),
         "shots" => shots::take(own),
+        "bench" => bench::run(own),
         "measure" => measure::run(own),
         "year" => year::run(own),
         "faults" => faults::run(own),

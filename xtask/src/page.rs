@@ -67,10 +67,11 @@ pub fn build(profile: Profile) -> Result<()> {
     let mut files = BTreeMap::new();
     gather(&bound, Path::new(""), &mut files)?;
     let ui = place::root().join("ui");
-    for name in ["index.html", "boot.js"] {
-        files.insert(PathBuf::from(name), fs::read(ui.join(name)).with_context(|| format!("ui/{name}"))?);
+    let read = |name: &str| fs::read_to_string(ui.join(name)).with_context(|| format!("ui/{name}"));
+    let (index, styles) = one_stylesheet(&read("index.html")?, read)?;
+    for (name, text) in [("index.html", index), ("styles.css", styles), ("boot.js", read("boot.js")?)] {
+        files.insert(PathBuf::from(name), text.into_bytes());
     }
-    gather(&ui.join("styles"), Path::new("styles"), &mut files)?;
     if lay_out(&ui.join("dist"), &files)? {
         // The app embeds ui/dist in a macro whose inputs Cargo does not see.
         touch(&place::root().join("src-tauri/src/lib.rs"))?;
@@ -127,6 +128,30 @@ fn optimize(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The page with one stylesheet in place of many, and that one: the first paint waits for each file that has to be fetched.
+fn one_stylesheet(index: &str, read: impl Fn(&str) -> Result<String>) -> Result<(String, String)> {
+    let (mut page, mut styles) = (String::new(), String::new());
+    for line in index.lines() {
+        let name = line
+            .trim()
+            .strip_prefix("<link rel=\"stylesheet\" href=\"")
+            .and_then(|rest| rest.strip_suffix("\">"));
+        match name {
+            Some(name) => {
+                if styles.is_empty() {
+                    page.push_str("  <link rel=\"stylesheet\" href=\"styles.css\">\n");
+                }
+                styles.push_str(&read(name)?);
+            }
+            None => {
+                page.push_str(line);
+                page.push('\n');
+            }
+        }
+    }
+    Ok((page, styles))
+}
+
 fn gather(folder: &Path, under: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let entry = entry?;
@@ -167,4 +192,17 @@ fn touch(file: &Path) -> Result<()> {
         .open(file)
         .and_then(|file| file.set_modified(now))
         .with_context(|| file.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_stylesheet;
+
+    #[test]
+    fn the_styles_are_one_file_in_the_order_of_the_page() {
+        let index = "<head>\n  <link rel=\"stylesheet\" href=\"b.css\">\n  <link rel=\"stylesheet\" href=\"a.css\">\n</head>\n";
+        let (page, styles) = one_stylesheet(index, |name| Ok(format!("/* {name} */"))).unwrap_or_default();
+        assert_eq!(page, "<head>\n  <link rel=\"stylesheet\" href=\"styles.css\">\n</head>\n");
+        assert_eq!(styles, "/* b.css *//* a.css */");
+    }
 }

@@ -10,7 +10,16 @@ use crate::{
 };
 
 /// The packages with tests, in the order in which a failure tells most.
-const NATIVE: &[&str] = &["contract", "migrations", "engine", "clientelectl", "ui", "clientele", "xtask"];
+const NATIVE: &[&str] = &[
+    "contract",
+    "document",
+    "migrations",
+    "engine",
+    "clientelectl",
+    "ui",
+    "clientele",
+    "xtask",
+];
 const WINDOW: &str = "e2e";
 
 /// Passed and failed tests so far, and what failed as a whole.

@@ -145,6 +145,23 @@ wire! {
 /// The most steps of a schedule.
 pub const MAX_STEPS: u32 = 20;
 
+/// The schedule of a new book, and of a plan that gets one of its own: reminders around the due day, then the licenses are
+/// suspended, then the subscription is canceled.
+pub const DEFAULT_REMINDERS: &[ReminderStep] = {
+    const fn step(days: i32, act: ReminderAct) -> ReminderStep {
+        ReminderStep { days, act }
+    }
+    &[
+        step(-7, ReminderAct::Remind),
+        step(0, ReminderAct::Remind),
+        step(3, ReminderAct::Remind),
+        step(7, ReminderAct::Remind),
+        step(14, ReminderAct::Remind),
+        step(21, ReminderAct::Suspend),
+        step(45, ReminderAct::Cancel),
+    ]
+};
+
 /// Checks a schedule: each day once, in order, from 60 days before to two years after the due day.
 pub fn reminders_rule(found: &mut Found, field: &str, steps: &[ReminderStep]) {
     found.range(field, i64::try_from(steps.len()).unwrap_or(i64::MAX), 0, i64::from(MAX_STEPS));

@@ -68,6 +68,49 @@ mod tests {
         }
     }
 
+    /// Days of a month by the Gregorian rule, without the calendar that is tested.
+    fn length(year: i32, month: u32) -> u32 {
+        match month {
+            4 | 6 | 9 | 11 => 30,
+            2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+            2 => 28,
+            _ => 31,
+        }
+    }
+
+    #[test]
+    fn over_ten_years_each_date_follows_from_the_anchor_and_none_from_the_one_before() {
+        // Stripe, https://docs.stripe.com/billing/subscriptions/billing-cycle: a date that a month does not have is its last
+        // day, and the next month has the anchor's day again. 2024, 2028 and 2032 are leap years.
+        for (year, month, day_of_month) in [
+            (2024, 1, 28),
+            (2024, 1, 29),
+            (2024, 1, 30),
+            (2024, 1, 31),
+            (2024, 2, 29),
+            (2025, 8, 31),
+            (2025, 11, 30),
+        ] {
+            let Some(anchor) = NaiveDate::from_ymd_opt(year, month, day_of_month) else {
+                panic!("{year}-{month}-{day_of_month} is a day")
+            };
+            for number in 0..=120_u32 {
+                let months = month - 1 + number;
+                let (year, month) = (year + i32::try_from(months / 12).unwrap_or(0), months % 12 + 1);
+                let want = NaiveDate::from_ymd_opt(year, month, day_of_month.min(length(year, month)));
+                assert_eq!(BillingCycle::Monthly.after(anchor, number), want, "{anchor} + {number} months");
+                if number % 12 == 0 {
+                    assert_eq!(
+                        BillingCycle::Yearly.after(anchor, number / 12),
+                        want,
+                        "{anchor} + {} years",
+                        number / 12
+                    );
+                }
+            }
+        }
+    }
+
     #[test]
     fn every_day_belongs_to_the_period_that_holds_it() {
         for cycle in [BillingCycle::Monthly, BillingCycle::Yearly] {

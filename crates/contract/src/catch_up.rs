@@ -64,6 +64,27 @@ wire! {
         pub last_run: Option<CatchUpRun>,
     }
 
+    /// Asks what the runs of the days to come would do, if nobody paid and nothing else was done.
+    #[derive(Default)]
+    pub struct RehearseCatchUp {
+        /// Up to and including this day: a month ahead, if it is not given; not further.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub until: Option<NaiveDate>,
+    }
+
+    /// What the runs of the days to come would do. They were done on the book as it is, day by day, and taken back: so what
+    /// follows from them is part of it, such as a reminder of an invoice that is not made yet.
+    pub struct Rehearsal {
+        /// How much of each kind.
+        pub counts: Vec<DueCount>,
+        /// The first 200, in the order in which they are done.
+        pub items: Vec<DueItem>,
+        /// Up to and including this day.
+        pub until: NaiveDate,
+        /// Whether that is the day that was asked for. Where very much is due, it ends sooner.
+        pub is_whole: bool,
+    }
+
     /// Does what is due, at most 200 at a time.
     #[derive(Default)]
     pub struct RunCatchUp {}
@@ -102,6 +123,12 @@ wire! {
 }
 
 impl Validate for PlanCatchUp {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| found.date("until", self.until))
+    }
+}
+
+impl Validate for RehearseCatchUp {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         rules::check(|found| found.date("until", self.until))
     }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     CreditNoteId, CustomerId, FieldError, InvoiceId, Money, Problem, TaxGroup, Timestamp, Validate, invoice::InvoiceLine,
-    money::MAX_AMOUNT, names, rules, wire,
+    money::MAX_AMOUNT, names, party::Party, rules, wire,
 };
 
 names! {
@@ -62,6 +62,16 @@ wire! {
         pub lines: Vec<InvoiceLine>,
         /// Its tax.
         pub taxes: Vec<TaxGroup>,
+        /// What the credited amount was rounded by.
+        pub rounding: Money,
+        /// The day the invoice was issued.
+        pub invoice_issued_on: NaiveDate,
+        /// Whether unit prices include tax.
+        pub prices_include_tax: bool,
+        /// Who sells: as it was when it was issued.
+        pub seller: Party,
+        /// Who buys: the same.
+        pub buyer: Party,
     }
 
     /// The part of a line that is credited.

@@ -1,6 +1,10 @@
 //! What the page asks of the window itself: its book, preferences and clipboard. Never of the data.
 
-use crate::{Request, Validate, names, wire};
+use crate::{
+    FieldError, Request, Validate,
+    document::{Document, MissingGlyph, WithoutXml},
+    names, wire,
+};
 
 names! {
     /// Light or dark.
@@ -57,6 +61,33 @@ names! {
         Unreachable = "unreachable",
         /// Something else; the log has it under the reference.
         Other = "other",
+    }
+}
+
+names! {
+    /// Why a file could not be written where the person wanted it.
+    pub enum SaveFault {
+        /// The folder or the file may not be written.
+        NotAllowed = "not_allowed",
+        /// The disk is full.
+        DiskFull = "disk_full",
+        /// The folder is not there, or something else stands in the place of the file.
+        NoPlace = "no_place",
+        /// Something else; the log has it.
+        Other = "other",
+    }
+}
+
+impl SaveFault {
+    /// What a person is told.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "The file may not be written there. Choose another folder.",
+            Self::DiskFull => "The disk is full. Make room or choose another one.",
+            Self::NoPlace => "There is no such folder. Choose another one.",
+            Self::Other => "The file could not be written. Choose another folder; the log has the details.",
+        }
     }
 }
 
@@ -145,6 +176,40 @@ wire! {
         pub path: String,
     }
 
+    /// Makes a document and asks the person where to keep it.
+    pub struct SaveDocument {
+        /// Which.
+        pub document: Document,
+    }
+
+    /// A document that was kept, unless the person thought better of it.
+    pub struct SavedDocument {
+        /// Where it is; nothing, if the person closed the question, or it could not be written.
+        pub path: Option<String>,
+        /// Why it could not be written.
+        pub fault: Option<SaveFault>,
+        /// Characters for which there is no font.
+        pub missing: Vec<MissingGlyph>,
+        /// Why it holds no invoice as XML.
+        pub without_xml: Option<WithoutXml>,
+    }
+
+    /// Makes a document and shows it in the program of the computer for such files.
+    pub struct OpenDocument {
+        /// Which.
+        pub document: Document,
+    }
+
+    /// A document that is shown.
+    pub struct OpenedDocument {
+        /// Whether a program took it.
+        pub is_shown: bool,
+        /// Characters for which there is no font.
+        pub missing: Vec<MissingGlyph>,
+        /// Why it holds no invoice as XML.
+        pub without_xml: Option<WithoutXml>,
+    }
+
     /// Writes a failure of the page into the log.
     pub struct ReportPageFailure {
         /// The message, without data of customers.
@@ -180,6 +245,8 @@ macro_rules! with_desktop_requests {
             set_preferences(SetPreferences) -> Preferences;
             copy_text(CopyText) -> Done;
             save_text(SaveText) -> SavedText;
+            save_document(SaveDocument) -> SavedDocument;
+            open_document(OpenDocument) -> OpenedDocument;
             report_page_failure(ReportPageFailure) -> Done;
         }
     };
@@ -210,8 +277,31 @@ crate::rules::always_valid!(
 );
 
 impl Validate for SetPreferences {
-    fn validate(&self) -> Result<(), Vec<crate::FieldError>> {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
         crate::rules::check(|found| found.range("zoom", i64::from(self.preferences.zoom), 50, 200))
+    }
+}
+
+/// The rules of what is made, with the field in front.
+fn document_rules(document: &Document) -> Result<(), Vec<FieldError>> {
+    let Document::Statement { of } = document else { return Ok(()) };
+    of.validate().map_err(|mut fields| {
+        for broken in &mut fields {
+            broken.field = format!("document.of.{}", broken.field);
+        }
+        fields
+    })
+}
+
+impl Validate for SaveDocument {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        document_rules(&self.document)
+    }
+}
+
+impl Validate for OpenDocument {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        document_rules(&self.document)
     }
 }
 
@@ -221,7 +311,7 @@ const MAX_SAVED: usize = 5 * 1024 * 1024;
 const SAVED_ENDINGS: &[&str] = &[".ics"];
 
 impl Validate for SaveText {
-    fn validate(&self) -> Result<(), Vec<crate::FieldError>> {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
         crate::rules::check(|found| {
             let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_');
             let is_name = self.name.chars().all(is_plain)

@@ -1,6 +1,6 @@
 //! Domains of customers, and what a domain name is.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::{CustomerId, DomainId, FieldError, Problem, Timestamp, Validate, names, rules, wire};
 
@@ -43,6 +43,29 @@ impl DomainStatus {
             _ if over <= GRACE_DAYS + REDEMPTION_DAYS => Self::Redemption,
             _ if over <= GRACE_DAYS + REDEMPTION_DAYS + PENDING_DAYS => Self::PendingDelete,
             _ => Self::Available,
+        }
+    }
+
+    /// The last days, the first of them and the last, of the domains that [`of`](Self::of) says this of; a missing end has no
+    /// limit. Domains without a last day are registered as well.
+    #[must_use]
+    pub fn last_days(self, today: NaiveDate, soon: i64) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let day = |over: i64| {
+            let days = Days::new(over.unsigned_abs());
+            if over < 0 {
+                today.checked_add_days(days)
+            } else {
+                today.checked_sub_days(days)
+            }
+        };
+        let redeemable = GRACE_DAYS + REDEMPTION_DAYS;
+        match self {
+            Self::Registered => (day(-soon), None),
+            Self::Expiring => (day(0), day(1 - soon)),
+            Self::Expired => (day(GRACE_DAYS), day(1)),
+            Self::Redemption => (day(redeemable), day(GRACE_DAYS + 1)),
+            Self::PendingDelete => (day(redeemable + PENDING_DAYS), day(redeemable + 1)),
+            Self::Available => (None, day(redeemable + PENDING_DAYS + 1)),
         }
     }
 }
@@ -155,7 +178,9 @@ crate::page!(
 );
 crate::list_request!(
     /// Asks for domains.
-    ListDomains by DomainSort
+    ListDomains by DomainSort,
+    /// In this state only.
+    status: Option<DomainStatus>
 );
 
 /// The ASCII form of a domain name, lower case, without a dot at the end (IDNA by UTS 46, with the length limits of DNS
@@ -244,6 +269,22 @@ mod tests {
             assert_eq!(DomainStatus::of(Some(last), today, 30), want, "{today}");
         }
         assert_eq!(DomainStatus::of(None, last, 30), DomainStatus::Registered);
+    }
+
+    #[test]
+    fn the_days_of_a_state_are_those_on_which_it_holds() {
+        let today: NaiveDate = "2028-02-29".parse().unwrap_or_default();
+        for soon in [0, 1, 30, 365] {
+            for over in -400..100 {
+                let last = today - chrono::TimeDelta::days(over);
+                let holds = |status: DomainStatus| {
+                    let (from, until) = status.last_days(today, soon);
+                    from.is_none_or(|from| last >= from) && until.is_none_or(|until| last <= until)
+                };
+                let found: Vec<DomainStatus> = DomainStatus::ALL.iter().copied().filter(|status| holds(*status)).collect();
+                assert_eq!(found, [DomainStatus::of(Some(last), today, soon)], "{last}, {soon}");
+            }
+        }
     }
 
     #[test]

@@ -344,6 +344,11 @@ pub enum Problem {
     MalformedVatId,
     /// Not an account number (IBAN).
     MalformedIban,
+    /// Not an image that can stand on a document.
+    Image {
+        /// What is wrong with it.
+        fault: crate::logo::ImageFault,
+    },
     /// A day before the earliest that is possible.
     TooEarly {
         /// The earliest.

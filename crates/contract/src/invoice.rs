@@ -124,7 +124,8 @@ wire! {
     pub struct NewLine {
         /// What is billed; 1 to 500 characters.
         pub text: String,
-        /// How much, more than nothing and at most 1 000 000; one, if it is not given.
+        /// How much, more than nothing and at most 1 000 000; one, if it is not given. Less than nothing in as many lines as the
+        /// draft has that take something off.
         #[serde(default)]
         pub quantity: Quantity,
         /// What one costs, in minor units, 0 or more.
@@ -360,12 +361,19 @@ pub const MAX_LINE_TEXT: u32 = 500;
 /// The longest note.
 pub const MAX_NOTE: u32 = 1_000;
 
-fn lines_rule(found: &mut Found, lines: &[NewLine]) {
+/// Checks lines. Only a draft that has such lines already may take something off: a change of a subscription made them.
+fn lines_rule(found: &mut Found, lines: &[NewLine], can_take_off: bool) {
     found.range("lines", i64::try_from(lines.len()).unwrap_or(i64::MAX), 0, i64::from(MAX_LINES));
     for (at, line) in lines.iter().enumerate() {
         let field = |name: &str| format!("lines[{at}].{name}");
         found.text(&field("text"), &line.text, MAX_LINE_TEXT);
-        found.range(&field("quantity"), line.quantity.0, 1, Quantity::MAX.0);
+        let is_taken_off = can_take_off && line.quantity.0 < 0;
+        let (min, max) = if is_taken_off {
+            (-Quantity::MAX.0, -1)
+        } else {
+            (1, Quantity::MAX.0)
+        };
+        found.range(&field("quantity"), line.quantity.0, min, max);
         found.range(&field("unit_price"), line.unit_price, 0, MAX_AMOUNT);
         if let Some(rate) = line.tax_rate {
             line.tax_category
@@ -385,7 +393,7 @@ fn lines_rule(found: &mut Found, lines: &[NewLine]) {
 impl Validate for CreateInvoice {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         rules::check(|found| {
-            lines_rule(found, &self.lines);
+            lines_rule(found, &self.lines, false);
             found.optional_text("note", self.note.as_deref(), MAX_NOTE);
         })
     }
@@ -394,7 +402,7 @@ impl Validate for CreateInvoice {
 impl Validate for UpdateInvoice {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         rules::check(|found| {
-            lines_rule(found, self.lines.as_deref().unwrap_or_default());
+            lines_rule(found, self.lines.as_deref().unwrap_or_default(), true);
             found.optional_text("note", self.note.as_ref().and_then(|note| note.as_deref()), MAX_NOTE);
         })
     }
@@ -402,7 +410,7 @@ impl Validate for UpdateInvoice {
 
 impl Validate for PreviewInvoice {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
-        rules::check(|found| lines_rule(found, &self.lines))
+        rules::check(|found| lines_rule(found, &self.lines, true))
     }
 }
 

@@ -169,6 +169,16 @@ macro_rules! with_operations {
             get_billing_settings(billing::GetBillingSettings) -> billing::BillingSettings, Admin, Read;
             /// Changes how the vendor bills.
             update_billing_settings(billing::UpdateBillingSettings) -> billing::BillingSettings, Admin, Write;
+            /// The logo of the vendor.
+            get_logo(logo::GetLogo) -> logo::Logo, Admin, Read;
+            /// Sets the logo of the vendor or takes it away.
+            set_logo(logo::SetLogo) -> billing::BillingSettings, Admin, Write;
+            /// An invoice as a PDF, with the invoice as XML (EN 16931) inside; of a draft a preview.
+            invoice_pdf(document::InvoicePdf) -> document::Pdf, Admin, Read;
+            /// A credit note as a PDF, with the credit note as XML inside.
+            credit_note_pdf(document::CreditNotePdf) -> document::Pdf, Admin, Read;
+            /// A statement of account as a PDF.
+            statement_pdf(document::StatementPdf) -> document::Pdf, Admin, Read;
             /// Payments, newest first, of one customer or of all.
             list_payments(payment::ListPayments) -> payment::PaymentPage, Admin, Read;
             /// Records a received payment and allocates it to open invoices, the one due first first.
@@ -183,6 +193,8 @@ macro_rules! with_operations {
             get_statement(payment::GetStatement) -> payment::Statement, Admin, Read;
             /// What is due since the last run.
             plan_catch_up(catch_up::PlanCatchUp) -> catch_up::CatchUpPlan, Admin, Read;
+            /// What the runs of the days to come would do; nothing of it is kept.
+            rehearse_catch_up(catch_up::RehearseCatchUp) -> catch_up::Rehearsal, Admin, Read;
             /// Does what is due, each once.
             run_catch_up(catch_up::RunCatchUp) -> catch_up::CatchUpRun, Admin, Write;
             /// Runs of the catch-up, newest first.
@@ -198,12 +210,20 @@ macro_rules! with_operations {
             recurring_figures(recurring::RecurringFiguresRequest) -> recurring::RecurringFigures, Admin, Read;
             /// What the recurring revenue of a day is made of; the rows sum to it.
             list_recurring(recurring::ListRecurring) -> recurring::RecurringPage, Admin, Read;
+            /// Whose recurring revenue changed in a month; the rows sum to the figures of the month.
+            list_movements(recurring::ListMovements) -> recurring::MovementPage, Admin, Read;
             /// How customers stay, by the month of their first payment.
             cohorts(recurring::CohortsRequest) -> recurring::Cohorts, Admin, Read;
             /// What is owed, by age.
             receivables(recurring::ReceivablesRequest) -> recurring::Receivables, Admin, Read;
             /// What will be billed if nothing changes.
             renewal_forecast(recurring::ForecastRequest) -> recurring::Forecast, Admin, Read;
+            /// Which renewals a month of the forecast is made of; the rows sum to it.
+            list_renewals(recurring::ListRenewals) -> recurring::RenewalPage, Admin, Read;
+            /// What other currencies are worth in the book's, as somebody has stated.
+            exchange_rates(exchange::ExchangeRatesRequest) -> exchange::ExchangeRates, Admin, Read;
+            /// States what a currency is worth, or takes that away. Refused with `changed_meanwhile`.
+            set_exchange_rate(exchange::SetExchangeRate) -> exchange::ExchangeRates, Admin, Write;
             /// The settings of the book.
             get_settings(settings::GetSettings) -> settings::Settings, Admin, Read;
             /// Changes settings of the book. Currency and time zone are fixed by the first money record.

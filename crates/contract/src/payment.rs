@@ -271,7 +271,9 @@ crate::list_request!(
 );
 crate::list_request!(
     /// Asks for payments.
-    ListPayments by PaymentSort
+    ListPayments by PaymentSort,
+    /// In this state only.
+    status: Option<PaymentStatus>
 );
 
 impl Validate for RecordPayment {

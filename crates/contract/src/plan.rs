@@ -91,6 +91,10 @@ wire! {
         /// At least 1.
         #[serde(default)]
         pub max_domains: Option<u32>,
+        /// What is done about unpaid invoices of its subscriptions, at most 20 steps; as the billing settings say, if it is not
+        /// given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reminders: Option<Vec<ReminderStep>>,
     }
 
     /// Changes a plan; what is absent stays, null clears.
@@ -206,6 +210,9 @@ impl Validate for CreatePlan {
             quota_rule(found, "max_activations", self.max_activations);
             quota_rule(found, "max_users", self.max_users);
             quota_rule(found, "max_domains", self.max_domains);
+            if let Some(reminders) = &self.reminders {
+                reminders_rule(found, "reminders", reminders);
+            }
         })
     }
 }

@@ -127,6 +127,29 @@ mod tests {
     }
 
     #[test]
+    fn stubs_are_days_of_the_period_that_they_are_cut_from_to_nine_digits() {
+        // Kill Bill, InvoiceDateUtils and its tests: leading stub = days from the start to the first billing date ÷ days of
+        // the period that ends there; trailing stub = days from the last billing date to the end ÷ days of the period that
+        // begins there; the quotient is rounded half up at nine digits.
+        for (what, days, period, want) in [
+            ("leading, 15 to 31 January", 17, 31, "0.548387097"),
+            ("leading, 15 to 28 February", 14, 28, "0.5"),
+            ("leading, 15 to 29 February", 15, 29, "0.517241379"),
+            ("trailing, 1 to 9 April", 9, 30, "0.3"),
+            ("trailing, one day of a month", 1, 31, "0.032258065"),
+            ("trailing, a fortnight of a year", 14, 365, "0.038356164"),
+            ("trailing, a fortnight of a leap year", 14, 366, "0.038251366"),
+            ("a third", 1, 3, "0.333333333"),
+            ("two thirds", 2, 3, "0.666666667"),
+            ("all of it", 31, 31, "1"),
+            ("nothing of it", 0, 31, "0"),
+        ] {
+            let share = Quantity::share(days, period, 1).map(|share| share.to_string());
+            assert_eq!(share.as_deref(), Some(want), "{what}");
+        }
+    }
+
+    #[test]
     fn a_share_is_rounded_at_nine_digits_and_money_once() {
         // Lago, spec/scenarios/subscriptions/upgrade_proration_spec.rb: 32 days of 91 at 910.00 are 320.00.
         let share = Quantity::share(32, 91, 1);
@@ -135,6 +158,10 @@ mod tests {
         assert_eq!(Quantity::share(2, 3, 1), Some(Quantity(666_666_667)));
         assert_eq!(Quantity::share(1, 2, 3).map(|share| share.to_string()).as_deref(), Some("1.5"));
         assert_eq!(Quantity::share(1, 0, 1), None);
+        assert_eq!(
+            Quantity::share(14, 28, 1).map(|half| (half.negated().times(1_000), half.times(2_000))),
+            Some((Some(-500), Some(1_000)))
+        );
         assert_eq!(Quantity::parse("-0.5").and_then(|half| half.times(1_000)), Some(-500));
     }
 }

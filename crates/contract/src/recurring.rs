@@ -7,7 +7,9 @@
 
 use chrono::NaiveDate;
 
-use crate::{BillingCycle, Currency, CustomerId, FieldError, Money, PlanId, SubscriptionId, Validate, rules, rules::always_valid, wire};
+use crate::{
+    BillingCycle, Currency, CustomerId, FieldError, Money, PlanId, SubscriptionId, Validate, names, rules, rules::always_valid, wire,
+};
 
 wire! {
     /// Asks for recurring revenue.
@@ -144,6 +146,64 @@ crate::page!(
     mrr: Money
 );
 
+names! {
+    /// How the recurring revenue of a customer changed in a month.
+    pub enum MovementKind {
+        /// Had none ever before.
+        New = "new",
+        /// Had none when the month began, but had before.
+        Reactivation = "reactivation",
+        /// Pays more.
+        Expansion = "expansion",
+        /// Pays less.
+        Contraction = "contraction",
+        /// Pays nothing any more.
+        Churn = "churn",
+    }
+}
+
+wire! {
+    /// Asks whose recurring revenue changed in a month.
+    pub struct ListMovements {
+        /// In which currency.
+        pub currency: Currency,
+        /// A day of the month; not after the running one.
+        pub month: NaiveDate,
+        /// Of this kind only.
+        #[serde(default)]
+        pub kind: Option<MovementKind>,
+        /// Rows of a page, 1 to 500; 50 when it is not given.
+        #[serde(default)]
+        pub limit: Option<u32>,
+        /// The `next` of the page before.
+        #[serde(default)]
+        pub after: Option<String>,
+    }
+
+    /// A customer whose recurring revenue changed.
+    pub struct MovementItem {
+        /// Who.
+        pub customer_id: CustomerId,
+        /// The name.
+        pub customer_name: String,
+        /// How.
+        pub kind: MovementKind,
+        /// A month at its start, rounded.
+        pub before: Money,
+        /// At its end, rounded.
+        pub after: Money,
+        /// The part of the change; less than nothing where it fell. The parts of a kind sum to the figure of the kind.
+        pub change: Money,
+    }
+}
+
+crate::page!(
+    /// Whose recurring revenue changed, the largest change first.
+    MovementPage of MovementItem,
+    /// What the rows sum to.
+    sum: Money
+);
+
 wire! {
     /// Asks how customers stay, by the month of their first payment.
     pub struct CohortsRequest {
@@ -231,10 +291,58 @@ wire! {
         pub month: NaiveDate,
         /// Periods that will be billed.
         pub renewals: u64,
-        /// What they come to, one amount a currency.
-        pub amounts: Vec<Money>,
+        /// By currency, the book's first.
+        pub currencies: Vec<RenewalsOfCurrency>,
+    }
+
+    /// What will be billed in one currency.
+    pub struct RenewalsOfCurrency {
+        /// Periods.
+        pub renewals: u64,
+        /// What they come to.
+        pub amount: Money,
     }
 }
+
+wire! {
+    /// Asks which renewals a month of the forecast is made of.
+    pub struct ListRenewals {
+        /// A day of the month, from the running one to eleven months later.
+        pub month: NaiveDate,
+        /// In this currency only.
+        #[serde(default)]
+        pub currency: Option<Currency>,
+        /// Rows of a page, 1 to 500; 50 when it is not given.
+        #[serde(default)]
+        pub limit: Option<u32>,
+        /// The `next` of the page before.
+        #[serde(default)]
+        pub after: Option<String>,
+    }
+
+    /// A period that will be billed.
+    pub struct RenewalItem {
+        /// Of which subscription.
+        pub subscription_id: SubscriptionId,
+        /// Whose.
+        pub customer_id: CustomerId,
+        /// The name of that customer.
+        pub customer_name: String,
+        /// The name of the plan.
+        pub plan_name: String,
+        /// The first day of the period. What is due already counts in the running month.
+        pub on: NaiveDate,
+        /// What it comes to, without tax.
+        pub amount: Money,
+    }
+}
+
+crate::page!(
+    /// Renewals, in the order of days.
+    RenewalPage of RenewalItem,
+    /// What the rows sum to.
+    sums: Vec<RenewalsOfCurrency>
+);
 
 fn months_rule(months: u32, most: i64) -> Result<(), Vec<FieldError>> {
     rules::check(|found| found.range("months", months.into(), 1, most))
@@ -255,6 +363,24 @@ impl Validate for CohortsRequest {
 impl Validate for ForecastRequest {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         months_rule(self.months, 12)
+    }
+}
+
+impl Validate for ListMovements {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| {
+            found.date("month", Some(self.month));
+            found.limit(self.limit);
+        })
+    }
+}
+
+impl Validate for ListRenewals {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| {
+            found.date("month", Some(self.month));
+            found.limit(self.limit);
+        })
     }
 }
 

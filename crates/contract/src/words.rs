@@ -1,12 +1,21 @@
 //! What a refusal says to a person: what happened, why, and what to do.
 
+mod nouns;
 mod safety;
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
 
 use crate::{
-    Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem, TaxCategory, billing::ReminderAct, credit_note::CreditReason,
-    email::EmailFault, payment::StatementKind,
+    Conflict, Error, FieldError, Forbidden, Outcome, Problem, TaxCategory,
+    billing::{Paper, ReminderAct},
+    credit_note::CreditReason,
+    email::EmailFault,
+    logo::ImageFault,
+    payment::StatementKind,
 };
 
+pub use nouns::noun_word;
 pub use safety::{tls_problem, work_problem};
 
 /// A refusal in words.
@@ -228,6 +237,19 @@ fn conflict_words(conflict: &Conflict) -> Words {
     }
 }
 
+/// How the one who reads writes a day; `2026-11-22` until it is said.
+static DAY: OnceLock<fn(NaiveDate) -> String> = OnceLock::new();
+
+/// Says how the one who reads writes a day. The first word counts.
+pub fn write_days(format: fn(NaiveDate) -> String) {
+    // Said twice, it is said by the same page.
+    let _ = DAY.set(format);
+}
+
+fn day(day: NaiveDate) -> String {
+    DAY.get().map_or_else(|| day.to_string(), |format| format(day))
+}
+
 /// What is wrong with one field, and what would be right.
 #[must_use]
 pub fn problem(problem: &Problem) -> String {
@@ -253,8 +275,9 @@ pub fn problem(problem: &Problem) -> String {
         Problem::UnknownCountry => "This is not a country code. Enter one like DE.".to_owned(),
         Problem::MalformedVatId => "This is not a VAT number. Enter it with its country, as in DE123456789.".to_owned(),
         Problem::MalformedIban => "This is not an IBAN. Check every character.".to_owned(),
-        Problem::TooEarly { earliest } => format!("The earliest day is {earliest}."),
-        Problem::TooLate { latest } => format!("The latest day is {latest}."),
+        Problem::Image { fault } => image_fault(*fault).to_owned(),
+        Problem::TooEarly { earliest } => format!("The earliest day is {}.", day(*earliest)),
+        Problem::TooLate { latest } => format!("The latest day is {}.", day(*latest)),
         Problem::Exclusive { other } => format!("Give either this or {}.", label(other)),
         Problem::OneNeeded { other } => format!("Give this or {}.", label(other)),
         Problem::MalformedCursor => "This is not a cursor. Use the next of a page, unchanged.".to_owned(),
@@ -266,6 +289,17 @@ pub fn problem(problem: &Problem) -> String {
 /// Fields as a person calls them, in a row.
 fn labels(fields: &[String]) -> String {
     fields.iter().map(|field| label(field)).collect::<Vec<_>>().join(", ")
+}
+
+fn image_fault(fault: ImageFault) -> &'static str {
+    match fault {
+        ImageFault::Encoding => "This is not base64. Give the bytes of the image in base64.",
+        ImageFault::Kind => "This is neither PNG nor JPEG. Save the image as one of them.",
+        ImageFault::Bytes => "The image is larger than 512 KB. Save it smaller; 1000 pixels are plenty.",
+        ImageFault::Pixels => "The image has more than 4096 pixels a side. Save it smaller; 1000 are plenty.",
+        ImageFault::Damaged => "The image is damaged. Save it again from where it was made.",
+        ImageFault::Colors => "The image has colors for a press (CMYK). Save it with those of a screen (RGB).",
+    }
 }
 
 fn email_fault(fault: EmailFault) -> &'static str {
@@ -327,6 +361,7 @@ pub fn label(field: &str) -> String {
         "credit_note_format" => "Numbers of credit notes",
         "rounding_step" => "Smallest amount that is paid",
         "finalize_renewals" => "Finalize renewals at once",
+        "image" => "Logo",
         "iban" => "IBAN",
         "bic" => "BIC",
         "amount.amount" => "Amount",
@@ -342,18 +377,6 @@ pub fn label(field: &str) -> String {
     .to_owned()
 }
 
-/// What a person calls a kind of record.
-#[must_use]
-pub fn noun_word(noun: Noun) -> &'static str {
-    match noun {
-        Noun::Settings => "book",
-        Noun::Backup => "backup",
-        Noun::CreditNote => "credit note",
-        Noun::CatchUp => "catch-up",
-        other => other.as_str(),
-    }
-}
-
 /// What a person calls a category of tax.
 #[must_use]
 pub fn tax_category(category: TaxCategory) -> &'static str {
@@ -365,6 +388,15 @@ pub fn tax_category(category: TaxCategory) -> &'static str {
         TaxCategory::IntraCommunity => "Within the EU",
         TaxCategory::Export => "Export",
         TaxCategory::OutsideScope => "No tax",
+    }
+}
+
+/// What a person calls a size of paper.
+#[must_use]
+pub fn paper(paper: Paper) -> &'static str {
+    match paper {
+        Paper::A4 => "A4 (210 × 297 mm)",
+        Paper::Letter => "Letter (8.5 × 11 in)",
     }
 }
 

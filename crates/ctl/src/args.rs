@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use contract::{Currency, Timestamp};
 
@@ -101,6 +102,16 @@ pub enum Command {
         #[command(flatten)]
         new: NewBook,
     },
+    /// Write the days on which domains end as a calendar (.ics) to standard output
+    Calendar,
+    /// Write an invoice, a credit note or a statement of account into a new PDF file
+    ///
+    /// For example: clientelectl --book b.db --as owner@example.com pdf invoice 2026-000042 invoice.pdf
+    Pdf {
+        /// Which document
+        #[command(subcommand)]
+        document: Paper,
+    },
     /// Check the book: kept figures against the records, sums of money, the chain of the change log, the file
     ///
     /// Needs no sign-in. Exit status 1 if anything is not what it should be.
@@ -155,6 +166,41 @@ pub enum Command {
         /// The role for every day: it cannot change tables, and can only add to the change log
         #[arg(long, value_name = "NAME", default_value = "clientele_desk", value_parser = plain_name)]
         everyday: String,
+    },
+}
+
+/// A document that can be written.
+#[derive(Debug, Subcommand)]
+pub enum Paper {
+    /// An invoice; of a draft, which is named by its id, a preview
+    Invoice {
+        /// Its number or its id
+        number: String,
+        /// The new file; nothing is overwritten
+        file: PathBuf,
+    },
+    /// A credit note
+    CreditNote {
+        /// Its number or its id
+        number: String,
+        /// The new file; nothing is overwritten
+        file: PathBuf,
+    },
+    /// What a customer was billed and paid, day by day
+    Statement {
+        /// The customer's e-mail address or id
+        customer: String,
+        /// The new file; nothing is overwritten
+        file: PathBuf,
+        /// The currency; the book's, if it is not given
+        #[arg(long, value_name = "CODE", value_parser = currency)]
+        currency: Option<Currency>,
+        /// First day; the very first, if it is not given
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Option<NaiveDate>,
+        /// Last day; today, if it is not given
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        to: Option<NaiveDate>,
     },
 }
 

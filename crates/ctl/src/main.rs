@@ -2,7 +2,10 @@
 
 mod args;
 mod book;
+mod calendar;
 mod operations;
+mod paper;
+mod progress;
 mod refusal;
 mod roles;
 mod safety;
@@ -84,12 +87,24 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         Command::Demo { customers, seed, new } => {
             let password = book::password(&global, true)?;
             book::make(&global, &new, async |app| {
-                Ok(engine::demo::fill(app, customers, seed, &password).await?)
+                let mut progress = progress::Progress::new("customers", customers);
+                let filled = engine::demo::fill_watched(app, customers, seed, &password, &mut |done| progress.at(done)).await;
+                progress.end();
+                Ok(filled?)
             })
             .await?;
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;
         }
         Command::Call { name, request, key } => call(&global, &name, request, key).await?,
+        Command::Pdf { document } => {
+            let app = book::open(&global, None).await?;
+            let written = match book::sign_in(&global, &app).await {
+                Ok(()) => paper::write(&app, document).await,
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            write(&written?.to_string())?;
+        }
         Command::Serve => {
             let app = book::open(&global, None).await?;
             book::sign_in(&global, &app).await?;
@@ -97,9 +112,21 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             app.close().await;
             served?;
         }
+        Command::Calendar => {
+            let app = book::open(&global, None).await?;
+            let made = match book::sign_in(&global, &app).await {
+                Ok(()) => calendar::of_domains(&app, app.now()).await.map_err(Refusal::from),
+                Err(refusal) => Err(refusal),
+            };
+            app.close().await;
+            // Its lines end as the format wants them.
+            let mut output = io::stdout().lock();
+            output.write_all(made?.as_bytes())?;
+            output.flush()?;
+        }
         Command::Verify => {
             let app = book::look_into(&global).await?;
-            let verified = app.verify().await;
+            let verified = app.verify_watched(&progress::Patience::begin()).await;
             app.close().await;
             let verified = verified?;
             write(&serde_json::to_string(&verified).map_err(io::Error::from)?)?;

@@ -115,6 +115,7 @@ fn backup_reason(error: &BackupError) -> &'static str {
     match error {
         BackupError::NotAFile => "not_a_file",
         BackupError::Exists => "exists",
+        BackupError::Canceled => "canceled",
         BackupError::Io(_) => "io",
         BackupError::Record(_) => "record",
         BackupError::Unusable(_) => "unusable",

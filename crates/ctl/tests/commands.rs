@@ -263,3 +263,98 @@ fn a_backup_opens_and_holds_the_same_and_overwrites_nothing() {
     server.init();
     assert_eq!(refusal(&server.run(&["backup", target]))["reason"], "exists");
 }
+
+#[test]
+fn the_days_on_which_domains_end_are_a_calendar() {
+    for place in Place::both("calendar") {
+        place.init();
+        let mut served = Served::start(&place);
+        let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"});
+        let ann = served.done("create_customer", &request);
+        for (name, last) in [("b.example", "2027-03-01"), ("a.example", "2027-01-31"), ("endless.example", "")] {
+            let last = Some(last).filter(|last| !last.is_empty());
+            served.done("add_domain", &json!({"customer_id": ann["id"], "name": name, "expires_on": last}));
+        }
+        assert_eq!(served.end(), Some(0));
+        let output = place.run(&["--as", ADMIN, "--now", NOW, "calendar"]);
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let summaries: Vec<&str> = text.split("\r\n").filter_map(|line| line.strip_prefix("SUMMARY:")).collect();
+        assert_eq!(summaries, ["a.example ends", "b.example ends"]);
+        assert!(text.contains("DTSTAMP:20261122T093000Z\r\n") && text.ends_with("END:VCALENDAR\r\n"));
+        let signed_out = refusal(&place.run(&["calendar"]));
+        assert_eq!(signed_out["kind"], "signed_out");
+    }
+}
+
+#[test]
+fn a_document_is_written_into_a_new_file_by_the_number_that_a_person_knows() {
+    let place = Place::file();
+    place.init();
+    let mut served = Served::start(&place);
+    let settings = served.done("get_billing_settings", &json!({}));
+    let seller = json!({"name": "Vendor", "city": "Berlin", "country": "DE", "vat_id": "DE123456789"});
+    served.done(
+        "update_billing_settings",
+        &json!({"version": settings["version"], "seller": seller}),
+    );
+    let ann = served.done(
+        "create_customer",
+        &json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"}),
+    );
+    let lines = json!([{"text": "Work", "unit_price": 10_000}]);
+    let draft = served.done("create_invoice", &json!({"customer_id": ann["id"], "lines": lines}));
+    let done = served.done("finalize_invoice", &json!({"id": draft["id"], "version": 1}));
+    let note = served.done(
+        "credit_invoice",
+        &json!({"id": done["id"], "version": done["version"], "reason": "other"}),
+    );
+    served.end();
+    let folder = place.path().parent().unwrap().to_owned();
+    let (number, id) = (done["number"].as_str().unwrap(), done["id"].as_str().unwrap());
+    for (at, which) in [
+        &["invoice", number][..],
+        &["invoice", id],
+        &["credit-note", note["number"].as_str().unwrap()],
+        &["statement", "ann@example.com"],
+        &[
+            "statement",
+            ann["id"].as_str().unwrap(),
+            "--currency",
+            "EUR",
+            "--from",
+            "2026-01-01",
+        ],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let file = folder.join(format!("document-{at}.pdf"));
+        let file = file.to_str().unwrap();
+        let mut arguments = vec!["--as", ADMIN, "pdf"];
+        arguments.extend(which.iter().take(2));
+        arguments.push(file);
+        arguments.extend(which.iter().skip(2));
+        let said = answer(&place.run(&arguments));
+        let bytes = std::fs::read(file).unwrap();
+        assert!(bytes.starts_with(b"%PDF-1.7"));
+        assert_eq!(
+            (&said["bytes"], &said["pages"], &said["missing"]),
+            (&json!(bytes.len()), &json!(1), &json!([]))
+        );
+        let again = place.run(&arguments);
+        assert_eq!(again.status.code(), Some(1));
+        assert!(!again.stderr.is_empty() && std::fs::read(file).unwrap() == bytes);
+    }
+    let file = folder.join("none.pdf");
+    let file = file.to_str().unwrap();
+    for (which, noun) in [
+        (["invoice", "2026-999999"], "invoice"),
+        (["credit-note", number], "credit_note"),
+        (["statement", "nobody@example.com"], "customer"),
+    ] {
+        let refused = refusal(&place.run(&["--as", ADMIN, "pdf", which[0], which[1], file]));
+        assert_eq!(refused, json!({"kind": "not_found", "noun": noun}));
+    }
+    assert!(!std::path::Path::new(file).exists());
+}

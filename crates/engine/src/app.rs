@@ -41,6 +41,8 @@ pub struct Inner {
     pub hashing: Mutex<()>,
     /// The next instant at which a stored status falls behind the clock; `i64::MIN` when it is not known.
     pub next_due: AtomicI64,
+    /// The newest read of each key that reads were asked with.
+    pub newest: std::sync::Mutex<std::collections::HashMap<String, crate::db::Stop>>,
     /// The settings that every operation needs, as of their last reading.
     pub book: RwLock<crate::entity::book::Model>,
     /// The hold of the file; of a server nothing is held.
@@ -54,6 +56,8 @@ pub struct Inner {
     closed_to_writes: AtomicBool,
     identity: Identity,
     location: BookLocation,
+    #[cfg(feature = "record")]
+    pub record: crate::record::Record,
 }
 
 impl Inner {
@@ -84,6 +88,7 @@ impl App {
             waits: Waits::default(),
             hashing: Mutex::new(()),
             next_due: AtomicI64::new(i64::MIN),
+            newest: std::sync::Mutex::default(),
             book: RwLock::new(book),
             hold: Mutex::new(hold),
             desk: desk::Own::default(),
@@ -92,10 +97,13 @@ impl App {
             closed_to_writes: AtomicBool::new(false),
             identity,
             location,
+            #[cfg(feature = "record")]
+            record: crate::record::Record::default(),
         })))
     }
 
-    /// Answers an operation. `key` makes a write happen at most once: asked again with it, the first answer is given.
+    /// Answers an operation. `key` makes a write happen at most once: asked again with it, the first answer is given. A read
+    /// with a key gives up the one before it with the same key, which is then refused as `Unavailable`: only the newest counts.
     ///
     /// The work goes on in a task of its own: dropping the future does not stop it half way.
     ///
@@ -123,6 +131,12 @@ impl App {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.0.identity
+    }
+
+    /// The time of the book: the computer's, or the one that was set.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Stops the clock of a book that was made with a test clock.

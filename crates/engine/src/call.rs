@@ -1,15 +1,22 @@
 //! The one path that every operation takes.
 
-use std::{sync::Arc, time::Duration};
+mod parse;
 
-use contract::{Access, Conflict, Effect, FieldError, Noun, Operation, Outcome, Problem};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use contract::{Access, Conflict, Effect, Noun, Operation, Outcome, Problem};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::EntityTrait;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
+use self::parse::parse;
 use crate::{
     app::{App, Inner},
-    db,
+    db::{self, Stop},
     entity::idempotency,
     error::{Error, Result},
     password, random,
@@ -31,7 +38,38 @@ const MAX_KEY: u32 = 100;
 pub trait Answer: Operation {
     /// Answers it.
     #[doc(hidden)]
-    fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<Self::Output, Failure>> + Send;
+    fn answer(
+        self,
+        app: App,
+        key: Option<String>,
+        stop: Stop,
+    ) -> impl Future<Output = std::result::Result<Reply<Self::Output>, Failure>> + Send;
+}
+
+/// What an operation answers with.
+#[derive(Debug)]
+pub enum Reply<T> {
+    /// A value, to be written as JSON.
+    Value(T),
+    /// The JSON text of one, made by the database and passed on as it is.
+    Text(String),
+}
+
+impl<T: Serialize + DeserializeOwned> Reply<T> {
+    /// As a value.
+    pub fn value(self) -> Result<T> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Text(text) => Ok(serde_json::from_str(&text)?),
+        }
+    }
+
+    fn text(self) -> Result<String> {
+        match self {
+            Self::Value(value) => Ok(serde_json::to_string(&value)?),
+            Self::Text(text) => Ok(text),
+        }
+    }
 }
 
 /// Why an operation was not answered; opaque outside of the engine.
@@ -54,6 +92,11 @@ pub trait Run: Operation {
 
     /// Does it.
     fn run(self, scope: &Scope) -> impl Future<Output = Result<Self::Output>> + Send;
+
+    /// The same for an operation whose answer comes as text from the database.
+    fn reply(self, scope: &Scope) -> impl Future<Output = Result<Reply<Self::Output>>> + Send {
+        async move { self.run(scope).await.map(Reply::Value) }
+    }
 }
 
 /// Work on files or in the background: no transaction, and nothing in the change log.
@@ -69,12 +112,25 @@ pub trait RunSession: Operation {
 }
 
 pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std::result::Result<O::Output, contract::Error> {
+    let reply = answer(app, request, key).await?;
+    reply.value().map_err(|error| explain(O::NAME, error, None))
+}
+
+async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::result::Result<Reply<O::Output>, contract::Error> {
     request.validate().map_err(|fields| contract::Error::Invalid { fields })?;
     if let Some(problem) = key.as_deref().and_then(malformed_key) {
         return Err(contract::Error::field("key", problem));
     }
     let deadline = if O::EFFECT == Effect::Read { READ_DEADLINE } else { WRITE_DEADLINE };
-    let task = tokio::spawn(request.answer(app.clone(), key.clone()));
+    let stop = Stop::default();
+    let older = match &key {
+        Some(key) if O::EFFECT == Effect::Read => enter(app, key, &stop),
+        _ => None,
+    };
+    if let Some(older) = older {
+        older.stop().await;
+    }
+    let task = tokio::spawn(request.answer(app.clone(), key.clone(), stop.clone()));
     match tokio::time::timeout(deadline, task).await {
         Ok(Ok(Ok(output))) => Ok(output),
         Ok(Ok(Err(Failure(error)))) => Err(explain(O::NAME, error, key)),
@@ -88,6 +144,7 @@ pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std:
             // A network that swallows what is sent would swallow the next one too.
             app.0.db.renew();
             let outcome = if O::EFFECT == Effect::Read {
+                stop.stop().await;
                 Outcome::NotDone
             } else {
                 Outcome::Unknown
@@ -95,6 +152,18 @@ pub async fn call<O: Answer>(app: &App, request: O, key: Option<String>) -> std:
             Err(contract::Error::Unavailable { outcome, key })
         }
     }
+}
+
+/// Most keys of reads that are remembered.
+const LANES: usize = 64;
+
+/// Makes this the newest read of its key; answers with the one before it.
+fn enter(app: &App, key: &str, stop: &Stop) -> Option<Stop> {
+    let mut newest = app.0.newest.lock().unwrap_or_else(PoisonError::into_inner);
+    if newest.len() >= LANES && !newest.contains_key(key) {
+        newest.clear();
+    }
+    newest.insert(key.to_owned(), stop.clone())
 }
 
 /// What is wrong with a key. Visible ASCII only: either database stores it as it is.
@@ -141,10 +210,10 @@ fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Erro
 /// The way of every read and write. What left nothing for certain is done again a few times: a transaction that was given
 /// up because of another one, or whose connection was lost before its end. One that may have been kept is asked for by
 /// its key, if it has one.
-async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result::Result<O::Output, Failure> {
+async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
     let mut tries = 1;
     loop {
-        let Failure(error) = match once(&app, request.clone(), key.clone()).await {
+        let Failure(error) = match once(&app, request.clone(), key.clone(), stop.clone()).await {
             Ok(output) => return Ok(output),
             Err(failure) => failure,
         };
@@ -171,7 +240,7 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>) -> std::result:
     }
 }
 
-async fn once<O: Run>(app: &App, request: O, key: Option<String>) -> std::result::Result<O::Output, Failure> {
+async fn once<O: Run>(app: &App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
     let inner = &app.0;
     let actor = match O::ACCESS {
         Access::Public => None,
@@ -182,8 +251,9 @@ async fn once<O: Run>(app: &App, request: O, key: Option<String>) -> std::result
         }
     };
     if O::EFFECT == Effect::Read {
-        let scope = Scope::read(inner, actor, O::NAME).await?;
-        return Ok(request.run(&scope).await?);
+        let mut scope = Scope::read(inner, actor, O::NAME).await?;
+        scope.stop = stop;
+        return Ok(request.reply(&scope).await?);
     }
     let password_hash = match request.new_password() {
         Some((password, is_admin)) => Some(password::hash(inner, password, is_admin).await?),
@@ -195,7 +265,7 @@ async fn once<O: Run>(app: &App, request: O, key: Option<String>) -> std::result
     match write(&scope, request, key).await {
         Ok(output) => {
             scope.commit().await?;
-            Ok(output)
+            Ok(Reply::Value(output))
         }
         Err(error) => {
             scope.rollback().await;
@@ -249,67 +319,6 @@ fn request_mac<O: Operation>(scope: &Scope, request: &O) -> Result<Vec<u8>> {
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
-/// Reads a request from JSON.
-fn parse<O: Operation>(request: serde_json::Value) -> std::result::Result<O, contract::Error> {
-    let request = if request.is_null() {
-        serde_json::Value::Object(serde_json::Map::new())
-    } else {
-        request
-    };
-    let given = request.clone();
-    let read: O = serde_path_to_error::deserialize(request).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        let detail = error.into_inner().to_string();
-        let named = |before: &str| {
-            detail
-                .strip_prefix(before)
-                .and_then(|rest| rest.split('`').next())
-                .map(str::to_owned)
-        };
-        let within = |field: String| if path.is_empty() { field } else { format!("{path}.{field}") };
-        let (field, problem) = if let Some(field) = named("missing field `") {
-            (within(field), Problem::Required)
-        } else if let Some(field) = named("unknown field `") {
-            // The path leads to the field itself where the reader has got so far.
-            let is_itself = path == field || path.ends_with(&format!(".{field}"));
-            (if is_itself { path } else { within(field) }, Problem::UnknownField)
-        } else {
-            (path, Problem::WrongShape { detail })
-        };
-        contract::Error::Invalid {
-            fields: vec![FieldError { field, problem }],
-        }
-    })?;
-    let written = serde_json::to_value(&read).map_err(|error| explain(O::NAME, error.into(), None))?;
-    match list_for_record(&given, &written) {
-        None => Ok(read),
-        Some(field) => Err(contract::Error::field(
-            &field,
-            Problem::WrongShape {
-                detail: "an object is expected, not a list".to_owned(),
-            },
-        )),
-    }
-}
-
-/// Where a record was given as a list of its values, which the reader takes without their names.
-fn list_for_record(given: &serde_json::Value, read: &serde_json::Value) -> Option<String> {
-    use serde_json::Value::{Array, Object};
-    match (given, read) {
-        (Array(_), Object(_)) => Some(String::new()),
-        (Object(given), Object(read)) => given.iter().find_map(|(name, value)| {
-            let inner = list_for_record(value, read.get(name)?)?;
-            Some(if inner.is_empty() {
-                name.clone()
-            } else {
-                format!("{name}.{inner}")
-            })
-        }),
-        _ => None,
-    }
-}
-
 macro_rules! answers {
     ($($(#[doc = $doc:literal])* $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;)*) => {
         $(answers!(@one $effect contract::$module::$request);)*
@@ -318,8 +327,8 @@ macro_rules! answers {
         pub async fn by_name(app: &App, name: &str, request: serde_json::Value, key: Option<String>) -> std::result::Result<String, contract::Error> {
             match name {
                 $(stringify!($name) => {
-                    let output = call(app, parse::<contract::$module::$request>(request)?, key).await?;
-                    serde_json::to_string(&output).map_err(|error| explain(name, error.into(), None))
+                    let reply = answer(app, parse::<contract::$module::$request>(request)?, key).await?;
+                    reply.text().map_err(|error| explain(name, error, None))
                 })*
                 _ => Err(contract::Error::NotFound { noun: Noun::Operation }),
             }
@@ -327,22 +336,27 @@ macro_rules! answers {
     };
     (@one Session $request:ty) => {
         impl Answer for $request {
-            async fn answer(self, app: App, _: Option<String>) -> std::result::Result<Self::Output, Failure> {
-                Ok(RunSession::run(self, &app.0).await?)
+            async fn answer(self, app: App, _: Option<String>, _: Stop) -> std::result::Result<Reply<Self::Output>, Failure> {
+                Ok(Reply::Value(RunSession::run(self, &app.0).await?))
             }
         }
     };
     (@one Upkeep $request:ty) => {
         impl Answer for $request {
-            async fn answer(self, app: App, _: Option<String>) -> std::result::Result<Self::Output, Failure> {
-                upkeep(app, self).await
+            async fn answer(self, app: App, _: Option<String>, _: Stop) -> std::result::Result<Reply<Self::Output>, Failure> {
+                Ok(Reply::Value(upkeep(app, self).await?))
             }
         }
     };
     (@one $effect:ident $request:ty) => {
         impl Answer for $request {
-            fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<Self::Output, Failure>> + Send {
-                gate(app, self, key)
+            fn answer(
+                self,
+                app: App,
+                key: Option<String>,
+                stop: Stop,
+            ) -> impl Future<Output = std::result::Result<Reply<Self::Output>, Failure>> + Send {
+                gate(app, self, key, stop)
             }
         }
     };
@@ -351,7 +365,7 @@ contract::with_operations!(answers);
 
 #[cfg(test)]
 mod tests {
-    use contract::{Request, Validate, session::CurrentSession};
+    use contract::{FieldError, Request, Validate, session::CurrentSession};
     use serde::{Deserialize, Serialize};
 
     use super::*;
@@ -385,8 +399,8 @@ mod tests {
     }
 
     impl Answer for Panics {
-        fn answer(self, app: App, key: Option<String>) -> impl Future<Output = std::result::Result<(), Failure>> + Send {
-            gate(app, self, key)
+        fn answer(self, app: App, key: Option<String>, stop: Stop) -> impl Future<Output = std::result::Result<Reply<()>, Failure>> + Send {
+            gate(app, self, key, stop)
         }
     }
 

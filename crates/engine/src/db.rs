@@ -1,23 +1,29 @@
 //! The database: opening it safely, and the few things that SQLite and Postgres do differently. No other file of the
 //! engine names one of them.
 
+mod bulk;
 mod catalog;
+mod index;
 mod maintenance;
 mod notice;
 mod pool;
+mod reader;
 mod rows;
-
-use std::path::Path;
+mod words;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, Value};
 
+pub use bulk::{begin_load, end_load};
 #[cfg(test)]
 pub use catalog::Kind;
 pub use catalog::Table;
+pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
 pub use maintenance::swap_schemas;
 pub use notice::{Notices, note_change};
 pub use pool::{Db, PRAGMAS};
+pub use reader::{Stop, Texts};
 pub use rows::{Cell, Rows};
+pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, walk_limit};
 
 /// Slots of a figure on a server.
 const SLOTS: i64 = 16;
@@ -33,6 +39,11 @@ pub fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value
     if backend != DbBackend::Postgres {
         return Statement::from_sql_and_values(backend, sql, values);
     }
+    Statement::from_sql_and_values(backend, numbered(sql), values)
+}
+
+/// The same text with `$1`, `$2`, … for its `?`.
+fn numbered(sql: &str) -> String {
     let mut numbered = String::with_capacity(sql.len() + 16);
     for (at, piece) in sql.split('?').enumerate() {
         if at > 0 {
@@ -40,7 +51,7 @@ pub fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value
         }
         numbered.push_str(piece);
     }
-    Statement::from_sql_and_values(backend, numbered, values)
+    numbered
 }
 
 /// Lets others who work on the same thing wait until this transaction ends. A file has one writer anyway.
@@ -111,7 +122,7 @@ pub fn is_contested(error: &DbErr) -> bool {
 /// Whether the connection to a server was lost, or could not be had.
 pub fn is_lost(error: &DbErr) -> bool {
     let Some(error) = driver_error(error) else {
-        return matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));
+        return matches!(error, DbErr::ConnectionAcquire(_));
     };
     match error {
         sqlx::Error::Io(_)
@@ -129,54 +140,18 @@ pub fn is_lost(error: &DbErr) -> bool {
 /// Whether an error says that a lock or the database could not be had, rather than that something is wrong with it. Told
 /// by the code of the error, never by its words, which a server translates.
 pub fn is_unavailable(error: &DbErr) -> bool {
-    if is_lost(error) || is_contested(error) {
+    // A read that a newer one has replaced has no error of the driver.
+    if is_lost(error) || is_contested(error) || matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) {
         return true;
     }
     let Some(error) = driver_error(error) else { return false };
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     match code.parse::<i32>() {
-        // https://www.sqlite.org/rescode.html: busy, locked, full; at most four digits.
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 13),
+        // https://www.sqlite.org/rescode.html: busy, locked, interrupted, full; at most four digits.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9 | 13),
         // Lock, cancel, too many connections.
         _ => ["55P03", "57014", "53300"].contains(&code.as_ref()),
     }
-}
-
-/// Copies a file book, as it is at this instant, into a new file.
-pub async fn copy_file(connection: &DatabaseConnection, target: &Path) -> Result<(), DbErr> {
-    let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
-    connection
-        .execute_raw(statement(connection, "VACUUM INTO ?", vec![target.into()]))
-        .await
-        .map(|_| ())
-}
-
-/// What a database check of the file says: `ok`, or what is wrong.
-pub async fn check_file(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let mut found = Vec::new();
-    if is_server(connection) {
-        return Ok(found);
-    }
-    for row in connection
-        .query_all_raw(statement(connection, "PRAGMA integrity_check(20)", Vec::new()))
-        .await?
-    {
-        let text: String = row.try_get_by_index(0)?;
-        if text != "ok" {
-            found.push(text);
-        }
-    }
-    for row in connection
-        .query_all_raw(statement(connection, "PRAGMA foreign_key_check", Vec::new()))
-        .await?
-    {
-        found.push(format!(
-            "{} points to a missing row of {}",
-            row.try_get_by_index::<String>(0)?,
-            row.try_get_by_index::<String>(2)?
-        ));
-    }
-    Ok(found)
 }
 
 /// What a file says of itself before anything is read: its mark and whether it has tables. The list of steps, which comes

@@ -31,6 +31,8 @@ pub const PAYING: &str = "paying";
 pub const REVENUE: &str = "revenue";
 /// The same by currency and day: `EUR 2026-11-22`.
 pub const RECEIVED: &str = "received";
+/// What of them pays invoices, by currency.
+pub const ALLOCATED: &str = "allocated";
 /// Open invoices with something left to pay, key `all` or `overdue`.
 pub const OPEN_INVOICES: &str = "open_invoices";
 /// What is left to pay on them by currency; and on the overdue ones.
@@ -46,6 +48,7 @@ const KINDS: &[&str] = &[
     PAYING,
     REVENUE,
     RECEIVED,
+    ALLOCATED,
     OPEN_INVOICES,
     OUTSTANDING,
     OVERDUE,
@@ -89,6 +92,9 @@ pub fn share(
         put(REVENUE, currency.clone(), own.paid - own.refunded);
         put(OUTSTANDING, currency.clone(), own.outstanding);
         put(OVERDUE, currency.clone(), own.overdue);
+    }
+    for (currency, amount) in &counts.allocated {
+        put(ALLOCATED, currency.clone(), *amount);
     }
     for ((currency, day), amount) in &counts.received {
         put(RECEIVED, format!("{currency} {day}"), *amount);
@@ -153,6 +159,31 @@ pub async fn range(scope: &Scope, kinds: &[&'static str], from: &str, to: &str) 
         }
     }
     Ok(figures)
+}
+
+/// A query of all figures of some kinds, and of those of one more from a key on, as one JSON text. No value of it comes from
+/// outside.
+pub fn text(kinds: &[&'static str], from: Option<(&'static str, &str)>) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+    let more = from.map_or_else(String::new, |(kind, key)| {
+        format!(" UNION ALL SELECT kind, key, amount FROM figure WHERE kind = '{kind}' AND key >= '{key}'")
+    });
+    format!(
+        "(SELECT '[' || COALESCE(string_agg(format('[\"%s\",\"%s\",%s]', f.kind, f.key, f.amount), ','), '') || ']'
+          FROM (SELECT k.kind, k.key, SUM(k.amount) AS amount
+                FROM (SELECT kind, key, amount FROM figure WHERE kind IN ({}){more}) AS k GROUP BY k.kind, k.key) AS f)",
+        kinds.join(", ")
+    )
+}
+
+/// Reads that text.
+pub fn parse(text: &str) -> Result<BTreeMap<Key, i64>> {
+    let rows: Vec<(String, String, i64)> = serde_json::from_str(text)?;
+    Ok(rows
+        .into_iter()
+        .filter(|(_, _, amount)| *amount != 0)
+        .filter_map(|(name, key, amount)| kind(&name).map(|kind| ((kind, key), amount)))
+        .collect())
 }
 
 /// One figure.

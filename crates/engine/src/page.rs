@@ -1,5 +1,7 @@
 //! Paging by key: a cursor holds where a page ended and for which list it is good.
 
+mod listing;
+
 use chrono::NaiveDate;
 use contract::{Conflict, Problem};
 use sea_orm::{QueryResult, Value};
@@ -7,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use listing::Listing;
+
 use crate::{
-    error::Result,
+    error::{Error, Result},
     random::{hex, unhex},
-    scope::Scope,
 };
 
 /// Where a page ended.
@@ -154,21 +157,29 @@ impl SortKey {
             ..
         } = self;
         let than = if forward != descending { ">" } else { "<" };
+        // Compared as a row, so that an index of these columns leads straight to it, however many share the key.
+        if self.kind == Kind::Created {
+            return (
+                format!("({created}, {id}) {than} (?, ?)"),
+                vec![cursor.created_at.into(), cursor.id.into()],
+            );
+        }
+        if !self.is_optional {
+            let values = vec![self.bind(&cursor.key), cursor.created_at.into(), cursor.id.into()];
+            return (format!("({key}, {created}, {id}) {than} (?, ?, ?)"), values);
+        }
         let tie = format!("({created} {than} ? OR ({created} = ? AND {id} {than} ?))");
         let tied: Vec<Value> = vec![cursor.created_at.into(), cursor.created_at.into(), cursor.id.into()];
-        if self.kind == Kind::Created {
-            return (tie, tied);
-        }
         let with = |first: Vec<Value>| first.into_iter().chain(tied.clone()).collect::<Vec<_>>();
         let value = self.bind(&cursor.key);
         match (cursor.key.is_null(), forward) {
             (true, true) => (format!("({key} IS NULL AND {tie})"), tied),
             (true, false) => (format!("({key} IS NOT NULL OR ({key} IS NULL AND {tie}))"), tied),
-            (false, true) if self.is_optional => (
+            (false, true) => (
                 format!("({key} {than} ? OR ({key} = ? AND {tie}) OR {key} IS NULL)"),
                 with(vec![value.clone(), value]),
             ),
-            (false, _) => (
+            (false, false) => (
                 format!("({key} {than} ? OR ({key} = ? AND {tie}))"),
                 with(vec![value.clone(), value]),
             ),
@@ -203,6 +214,31 @@ pub struct Wanted<'a> {
     pub after: Option<&'a str>,
     pub before: Option<&'a str>,
     pub at: Option<u64>,
+}
+
+/// Where a row stands in a list.
+pub struct Mark {
+    pub key: serde_json::Value,
+    pub created_at: i64,
+    pub id: Uuid,
+}
+
+impl Mark {
+    /// From the key, the instant and the id as text.
+    pub fn read(kind: Kind, key: &str, created_at: &str, id: &str) -> Result<Self> {
+        let broken = |what: &str| Error::Fault(format!("{what} is no mark of a row"));
+        let number = |text: &str| text.parse::<i64>().map_err(|_| broken(text));
+        Ok(Self {
+            key: match kind {
+                Kind::Created => serde_json::Value::Null,
+                Kind::Text | Kind::Day => key.into(),
+                Kind::Number => number(key)?.into(),
+                Kind::Flag => matches!(key, "1" | "true").into(),
+            },
+            created_at: number(created_at)?,
+            id: Uuid::parse_str(id).map_err(|_| broken(id))?,
+        })
+    }
 }
 
 /// A page that is to be fetched.
@@ -258,10 +294,42 @@ impl<'a> Place<'a> {
         self.key.order(self.forward(), self.descending)
     }
 
+    /// The direction of the query, which runs against the list when it goes back.
+    pub fn direction(&self) -> &'static str {
+        if self.forward() == self.descending { "DESC" } else { "ASC" }
+    }
+
+    /// Whether the rows of the query are in the order of the list.
+    pub fn is_forward(&self) -> bool {
+        self.forward()
+    }
+
+    /// Rows of the page.
+    pub fn limit(&self) -> i64 {
+        self.limit
+    }
+
+    /// Rows to be skipped. Beyond the last row there is nothing, however far.
+    pub fn offset(&self) -> i64 {
+        i64::try_from(self.offset).unwrap_or(i64::MAX)
+    }
+
+    /// The cursors `next` and `previous` of a page, from the marks of the first and the last row that the query found for it
+    /// and from whether it found one more.
+    pub fn neighbors(&self, first: Option<Mark>, last: Option<Mark>, has_more: bool) -> Result<(Option<String>, Option<String>)> {
+        let encode = |mark: Option<Mark>| {
+            mark.map(|mark| Cursor::new(self.mark, mark.key, mark.created_at, mark.id).encode())
+                .transpose()
+        };
+        let beyond = encode(last.filter(|_| has_more))?;
+        let back = self.cursor.is_some() || self.offset > 0;
+        let behind = encode(first.filter(|_| back))?;
+        Ok(if self.forward() { (beyond, behind) } else { (behind, beyond) })
+    }
+
     /// The values of `LIMIT ? OFFSET ?`: one row more than wanted tells whether there are more.
     pub fn window(&self) -> [Value; 2] {
-        // Beyond the last row there is nothing, however far.
-        [(self.limit + 1).into(), i64::try_from(self.offset).unwrap_or(i64::MAX).into()]
+        [(self.limit + 1).into(), self.offset().into()]
     }
 
     /// The rows of the page, in the order of the list, with the cursors of its neighbors. The rows have the columns
@@ -302,87 +370,36 @@ pub struct Page {
     pub previous: Option<String>,
 }
 
-/// A part of a term as a pattern: `%` and `_` are characters, not wildcards.
-pub fn pattern(part: &str) -> String {
-    format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+/// A page of a list that is worked out as a whole: its cursor is the number of the next row.
+pub struct Part {
+    pub start: usize,
+    pub end: usize,
+    pub next: Option<String>,
+}
+
+impl Part {
+    /// Reads where a page of `total` rows is wanted.
+    pub fn read(mark: &str, total: usize, limit: Option<u32>, after: Option<&str>) -> Result<Self> {
+        let limit = usize::try_from(limit.unwrap_or(contract::page::DEFAULT_LIMIT))?;
+        let start = match after {
+            Some(after) => usize::try_from(Cursor::decode("after", after, mark)?.created_at).unwrap_or(usize::MAX),
+            None => 0,
+        };
+        let start = start.min(total);
+        let end = start.saturating_add(limit).min(total);
+        let next = if end < total {
+            Some(Cursor::new(mark, serde_json::Value::Null, i64::try_from(end)?, Uuid::nil()).encode()?)
+        } else {
+            None
+        };
+        Ok(Self { start, end, next })
+    }
+
+    /// The rows of the page.
+    pub fn of<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
+        rows.get(self.start..self.end).unwrap_or_default()
+    }
 }
 
 /// The most matches of a search that are counted for a page.
 pub const COUNTED: i64 = 10_001;
-
-/// A list of one customer's records or of all.
-pub struct Listing<'a> {
-    /// What the list is called in its cursors.
-    pub name: &'a str,
-    /// The columns and tables; the list's own table is called `t`, that of customers `c`.
-    pub select: &'a str,
-    /// The own table: its rows are counted alone where nothing is searched.
-    pub table: &'a str,
-    /// Conditions, over `t`, with their values; joined by AND.
-    pub conditions: Vec<(&'a str, Vec<Value>)>,
-    /// The own columns that a search looks into, beside those of the customer; small letters.
-    pub searched: &'a [&'a str],
-    pub search: Option<&'a str>,
-    pub key: SortKey,
-    pub descending: Option<bool>,
-    pub wanted: Wanted<'a>,
-}
-
-/// The rows of a page, its neighbors, the number of all.
-pub struct Rows {
-    pub rows: Vec<QueryResult>,
-    pub next: Option<String>,
-    pub previous: Option<String>,
-    pub total: u64,
-    pub total_is_exact: bool,
-}
-
-impl Listing<'_> {
-    /// Fetches the page.
-    pub async fn fetch(self, scope: &Scope) -> Result<Rows> {
-        let descending = self.descending.unwrap_or(self.key.kind == Kind::Created);
-        let parts = self.search.map(contract::text::search_parts).unwrap_or_default();
-        let filters: Vec<String> = self.conditions.iter().map(|(sql, values)| format!("{sql} {values:?}")).collect();
-        let mark = list_mark(&(self.name, filters, &parts, self.key.expression, descending))?;
-        let place = Place::read(self.key, descending, &mark, self.wanted)?;
-
-        let mut condition = vec!["TRUE".to_owned()];
-        let mut values: Vec<Value> = Vec::new();
-        for (sql, own) in &self.conditions {
-            condition.push((*sql).to_owned());
-            values.extend(own.iter().cloned());
-        }
-        for part in &parts {
-            let columns = ["c.search_text"].into_iter().chain(self.searched.iter().copied());
-            let matches: Vec<String> = columns.map(|column| format!("{column} LIKE ? ESCAPE '!'")).collect();
-            values.extend(matches.iter().map(|_| Value::from(pattern(part))));
-            condition.push(format!("({})", matches.join(" OR ")));
-        }
-        let (columns, tables) = self.select.split_once(" FROM ").unwrap_or((self.select, ""));
-        let matching = condition.join(" AND ");
-        let (total, total_is_exact) = if parts.is_empty() {
-            let sql = format!("SELECT COUNT(*) FROM {} AS t WHERE {matching}", self.table);
-            (scope.number(&sql, values.clone()).await?, true)
-        } else {
-            let sql = format!("SELECT COUNT(*) FROM (SELECT t.id FROM {tables} WHERE {matching} LIMIT {COUNTED}) AS matching");
-            let found = scope.number(&sql, values.clone()).await?;
-            (found, found < COUNTED)
-        };
-        let (beyond, more) = place.condition();
-        values.extend(more);
-        values.extend(place.window());
-        let sql = format!(
-            "{columns}, {} AS sort_key FROM {tables} WHERE {matching} AND {beyond} ORDER BY {} LIMIT ? OFFSET ?",
-            self.key.expression,
-            place.order()
-        );
-        let Page { rows, next, previous } = place.close(scope.rows(&sql, values).await?)?;
-        Ok(Rows {
-            rows,
-            next,
-            previous,
-            total: u64::try_from(total)?,
-            total_is_exact,
-        })
-    }
-}

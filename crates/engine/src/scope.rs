@@ -53,6 +53,8 @@ pub struct Scope {
     pub password_hash: Option<String>,
     /// The fields of the request, as they came over the wire.
     wanted: serde_json::Map<String, serde_json::Value>,
+    /// Gives up a read that takes its rows from [`Scope::texts`].
+    pub stop: db::Stop,
     entries: Mutex<Vec<Entry>>,
     touched: Mutex<BTreeMap<Uuid, Option<Figures>>>,
 }
@@ -108,6 +110,7 @@ impl Scope {
             operation,
             password_hash: None,
             wanted: serde_json::Map::new(),
+            stop: db::Stop::default(),
             entries: Mutex::default(),
             touched: Mutex::default(),
         })
@@ -157,6 +160,13 @@ impl Scope {
     /// The rows of a query.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
         Ok(self.query_all_raw(self.statement(sql, values)).await?)
+    }
+
+    /// The rows of a query whose columns are all text; the one query of a read that is given up with its operation.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>) -> Result<Vec<db::Texts>> {
+        #[cfg(feature = "record")]
+        self.inner.record.note(sql, &values);
+        Ok(self.inner.db.texts(sql, values, &self.stop).await?)
     }
 
     /// The only row of a query, if there is one.
@@ -229,7 +239,7 @@ impl Scope {
         for (customer, before) in touched {
             let after = summary::compute(self, customer).await?;
             if after != before {
-                summary::store(self, customer, after.as_ref()).await?;
+                summary::store(self, customer, before.as_ref(), after.as_ref()).await?;
                 figure::subtract(&mut difference, before.as_ref());
                 figure::add(&mut difference, after.as_ref());
             }

@@ -4,17 +4,24 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 use crate::{
     db,
     entity::{customer, customer_money, customer_summary},
-    error::Result,
+    error::{Error, Result},
     figure::{self, Key},
     scope::Scope,
     zone,
 };
+
+/// Where a customer is shown: in the list,
+pub const LISTED: i64 = 0;
+/// in the archive,
+pub const ARCHIVED: i64 = 1;
+/// or in neither, as administrators and deleted ones.
+const HIDDEN: i64 = 2;
 
 /// Everything that is derived from the records of one customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +48,8 @@ pub struct Counts {
     pub plans: BTreeMap<Uuid, i64>,
     /// Payments less refunds by currency and day.
     pub received: BTreeMap<(String, NaiveDate), i64>,
+    /// What of the payments pays invoices, by currency.
+    pub allocated: BTreeMap<String, i64>,
 }
 
 /// The figures that follow from counts and money; the same rule for one customer and for the check of the whole book.
@@ -52,9 +61,22 @@ pub fn derive(
     zone: chrono_tz::Tz,
 ) -> Figures {
     let own = money.get(currency);
+    let place = if customer.is_admin || customer.deleted_at.is_some() {
+        HIDDEN
+    } else if customer.archived_at.is_some() {
+        ARCHIVED
+    } else {
+        LISTED
+    };
     let summary = customer_summary::Model {
         customer_id: customer.id,
         created_at: customer.created_at,
+        place,
+        is_active: customer.is_active,
+        full_name_key: customer.full_name_key.clone(),
+        email_key: customer.email_key.clone(),
+        company_name_key: customer.company_name_key.clone(),
+        search_text: customer.search_text.clone(),
         total_licenses: counts.total_licenses,
         active_licenses: counts.active_licenses,
         total_subscriptions: counts.total_subscriptions,
@@ -66,9 +88,8 @@ pub fn derive(
         outstanding: own.map_or(0, |own| own.outstanding),
         last_payment_date: counts.last_payment_date,
     };
-    let is_listed = !customer.is_admin && customer.deleted_at.is_none() && customer.archived_at.is_none();
     let joined = zone::day(zone, contract::Timestamp(customer.created_at));
-    let share = if is_listed {
+    let share = if place == LISTED {
         figure::share(customer.is_active, joined, &summary, &counts, &money)
     } else {
         BTreeMap::new()
@@ -156,6 +177,14 @@ pub async fn compute(scope: &Scope, id: Uuid) -> Result<Option<Figures>> {
         money_of(&mut money, id, currency.clone()).refunded += amount;
         *counts.received.entry((currency, on)).or_default() -= amount;
     }
+    let used = db::sum(scope, "a.amount");
+    let sql = format!(
+        "SELECT p.currency, {used} AS amount FROM payment p JOIN allocation a ON a.payment_id = p.id
+         WHERE p.customer_id = ? AND p.status = 'succeeded' GROUP BY p.currency"
+    );
+    for row in scope.rows(&sql, vec![id.into()]).await? {
+        counts.allocated.insert(row.try_get("", "currency")?, row.try_get("", "amount")?);
+    }
     Ok(Some(derive(&customer, counts, money, &scope.book.currency, scope.zone)))
 }
 
@@ -172,8 +201,61 @@ pub fn money_of(money: &mut BTreeMap<String, customer_money::Model>, customer_id
     })
 }
 
-/// Writes the summary rows of a customer.
-pub async fn store(scope: &Scope, id: Uuid, figures: Option<&Figures>) -> Result<()> {
+/// The columns of a summary that `store` writes, after `seq` and `customer_id`.
+const COLUMNS: [&str; 17] = [
+    "created_at",
+    "place",
+    "is_active",
+    "full_name_key",
+    "email_key",
+    "company_name_key",
+    "search_text",
+    "total_licenses",
+    "active_licenses",
+    "total_subscriptions",
+    "active_subscriptions",
+    "total_domains",
+    "total_invoices",
+    "outstanding_invoices",
+    "revenue",
+    "outstanding",
+    "last_payment_date",
+];
+
+/// Summaries of one statement.
+const AT_ONCE: usize = 250;
+
+/// The values of [`COLUMNS`].
+fn values(row: &customer_summary::Model) -> [Value; 17] {
+    [
+        row.created_at.into(),
+        row.place.into(),
+        row.is_active.into(),
+        row.full_name_key.as_str().into(),
+        row.email_key.as_str().into(),
+        row.company_name_key.clone().into(),
+        row.search_text.as_str().into(),
+        row.total_licenses.into(),
+        row.active_licenses.into(),
+        row.total_subscriptions.into(),
+        row.active_subscriptions.into(),
+        row.total_domains.into(),
+        row.total_invoices.into(),
+        row.outstanding_invoices.into(),
+        row.revenue.into(),
+        row.outstanding.into(),
+        row.last_payment_date.into(),
+    ]
+}
+
+/// Writes the summary rows of a customer and keeps the search index beside them. `before` is what they held.
+pub async fn store(scope: &Scope, id: Uuid, before: Option<&Figures>, figures: Option<&Figures>) -> Result<()> {
+    let searched = |figures: &Figures| (figures.summary.place == LISTED).then(|| figures.summary.search_text.clone());
+    let (old, new) = (before.and_then(searched), figures.and_then(searched));
+    let moves = old != new;
+    if moves && old.is_some() {
+        db::leave_index(scope, id).await?;
+    }
     customer_money::Entity::delete_many()
         .filter(customer_money::Column::CustomerId.eq(id))
         .exec(scope)
@@ -182,19 +264,58 @@ pub async fn store(scope: &Scope, id: Uuid, figures: Option<&Figures>) -> Result
         customer_summary::Entity::delete_by_id(id).exec(scope).await?;
         return Ok(());
     };
-    let columns =
-        <customer_summary::Column as sea_orm::Iterable>::iter().filter(|column| !matches!(column, customer_summary::Column::CustomerId));
-    customer_summary::Entity::insert(customer_summary::ActiveModel::from(figures.summary.clone()).reset_all())
-        .on_conflict(
-            OnConflict::column(customer_summary::Column::CustomerId)
-                .update_columns(columns)
-                .to_owned(),
-        )
-        .exec_without_returning(scope)
-        .await?;
+    let marks = vec!["?"; COLUMNS.len()].join(", ");
+    let updates = COLUMNS.map(|column| format!("{column} = excluded.{column}")).join(", ");
+    let sql = format!(
+        "INSERT INTO customer_summary (seq, customer_id, {}) SELECT c.seq, c.id, {marks} FROM customer c WHERE c.id = ?
+         ON CONFLICT (customer_id) DO UPDATE SET {updates}",
+        COLUMNS.join(", ")
+    );
+    let values = values(&figures.summary).into_iter().chain([id.into()]).collect();
+    scope.execute_sql(&sql, values).await?;
+    if let Some(text) = new.filter(|_| moves) {
+        db::enter_index(scope, id, &text).await?;
+    }
     let money: Vec<customer_money::ActiveModel> = figures.money.values().cloned().map(customer_money::ActiveModel::from).collect();
     if !money.is_empty() {
         customer_money::Entity::insert_many(money).exec_without_returning(scope).await?;
     }
+    Ok(())
+}
+
+/// Writes the summaries of customers that have none yet, between `begin_load` and `end_load`, which makes the search index.
+pub async fn store_new(connection: &impl ConnectionTrait, rows: &[customer_summary::Model]) -> Result<()> {
+    let last = "SELECT COALESCE(MAX(seq), 0) FROM customer_summary";
+    let last: i64 = match connection.query_one_raw(db::statement(connection, last, Vec::new())).await? {
+        Some(row) => row.try_get_by_index(0)?,
+        None => 0,
+    };
+    let mut numbers = BTreeMap::new();
+    let new = "SELECT id, seq FROM customer WHERE seq > ?";
+    for row in connection.query_all_raw(db::statement(connection, new, vec![last.into()])).await? {
+        numbers.insert(row.try_get::<Uuid>("", "id")?, row.try_get::<i64>("", "seq")?);
+    }
+    let mut texts = Vec::with_capacity(rows.len());
+    let marks = format!("({})", vec!["?"; COLUMNS.len() + 2].join(", "));
+    for some in rows.chunks(AT_ONCE) {
+        let mut given = Vec::with_capacity(some.len() * (COLUMNS.len() + 2));
+        for row in some {
+            let seq = *numbers
+                .get(&row.customer_id)
+                .ok_or_else(|| Error::Fault(format!("{} is no new customer", row.customer_id)))?;
+            given.extend([seq.into(), row.customer_id.into()]);
+            given.extend(values(row));
+            if row.place == LISTED {
+                texts.push((seq, row.search_text.as_str()));
+            }
+        }
+        let sql = format!(
+            "INSERT INTO customer_summary (seq, customer_id, {}) VALUES {}",
+            COLUMNS.join(", "),
+            vec![marks.as_str(); some.len()].join(", ")
+        );
+        connection.execute_raw(db::statement(connection, &sql, given)).await?;
+    }
+    db::enter_many(connection, &texts).await?;
     Ok(())
 }

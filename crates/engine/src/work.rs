@@ -24,6 +24,7 @@ use crate::{
     error::Result,
     random,
     scope::Scope,
+    watch::Watch,
 };
 
 /// How long an operation that begins work waits for its end before it answers with how far it has come.
@@ -230,6 +231,12 @@ impl Work {
                 }
             }
         });
+    }
+}
+
+impl Watch for Work {
+    fn is_canceled(&self) -> bool {
+        self.0.canceled.load(Ordering::Relaxed)
     }
 }
 

@@ -33,11 +33,15 @@ fn stages() -> Vec<Stage> {
         "add-domain",
         "add-domain-refused",
         "add-domain-taken",
+        "edit-domain",
+        "edit-domain-refused",
+        "remove-domain",
         "record-payment",
         "record-payment-refused",
         "new-plan",
         "new-plan-refused",
         "edit-plan",
+        "edit-plan-schedule",
         "edit-plan-conflict",
     ]
     .map(stage)
@@ -183,6 +187,7 @@ fn record(tour: &mut Tour<'_>, app: &App, name: &str) {
     tour.stop(app, "add-domain-taken");
     app.escape();
     app.gone("dialog", "Add domain");
+    own_domain(tour, app);
 
     app.open_tab("Payments");
     app.button("Record payment").click();
@@ -196,6 +201,23 @@ fn record(tour: &mut Tour<'_>, app: &App, name: &str) {
     app.until("the end of the form", || !app.shows("field", "Amount"));
     app.escape();
     app.gone("dialog", name);
+}
+
+fn own_domain(tour: &mut Tour<'_>, app: &App) {
+    app.button("Change ").click();
+    app.field("Registrar");
+    tour.stop(app, "edit-domain");
+    app.field("Registrar").fill(&"x".repeat(201));
+    app.button("Save domain").click();
+    app.see("201 characters.");
+    tour.stop(app, "edit-domain-refused");
+    app.escape();
+    app.gone("dialog", "Change ");
+    app.button("Remove ").click();
+    app.button("Keep domain");
+    tour.stop(app, "remove-domain");
+    app.button("Keep domain").click();
+    app.until("the end of the question", || !app.shows("button", "Keep domain"));
 }
 
 fn plans(tour: &mut Tour<'_>, app: &App) {
@@ -215,6 +237,10 @@ fn plans(tour: &mut Tour<'_>, app: &App) {
     app.button(&format!("Edit {name}")).click();
     app.dialog(&format!("Edit {name}"));
     tour.stop(app, "edit-plan");
+    app.field("A schedule of its own").click();
+    app.field("Step 7, days");
+    app.see("Unpaid invoices: 7 steps");
+    tour.stop(app, "edit-plan-schedule");
     let meanwhile = json!({"id": plan["id"], "version": plan["version"], "trial_days": 21});
     app.ask("update_plan", meanwhile);
     app.field("Description").fill("As it was typed");

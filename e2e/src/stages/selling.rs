@@ -204,7 +204,7 @@ fn catch_up(tour: &mut Tour<'_>, app: &App) {
     app.find("grid", "Bill subscriptions");
     tour.stop(app, "catch-up-list");
     app.find("radio", "Next month").click();
-    app.see("This is only a look ahead");
+    app.see("This is only a rehearsal");
     loaded(app);
     tour.stop(app, "catch-up-soon");
     away(app);

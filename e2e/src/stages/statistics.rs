@@ -4,13 +4,16 @@ use super::{Tour, failed, loaded, loading, pages::away, retry};
 use crate::App;
 
 /// Its stages, in their order.
-pub const STAGES: [&str; 8] = [
+pub const STAGES: [&str; 11] = [
     "statistics",
     "statistics-long",
     "statistics-table",
     "statistics-definition",
     "statistics-list",
     "statistics-list-failed",
+    "statistics-rate",
+    "statistics-rate-refused",
+    "statistics-together",
     "statistics-loading",
     "statistics-failed",
 ];
@@ -57,19 +60,41 @@ pub fn walk(tour: &mut Tour<'_>, app: &App) {
     app.escape();
     app.gone("dialog", "Recurring revenue on");
     app.release();
+    rates(tour, app);
 
     away(app);
     app.hold(&ASKED);
     app.visit("Statistics");
     loading(app);
-    tour.stop(app, STAGES[6]);
+    tour.stop(app, STAGES[9]);
     app.release();
     loaded(app);
     away(app);
     app.refuse(&ASKED);
     app.visit("Statistics");
     failed(app);
-    tour.stop(app, STAGES[7]);
+    tour.stop(app, STAGES[10]);
     retry(app);
     app.find("heading", "Churn and retention");
+}
+
+/// Rates are stated until all currencies are together.
+fn rates(tour: &mut Tour<'_>, app: &App) {
+    for (number, rate) in ["0.92", "1.17"].into_iter().enumerate() {
+        app.button("State a rate of").click();
+        app.dialog("What is 1");
+        if number == 0 {
+            tour.stop(app, STAGES[6]);
+            app.field("1 ").fill("0");
+            app.button("Save rate").click();
+            app.see("Enter a rate above 0");
+            tour.stop(app, STAGES[7]);
+        }
+        app.field("1 ").fill(rate);
+        app.button("Save rate").click();
+        app.gone("dialog", "What is 1");
+        app.dismiss();
+    }
+    app.see("= Together in");
+    tour.stop(app, STAGES[8]);
 }

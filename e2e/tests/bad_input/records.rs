@@ -95,6 +95,15 @@ const DOMAINS: &[Case] = &[
 ];
 
 #[rustfmt::skip]
+const CHANGED_DOMAINS: &[Case] = &[
+    ("over-long", "Registrar", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Registrar", "a\u{1b}b", CONTROL),
+    ("too early", "Registered on", "1969-12-31", OUT_OF_ORDER),
+    ("before it begins", "Expires on", "2019-12-31", "The earliest day is Jan 1, 2020."),
+    ("too late", "Expires on", "2200-01-01", OUT_OF_ORDER),
+];
+
+#[rustfmt::skip]
 const PAYMENTS: &[Case] = &[
     ("empty", "Amount", "", REQUIRED),
     ("words", "Amount", "a lot", AMOUNT),
@@ -102,8 +111,8 @@ const PAYMENTS: &[Case] = &[
     ("too many digits", "Amount", "12.3456", AMOUNT),
     ("nothing", "Amount", "0", NOTHING),
     ("negative", "Amount", "-5", NOTHING),
-    ("too large", "Amount", "90071992547409.92", AMOUNT),
-    ("beyond all numbers", "Amount", "99999999999999999999", AMOUNT),
+    ("too large", "Amount", "90071992547409.92", LARGEST),
+    ("beyond all numbers", "Amount", "99999999999999999999", LARGEST),
     ("empty", "Received on", "", "Enter a date like"),
     ("too early", "Received on", "1969-12-31", OUT_OF_ORDER),
     ("to come", "Received on", "2199-01-01", "The latest day is"),
@@ -112,7 +121,7 @@ const PAYMENTS: &[Case] = &[
     ("invisible", "Reference", "a\u{200b}b", INVISIBLE),
 ];
 
-pub const FORMS: [&Form; 4] = [
+pub const FORMS: [&Form; 5] = [
     &Form {
         name: "New plan",
         open: |app| {
@@ -193,6 +202,21 @@ pub const FORMS: [&Form; 4] = [
         close: |app| {
             app.escape();
             app.gone("dialog", "Add domain");
+        },
+    },
+    &Form {
+        name: "Change domain",
+        open: |app| {
+            app.button("Change taken.example").click();
+            app.dialog("Change taken.example");
+        },
+        good: &[("Registrar", ""), ("Registered on", "2020-01-01"), ("Expires on", "2030-01-01")],
+        submit: "Save domain",
+        is_forgetful: true,
+        cases: CHANGED_DOMAINS,
+        close: |app| {
+            app.escape();
+            app.gone("dialog", "Change taken.example");
         },
     },
     &Form {

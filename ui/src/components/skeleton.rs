@@ -15,8 +15,6 @@ pub enum BoneWidth {
     Half,
     /// 74 %.
     Most,
-    /// A number.
-    Short,
     /// A badge.
     Badge,
 }
@@ -27,9 +25,6 @@ pub struct BoneProps {
     /// How wide it is.
     #[prop_or_default]
     pub width: BoneWidth,
-    /// Whether it stands at the end of the line.
-    #[prop_or_default]
-    pub is_end: bool,
     /// Whether it stands for a second line.
     #[prop_or_default]
     pub is_dim: bool,
@@ -43,10 +38,9 @@ pub fn Bone(props: &BoneProps) -> Html {
         BoneWidth::Less => "bone--w2",
         BoneWidth::Half => "bone--w3",
         BoneWidth::Most => "bone--w4",
-        BoneWidth::Short => "bone--short",
         BoneWidth::Badge => "bone--badge",
     };
-    html! { <span class={classes!("bone", width, props.is_end.then_some("bone--end"), props.is_dim.then_some("bone--dim"))} aria-hidden="true"></span> }
+    html! { <span class={classes!("bone", width, props.is_dim.then_some("bone--dim"))} aria-hidden="true"></span> }
 }
 
 /// Rows of two lines, for panels and tabs.

@@ -148,7 +148,8 @@ fn Note(props: &NoteProps) -> Html {
             { props.toast.icon.view() }
             <span>{ props.toast.text.clone() }</span>
             if let Some((verb, on_act)) = props.toast.action.clone() {
-                <button class="toast__action" type="button" onclick={let close = close.clone(); move |_| { close.emit(()); on_act.emit(()); }}>{ verb }</button>
+                // Two may offer the same act: each is named by what it is about.
+                <button class="toast__action" type="button" aria-label={format!("{verb}: {}", props.toast.text)} onclick={let close = close.clone(); move |_| { close.emit(()); on_act.emit(()); }}>{ verb }</button>
             }
             <IconButton icon={Icon::X} label="Dismiss" on_press={close} />
         </div>

@@ -81,6 +81,12 @@ fn construct_with(class: &str, options: &[(&str, &str)]) -> Option<JsValue> {
     construct(class, &locale(), options).or_else(|| construct(class, "en-US", options))
 }
 
+/// What stands before the decimals of a number.
+pub fn decimal_mark() -> char {
+    let half = number("", "0.5");
+    half.chars().find(|c| matches!(c, '.' | ',')).unwrap_or('.')
+}
+
 /// The IANA time zone of the computer.
 pub fn computer_time_zone() -> Option<String> {
     let options = construct("DateTimeFormat", &locale(), &[])?;

@@ -8,8 +8,10 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use contract::{Currency, Money, Quantity, Timestamp};
 
-pub use intl::{computer_time_zone, country, time_zones};
-pub use typed::{parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate};
+pub use intl::{computer_time_zone, country, decimal_mark, time_zones};
+pub use typed::{
+    amount_words, parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate, write_decimals,
+};
 
 /// What stands for a value that is not known.
 pub const NOTHING: &str = "–";

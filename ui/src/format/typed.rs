@@ -1,5 +1,7 @@
 //! What people type, and the arithmetic before the locale's turn: without JavaScript, tested natively.
 
+use std::cell::Cell;
+
 use chrono::NaiveDate;
 use contract::{Currency, Problem, Quantity, Timestamp, money::MAX_AMOUNT};
 
@@ -30,12 +32,18 @@ pub fn read_money(typed: &str, currency: Currency) -> Result<i64, Problem> {
             && u32::try_from(part.len()).is_ok_and(|length| length <= currency.digits())
     });
     let detail = if is_amount {
-        format!("The largest amount is {}", currency.decimal(MAX_AMOUNT))
+        format!("The largest amount is {}", typed_money(MAX_AMOUNT, currency))
     } else {
-        let example = currency.decimal(10_i64.pow(currency.digits()).saturating_mul(29));
-        format!("Enter an amount like {example}")
+        amount_words(currency)
     };
     Err(Problem::WrongShape { detail })
+}
+
+/// `Enter an amount like 29.00`, as the reader would write it.
+#[must_use]
+pub fn amount_words(currency: Currency) -> String {
+    let example = typed_money(10_i64.pow(currency.digits()).saturating_mul(29), currency);
+    format!("Enter an amount like {example}")
 }
 
 /// An amount as typed, with a point before the decimals and nothing else.
@@ -88,10 +96,21 @@ fn ungrouped(whole: &str) -> Option<String> {
     Some(text)
 }
 
-/// An amount as a person would type it: no currency, no grouping.
+thread_local! {
+    static MARK: Cell<char> = const { Cell::new('.') };
+}
+
+/// Says what stands before the decimals where the reader lives: a point until it is said.
+pub fn write_decimals(mark: char) {
+    if matches!(mark, '.' | ',') {
+        MARK.set(mark);
+    }
+}
+
+/// An amount as the reader would type it: no currency, no grouping.
 #[must_use]
 pub fn typed_money(amount: i64, currency: Currency) -> String {
-    currency.decimal(amount)
+    currency.decimal(amount).replace('.', &MARK.get().to_string())
 }
 
 /// A quantity as typed: `2`, `1.5` or `1,5`. A comma before three digits could group thousands, so it is not read.
@@ -248,6 +267,35 @@ mod tests {
         for amount in [0, 5, 123_450, 999_999_999] {
             assert_eq!(parse_money(&typed_money(amount, Currency::EUR), Currency::EUR), Some(amount));
         }
+    }
+
+    #[test]
+    fn where_a_comma_stands_before_the_decimals_amounts_are_typed_so_and_read_again() {
+        write_decimals(',');
+        let kwd = Currency::parse("KWD").unwrap();
+        for (currency, amount, typed) in [
+            (Currency::EUR, 123_450, "1234,50"),
+            (Currency::EUR, -5, "-0,05"),
+            (kwd, 1_234, "1,234"),
+            (Currency::parse("JPY").unwrap(), 1_234, "1234"),
+        ] {
+            assert_eq!(typed_money(amount, currency), typed);
+            assert_eq!(read_money(typed, currency), Ok(amount));
+        }
+        let refused = |typed: &str| read_money(typed, Currency::EUR).map_err(|problem| contract::words::problem(&problem));
+        assert_eq!(refused("much"), Err("Enter an amount like 29,00.".to_owned()));
+        assert_eq!(
+            refused("90071992547409,92"),
+            Err("The largest amount is 90071992547409,91.".to_owned())
+        );
+        write_decimals('\u{66b}');
+        assert_eq!(
+            typed_money(123_450, Currency::EUR),
+            "1234,50",
+            "what cannot be read again is not written"
+        );
+        write_decimals('.');
+        assert_eq!(typed_money(123_450, Currency::EUR), "1234.50");
     }
 
     #[test]

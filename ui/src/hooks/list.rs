@@ -12,7 +12,7 @@ use contract::{
     license::{License, ListLicenses},
     payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
-    recurring::{ListRecurring, RecurringItem},
+    recurring::{ListMovements, ListRecurring, ListRenewals, MovementItem, RecurringItem, RenewalItem},
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
 };
@@ -78,7 +78,9 @@ listings!(
     ListLicenses => License,
     ListPayments => Payment,
     ListPlans => Plan,
+    ListMovements => MovementItem,
     ListRecurring => RecurringItem,
+    ListRenewals => RenewalItem,
     ListRefunds => Refund,
     ListSubscriptions => Subscription,
 );

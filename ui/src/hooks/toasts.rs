@@ -76,6 +76,13 @@ impl Toast {
         self
     }
 
+    /// Stays until it is closed.
+    #[must_use]
+    pub fn lasting(mut self) -> Self {
+        self.stays = None;
+        self
+    }
+
     /// With Undo; stays 10 seconds.
     #[must_use]
     pub fn undo(mut self, on_undo: impl Fn(()) + 'static) -> Self {

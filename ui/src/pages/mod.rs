@@ -3,6 +3,7 @@
 pub mod catch_up;
 pub mod customers;
 pub mod dashboard;
+pub mod documents;
 pub mod gate;
 pub mod invoices;
 pub mod list_page;
@@ -10,5 +11,6 @@ mod lists;
 pub mod payments;
 pub mod plans;
 pub mod records;
+pub mod reminders;
 pub mod settings;
 pub mod statistics;

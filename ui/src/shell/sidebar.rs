@@ -57,7 +57,7 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
             </div>
             <div class="sidebar__scroll">
                 <nav aria-label="Main"><ul class="nav">
-                    { for PAGES.iter().enumerate().map(|(at, (route, label))| nav_item(*route, label, at + 1, props.route)) }
+                    { for PAGES.iter().enumerate().map(|(at, (route, label))| nav_item(*route, label, at + 1, props.route, due.as_ref().map_or(0, |due| due.overdue))) }
                 </ul>
                 <ul class="nav nav--second">{ catch_up(props.route, due.as_ref().map_or(0, Due::count)) }</ul></nav>
             </div>
@@ -102,7 +102,8 @@ fn catch_up(current: Route, count: u64) -> Html {
     }
 }
 
-fn nav_item(route: Route, label: &'static str, number: usize, current: Route) -> Html {
+/// A page; that of invoices says how many are overdue.
+fn nav_item(route: Route, label: &'static str, number: usize, current: Route, overdue: u64) -> Html {
     let icon = match route {
         Route::Dashboard => Icon::Home,
         Route::Customers(_) => Icon::Users,
@@ -116,14 +117,21 @@ fn nav_item(route: Route, label: &'static str, number: usize, current: Route) ->
         Route::Statistics => Icon::Chart,
         Route::Settings(_) => Icon::Settings,
     };
+    let late = format::count(overdue);
+    let name = if route == Route::Invoices && overdue > 0 {
+        format!("{label}, {late} overdue")
+    } else {
+        label.to_owned()
+    };
     html! {
         <li key={label}>
             <a
-                class="nav__item" href={route.href()} title={format!("{label}  Ctrl {number}")}
+                class="nav__item" href={route.href()} aria-label={name.clone()} title={format!("{name}  Ctrl {number}")}
                 aria-current={route.is_same_page(current).then_some("page")} aria-keyshortcuts={format!("Control+{number}")}
             >
                 { icon.view() }
                 <span class="nav__label">{ label }</span>
+                if name != label { <span class="nav__count nav__count--alert num" aria-hidden="true">{ Icon::AlertCircle.small() }{ late }</span> }
             </a>
         </li>
     }

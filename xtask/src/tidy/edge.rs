@@ -6,13 +6,14 @@ use serde_json::Value;
 use crate::step;
 
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("benches", &["e2e"]),
+    ("benches", &["contract", "e2e", "engine"]),
     ("clientele", &["contract", "engine"]),
     ("clientelectl", &["contract", "engine"]),
     ("contract", &[]),
     ("e2e", &["contract"]),
+    ("document", &["contract"]),
     ("empty-window", &[]),
-    ("engine", &["contract", "migrations"]),
+    ("engine", &["contract", "document", "migrations"]),
     ("migrations", &[]),
     ("ui", &["contract"]),
     ("xtask", &[]),

@@ -164,6 +164,46 @@ fn billed(served: &mut Served, fixture: &mut Fixture) {
         &json!({"customer_id": dora["id"], "amount": {"amount": 700, "currency": "EUR"}, "method": "cash"}),
     );
     fixture.put("payment", &payment["id"]);
+    documents(served, fixture);
+}
+
+/// A final invoice, drafts that cannot become one, and what was given back.
+fn documents(served: &mut Served, fixture: &mut Fixture) {
+    // Enough for an invoice without tax, not for one with it.
+    let seller = json!({"name": "Example Works", "city": "Berlin", "country": "DE"});
+    served.done("update_billing_settings", &json!({"version": 1, "seller": seller}));
+    let fina = customer(served, "fina@example.com", "Fina Final");
+    fixture.put("fina", &fina["id"]);
+    let mut draft = |lines: Value| {
+        served.done(
+            "create_invoice",
+            &json!({"customer_id": fina["id"], "currency": "EUR", "lines": lines}),
+        )
+    };
+    let line = json!({"text": "Advice", "unit_price": 900});
+    let (last, next, empty) = (draft(json!([line])), draft(json!([line])), draft(json!([])));
+    let taxed = draft(json!([{"text": "Advice", "unit_price": 900, "tax_category": "S", "tax_rate": 190_000}]));
+    served.done("finalize_invoice", &json!({"id": last["id"], "version": 1}));
+    for (name, invoice) in [
+        ("finalinvoice", last),
+        ("nextdraft", next),
+        ("emptydraft", empty),
+        ("taxeddraft", taxed),
+    ] {
+        fixture.put(name, &invoice["id"]);
+    }
+    let amount = json!({"amount": 200, "currency": "EUR"});
+    let paid = served.done(
+        "record_payment",
+        &json!({"customer_id": fina["id"], "amount": amount, "method": "cash", "allocations": []}),
+    );
+    let refund = served.done("refund_payment", &json!({"id": paid["id"], "amount": amount}));
+    fixture.put("refundedpayment", &paid["id"]);
+    fixture.put("refund", &refund["id"]);
+    let license = license(served, &fina, &json!({"id": fixture.0["team"]}), true);
+    let id = &license["subscription_id"];
+    served.done("change_subscription", &json!({"id": id, "quantity": 2}));
+    fixture.put("changedtoday", id);
 }
 
 fn cursors(served: &mut Served, fixture: &mut Fixture) {

@@ -120,6 +120,7 @@ fn the_table_covers_every_operation_that_can_be_refused_and_every_class() {
         "get_settings",
         "get_billing_settings",
         "number_report",
+        "get_logo",
         "receivables",
     ];
     for operation in list.as_array().unwrap() {

@@ -37,5 +37,10 @@ pub const CASES: &[Case] = &[
     ("long ago", "record_payment", r#"{"customer_id":"$ann","amount":{"amount":1,"currency":"EUR"},"method":"cash","received_on":"1969-12-31"}"#, Field("received_on", "date_out_of_order")),
     ("no such day", "record_payment", r#"{"customer_id":"$ann","amount":{"amount":1,"currency":"EUR"},"method":"cash","received_on":"2026-02-29"}"#, Field("received_on", "wrong_shape")),
     ("with a time", "record_payment", r#"{"customer_id":"$ann","amount":{"amount":1,"currency":"EUR"},"method":"cash","received_on":"2026-03-01T10:00:00Z"}"#, Field("received_on", "wrong_shape")),
+    ("another currency than the invoice", "record_payment", r#"{"customer_id":"$fina","amount":{"amount":100,"currency":"USD"},"method":"cash","allocations":[{"invoice_id":"$finalinvoice","amount":{"amount":100,"currency":"USD"}}]}"#, Field("allocations[0].amount.currency", "wrong_currency")),
+    ("parts in another currency", "record_payment", r#"{"customer_id":"$fina","amount":{"amount":100,"currency":"USD"},"method":"cash","allocations":[{"invoice_id":"$finalinvoice","amount":{"amount":100,"currency":"EUR"}}]}"#, Field("allocations[0].amount.currency", "wrong_currency")),
+    ("more than is owed", "record_payment", r#"{"customer_id":"$fina","amount":{"amount":1000,"currency":"EUR"},"method":"cash","allocations":[{"invoice_id":"$finalinvoice","amount":{"amount":901,"currency":"EUR"}}]}"#, Field("allocations[0].amount", "out_of_range")),
+    ("parts beyond the whole", "record_payment", r#"{"customer_id":"$fina","amount":{"amount":100,"currency":"EUR"},"method":"cash","allocations":[{"invoice_id":"$finalinvoice","amount":{"amount":101,"currency":"EUR"}}]}"#, Field("allocations", "out_of_range")),
+    ("a draft", "record_payment", r#"{"customer_id":"$fina","amount":{"amount":100,"currency":"EUR"},"method":"cash","allocations":[{"invoice_id":"$nextdraft","amount":{"amount":100,"currency":"EUR"}}]}"#, Conflict("invoice_state")),
     ("unknown field", "record_payment", r#"{"customer_id":"$ann","amount":{"amount":1,"currency":"EUR"},"method":"cash","status":"succeeded"}"#, Field("status", "unknown_field")),
 ];

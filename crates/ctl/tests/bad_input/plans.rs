@@ -7,6 +7,9 @@ use super::{
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
+    ("a day twice", "create_plan", r#"{"code":"own","name":"Own","currency":"EUR","price_monthly":1,"reminders":[{"days":0,"act":"remind"},{"days":0,"act":"cancel"}]}"#, Field("reminders[1].days", "date_out_of_order")),
+    ("too late", "create_plan", r#"{"code":"own","name":"Own","currency":"EUR","price_monthly":1,"reminders":[{"days":731,"act":"cancel"}]}"#, Field("reminders[0].days", "out_of_range")),
+    ("unknown act", "update_plan", r#"{"id":"$basic","version":1,"reminders":[{"days":0,"act":"call"}]}"#, Field("reminders[0].act", "wrong_shape")),
     // create_plan
     ("missing", "create_plan", r#"{"name":"P","currency":"EUR","price_monthly":1}"#, Field("code", "required")),
     ("empty", "create_plan", r#"{"code":"","name":"P","currency":"EUR","price_monthly":1}"#, Field("code", "required")),

@@ -31,6 +31,10 @@ pub const CASES: &[Case] = &[
     ("none", "change_subscription", r#"{"id":"$subscription","quantity":0}"#, Field("quantity", "out_of_range")),
     ("plan not on sale", "change_subscription", r#"{"id":"$subscription","plan_id":"$oldplan"}"#, Conflict("plan_not_sold")),
     ("cycle not offered", "change_subscription", r#"{"id":"$subscription","plan_id":"$basic","billing_cycle":"yearly"}"#, Conflict("cycle_not_offered")),
+    ("before the last change", "change_subscription", r#"{"id":"$changedtoday","quantity":3,"on":"2026-03-14"}"#, Field("on", "too_early")),
+    ("a day to come", "change_subscription", r#"{"id":"$changedtoday","quantity":3,"on":"2026-03-16"}"#, Field("on", "too_late")),
+    ("no such day", "change_subscription", r#"{"id":"$changedtoday","quantity":3,"on":"2026-02-29"}"#, Field("on", "wrong_shape")),
+    ("the same once more", "change_subscription", r#"{"id":"$changedtoday","quantity":2}"#, Conflict("nothing_to_change")),
     ("canceled", "change_subscription", r#"{"id":"$canceledsubscription","quantity":2}"#, Conflict("subscription_state")),
     // pause_subscription, resume_subscription
     ("canceled", "pause_subscription", r#"{"id":"$canceledsubscription"}"#, Conflict("subscription_state")),

@@ -2,16 +2,20 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
+mod rows;
+
 use std::{
-    io::{BufRead, BufReader, Write},
-    path::{Path, PathBuf},
+    io::{BufRead, BufReader, Read, Write},
+    path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection, Row, SqliteConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
+
+pub use self::rows::Rows;
 
 /// A password that an administrator may have.
 pub const PASSWORD: &str = "quartz-lantern-otter-7";
@@ -26,7 +30,14 @@ pub enum Place {
     File(TempDir),
     /// A schema of the server for tests.
     Server { url: String, schema: String },
+    /// A database of its own on that server, which can be copied.
+    Database { server: String, name: String },
 }
+
+/// The schema of a book that has a database of its own.
+const SCHEMA: &str = "clientele";
+/// Databases made so far.
+static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 impl Place {
     /// Place for a file.
@@ -36,9 +47,8 @@ impl Place {
 
     /// Place on the server that `cargo xtask test` starts.
     pub fn server(name: &str) -> Self {
-        let url = std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES says where the Postgres for tests is");
         Self::Server {
-            url,
+            url: test_server(),
             schema: format!("ctl_{name}_{}", std::process::id()),
         }
     }
@@ -48,20 +58,72 @@ impl Place {
         [Self::file(), Self::server(name)]
     }
 
+    /// Place in a database of its own.
+    pub fn database() -> Self {
+        let place = Self::next_database();
+        place.make_database("template1");
+        place
+    }
+
+    fn next_database() -> Self {
+        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        Self::Database {
+            server: test_server(),
+            name: format!("ctl_{}_{number}", std::process::id()),
+        }
+    }
+
+    fn make_database(&self, of: &str) {
+        let Self::Database { server, name } = self else { return };
+        block_on(execute(server, &format!("CREATE DATABASE {name} TEMPLATE {of}")));
+    }
+
+    /// The same book once more, in a place of its own. Nobody may have it open.
+    pub fn copy(&self) -> Self {
+        match self {
+            Self::File(folder) => {
+                let copy = Self::file();
+                for entry in std::fs::read_dir(folder.path()).unwrap() {
+                    let entry = entry.unwrap();
+                    std::fs::copy(entry.path(), copy.path().with_file_name(entry.file_name())).unwrap();
+                }
+                copy
+            }
+            Self::Database { name, .. } => {
+                let copy = Self::next_database();
+                copy.make_database(name);
+                copy
+            }
+            Self::Server { .. } => panic!("a schema cannot be copied"),
+        }
+    }
+
+    /// Where on the server the book is.
+    fn on_server(&self) -> Option<(String, &str)> {
+        match self {
+            Self::File(_) => None,
+            Self::Server { url, schema } => Some((url.clone(), schema)),
+            Self::Database { server, name } => {
+                let (server, _) = server.rsplit_once('/').unwrap();
+                Some((format!("{server}/{name}"), SCHEMA))
+            }
+        }
+    }
+
     /// The file of the book.
     pub fn path(&self) -> PathBuf {
         match self {
             Self::File(folder) => folder.path().join("book.db"),
-            Self::Server { .. } => panic!("the book is on a server"),
+            _ => panic!("the book is on a server"),
         }
     }
 
     /// The program, told where the book is.
     pub fn command(&self) -> Command {
         let mut command = program();
-        match self {
-            Self::File(_) => command.arg("--book").arg(self.path()),
-            Self::Server { url, schema } => command.args(["--postgres", url, "--schema", schema]),
+        match self.on_server() {
+            None => command.arg("--book").arg(self.path()),
+            Some((url, schema)) => command.args(["--postgres", &url, "--schema", schema]),
         };
         command
     }
@@ -90,8 +152,8 @@ impl Place {
     /// Runs SQL that does damage.
     pub fn damage(&self, sql: &str) {
         block_on(async {
-            match self {
-                Self::File(_) => {
+            match self.on_server() {
+                None => {
                     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", self.path().display()))
                         .await
                         .unwrap();
@@ -101,8 +163,8 @@ impl Place {
                         .unwrap();
                     connection.close().await.unwrap();
                 }
-                Self::Server { url, schema } => {
-                    let mut connection = server(url, schema).await;
+                Some((url, schema)) => {
+                    let mut connection = server(&url, schema).await;
                     sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
                         .execute(&mut connection)
                         .await
@@ -133,27 +195,54 @@ impl Place {
         })
     }
 
+    /// The rows of every table as texts in an order of their own, the same on both databases for the same records.
+    pub fn tables(&self, without: &[&str]) -> Vec<(String, Vec<String>)> {
+        block_on(async {
+            let mut rows = Rows::open(self).await;
+            let tables = rows.tables(without).await;
+            rows.close().await;
+            tables
+        })
+    }
+
     /// Number of rows, checksum of the values and name of each table, the same on both databases for the same records.
     pub fn checksums(&self, without: &[&str]) -> Vec<(String, usize, String)> {
+        let tables = self.tables(without).into_iter();
+        tables.map(|(table, rows)| (table, rows.len(), rows::digest(&rows))).collect()
+    }
+
+    /// The first column of a query, a text; `id(…)` in it stands for the text of an identifier.
+    pub fn texts(&self, sql: &str) -> Vec<String> {
         block_on(async {
-            match self {
-                Self::File(_) => file_checksums(&self.path(), without).await,
-                Self::Server { url, schema } => server_checksums(&mut server(url, schema).await, schema, without).await,
-            }
+            let mut rows = Rows::open(self).await;
+            let texts = rows.texts(sql).await;
+            rows.close().await;
+            texts
         })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Self::Server { url, schema } = self {
-            block_on(async {
-                let mut connection = PgConnection::connect(url).await.unwrap();
-                let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-                sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-            });
+        match self {
+            Self::File(_) => {}
+            Self::Server { url, schema } => block_on(execute(url, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))),
+            Self::Database { server, name } => block_on(execute(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))),
         }
     }
+}
+
+fn test_server() -> String {
+    std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES says where the Postgres for tests is")
+}
+
+async fn execute(url: &str, sql: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -190,90 +279,6 @@ pub fn refusal(output: &Output) -> Value {
     assert!(!output.stderr.is_empty(), "{output:?}");
     let refused: Value = serde_json::from_slice(&output.stdout).unwrap();
     refused["error"].clone()
-}
-
-fn digest(mut rows: Vec<String>) -> (usize, String) {
-    rows.sort_unstable();
-    let mut hasher = Sha256::new();
-    for row in &rows {
-        hasher.update(row.as_bytes());
-        hasher.update(b"\n");
-    }
-    let hex = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    (rows.len(), hex)
-}
-
-/// The expression of a row as one text. A figure's slot depends on the connection, so it is left out.
-fn row_text(table: &str, mut columns: Vec<(String, String)>) -> String {
-    columns.sort();
-    columns.retain(|(name, _)| (table, name.as_str()) != ("figure", "slot"));
-    let parts: Vec<String> = columns.into_iter().map(|(_, text)| format!("COALESCE({text}, '-')")).collect();
-    parts.join(" || '|' || ")
-}
-
-async fn file_checksums(path: &Path, without: &[&str]) -> Vec<(String, usize, String)> {
-    let mut connection = SqliteConnection::connect(&format!("sqlite://{}?mode=ro", path.display()))
-        .await
-        .unwrap();
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
-    let mut sums = Vec::new();
-    for table in sqlx::query(tables).fetch_all(&mut connection).await.unwrap() {
-        let table: String = table.get(0);
-        if without.contains(&table.as_str()) {
-            continue;
-        }
-        let info = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info({table})")));
-        let columns = info.fetch_all(&mut connection).await.unwrap();
-        let columns = columns.iter().map(|column| {
-            let (name, kind): (String, String) = (column.get("name"), column.get("type"));
-            let text = if kind == "BLOB" {
-                format!("CASE WHEN \"{name}\" IS NOT NULL THEN lower(hex(\"{name}\")) END")
-            } else {
-                format!("CAST(\"{name}\" AS TEXT)")
-            };
-            (name, text)
-        });
-        let sql = format!("SELECT {} FROM {table}", row_text(&table, columns.collect()));
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
-        let (count, sum) = digest(rows.iter().map(|row| row.get(0)).collect());
-        sums.push((table, count, sum));
-    }
-    connection.close().await.unwrap();
-    sums
-}
-
-async fn server_checksums(connection: &mut PgConnection, schema: &str, without: &[&str]) -> Vec<(String, usize, String)> {
-    let sql = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = $1 ORDER BY table_name COLLATE \"C\"";
-    let mut sums = Vec::new();
-    for table in sqlx::query(sql).bind(schema).fetch_all(&mut *connection).await.unwrap() {
-        let table: String = table.get(0);
-        if without.contains(&table.as_str()) {
-            continue;
-        }
-        let sql = "SELECT CAST(column_name AS TEXT), CAST(data_type AS TEXT) FROM information_schema.columns
-            WHERE table_schema = $1 AND table_name = $2";
-        let columns = sqlx::query(sql)
-            .bind(schema)
-            .bind(&table)
-            .fetch_all(&mut *connection)
-            .await
-            .unwrap();
-        let columns = columns.iter().map(|column| {
-            let (name, kind): (String, String) = (column.get(0), column.get(1));
-            let text = match kind.as_str() {
-                "uuid" => format!("replace(\"{name}\"::text, '-', '')"),
-                "bytea" => format!("encode(\"{name}\", 'hex')"),
-                "boolean" => format!("\"{name}\"::int::text"),
-                _ => format!("\"{name}\"::text"),
-            };
-            (name, text)
-        });
-        let sql = format!("SELECT {} FROM {table}", row_text(&table, columns.collect()));
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
-        let (count, sum) = digest(rows.iter().map(|row| row.get(0)).collect());
-        sums.push((table, count, sum));
-    }
-    sums
 }
 
 /// A running `serve`.
@@ -327,6 +332,33 @@ impl Served {
         let answer = self.ask(op, request);
         assert!(answer.get("ok").is_some(), "{op} {request}: {answer}");
         answer["ok"].clone()
+    }
+
+    /// Asks and does not wait for the answer.
+    pub fn send(&mut self, op: &str, request: &Value) {
+        self.asked += 1;
+        let line = serde_json::json!({"id": self.asked, "op": op, "request": request}).to_string();
+        let input = self.input.as_mut().unwrap();
+        writeln!(input, "{line}").unwrap();
+        input.flush().unwrap();
+    }
+
+    /// Reads the answer to what was sent.
+    pub fn receive(&mut self) -> Value {
+        let mut text = String::new();
+        self.output.read_line(&mut text).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Kills it at once, with SIGKILL; what it had answered so far.
+    pub fn kill(mut self) -> Vec<Value> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let mut text = String::new();
+        self.output.read_to_string(&mut text).unwrap();
+        // What comes last may be half a line.
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// Ends the input; the exit status.

@@ -13,9 +13,14 @@ use super::shelf;
 use crate::{
     app::App,
     book::{self, BookLocation, OpenError, OpenOptions},
-    db, transfer,
+    db::Stop,
+    transfer,
+    watch::Watch,
     work::{Trouble, Work},
 };
+
+/// How often a copy under way is looked at.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Why there is no copy.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub enum BackupError {
     Exists,
     /// The file could not be written.
     Io(io::Error),
+    /// It was given up.
+    Canceled,
     /// The copy was written and is not what it should be; it was removed.
     Unusable(String),
     /// The record of what the copy holds could not be made.
@@ -45,6 +52,7 @@ impl fmt::Display for BackupError {
             Self::NotAFile => f.write_str("A book on a server is backed up by the server's own means, such as pg_dump."),
             Self::Record(trouble) => trouble.fmt(f),
             Self::Exists => f.write_str("There is a file of that name already. Choose another name; nothing is overwritten."),
+            Self::Canceled => f.write_str("The copy was given up. No file was left."),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
             Self::Flawed { kept, finding } => write!(
                 f,
@@ -70,6 +78,7 @@ impl From<BackupError> for Trouble {
             BackupError::NotAFile => Self::plain(WorkProblem::NotABook),
             BackupError::Exists => Self::plain(WorkProblem::Exists),
             BackupError::Io(error) => error.into(),
+            BackupError::Canceled => Self::Canceled,
             BackupError::Record(trouble) => trouble,
             BackupError::Unusable(detail) => Self::Problem(WorkProblem::Differs, detail),
             BackupError::Flawed { kept, finding } => Self::Problem(WorkProblem::Flawed, format!("{finding}; {}", kept.display())),
@@ -84,6 +93,14 @@ impl App {
     /// # Errors
     /// Why there is no copy; no file is left then.
     pub async fn backup(&self, target: &Path) -> Result<u64, BackupError> {
+        self.backup_watched(target, &()).await
+    }
+
+    /// The same, and says how far it is.
+    ///
+    /// # Errors
+    /// As [`App::backup`]; `Canceled` when it was given up.
+    pub async fn backup_watched(&self, target: &Path, watch: &dyn Watch) -> Result<u64, BackupError> {
         if !matches!(self.location(), BookLocation::File(_)) {
             return Err(BackupError::NotAFile);
         }
@@ -91,7 +108,10 @@ impl App {
             return Err(BackupError::Exists);
         }
         let partial = partial_of(target)?;
-        let copied = self.copy(&partial, target, None).await;
+        let copied = match self.copy(&partial, target, watch, None).await {
+            Err(_) if watch.is_canceled() => Err(BackupError::Canceled),
+            copied => copied,
+        };
         if copied.is_err() {
             remove(&partial);
         }
@@ -101,7 +121,10 @@ impl App {
     /// The same, with a record of what the copy holds beside it.
     pub(super) async fn backup_with_record(&self, target: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
         let partial = partial_of(target)?;
-        let copied = self.copy(&partial, target, Some(work)).await;
+        let copied = match self.copy(&partial, target, work, Some(work)).await {
+            Err(_) if work.is_canceled() => Err(BackupError::Canceled),
+            copied => copied,
+        };
         if copied.is_err() {
             remove(&partial);
         }
@@ -109,18 +132,18 @@ impl App {
         Ok(shelf::record(target).map(|record| record.tables).unwrap_or_default())
     }
 
-    async fn copy(&self, partial: &Path, target: &Path, work: Option<&Work>) -> Result<u64, BackupError> {
+    async fn copy(&self, partial: &Path, target: &Path, watch: &dyn Watch, record: Option<&Work>) -> Result<u64, BackupError> {
         private(partial)?;
-        db::copy_file(&self.0.db.writer(), partial)
+        self.copy_watched(partial, watch)
             .await
             .map_err(|error| BackupError::Unusable(error.to_string()))?;
         fs::File::open(partial)?.sync_all()?;
-        let finding = self.examine(partial).await?;
+        let finding = self.examine(partial, watch).await?;
         // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
         let mut flawed = target.as_os_str().to_owned();
         flawed.push(".flawed");
         let name = if finding.is_none() { target } else { Path::new(&flawed) };
-        if let Some(work) = work {
+        if let Some(work) = record {
             write_record(partial, name, work).await.map_err(BackupError::Record)?;
         }
         take_name(partial, name)?;
@@ -134,8 +157,26 @@ impl App {
         }
     }
 
+    async fn copy_watched(&self, partial: &Path, watch: &dyn Watch) -> Result<(), sea_orm::DbErr> {
+        let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+        let all = match self.location() {
+            BookLocation::File(path) => size(path),
+            BookLocation::Server(_) => 0,
+        };
+        let stop = Stop::default();
+        let copied = self.0.db.copy_file(partial, &stop);
+        tokio::pin!(copied);
+        loop {
+            match tokio::time::timeout(LOOK, &mut copied).await {
+                Ok(copied) => return copied,
+                Err(_) if watch.is_canceled() => stop.stop().await,
+                Err(_) => watch.at("bytes copied", size(partial), all),
+            }
+        }
+    }
+
     /// Opens the copy and checks it; answers with the first thing that is not what it should be.
-    async fn examine(&self, copy: &Path) -> Result<Option<String>, BackupError> {
+    async fn examine(&self, copy: &Path, watch: &dyn Watch) -> Result<Option<String>, BackupError> {
         let unusable = |error: OpenError| BackupError::Unusable(error.to_string());
         let opened = App::open(
             BookLocation::File(copy.to_owned()),
@@ -146,7 +187,7 @@ impl App {
         )
         .await
         .map_err(unusable)?;
-        let verified = opened.verify().await;
+        let verified = opened.verify_watched(watch).await;
         opened.close().await;
         match verified {
             Ok(verified) => match verified.findings.first() {

@@ -1,9 +1,10 @@
 //! How the vendor bills: settings, numbers, and where customers are billed.
 
 mod address;
+mod logo;
 pub mod number;
 mod report;
 mod settings;
 
 pub use address::buyer;
-pub use settings::{check_complete, load, make, seller, tidy};
+pub use settings::{check_complete, load, make, seller, tidy, view};

@@ -2,7 +2,7 @@
 
 use contract::{
     Conflict, Noun, TaxCategory,
-    billing::{BillingSettings, GetBillingSettings, Paper, ReminderAct, ReminderStep, UpdateBillingSettings},
+    billing::{BillingSettings, DEFAULT_REMINDERS, GetBillingSettings, Paper, UpdateBillingSettings},
     party::Party,
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
@@ -17,20 +17,8 @@ use crate::{
     scope::Scope,
 };
 
-/// What is done about an unpaid invoice, unless the vendor says otherwise: reminders around the due day, then the licenses are
-/// suspended, then the subscription is canceled.
-const REMINDERS: &[(i32, ReminderAct)] = &[
-    (-7, ReminderAct::Remind),
-    (0, ReminderAct::Remind),
-    (3, ReminderAct::Remind),
-    (7, ReminderAct::Remind),
-    (14, ReminderAct::Remind),
-    (21, ReminderAct::Suspend),
-    (45, ReminderAct::Cancel),
-];
-
 /// What the change log calls them by: there is one row, without an identifier of its own.
-const SUBJECT: uuid::Uuid = uuid::Uuid::nil();
+pub const SUBJECT: uuid::Uuid = uuid::Uuid::nil();
 
 /// Settings of a new book: the name of the book as the seller, no tax, a number a year.
 pub async fn make(connection: &impl ConnectionTrait, seller: &str, now: i64) -> std::result::Result<(), DbErr> {
@@ -39,10 +27,6 @@ pub async fn make(connection: &impl ConnectionTrait, seller: &str, now: i64) -> 
         name: seller.to_owned(),
         ..Party::default()
     };
-    let reminders: Vec<ReminderStep> = REMINDERS
-        .iter()
-        .map(|(days, act)| ReminderStep { days: *days, act: *act })
-        .collect();
     let row = billing::Model {
         only_row: 1,
         seller: serde_json::to_string(&seller).map_err(json)?,
@@ -62,7 +46,7 @@ pub async fn make(connection: &impl ConnectionTrait, seller: &str, now: i64) -> 
         prices_include_tax: false,
         rounding_step: 1,
         finalize_renewals: false,
-        reminders: serde_json::to_string(&reminders).map_err(json)?,
+        reminders: serde_json::to_string(DEFAULT_REMINDERS).map_err(json)?,
         updated_at: now,
         version: 1,
     };
@@ -85,7 +69,8 @@ pub fn seller(row: &billing::Model) -> Result<Party> {
     Ok(serde_json::from_str(&row.seller)?)
 }
 
-fn view(row: &billing::Model) -> Result<BillingSettings> {
+/// The settings in wire form.
+pub fn view(row: &billing::Model) -> Result<BillingSettings> {
     Ok(BillingSettings {
         seller: seller(row)?,
         phone: row.phone.clone(),

@@ -7,6 +7,7 @@
 mod due;
 mod list;
 mod plan;
+mod rehearse;
 mod run;
 
-pub use due::renewals;
+pub use due::{Due, amount, renewals};

@@ -1,20 +1,34 @@
 //! `plan_catch_up`.
 
-use std::collections::HashMap;
-
 use chrono::Days;
 use contract::{
     Problem,
     catch_up::{CatchUpPlan, DueItem, PlanCatchUp},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use uuid::Uuid;
 
 use super::{due, list};
-use crate::{call::Run, entity::customer, error::Result, scope::Scope};
+use crate::{call::Run, customer, error::Result, scope::Scope};
 
 /// Items that are named.
 const NAMED: usize = 200;
+
+/// The first of what is due, with the names of their customers.
+pub async fn named(scope: &Scope, found: &[due::Due]) -> Result<Vec<DueItem>> {
+    let first = found.get(..found.len().min(NAMED)).unwrap_or_default();
+    let names = customer::names(scope, first.iter().map(|item| item.customer)).await?;
+    let mut items = Vec::with_capacity(first.len());
+    for item in first {
+        items.push(DueItem {
+            kind: item.kind,
+            customer_id: item.customer.into(),
+            customer_name: names.get(&item.customer).cloned().unwrap_or_default(),
+            subject: item.name.clone(),
+            on: item.on,
+            amount: due::amount(item)?,
+        });
+    }
+    Ok(items)
+}
 
 impl Run for PlanCatchUp {
     async fn run(self, scope: &Scope) -> Result<CatchUpPlan> {
@@ -28,26 +42,9 @@ impl Run for PlanCatchUp {
             return Err(contract::Error::field("until", Problem::TooLate { latest }).into());
         }
         let found = due::due(scope, until).await?;
-        let named = found.get(..found.len().min(NAMED)).unwrap_or_default();
-        let mut names: HashMap<Uuid, String> = HashMap::new();
-        let ids: Vec<Uuid> = named.iter().map(|item| item.customer).collect();
-        for row in customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(scope).await? {
-            names.insert(row.id, row.full_name);
-        }
-        let mut items = Vec::with_capacity(named.len());
-        for item in named {
-            items.push(DueItem {
-                kind: item.kind,
-                customer_id: item.customer.into(),
-                customer_name: names.get(&item.customer).cloned().unwrap_or_default(),
-                subject: item.name.clone(),
-                on: item.on,
-                amount: due::amount(item)?,
-            });
-        }
         Ok(CatchUpPlan {
             counts: due::count(scope, found.iter()),
-            items,
+            items: named(scope, &found).await?,
             until,
             last_run: list::newest(scope).await?,
         })

@@ -2,7 +2,7 @@
 
 use contract::{
     Noun,
-    catch_up::{CatchUpRun, DueKind, RunCatchUp},
+    catch_up::{CatchUpRun, DueCount, DueKind, RunCatchUp},
 };
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -23,42 +23,55 @@ use crate::{
 /// Items that one run does: few enough that others do not wait long for the write lock.
 const AT_ONCE: usize = 200;
 
+/// What one run did.
+pub struct Done {
+    pub row: catch_up_run::Model,
+    pub items: Vec<due::Due>,
+    pub counts: Vec<DueCount>,
+}
+
+/// Does what is due up to today, at most so much at once.
+pub async fn some(scope: &Scope) -> Result<Done> {
+    let found = due::due(scope, scope.today()).await?;
+    let chosen = found.get(..found.len().min(AT_ONCE)).unwrap_or_default();
+    // In the order of their keys, so that two writers cannot wait for each other in a circle.
+    let mut customers: Vec<Uuid> = chosen.iter().map(|item| item.customer).collect();
+    customers.sort_unstable();
+    customers.dedup();
+    for customer in customers {
+        scope.touch(customer).await?;
+    }
+    let mut row = catch_up_run::Model {
+        id: scope.new_id()?,
+        at: scope.now.0,
+        actor_id: scope.actor.as_ref().map(|actor| actor.id),
+        counts: "[]".to_owned(),
+        has_more: found.len() > chosen.len(),
+    };
+    catch_up_run::Entity::insert(catch_up_run::ActiveModel::from(row.clone()))
+        .exec_without_returning(scope)
+        .await?;
+    let mut items = Vec::with_capacity(chosen.len());
+    for item in chosen {
+        if due::claim(scope, row.id, item).await? && act(scope, item).await? {
+            items.push(item.clone());
+        }
+    }
+    let counts = due::count(scope, items.iter());
+    row.counts = serde_json::to_string(&counts)?;
+    scope
+        .execute_sql(
+            "UPDATE catch_up_run SET counts = ? WHERE id = ?",
+            vec![row.counts.as_str().into(), row.id.into()],
+        )
+        .await?;
+    Ok(Done { row, items, counts })
+}
+
 impl Run for RunCatchUp {
     async fn run(self, scope: &Scope) -> Result<CatchUpRun> {
         db::serialize(scope, "catch up").await?;
-        let found = due::due(scope, scope.today()).await?;
-        let chosen = found.get(..found.len().min(AT_ONCE)).unwrap_or_default();
-        // In the order of their keys, so that two writers cannot wait for each other in a circle.
-        let mut customers: Vec<Uuid> = chosen.iter().map(|item| item.customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
-        for customer in customers {
-            scope.touch(customer).await?;
-        }
-        let mut row = catch_up_run::Model {
-            id: scope.new_id()?,
-            at: scope.now.0,
-            actor_id: scope.actor.as_ref().map(|actor| actor.id),
-            counts: "[]".to_owned(),
-            has_more: found.len() > chosen.len(),
-        };
-        catch_up_run::Entity::insert(catch_up_run::ActiveModel::from(row.clone()))
-            .exec_without_returning(scope)
-            .await?;
-        let mut done = Vec::with_capacity(chosen.len());
-        for item in chosen {
-            if due::claim(scope, row.id, item).await? && act(scope, item).await? {
-                done.push(item);
-            }
-        }
-        let counts = due::count(scope, done.into_iter());
-        row.counts = serde_json::to_string(&counts)?;
-        scope
-            .execute_sql(
-                "UPDATE catch_up_run SET counts = ? WHERE id = ?",
-                vec![row.counts.as_str().into(), row.id.into()],
-            )
-            .await?;
+        let Done { row, counts, .. } = some(scope).await?;
         scope.log(Entry {
             noun: Noun::CatchUp,
             id: row.id,

@@ -1,16 +1,18 @@
 //! `get_credit_note`.
 
 use contract::{
-    Noun, Quantity,
+    Money, Noun, Quantity,
     credit_note::{CreditNoteDetails, GetCreditNote},
     invoice::InvoiceLine,
 };
 
+use sea_orm::EntityTrait;
+
 use super::{list, load, tax};
 use crate::{
     call::Run,
-    entity::credit_note_line,
-    error::{Result, not_found},
+    entity::{credit_note_line, invoice},
+    error::{Error, Result, not_found},
     invoice::lines,
     scope::Scope,
 };
@@ -35,15 +37,23 @@ impl Run for GetCreditNote {
         let own = lines::load(scope, credit_note.invoice_id).await?;
         let notes = load(scope, credit_note.invoice_id.0).await?;
         let (taxes, _) = tax::of_notes(&own, notes.iter().map(|(_, lines)| lines))?;
-        let ((_, lines), taxes) = notes
+        let ((note, lines), taxes) = notes
             .into_iter()
             .zip(taxes)
             .find(|((note, _), _)| note.id == self.id.0)
             .ok_or_else(|| not_found(Noun::CreditNote))?;
+        let missing = || Error::Fault("a credit note has lost its invoice".to_owned());
+        let invoice = invoice::Entity::find_by_id(note.invoice_id).one(scope).await?.ok_or_else(missing)?;
+        let (currency, invoice_issued_on) = (credit_note.total.currency, invoice.issued_on.ok_or_else(missing)?);
         Ok(CreditNoteDetails {
             credit_note,
             lines: lines.iter().map(line).collect::<Result<_>>()?,
             taxes,
+            rounding: Money::new(note.rounding, currency),
+            invoice_issued_on,
+            prices_include_tax: invoice.prices_include_tax,
+            seller: serde_json::from_str(&note.seller)?,
+            buyer: serde_json::from_str(&note.buyer)?,
         })
     }
 }

@@ -1,219 +1,168 @@
 //! `list_customers` and `count_customers`.
 
-use contract::{
-    Timestamp,
-    customer::{CountCustomers, CustomerCount, CustomerPage, CustomerRow, CustomerSort, ListCustomers},
-};
-use sea_orm::{QueryResult, Value};
-use serde::Serialize;
-use uuid::Uuid;
+use contract::customer::{CountCustomers, CustomerCount, CustomerPage, CustomerSort, ListCustomers};
 
-use super::view;
+use super::{
+    matching::{Filter, Way, order},
+    row,
+};
 use crate::{
-    call::Run,
-    error::Result,
+    call::{Reply, Run},
+    db::{self, Texts},
+    error::{Error, Result},
     figure,
-    page::{COUNTED, Kind, Page, Place, SortKey, Wanted, list_mark, pattern},
+    page::{COUNTED, Kind, Mark, Place, Wanted, list_mark},
     scope::Scope,
     stats,
 };
 
-/// Which customers.
-#[derive(Debug, Serialize)]
-struct Filter {
-    parts: Vec<String>,
-    is_active: Option<bool>,
-    has_licenses: Option<bool>,
-    has_subscriptions: Option<bool>,
-    has_outstanding: Option<bool>,
-    archived: bool,
-}
-
-impl Filter {
-    fn facets(&self) -> [Option<bool>; 4] {
-        [self.is_active, self.has_licenses, self.has_subscriptions, self.has_outstanding]
-    }
-
-    /// The condition over `c` (customer) and `s` (summary), with its values.
-    fn condition(&self) -> (String, Vec<Value>) {
-        let archived = if self.archived { "IS NOT NULL" } else { "IS NULL" };
-        let mut sql = format!("c.is_admin = FALSE AND c.deleted_at IS NULL AND c.archived_at {archived}");
-        let mut values: Vec<Value> = Vec::new();
-        if let Some(is_active) = self.is_active {
-            sql.push_str(if is_active {
-                " AND c.is_active = TRUE"
-            } else {
-                " AND c.is_active = FALSE"
-            });
-        }
-        let columns = [
-            ("total_licenses", self.has_licenses),
-            ("total_subscriptions", self.has_subscriptions),
-            ("outstanding_invoices", self.has_outstanding),
-        ];
-        for (column, wanted) in columns {
-            if let Some(wanted) = wanted {
-                sql.push_str(&format!(" AND s.{column} {} 0", if wanted { ">" } else { "=" }));
-            }
-        }
-        for part in &self.parts {
-            sql.push_str(" AND c.search_text LIKE ? ESCAPE '!'");
-            values.push(pattern(part).into());
-        }
-        (sql, values)
-    }
-
-    /// How many match, counted up to a limit, and whether that is all.
-    async fn count(&self, scope: &Scope, most: Option<i64>) -> Result<(u64, bool)> {
-        if self.parts.is_empty() && !self.archived {
-            let figures = figure::read(scope, &[figure::CUSTOMERS]).await?;
-            return Ok((u64::try_from(figure::customers(&figures, self.facets()))?, true));
-        }
-        let (condition, mut values) = self.condition();
-        let mut sql = format!("SELECT c.id FROM customer c JOIN customer_summary s ON s.customer_id = c.id WHERE {condition}");
-        if let Some(most) = most {
-            sql.push_str(" LIMIT ?");
-            values.push(most.into());
-        }
-        let total = scope.number(&format!("SELECT COUNT(*) FROM ({sql}) AS matching"), values).await?;
-        Ok((u64::try_from(total)?, most.is_none_or(|most| total < most)))
-    }
-}
-
-/// What a list is sorted by.
-fn sort_key(sort: CustomerSort) -> SortKey {
-    let own = |expression, kind| SortKey {
-        created: "c.created_at",
-        id: "c.id",
-        ..SortKey::new(expression, kind)
-    };
-    let figure = |expression| SortKey {
-        created: "s.created_at",
-        id: "s.customer_id",
-        ..SortKey::new(expression, Kind::Number)
-    };
-    match sort {
-        CustomerSort::CreatedAt => own("c.created_at", Kind::Created),
-        CustomerSort::FullName => own("c.full_name_key", Kind::Text),
-        CustomerSort::Email => own("c.email_key", Kind::Text),
-        CustomerSort::CompanyName => SortKey {
-            is_optional: true,
-            ..own("c.company_name_key", Kind::Text)
-        },
-        CustomerSort::IsActive => own("c.is_active", Kind::Flag),
-        CustomerSort::ActiveLicenses => figure("s.active_licenses"),
-        CustomerSort::ActiveSubscriptions => figure("s.active_subscriptions"),
-        CustomerSort::Revenue => figure("s.revenue"),
-        CustomerSort::Outstanding => figure("s.outstanding"),
-    }
-}
-
 impl Run for ListCustomers {
     async fn run(self, scope: &Scope) -> Result<CustomerPage> {
-        let filter = Filter {
-            parts: self.search.as_deref().map(contract::text::search_parts).unwrap_or_default(),
-            is_active: self.is_active,
-            has_licenses: self.has_licenses,
-            has_subscriptions: self.has_subscriptions,
-            has_outstanding: self.has_outstanding,
-            archived: self.archived,
-        };
+        self.reply(scope).await?.value()
+    }
+
+    /// One query: rows, cursors, the number of all and the figures; the text of the rows is passed on as it is.
+    async fn reply(self, scope: &Scope) -> Result<Reply<CustomerPage>> {
+        let filter = Filter::from(&self);
         let sort = self.sort.unwrap_or(CustomerSort::CreatedAt);
         let descending = self.descending.unwrap_or(sort == CustomerSort::CreatedAt);
         let mark = list_mark(&("customers", &filter, sort, descending))?;
-        let key = sort_key(sort);
+        let order = order(sort, descending);
         let wanted = Wanted {
             limit: self.limit,
             after: self.after.as_deref(),
             before: self.before.as_deref(),
             at: self.at,
         };
-        let place = Place::read(key, descending, &mark, wanted)?;
-        let (mut condition, mut values) = filter.condition();
-        let (beyond, more) = place.condition();
-        condition.push_str(&format!(" AND {beyond}"));
-        values.extend(more);
-        let (key_column, order) = (key.expression, place.order());
-        // Skipped rows cost only their keys: the columns are fetched for those that stay.
-        let sql = format!(
-            "SELECT c.id, c.email, c.full_name, c.company_name, c.is_active, c.is_admin, c.created_at, c.updated_at, c.archived_at, c.version,
-                s.total_licenses, s.active_licenses, s.total_subscriptions, s.active_subscriptions, s.total_domains, s.total_invoices,
-                s.outstanding_invoices, s.last_payment_date, {key_column} AS sort_key
-             FROM customer c JOIN customer_summary s ON s.customer_id = c.id
-             WHERE c.id IN (SELECT c.id FROM customer c JOIN customer_summary s ON s.customer_id = c.id WHERE {condition}
-                            ORDER BY {order} LIMIT ? OFFSET ?)
-             ORDER BY {order}"
-        );
-        values.extend(place.window());
-        let Page { rows, next, previous } = place.close(scope.rows(&sql, values).await?)?;
-        let (total, total_is_exact) = filter.count(scope, Some(COUNTED)).await?;
-        let stats = if self.with_stats {
-            Some(stats::customer_stats(scope).await?)
+        let place = Place::read(order.0, descending, &mark, wanted)?;
+        let best = fetch(scope, &filter, &place, order, (Way::Best, self.with_stats)).await?;
+        // A walk looks at so many rows and no further.
+        let limit = usize::try_from(place.limit())?;
+        let found = if !best.is_whole && best.rows <= limit {
+            let sorted = fetch(scope, &filter, &place, order, (Way::Sorted, self.with_stats)).await?;
+            Found {
+                found: best.found,
+                candidates: best.candidates,
+                ..sorted
+            }
         } else {
-            None
+            best
         };
-        Ok(CustomerPage {
-            items: items(scope, rows).await?,
-            next,
-            previous,
-            total,
-            total_is_exact,
-            stats,
-        })
+        let (next, previous) = place.neighbors(found.first, found.last, found.rows > limit)?;
+        let figures = figure::parse(&found.figures)?;
+        let (total, is_exact) = if filter.is_counted() {
+            (figure::customers(&figures, filter.facets()), true)
+        } else {
+            (found.found, found.found < COUNTED && found.candidates < COUNTED)
+        };
+        let stats = self.with_stats.then(|| stats::customer_stats(scope, &figures)).transpose()?;
+        Ok(Reply::Text(format!(
+            r#"{{"items":{},"next":{},"previous":{},"total":{total},"total_is_exact":{is_exact},"stats":{}}}"#,
+            found.items,
+            serde_json::to_string(&next)?,
+            serde_json::to_string(&previous)?,
+            serde_json::to_string(&stats)?
+        )))
     }
 }
 
-async fn items(scope: &Scope, rows: Vec<QueryResult>) -> Result<Vec<CustomerRow>> {
-    let mut ids: Vec<Uuid> = Vec::with_capacity(rows.len());
-    for row in &rows {
-        ids.push(row.try_get("", "id")?);
-    }
-    let mut money = view::money(scope, ids).await?;
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id: Uuid = row.try_get("", "id")?;
-        let count = |column: &str| -> Result<u32> { Ok(u32::try_from(row.try_get::<i64>("", column)?)?) };
-        let own = money.remove(&id).unwrap_or_default();
-        items.push(CustomerRow {
-            id: id.into(),
-            email: row.try_get("", "email")?,
-            full_name: row.try_get("", "full_name")?,
-            company_name: row.try_get("", "company_name")?,
-            is_active: row.try_get("", "is_active")?,
-            is_admin: row.try_get("", "is_admin")?,
-            created_at: Timestamp(row.try_get("", "created_at")?),
-            updated_at: Timestamp(row.try_get("", "updated_at")?),
-            archived_at: row.try_get::<Option<i64>>("", "archived_at")?.map(Timestamp),
-            total_licenses: count("total_licenses")?,
-            active_licenses: count("active_licenses")?,
-            total_subscriptions: count("total_subscriptions")?,
-            active_subscriptions: count("active_subscriptions")?,
-            total_domains: count("total_domains")?,
-            revenue: own.revenue.clone(),
-            total_payments: own.revenue,
-            total_invoices: count("total_invoices")?,
-            outstanding_invoices: count("outstanding_invoices")?,
-            outstanding: own.outstanding,
-            overdue: own.overdue,
-            last_payment_date: row.try_get("", "last_payment_date")?,
-            version: count("version")?,
-        });
-    }
-    Ok(items)
+/// What the query of a page found.
+struct Found {
+    items: String,
+    /// Rows, with the one that is too many.
+    rows: usize,
+    first: Option<Mark>,
+    last: Option<Mark>,
+    found: i64,
+    candidates: i64,
+    /// Whether a page that is not full ends the list.
+    is_whole: bool,
+    figures: String,
+}
+
+async fn fetch(
+    scope: &Scope,
+    filter: &Filter,
+    place: &Place<'_>,
+    order: (crate::page::SortKey, &str),
+    (way, with_stats): (Way, bool),
+) -> Result<Found> {
+    let picked = filter.picked(scope, place, order, way);
+    let (limit, direction) = (place.limit(), place.direction());
+    let in_list = if place.is_forward() { "ASC" } else { "DESC" };
+    let mark_at = |number: i64| {
+        let of = |value: String| format!("MAX(CASE WHEN p.n = {number} THEN {value} END)");
+        [
+            of("CAST(p.sort_key AS TEXT)".to_owned()),
+            of("CAST(p.created_at AS TEXT)".to_owned()),
+            of(db::id_text(scope, "p.customer_id")),
+        ]
+        .join(", ")
+    };
+    let figures = if with_stats {
+        figure::text(&stats::KINDS, Some((figure::JOINED, &stats::joined_from(scope))))
+    } else if filter.is_counted() {
+        figure::text(&[figure::CUSTOMERS], None)
+    } else {
+        "'[]'".to_owned()
+    };
+    let is_whole = if filter.is_walked(scope, way) {
+        "(SELECT CAST(few AS TEXT) FROM branch)"
+    } else {
+        "'1'"
+    };
+    let sql = format!(
+        "WITH {} SELECT '[' || COALESCE(string_agg({row}, ',' ORDER BY p.n {in_list}) FILTER (WHERE p.n <= {limit}), '') || ']',
+            CAST(COUNT(*) AS TEXT), {first}, {last}, (SELECT CAST(found AS TEXT) FROM counted), (SELECT CAST(candidates AS TEXT) FROM counted),
+            {is_whole}, {figures}
+         FROM (SELECT picked.seq, picked.sort_key, picked.created_at, picked.customer_id,
+                   ROW_NUMBER() OVER (ORDER BY sort_key {direction}, created_at {direction}, customer_id {direction}) AS n FROM picked) AS p
+         JOIN customer_summary s ON s.seq = p.seq JOIN customer c ON c.seq = p.seq",
+        picked.sql,
+        row = row::text(scope, scope.currency()?),
+        first = mark_at(1),
+        last = mark_at(limit),
+    );
+    let rows = scope.texts(&sql, picked.values).await?;
+    let row = rows
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::Fault("a list without an answer".to_owned()))?;
+    read(order.0.kind, row)
+}
+
+fn read(kind: Kind, row: Texts) -> Result<Found> {
+    let mut columns = row.into_iter();
+    let mut text = move || columns.next().flatten();
+    let number = |text: Option<String>| -> Result<i64> {
+        let text = text.unwrap_or_default();
+        text.parse().map_err(|_| Error::Fault(format!("{text} is no number of rows")))
+    };
+    let items = text().unwrap_or_else(|| "[]".to_owned());
+    let rows = usize::try_from(number(text())?)?;
+    let mut mark = || -> Result<Option<Mark>> {
+        match (text(), text(), text()) {
+            (Some(key), Some(created_at), Some(id)) => Mark::read(kind, &key, &created_at, &id).map(Some),
+            _ => Ok(None),
+        }
+    };
+    let (first, last) = (mark()?, mark()?);
+    Ok(Found {
+        items,
+        rows,
+        first,
+        last,
+        found: number(text())?,
+        candidates: number(text())?,
+        is_whole: number(text())? == 1,
+        figures: text().unwrap_or_else(|| "[]".to_owned()),
+    })
 }
 
 impl Run for CountCustomers {
     async fn run(self, scope: &Scope) -> Result<CustomerCount> {
-        let filter = Filter {
-            parts: self.search.as_deref().map(contract::text::search_parts).unwrap_or_default(),
-            is_active: self.is_active,
-            has_licenses: self.has_licenses,
-            has_subscriptions: self.has_subscriptions,
-            has_outstanding: self.has_outstanding,
-            archived: self.archived,
-        };
         Ok(CustomerCount {
-            total: filter.count(scope, None).await?.0,
+            total: Filter::from(&self).count(scope).await?,
         })
     }
 }

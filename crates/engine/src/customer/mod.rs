@@ -4,9 +4,13 @@ mod administrators;
 mod create;
 mod delete;
 mod list;
+mod matching;
 mod restore;
+mod row;
 mod update;
 mod view;
+
+use std::collections::HashMap;
 
 use contract::{Conflict, CustomerId, Difference, Forbidden, Noun, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -137,6 +141,17 @@ pub async fn check_version(scope: &Scope, id: Uuid, current: i64, given: u32) ->
         differences,
     }
     .into())
+}
+
+/// The names of customers.
+pub async fn names(scope: &Scope, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+    let ids: Vec<Uuid> = ids.collect();
+    let mut names = HashMap::new();
+    for some in ids.chunks(500) {
+        let own = customer::Entity::find().filter(customer::Column::Id.is_in(some.iter().copied()));
+        names.extend(own.all(scope).await?.into_iter().map(|row| (row.id, row.full_name)));
+    }
+    Ok(names)
 }
 
 /// Refuses what would lock everyone, or oneself, out.

@@ -1,14 +1,5 @@
 //! `get_customer`, `email_owner`, and the wire form of a customer.
 
-use std::collections::HashMap;
-
-use contract::{
-    Money, Noun, Timestamp,
-    customer::{Customer, EmailOwner, EmailOwnerRequest, GetCustomer},
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use uuid::Uuid;
-
 use super::{find, owner_of};
 use crate::{
     call::Run,
@@ -17,6 +8,10 @@ use crate::{
     figure, license,
     scope::Scope,
     summary,
+};
+use contract::{
+    Money, Noun, Timestamp,
+    customer::{Customer, EmailOwner, EmailOwnerRequest, GetCustomer},
 };
 
 /// Licenses that `get_customer` holds.
@@ -42,22 +37,6 @@ impl CustomerMoney {
             overdue: in_order(|row| row.overdue),
         }
     }
-}
-
-/// The amounts of several customers.
-pub async fn money(scope: &Scope, customers: Vec<Uuid>) -> Result<HashMap<Uuid, CustomerMoney>> {
-    let rows = customer_money::Entity::find()
-        .filter(customer_money::Column::CustomerId.is_in(customers))
-        .all(scope)
-        .await?;
-    let mut by_customer: HashMap<Uuid, Vec<customer_money::Model>> = HashMap::new();
-    for row in rows {
-        by_customer.entry(row.customer_id).or_default().push(row);
-    }
-    Ok(by_customer
-        .into_iter()
-        .map(|(id, rows)| (id, CustomerMoney::of(&scope.book.currency, &rows)))
-        .collect())
 }
 
 /// The wire form of a customer, with the figures as they are in this transaction.

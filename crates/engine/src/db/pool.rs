@@ -7,7 +7,8 @@ use std::{
 };
 
 use sea_orm::{
-    AccessMode, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, Value,
 };
 use sqlx::{
     Row,
@@ -15,8 +16,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use super::reader::{Readers, Stop, Texts};
+
 /// Readers of a file beside its one writer.
-const READERS: u32 = 3;
+pub(super) const READERS: u32 = 3;
 /// Connections to a server.
 const SERVER_CONNECTIONS: u32 = 6;
 /// The settings that every connection to a file is read back for, with the values that keep what was acknowledged.
@@ -49,6 +52,8 @@ struct Shared {
 struct Pools {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    stoppable: Arc<Readers>,
+    copier: Arc<Readers>,
     renewed: Option<Instant>,
 }
 
@@ -65,10 +70,12 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    fn new(write: DatabaseConnection, read: DatabaseConnection, kind: Origin) -> Self {
+    fn new(write: DatabaseConnection, read: DatabaseConnection, (stoppable, copier): (Readers, Readers), kind: Origin) -> Self {
         let now = RwLock::new(Pools {
             write,
             read,
+            stoppable: Arc::new(stoppable),
+            copier: Arc::new(copier),
             renewed: None,
         });
         Self(Arc::new(Shared { now, kind }))
@@ -117,9 +124,10 @@ impl Db {
                 .connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
-        let only_reads = options.pragma("query_only", "ON");
+        let only_reads = options.clone().pragma("query_only", "ON");
         let read = pool(READERS, only_reads.clone()).await?;
-        Ok(Self::new(write.into(), read.into(), Origin::File(Box::new(only_reads))))
+        let readers = (Readers::of_file(only_reads.clone()), Readers::of_file(options));
+        Ok(Self::new(write.into(), read.into(), readers, Origin::File(Box::new(only_reads))))
     }
 
     /// Opens a file only to read it; nothing is written, not even beside it.
@@ -137,7 +145,8 @@ impl Db {
             .connect_with(options.clone())
             .await?;
         let connection: DatabaseConnection = pool.into();
-        Ok(Self::new(connection.clone(), connection, Origin::File(Box::new(options))))
+        let readers = (Readers::of_file(options.clone()), Readers::of_file(options.clone()));
+        Ok(Self::new(connection.clone(), connection, readers, Origin::File(Box::new(options))))
     }
 
     /// Opens a server. `schema` is where the book's tables are.
@@ -153,15 +162,12 @@ impl Db {
             ("tcp_keepalives_count", "3"),
         ]);
         let pool: DatabaseConnection = server_pool().connect_with(options.clone()).await?.into();
-        let schema = schema.to_owned();
-        Ok(Self::new(
-            pool.clone(),
-            pool,
-            Origin::Server {
-                options: Box::new(options),
-                schema,
-            },
-        ))
+        let readers = (Readers::of_server(options.clone()), Readers::of_server(options.clone()));
+        let kind = Origin::Server {
+            options: Box::new(options),
+            schema: schema.to_owned(),
+        };
+        Ok(Self::new(pool.clone(), pool, readers, kind))
     }
 
     /// Whether it is a server.
@@ -199,10 +205,48 @@ impl Db {
             Pools {
                 write: pool.clone(),
                 read: pool,
+                stoppable: Arc::new(Readers::of_server(options.as_ref().clone())),
+                copier: Arc::new(Readers::of_server(options.as_ref().clone())),
                 renewed: Some(Instant::now()),
             },
         );
         tokio::spawn(async move { old.read.close().await });
+    }
+
+    fn readers(&self) -> (Arc<Readers>, Arc<Readers>) {
+        let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&now.stoppable), Arc::clone(&now.copier))
+    }
+
+    /// The rows of a query whose columns are all text, which `stop` interrupts.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
+        self.readers().0.texts(sql, values, stop).await
+    }
+
+    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
+    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
+        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
+        self.readers().1.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
+    }
+
+    /// What a check of the file itself finds wrong.
+    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
+        if self.is_server() {
+            return Ok(Vec::new());
+        }
+        let checked = self
+            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
+            .await?;
+        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
+        let missing = self
+            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
+            .await?;
+        for row in missing {
+            let mut names = row.into_iter().map(Option::unwrap_or_default);
+            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+            found.push(format!("{table} points to a missing row of {parent}"));
+        }
+        Ok(found)
     }
 
     fn pools(&self) -> (DatabaseConnection, DatabaseConnection) {
@@ -267,6 +311,9 @@ impl Db {
     /// Closes every connection.
     pub async fn close(self) -> Result<(), DbErr> {
         let (write, read) = self.pools();
+        let (stoppable, copier) = self.readers();
+        stoppable.close().await;
+        copier.close().await;
         read.close().await?;
         if self.is_server() { Ok(()) } else { write.close().await }
     }

@@ -90,7 +90,7 @@ impl Batch {
         insert::<allocation::ActiveModel>(connection, self.money.allocations).await?;
         insert::<refund::ActiveModel>(connection, self.money.refunds).await?;
         insert::<catch_up_item::ActiveModel>(connection, self.money.reminders).await?;
-        insert::<customer_summary::ActiveModel>(connection, self.summaries).await?;
+        summary::store_new(connection, &self.summaries).await?;
         insert::<customer_money::ActiveModel>(connection, self.amounts).await
     }
 }
@@ -137,6 +137,12 @@ fn count(
         own.payments += 1;
         own.paid += payment.amount;
         *counts.received.entry((payment.currency.clone(), payment.received_on)).or_default() += payment.amount;
+    }
+    for allocation in &money.allocations {
+        let payment = money.payments.iter().find(|payment| payment.id == allocation.payment_id);
+        if let Some(payment) = payment.filter(|payment| payment.status == "succeeded") {
+            *counts.allocated.entry(payment.currency.clone()).or_default() += allocation.amount;
+        }
     }
     for refund in &money.refunds {
         money_of(&mut amounts, row.id, refund.currency.clone()).refunded += refund.amount;

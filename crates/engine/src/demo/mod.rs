@@ -32,8 +32,9 @@ use self::{
 use crate::{
     app::App,
     change::Entry,
+    db,
     entity::{customer, invoice_series, plan},
-    error::Result,
+    error::{Error, Result},
     figure, password,
     scope::Scope,
     summary,
@@ -44,7 +45,7 @@ pub const OWNER_EMAIL: &str = "owner@example.com";
 /// The name of that administrator.
 const OWNER_NAME: &str = "Olivia Owner";
 /// Customers that one transaction writes.
-const AT_ONCE: usize = 250;
+const AT_ONCE: usize = 1_000;
 
 /// Fills an empty book with sample data: the administrator [`OWNER_EMAIL`] with the given password, plans, and customers
 /// with licenses, subscriptions, domains, invoices and payments.
@@ -52,6 +53,20 @@ const AT_ONCE: usize = 250;
 /// # Errors
 /// `Invalid` for a password that an administrator must not have; `Conflict` for a book that is not empty.
 pub async fn fill(app: &App, customers: u32, seed: u64, password: &str) -> std::result::Result<(), contract::Error> {
+    fill_watched(app, customers, seed, password, &mut |_| {}).await
+}
+
+/// The same; `watch` is told how many customers are written, after each of many transactions.
+///
+/// # Errors
+/// As [`fill`].
+pub async fn fill_watched(
+    app: &App,
+    customers: u32,
+    seed: u64,
+    password: &str,
+    watch: &mut (dyn FnMut(u32) + Send),
+) -> std::result::Result<(), contract::Error> {
     let request = FirstRun {
         full_name: OWNER_NAME.to_owned(),
         email: OWNER_EMAIL.to_owned(),
@@ -61,12 +76,12 @@ pub async fn fill(app: &App, customers: u32, seed: u64, password: &str) -> std::
         time_zone: None,
     };
     request.validate().map_err(|fields| contract::Error::Invalid { fields })?;
-    write(app, customers, seed, password)
+    write(app, customers, seed, password, watch)
         .await
         .map_err(|error| app.broken("demo", error))
 }
 
-async fn write(app: &App, customers: u32, seed: u64, password: &str) -> Result<()> {
+async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut (dyn FnMut(u32) + Send)) -> Result<()> {
     password::check(password, true, &[OWNER_NAME.to_owned(), OWNER_EMAIL.to_owned()])?;
     let scope = Scope::read(&app.0, None, "demo").await?;
     if !load::is_empty(&scope).await? {
@@ -107,23 +122,33 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str) -> Result<(
     load::insert::<plan::ActiveModel>(&transaction, plans.clone()).await?;
     transaction.commit().await?;
 
+    let writer = app.0.db.writer();
+    let aside = db::begin_load(&writer).await?;
     let mut figures = BTreeMap::new();
-    let mut numbers = (0..customers).peekable();
-    while numbers.peek().is_some() {
-        let mut batch = Batch::default();
-        for number in numbers.by_ref().take(AT_ONCE) {
-            let outline = Outline::new(seed, &calendar, number, customers);
-            let person = people.person(&outline)?;
-            let mut sales = seller.sell(&outline, &person);
-            let money = clerk.keep(&outline, &person, &sales);
-            sales.fall_behind(&money);
-            let domains = people.domains(&outline, &person);
-            batch.add(person.row, domains, sales, money, (currency.code(), scope.zone), &mut figures);
+    let loaded = async {
+        let mut numbers = (0..customers).peekable();
+        while numbers.peek().is_some() {
+            let mut batch = Batch::default();
+            for number in numbers.by_ref().take(AT_ONCE) {
+                let outline = Outline::new(seed, &calendar, number, customers);
+                let person = people.person(&outline)?;
+                let mut sales = seller.sell(&outline, &person);
+                let money = clerk.keep(&outline, &person, &sales);
+                sales.fall_behind(&money);
+                let domains = people.domains(&outline, &person);
+                batch.add(person.row, domains, sales, money, (currency.code(), scope.zone), &mut figures);
+            }
+            let transaction = app.0.db.begin().await?;
+            batch.write(&transaction).await?;
+            transaction.commit().await?;
+            watch(numbers.peek().copied().unwrap_or(customers));
         }
-        let transaction = app.0.db.begin().await?;
-        batch.write(&transaction).await?;
-        transaction.commit().await?;
+        Ok::<(), Error>(())
     }
+    .await;
+    // Whatever came of it: a book must not be left without its orders.
+    let ended = db::end_load(&writer, aside).await;
+    loaded.and(ended.map_err(Error::from))?;
     let owner = owner(seed, &calendar, OWNER_EMAIL, OWNER_NAME, owner_hash)?;
     finish(app, (customers, seed), owner, &clerk.numbers, &calendar, currency, figures).await
 }
@@ -154,7 +179,7 @@ async fn finish(
     customer::Entity::insert(customer::ActiveModel::from(owner.clone()))
         .exec_without_returning(&scope)
         .await?;
-    summary::store(&scope, owner.id, Some(&own)).await?;
+    summary::store(&scope, owner.id, None, Some(&own)).await?;
     figure::book(&scope, &figures).await?;
     scope.log(Entry {
         noun: Noun::Settings,

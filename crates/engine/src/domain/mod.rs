@@ -8,7 +8,7 @@ use contract::{
     Conflict, Noun, Timestamp,
     domain::{Domain, DomainPage, DomainSort, DomainStatus, ListDomains, unicode_name},
 };
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -53,6 +53,17 @@ fn view_row(scope: &Scope, row: &QueryResult) -> Result<Domain> {
     view(scope, domain::Model::from_query_result(row, "")?, row.try_get("", "customer_name")?)
 }
 
+/// The condition of a state, by the day on which a domain ends. None where the calendar does not reach.
+fn in_state(scope: &Scope, status: DomainStatus) -> Option<(&'static str, Vec<Value>)> {
+    let (from, until) = status.last_days(scope.today(), scope.book.expiring_days);
+    Some(match (from, until) {
+        (Some(from), None) => ("(t.expires_on IS NULL OR t.expires_on >= ?)", vec![from.into()]),
+        (Some(from), Some(until)) => ("t.expires_on >= ? AND t.expires_on <= ?", vec![from.into(), until.into()]),
+        (None, Some(until)) => ("t.expires_on <= ?", vec![until.into()]),
+        (None, None) => return None,
+    })
+}
+
 /// What a list is sorted by.
 fn sort_key(sort: DomainSort) -> SortKey {
     match sort {
@@ -66,7 +77,8 @@ fn sort_key(sort: DomainSort) -> SortKey {
 
 impl Run for ListDomains {
     async fn run(self, scope: &Scope) -> Result<DomainPage> {
-        let conditions = vec![("t.deleted_at IS NULL", Vec::new()), license::of(self.customer_id)];
+        let mut conditions = vec![("t.deleted_at IS NULL", Vec::new()), license::of(self.customer_id)];
+        conditions.extend(self.status.and_then(|status| in_state(scope, status)));
         let page = Listing {
             name: "domains",
             select: SELECT,

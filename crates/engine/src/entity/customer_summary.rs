@@ -1,4 +1,4 @@
-//! The figures of one customer. What the columns mean stands at the table, in the migrations.
+//! The figures of one customer, and what the list is sorted and searched by. What the columns mean stands at the table, in the migrations.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,6 +8,12 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub customer_id: Uuid,
     pub created_at: i64,
+    pub place: i64,
+    pub is_active: bool,
+    pub full_name_key: String,
+    pub email_key: String,
+    pub company_name_key: Option<String>,
+    pub search_text: String,
     pub total_licenses: i64,
     pub active_licenses: i64,
     pub total_subscriptions: i64,

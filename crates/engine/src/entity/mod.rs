@@ -16,6 +16,7 @@ pub mod customer_money;
 pub mod customer_summary;
 pub mod desk;
 pub mod domain;
+pub mod exchange_rate;
 pub mod figure;
 pub mod idempotency;
 pub mod invoice;

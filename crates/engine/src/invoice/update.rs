@@ -1,9 +1,26 @@
 //! `update_invoice`.
 
-use contract::invoice::{Invoice, UpdateInvoice};
+use contract::{
+    Problem, Quantity,
+    invoice::{Invoice, InvoiceLine, NewLine, UpdateInvoice},
+};
 
 use super::{entry, fields, find_draft, lines, read, store};
 use crate::{billing, call::Run, change, error::Result, scope::Scope};
+
+/// Refuses more lines that take something off than the draft has: a change of a subscription made those, and whatever else is
+/// owed back is a credit note.
+fn check_taken_off(new: &[NewLine], old: &[InvoiceLine]) -> Result<()> {
+    let known = old.iter().filter(|line| line.quantity.0 < 0).count();
+    let surplus = new.iter().enumerate().filter(|(_, line)| line.quantity.0 < 0).nth(known);
+    match surplus {
+        None => Ok(()),
+        Some((at, _)) => {
+            let (min, max) = (1, Quantity::MAX.0);
+            Err(contract::Error::field(&format!("lines[{at}].quantity"), Problem::OutOfRange { min, max }).into())
+        }
+    }
+}
 
 impl Run for UpdateInvoice {
     async fn run(self, scope: &Scope) -> Result<Invoice> {
@@ -18,7 +35,10 @@ impl Run for UpdateInvoice {
         // Without reverse charge, what the lines were taxed with before it is not known any more: the settings say.
         let was_reversed = before.reverse_charge && !row.reverse_charge;
         let new = match self.lines {
-            Some(lines) => lines,
+            Some(lines) => {
+                check_taken_off(&lines, &old)?;
+                lines
+            }
             None => {
                 let mut kept = lines::again(old.clone());
                 for line in kept.iter_mut().filter(|_| was_reversed) {

@@ -93,28 +93,10 @@ fn sort_key(sort: PaymentSort) -> SortKey {
 
 impl Run for ListPayments {
     async fn run(self, scope: &Scope) -> Result<PaymentPage> {
-        let (condition, values) = license::of(self.customer_id);
-        let net = db::sum(scope, "t.amount - t.refunded");
-        let used = db::sum(scope, "a.amount");
-        let sql = format!(
-            "SELECT currency, {} AS net, {} AS used FROM (
-               SELECT t.currency AS currency, {net} AS net, 0 AS used FROM payment t WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency
-               UNION ALL
-               SELECT t.currency, 0, {used} FROM payment t JOIN allocation a ON a.payment_id = t.id
-               WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency) AS sums GROUP BY currency",
-            db::sum(scope, "net"),
-            db::sum(scope, "used"),
-        );
-        let mut sums: Vec<(String, i64, i64)> = Vec::new();
-        for row in scope.rows(&sql, [values.clone(), values.clone()].concat()).await? {
-            let (net, used): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "used")?);
-            sums.push((row.try_get("", "currency")?, net, net - used));
+        let mut conditions = vec![license::of(self.customer_id)];
+        if let Some(status) = self.status {
+            conditions.push(("t.status = ?", vec![status.as_str().into()]));
         }
-        let in_order = |pick: fn(&(String, i64, i64)) -> i64| {
-            figure::in_order(&scope.book.currency, sums.iter().map(|row| (row.0.as_str(), pick(row))))
-        };
-        let (sum, credit) = (in_order(|row| row.1), in_order(|row| row.2));
-        let conditions = vec![(condition, values)];
         let page = Listing {
             name: "payments",
             select: SELECT,
@@ -131,6 +113,16 @@ impl Run for ListPayments {
                 at: self.at,
             },
         };
+        let is_of_all = self.customer_id.is_none() && self.status.is_none() && self.search.is_none();
+        let sums = if is_of_all {
+            sums_of_book(scope).await?
+        } else {
+            sums_of_list(scope, &page).await?
+        };
+        let in_order = |pick: fn(&(String, i64, i64)) -> i64| {
+            figure::in_order(&scope.book.currency, sums.iter().map(|row| (row.0.as_str(), pick(row))))
+        };
+        let (sum, credit) = (in_order(|row| row.1), in_order(|row| row.2));
         let found = page.fetch(scope).await?;
         let items = view_rows(scope, &found.rows).await?;
         Ok(PaymentPage {
@@ -143,4 +135,39 @@ impl Run for ListPayments {
             credit,
         })
     }
+}
+
+/// By currency: payments less refunds, and what of it pays no invoice.
+type Sums = Vec<(String, i64, i64)>;
+
+/// Of all customers together the figures of the book tell.
+async fn sums_of_book(scope: &Scope) -> Result<Sums> {
+    let figures = figure::read(scope, &[figure::REVENUE, figure::ALLOCATED]).await?;
+    let revenue = figures.iter().filter(|((kind, _), _)| *kind == figure::REVENUE);
+    Ok(revenue
+        .map(|((_, currency), net)| (currency.clone(), *net, net - figure::of(&figures, figure::ALLOCATED, currency)))
+        .collect())
+}
+
+/// Of what a list shows.
+async fn sums_of_list(scope: &Scope, list: &Listing<'_>) -> Result<Sums> {
+    let (condition, values) = list.matching(scope);
+    let net = db::sum(scope, "t.amount - t.refunded");
+    let used = db::sum(scope, "a.amount");
+    let of = "FROM payment t JOIN customer c ON c.id = t.customer_id";
+    let sql = format!(
+        "SELECT currency, {} AS net, {} AS used FROM (
+           SELECT t.currency AS currency, {net} AS net, 0 AS used {of} WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency
+           UNION ALL
+           SELECT t.currency, 0, {used} {of} JOIN allocation a ON a.payment_id = t.id
+           WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency) AS sums GROUP BY currency",
+        db::sum(scope, "net"),
+        db::sum(scope, "used"),
+    );
+    let mut sums = Vec::new();
+    for row in scope.rows(&sql, [values.clone(), values].concat()).await? {
+        let (net, used): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "used")?);
+        sums.push((row.try_get("", "currency")?, net, net - used));
+    }
+    Ok(sums)
 }

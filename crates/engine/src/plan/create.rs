@@ -23,7 +23,7 @@ impl Run for CreatePlan {
             max_activations: self.max_activations.map(Into::into),
             max_users: self.max_users.map(Into::into),
             max_domains: self.max_domains.map(Into::into),
-            reminders: None,
+            reminders: self.reminders.map(|steps| serde_json::to_string(&steps)).transpose()?,
             is_active: true,
             created_at: scope.now.0,
             updated_at: scope.now.0,

@@ -1,20 +1,19 @@
-//! `receivables` and `renewal_forecast`.
+//! `receivables`.
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 use contract::{
     Currency, Money,
-    recurring::{Forecast, ForecastMonth, ForecastRequest, ReceivableAge, Receivables, ReceivablesOfCurrency, ReceivablesRequest},
+    recurring::{ReceivableAge, Receivables, ReceivablesOfCurrency, ReceivablesRequest},
 };
 
 use crate::{
     call::Run,
-    catch_up, db,
+    db,
     error::{Result, unknown_word},
-    figure, license,
+    license,
     scope::Scope,
-    zone,
 };
 
 /// First and last day past the due day of each age; the first age is not due yet.
@@ -76,35 +75,5 @@ impl Run for ReceivablesRequest {
         }
         currencies.sort_by_key(|own| (own.total.currency.code() != scope.book.currency, own.total.currency));
         Ok(Receivables { on: today, currencies })
-    }
-}
-
-impl Run for ForecastRequest {
-    async fn run(self, scope: &Scope) -> Result<Forecast> {
-        let first = zone::month_of(scope.today());
-        let end = first.checked_add_months(Months::new(self.months)).unwrap_or(first);
-        let mut found: BTreeMap<NaiveDate, (u64, BTreeMap<String, i64>)> = BTreeMap::new();
-        for item in catch_up::renewals(scope, end.pred_opt().unwrap_or(end)).await? {
-            // What is due already is billed with the running month.
-            let (renewals, amounts) = found.entry(zone::month_of(item.on).max(first)).or_default();
-            *renewals += 1;
-            *amounts.entry(item.currency).or_default() += item.amount;
-        }
-        let mut months = Vec::new();
-        for ahead in 0..self.months {
-            let Some(month) = first.checked_add_months(Months::new(ahead)) else {
-                break;
-            };
-            let (renewals, amounts) = found.remove(&month).unwrap_or_default();
-            months.push(ForecastMonth {
-                month,
-                renewals,
-                amounts: figure::in_order(
-                    &scope.book.currency,
-                    amounts.iter().map(|(currency, amount)| (currency.as_str(), *amount)),
-                ),
-            });
-        }
-        Ok(Forecast { months })
     }
 }

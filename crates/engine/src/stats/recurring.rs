@@ -10,8 +10,8 @@ use contract::{
     BillingCycle, Currency, Money,
     money::{divide, scale, share_out},
     recurring::{
-        ListRecurring, RecurringFigures, RecurringFiguresRequest, RecurringItem, RecurringMonth, RecurringOfCurrency, RecurringOfPlan,
-        RecurringPage,
+        ListRecurring, MovementKind, RecurringFigures, RecurringFiguresRequest, RecurringItem, RecurringMonth, RecurringOfCurrency,
+        RecurringOfPlan, RecurringPage,
     },
 };
 use sea_orm::QueryResult;
@@ -21,19 +21,19 @@ use crate::{
     call::Run,
     error::{Error, Result, unknown_word},
     figure, license,
-    page::{Cursor, list_mark},
+    page::{Part, list_mark},
     scope::Scope,
     zone,
 };
 
 /// Twelfths in a minor unit.
-const TWELFTHS: i64 = 12;
+pub const TWELFTHS: i64 = 12;
 /// Millionths in a whole.
 const MILLION: i64 = 1_000_000;
 
 /// A time in which something recurred.
-struct Span {
-    customer: Uuid,
+pub struct Span {
+    pub customer: Uuid,
     plan: Uuid,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
@@ -42,7 +42,7 @@ struct Span {
 }
 
 impl Span {
-    fn read(row: &QueryResult) -> Result<Self> {
+    pub fn read(row: &QueryResult) -> Result<Self> {
         let (amount, months): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "months")?);
         Ok(Self {
             customer: row.try_get("", "customer_id")?,
@@ -58,7 +58,7 @@ impl Span {
     }
 }
 
-fn rounded(twelfths: i64) -> i64 {
+pub fn rounded(twelfths: i64) -> i64 {
     divide(twelfths, TWELFTHS).unwrap_or(0)
 }
 
@@ -75,9 +75,41 @@ fn months(today: NaiveDate, count: u32) -> Vec<(NaiveDate, NaiveDate)> {
         .collect()
 }
 
+/// What recurred of one customer at both ends of a month, in twelfths.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    pub before: i64,
+    pub after: i64,
+    had_before: bool,
+}
+
+impl Change {
+    /// From the end of one day to the end of another.
+    pub fn of(spans: &[Span], from: NaiveDate, to: NaiveDate) -> Self {
+        let on = |day: NaiveDate| -> i64 { spans.iter().filter(|span| span.covers(day)).map(|span| span.monthly).sum() };
+        Self {
+            before: on(from),
+            after: on(to),
+            had_before: spans.iter().any(|span| span.starts_on <= from && span.monthly > 0),
+        }
+    }
+
+    /// What it is called; nothing where nothing changed.
+    pub fn kind(self) -> Option<MovementKind> {
+        match (self.before > 0, self.after > 0) {
+            (false, true) if self.had_before => Some(MovementKind::Reactivation),
+            (false, true) => Some(MovementKind::New),
+            (true, false) => Some(MovementKind::Churn),
+            _ if self.after > self.before => Some(MovementKind::Expansion),
+            _ if self.after < self.before => Some(MovementKind::Contraction),
+            _ => None,
+        }
+    }
+}
+
 /// What changed in a month, in twelfths, and how many customers.
 #[derive(Clone, Debug, Default)]
-struct Movement {
+pub struct Movement {
     start: i64,
     end: i64,
     new: i64,
@@ -93,30 +125,32 @@ struct Movement {
 }
 
 impl Movement {
-    fn add(&mut self, before: i64, after: i64, had_before: bool) {
+    pub fn add(&mut self, change: Change) {
+        let Change { before, after, .. } = change;
         self.start += before;
         self.end += after;
         self.at_start += u64::from(before > 0);
         self.at_end += u64::from(after > 0);
-        match (before > 0, after > 0) {
-            (false, true) if had_before => {
-                self.reactivation += after;
-                self.came_back += 1;
-            }
-            (false, true) => {
+        match change.kind() {
+            Some(MovementKind::New) => {
                 self.new += after;
                 self.came += 1;
             }
-            (true, false) => {
+            Some(MovementKind::Reactivation) => {
+                self.reactivation += after;
+                self.came_back += 1;
+            }
+            Some(MovementKind::Churn) => {
                 self.churn += before;
                 self.lost += 1;
             }
-            _ if after > before => self.expansion += after - before,
-            _ => self.contraction += before - after,
+            Some(MovementKind::Expansion) => self.expansion += after - before,
+            Some(MovementKind::Contraction) => self.contraction += before - after,
+            None => {}
         }
     }
 
-    fn view(&self, (month, until): (NaiveDate, NaiveDate), currency: Currency) -> Result<RecurringMonth> {
+    pub fn view(&self, (month, until): (NaiveDate, NaiveDate), currency: Currency) -> Result<RecurringMonth> {
         let (start, end) = (rounded(self.start), rounded(self.end));
         let exact = [self.new, self.reactivation, self.expansion, -self.contraction, -self.churn].map(i128::from);
         let parts = share_out(end - start, &exact, TWELFTHS.into())
@@ -173,14 +207,9 @@ impl Gathered {
 
     /// Adds all that recurred of one customer.
     fn add(&mut self, spans: &[Span], today: NaiveDate) {
-        let on = |day: NaiveDate| -> i64 { spans.iter().filter(|span| span.covers(day)).map(|span| span.monthly).sum() };
         for (movement, pair) in self.movements.iter_mut().zip(self.days.windows(2)) {
             let [from, to] = pair else { continue };
-            let had_before = spans.iter().any(|span| span.starts_on <= *from && span.monthly > 0);
-            let (before, after) = (on(*from), on(*to));
-            if before != 0 || after != 0 {
-                movement.add(before, after, had_before);
-            }
+            movement.add(Change::of(spans, *from, *to));
         }
         for span in spans.iter().filter(|span| span.covers(today) && span.monthly > 0) {
             self.now += span.monthly;
@@ -264,10 +293,10 @@ async fn view(
     let lifetime_value = arpa
         .filter(|_| churned > 0)
         .and_then(|arpa| scale(arpa, MILLION.saturating_mul(count), churned));
-    let exact: Vec<i128> = gathered.plans.values().map(|(twelfths, _)| i128::from(*twelfths)).collect();
-    let parts = share_out(mrr, &exact, TWELFTHS.into()).ok_or_else(|| Error::Fault("plans do not sum to what recurs".to_owned()))?;
+    let by_plan: BTreeMap<Uuid, i64> = gathered.plans.iter().map(|(plan, (twelfths, _))| (*plan, *twelfths)).collect();
+    let parts = shared(mrr, &by_plan)?;
     let mut plans = Vec::with_capacity(parts.len());
-    for ((plan, (_, subscriptions)), part) in gathered.plans.iter().zip(parts) {
+    for ((plan, (_, subscriptions)), part) in gathered.plans.iter().zip(parts.into_values()) {
         plans.push(RecurringOfPlan {
             plan_id: (*plan).into(),
             plan_name: crate::plan::find(scope, (*plan).into()).await?.name,
@@ -290,6 +319,14 @@ async fn view(
     })
 }
 
+/// What each plan is of the whole; the parts sum to it.
+fn shared(whole: i64, by_plan: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, i64>> {
+    let exact: Vec<i128> = by_plan.values().map(|twelfths| i128::from(*twelfths)).collect();
+    let parts = share_out(whole, &exact, TWELFTHS.into());
+    let parts = parts.ok_or_else(|| Error::Fault("plans do not sum to what recurs".to_owned()))?;
+    Ok(by_plan.keys().copied().zip(parts).collect())
+}
+
 impl Run for ListRecurring {
     async fn run(self, scope: &Scope) -> Result<RecurringPage> {
         let on = self.on.unwrap_or_else(|| scope.today());
@@ -299,26 +336,29 @@ impl Run for ListRecurring {
                AND c.deleted_at IS NULL AND c.archived_at IS NULL";
         let values = vec![self.currency.code().into(), on.into(), on.into()];
         let mut found = Vec::new();
+        let mut by_plan: BTreeMap<Uuid, i64> = BTreeMap::new();
         for row in scope.rows(sql, values).await? {
             let span = Span::read(&row)?;
+            *by_plan.entry(span.plan).or_default() += span.monthly;
             if self.plan_id.is_none_or(|plan| plan.0 == span.plan) {
                 found.push((span.monthly, row.try_get::<Uuid>("", "subscription_id")?, row));
             }
         }
         found.sort_by_key(|(monthly, id, _)| (std::cmp::Reverse(*monthly), *id));
         let exact: Vec<i128> = found.iter().map(|(monthly, ..)| i128::from(*monthly)).collect();
-        let mrr = rounded(found.iter().map(|(monthly, ..)| monthly).sum());
+        let whole = rounded(by_plan.values().sum());
+        let mrr = match self.plan_id {
+            None => whole,
+            // As a part of the whole: alone it could round otherwise.
+            Some(plan) => shared(whole, &by_plan)?.remove(&plan.0).unwrap_or(0),
+        };
         let parts = share_out(mrr, &exact, TWELFTHS.into()).ok_or_else(|| Error::Fault("rows do not sum to what recurs".to_owned()))?;
 
-        let limit = usize::try_from(self.limit.unwrap_or(contract::page::DEFAULT_LIMIT))?;
         let mark = list_mark(&("recurring", self.currency, on, self.plan_id))?;
-        let start = match &self.after {
-            Some(after) => usize::try_from(Cursor::decode("after", after, &mark)?.created_at).unwrap_or(usize::MAX),
-            None => 0,
-        };
-        let total = found.len();
-        let mut items = Vec::with_capacity(limit.min(total));
-        for ((_, id, row), part) in found.iter().zip(parts).skip(start).take(limit) {
+        let own: Vec<_> = found.iter().zip(parts).collect();
+        let page = Part::read(&mark, own.len(), self.limit, self.after.as_deref())?;
+        let mut items = Vec::new();
+        for ((_, id, row), part) in page.of(&own) {
             let (amount, months): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "months")?);
             items.push(RecurringItem {
                 subscription_id: (*id).into(),
@@ -327,20 +367,14 @@ impl Run for ListRecurring {
                 plan_name: row.try_get("", "name")?,
                 billing_cycle: if months == 1 { BillingCycle::Monthly } else { BillingCycle::Yearly },
                 price: Money::new(amount, self.currency),
-                mrr: Money::new(part, self.currency),
+                mrr: Money::new(*part, self.currency),
             });
         }
-        let end = start.saturating_add(items.len());
-        let next = if end < total && !items.is_empty() {
-            Some(Cursor::new(&mark, serde_json::Value::Null, i64::try_from(end)?, Uuid::nil()).encode()?)
-        } else {
-            None
-        };
         Ok(RecurringPage {
             items,
-            next,
+            next: page.next,
             previous: None,
-            total: u64::try_from(total)?,
+            total: u64::try_from(own.len())?,
             total_is_exact: true,
             mrr: Money::new(mrr, self.currency),
         })

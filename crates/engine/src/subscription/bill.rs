@@ -59,10 +59,17 @@ pub async fn invoice(
         match invoices::finalize(scope, &mut row, owner, invoices::Days::default()).await {
             // What is missing can be entered later: the draft waits.
             Err(Error::Refused(contract::Error::Conflict { .. })) => {}
+            // The clock was set back behind the last number of the series, which must not run backwards: the draft waits too.
+            Err(Error::Refused(contract::Error::Invalid { fields })) if is_set_back(&fields) => {}
             done => done?,
         }
     }
     Ok(Some(row))
+}
+
+fn is_set_back(fields: &[contract::FieldError]) -> bool {
+    let of_day = |found: &contract::FieldError| found.field == "issued_on" && matches!(found.problem, contract::Problem::TooEarly { .. });
+    fields.iter().all(of_day)
 }
 
 /// The period that is to be billed next, if the subscription lasts so long.

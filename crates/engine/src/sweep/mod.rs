@@ -118,7 +118,7 @@ async fn due(scope: &Scope, customers: Option<&[uuid::Uuid]>) -> Result<Due> {
 }
 
 /// Moves some of what is due; answers with how many.
-async fn batch(scope: &Scope) -> Result<usize> {
+pub async fn batch(scope: &Scope) -> Result<usize> {
     crate::db::serialize(scope, "fall_due").await?;
     let found = due(scope, None).await?;
     // In the order of their keys, so that two desks cannot wait for each other in a circle.

@@ -12,12 +12,17 @@ use serde::Serialize;
 
 use crate::{
     app::App,
+    db::Stop,
     entity::{customer_money, customer_summary},
     error::{Error, Result},
     figure::{self, Key},
     scope::Scope,
     summary::Figures,
+    watch::Watch,
 };
+
+/// How often it is asked whether a check is still wanted.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// A stored value that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -65,27 +70,70 @@ impl App {
     /// # Errors
     /// The book could not be read.
     pub async fn verify(&self) -> std::result::Result<Verification, contract::Error> {
-        self.check().await.map_err(|error| self.broken("verify", error))
+        self.verify_watched(&()).await
     }
 
-    async fn check(&self) -> Result<Verification> {
+    /// The same, and says how far it is. Given up, it answers `Unavailable`.
+    ///
+    /// # Errors
+    /// As [`App::verify`].
+    pub async fn verify_watched(&self, watch: &dyn Watch) -> std::result::Result<Verification, contract::Error> {
+        self.check(watch).await.map_err(|error| self.broken("verify", error))
+    }
+
+    async fn check(&self, watch: &dyn Watch) -> Result<Verification> {
         let scope = Scope::snapshot(&self.0, "verify").await?;
-        let checked = self.check_in(&scope).await;
+        let checked = self.check_in(&scope, watch).await;
         scope.rollback().await;
         checked
     }
 
-    async fn check_in(&self, scope: &Scope) -> Result<Verification> {
-        let mut findings: Vec<Finding> = crate::db::check_file(&self.0.db.reader())
+    /// What SQLite itself says of the file; the one step that can take minutes in one query.
+    async fn check_file(&self, watch: &dyn Watch) -> Result<Vec<String>> {
+        let stop = Stop::default();
+        let checked = self.0.db.check_file(&stop);
+        tokio::pin!(checked);
+        loop {
+            match tokio::time::timeout(LOOK, &mut checked).await {
+                Ok(checked) => return Ok(checked?),
+                Err(_) if watch.is_canceled() => stop.stop().await,
+                Err(_) => {}
+            }
+        }
+    }
+
+    async fn check_in(&self, scope: &Scope, watch: &dyn Watch) -> Result<Verification> {
+        let step = |number: u64, name: &str| {
+            watch.at(name, number, 6);
+            if watch.is_canceled() {
+                Err(Error::Refused(contract::Error::Unavailable {
+                    outcome: contract::Outcome::NotDone,
+                    key: None,
+                }))
+            } else {
+                Ok(())
+            }
+        };
+        step(0, "the file")?;
+        let mut findings: Vec<Finding> = self
+            .check_file(watch)
             .await?
             .into_iter()
             .map(|text| Finding::new("file", "", "", "ok", text))
             .collect();
+        step(1, "figures of customers")?;
         let expected = records::figures(scope).await?;
         compare_summaries(scope, &expected, &mut findings).await?;
+        step(2, "search and figures of the book")?;
+        for (seq, expected, found) in crate::db::index_faults(scope).await? {
+            findings.push(Finding::new("customer_index", seq, "", expected, found));
+        }
         let figures = compare_figures(scope, &expected, &mut findings).await?;
+        step(3, "money")?;
         money::check(scope, &mut findings).await?;
+        step(4, "states")?;
         states::check(scope, &mut findings).await?;
+        step(5, "the change log")?;
         let changes = chain::check(scope, &mut findings).await?;
         Ok(Verification {
             findings,
@@ -157,7 +205,9 @@ impl Serialize for Summary<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let row = self.0;
         serde_json::json!({
-            "created_at": row.created_at, "total_licenses": row.total_licenses, "active_licenses": row.active_licenses,
+            "created_at": row.created_at, "place": row.place, "is_active": row.is_active, "full_name_key": row.full_name_key,
+            "email_key": row.email_key, "company_name_key": row.company_name_key, "search_text": row.search_text,
+            "total_licenses": row.total_licenses, "active_licenses": row.active_licenses,
             "total_subscriptions": row.total_subscriptions, "active_subscriptions": row.active_subscriptions,
             "total_domains": row.total_domains, "total_invoices": row.total_invoices, "outstanding_invoices": row.outstanding_invoices,
             "revenue": row.revenue, "outstanding": row.outstanding, "last_payment_date": row.last_payment_date,

@@ -113,6 +113,16 @@ async fn payments(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Res
         money.paid += amount;
     }
     let sql = format!(
+        "SELECT p.customer_id, p.currency, {} AS amount FROM allocation a JOIN payment p ON p.id = a.payment_id WHERE p.status = 'succeeded' GROUP BY 1, 2",
+        db::sum(scope, "a.amount")
+    );
+    for row in scope.rows(&sql, Vec::new()).await? {
+        let own = gathered.entry(row.try_get("", "customer_id")?).or_default();
+        own.counts
+            .allocated
+            .insert(row.try_get("", "currency")?, row.try_get("", "amount")?);
+    }
+    let sql = format!(
         "SELECT customer_id, currency, refunded_on AS on_day, {} AS amount FROM refund GROUP BY 1, 2, 3",
         db::sum(scope, "amount")
     );

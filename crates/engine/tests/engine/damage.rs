@@ -92,6 +92,17 @@ on_both! {
             let found = damaged(&book, "customer_summary", column, &row, &format!("{column} + 1")).await;
             assert_eq!(found, [finding("customer_summary", &ann.id.to_string(), column, was, was + 1)]);
         }
+        for (column, was, damage) in [
+            ("full_name_key", "ann", "'anna'"), ("email_key", "ann@example.com", "'x@example.com'"), ("search_text", "ann\nann@example.com\n", "'nobody'"),
+        ] {
+            let found = damaged(&book, "customer_summary", column, &row, damage).await;
+            let want = finding("customer_summary", &ann.id.to_string(), column, serde_json::json!(was), serde_json::json!(damage.trim_matches('\'')));
+            assert!(found.contains(&want), "{found:?}");
+        }
+        let found = damaged(&book, "customer_summary", "place", &row, "1").await;
+        assert!(found.contains(&finding("customer_summary", &ann.id.to_string(), "place", 0, 1)), "{found:?}");
+        let found = damaged(&book, "customer_summary", "is_active", &row, "FALSE").await;
+        assert!(found.contains(&finding("customer_summary", &ann.id.to_string(), "is_active", true, false)), "{found:?}");
         let found = damaged(&book, "customer_summary", "last_payment_date", &row, "'2026-12-02'").await;
         assert_eq!(found, [finding("customer_summary", &ann.id.to_string(), "last_payment_date", "\"2026-12-03\"", "\"2026-12-02\"")]);
         for column in ["payments", "paid", "refunded", "outstanding", "overdue"] {
@@ -101,11 +112,38 @@ on_both! {
         }
     }
 
+    async fn an_entry_of_the_search_that_is_missing_or_too_much_is_found(book: TestBook) {
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        let seq = book.sql.number(&format!("SELECT seq FROM customer_summary WHERE customer_id = {}", book.sql.id(ann.id.0))).await;
+        let is_found = async || book.app.verify().await.unwrap().findings.into_iter().map(|found| (found.table, found.row, found.found)).collect::<Vec<_>>();
+        let table = "customer_index".to_owned();
+        if book.sql.is_server() {
+            book.sql.run(&format!("DELETE FROM customer_index WHERE seq = {seq}")).await;
+            assert_eq!(is_found().await, [(table.clone(), seq.to_string(), String::new())]);
+            book.sql.run(&format!("INSERT INTO customer_index (seq, grams) SELECT {seq}, grams FROM customer_index WHERE seq <> {seq}")).await;
+            assert_eq!(is_found().await.len(), 1, "the entry of another");
+            book.sql.run("DELETE FROM customer_index").await;
+            assert_eq!(is_found().await.len(), 2);
+        } else {
+            let text = "'ann' || char(10, 10) || 'ann@example.com' || char(10, 10, 10, 10)";
+            book.sql.run(&format!("INSERT INTO customer_index (customer_index, rowid, text) VALUES ('delete', {seq}, {text})")).await;
+            assert_eq!(is_found().await, [(table.clone(), seq.to_string(), "none".to_owned())]);
+            book.sql.run(&format!("INSERT INTO customer_index (rowid, text) VALUES ({seq}, 'ann')")).await;
+            assert_eq!(is_found().await, [(table.clone(), seq.to_string(), "1 terms".to_owned())]);
+            book.sql.run(&format!("INSERT INTO customer_index (customer_index, rowid, text) VALUES ('delete', {seq}, 'ann')")).await;
+            book.sql.run(&format!("INSERT INTO customer_index (rowid, text) VALUES ({seq}, {text})")).await;
+            book.verified().await;
+            book.sql.run("INSERT INTO customer_index (rowid, text) VALUES (77, 'xyz')").await;
+            assert_eq!(is_found().await, [(table, "77".to_owned(), "an entry".to_owned())]);
+        }
+        drop(bea);
+    }
+
     async fn every_damaged_figure_of_the_book_is_found_and_named(book: TestBook) {
         full(&book).await;
         let figures = book.sql.texts("SELECT kind || ' ' || key FROM figure WHERE amount <> 0 ORDER BY kind, key, slot").await;
         let kinds: std::collections::BTreeSet<&str> = figures.iter().filter_map(|figure| figure.split(' ').next()).collect();
-        let all = ["customers", "joined", "licenses", "open_invoices", "outstanding", "overdue", "paying", "received", "revenue"];
+        let all = ["allocated", "customers", "joined", "licenses", "open_invoices", "outstanding", "overdue", "paying", "received", "revenue"];
         assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
         for figure in figures.iter().collect::<std::collections::BTreeSet<_>>() {
             let (kind, key) = figure.split_once(' ').unwrap();
@@ -129,7 +167,9 @@ on_both! {
         assert_eq!(book.app.verify().await.unwrap().findings, [finding("customer_money", &format!("{} CHF", ann.id), "", "no row", "a row")]);
         book.sql.run("DELETE FROM customer_money WHERE currency = 'CHF'").await;
         book.sql.run(&format!("DELETE FROM customer_summary WHERE customer_id = {id}")).await;
-        assert_eq!(book.app.verify().await.unwrap().findings, [finding("customer_summary", &ann.id.to_string(), "", "a row", "none")]);
+        let found = book.app.verify().await.unwrap().findings;
+        assert_eq!(found[0], finding("customer_summary", &ann.id.to_string(), "", "a row", "none"));
+        assert_eq!(found[1..].iter().map(|found| found.table.as_str()).collect::<Vec<_>>(), ["customer_index"], "nobody's entry");
     }
 
     async fn a_damaged_sum_of_money_is_found(book: TestBook) {

@@ -112,4 +112,28 @@ on_both! {
         assert_eq!(book.ok(ListDomains::default()).await.items[0].status, DomainStatus::Registered);
         assert_eq!(book.ok(AttentionRequest {}).await.expiring_domains, 0);
     }
+
+    async fn domains_are_listed_by_the_state_that_each_shows(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        for (number, last) in ["2026-01-01", "2026-09-04", "2026-09-07", "2026-10-07", "2026-10-08", "2026-11-21", "2026-11-22", "2026-12-21", "2026-12-22"].iter().enumerate() {
+            book.ok(AddDomain { expires_on: Some(day(last)), ..new_domain(ann.id, &format!("d{number}.example")) }).await;
+        }
+        book.ok(new_domain(ann.id, "endless.example")).await;
+        let all = book.ok(ListDomains::default()).await.items;
+        let mut seen = 0;
+        for status in DomainStatus::ALL {
+            let own = book.ok(ListDomains { status: Some(*status), ..ListDomains::default() }).await;
+            let want: Vec<_> = all.iter().filter(|row| row.status == *status).cloned().collect();
+            assert!(!want.is_empty(), "{status:?}");
+            assert_eq!((own.total, own.items), (u64::try_from(want.len()).unwrap(), want), "{status:?}");
+            seen += own.total;
+        }
+        assert_eq!(seen, 10);
+        let searched = ListDomains { status: Some(DomainStatus::Registered), search: Some("endless".to_owned()), ..ListDomains::default() };
+        assert_eq!(book.ok(searched).await.total, 1);
+        // A cursor belongs to its filter.
+        let first = book.ok(ListDomains { status: Some(DomainStatus::Registered), limit: Some(1), ..ListDomains::default() }).await;
+        let other = ListDomains { status: Some(DomainStatus::Expired), after: first.next, ..ListDomains::default() };
+        assert_eq!(book.refused(other).await, Conflict::CursorMismatch.into());
+    }
 }

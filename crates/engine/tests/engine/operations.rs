@@ -65,6 +65,17 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
             book.json("pause_subscription", id.clone()).await.unwrap();
             id
         }
+        "set_logo" => {
+            let version = book.ok(contract::billing::GetBillingSettings {}).await.version;
+            json!({"version": version, "image": LOGOS[number % 2]})
+        }
+        "invoice_pdf" => json!({"id": invoice().await.id}),
+        "credit_note_pdf" => {
+            let own = invoice().await;
+            let credit = json!({"id": own.id, "version": 2, "reason": "other"});
+            json!({"id": book.json("credit_invoice", credit).await.unwrap()["id"]})
+        }
+        "statement_pdf" => json!({"customer_id": customer().await.id, "currency": "EUR"}),
         "get_invoice" | "update_invoice" | "delete_invoice" | "finalize_invoice" => {
             let own = draft().await;
             match operation {
@@ -122,6 +133,9 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "record_payment" => json!({"customer_id": customer().await.id, "amount": {"amount": 1, "currency": "EUR"}, "method": "cash"}),
         "monthly_figures" | "recurring_figures" | "renewal_forecast" => json!({"months": 12}),
         "list_recurring" => json!({"currency": "EUR"}),
+        "list_movements" => json!({"currency": "EUR", "month": "2026-11-01"}),
+        "list_renewals" => json!({"month": "2026-11-30"}),
+        "set_exchange_rate" => json!({"currency": "USD", "version": 0, "rate": "0.92"}),
         "cohorts" => json!({"months": 12, "currency": "EUR"}),
         "restore_backup" => {
             book.confirm().await;

@@ -118,4 +118,23 @@ on_both! {
         }
         assert_eq!(book.sql.everything().await, before);
     }
+
+    async fn payments_are_listed_by_status_and_summed_as_listed(book: TestBook) {
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        book.final_invoice(ann.id, 300).await;
+        for (customer, amount) in [(ann.id, 400), (ann.id, 50), (bea.id, 7)] {
+            book.pay(customer, amount, "2026-11-20").await;
+        }
+        book.sql.run("UPDATE payment SET status = 'failed' WHERE amount = 50").await;
+        let list = async |status: Option<PaymentStatus>, search: Option<&str>| {
+            let page = book.ok(ListPayments { status, search: search.map(str::to_owned), ..ListPayments::default() }).await;
+            assert_eq!(page.total, u64::try_from(page.items.len()).unwrap());
+            (page.items.iter().map(|row| row.amount.amount).collect::<Vec<_>>(), page.sum, page.credit)
+        };
+        assert_eq!(list(None, None).await, (vec![7, 50, 400], vec![eur(407)], vec![eur(107)]));
+        assert_eq!(list(Some(PaymentStatus::Succeeded), None).await, (vec![7, 400], vec![eur(407)], vec![eur(107)]));
+        assert_eq!(list(Some(PaymentStatus::Failed), None).await, (vec![50], vec![], vec![]));
+        assert_eq!(list(Some(PaymentStatus::Pending), None).await, (vec![], vec![], vec![]));
+        assert_eq!(list(Some(PaymentStatus::Succeeded), Some("ann")).await, (vec![400], vec![eur(400)], vec![eur(100)]));
+    }
 }

@@ -269,4 +269,48 @@ on_both! {
         assert_eq!(book.ok(ListInvoices::default()).await.items[0].net, eur(2_000));
         book.verified().await;
     }
+
+    async fn the_draft_of_a_change_can_be_edited_and_takes_off_in_no_more_lines(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { finalize_renewals: Some(false), ..UpdateBillingSettings::nothing(version) }).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let done = changed(&book, PreviewSubscriptionChange { quantity: Some(3), ..preview(subscription.id) }).await;
+        let id = done.invoice_id.unwrap();
+        let known = book.ok(GetInvoice { id }).await;
+        assert_eq!(known.lines.iter().map(|line| line.net).collect::<Vec<_>>(), [-516, 1_548]);
+        let again = |line: &contract::invoice::InvoiceLine| contract::invoice::NewLine {
+            text: line.text.clone(),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            tax_category: Some(line.tax_category),
+            tax_rate: Some(line.tax_rate),
+            period_start: line.period_start,
+            period_end: line.period_end,
+        };
+        let update = |lines| contract::invoice::UpdateInvoice {
+            id,
+            version: known.invoice.version,
+            lines: Some(lines),
+            note: None,
+            prices_include_tax: None,
+            reverse_charge: None,
+        };
+        let mut lines: Vec<_> = known.lines.iter().map(again).collect();
+        // A second line that takes off is refused; what is owed back is a credit note.
+        let mut more = lines.clone();
+        more.push(contract::invoice::NewLine { quantity: contract::Quantity(-1_000_000_000), ..more[0].clone() });
+        let refused = book.refused(update(more)).await;
+        assert_eq!(refused, Error::field("lines[2].quantity", Problem::OutOfRange { min: 1, max: contract::Quantity::MAX.0 }));
+        lines[0].text = "Taken off".to_owned();
+        lines[0].quantity = contract::Quantity::parse("-0.25").unwrap();
+        lines[1].period_end = Some(day("2026-12-31"));
+        let saved = book.ok(update(lines)).await;
+        assert_eq!((saved.net, saved.total), (eur(1_298), eur(1_545)));
+        let now = book.ok(GetInvoice { id }).await;
+        assert_eq!((now.lines[0].text.as_str(), now.lines[0].net, now.lines[1].period_end), ("Taken off", -250, Some(day("2026-12-31"))));
+        let made = book.ok(contract::invoice::FinalizeInvoice { id, version: saved.version, issued_on: None, due_on: None }).await;
+        assert_eq!(made.total, eur(1_545));
+        book.verified().await;
+    }
 }

@@ -15,10 +15,13 @@ use std::ops::Range;
 
 /// The greatest height that is given to an element, in pixels.
 const LIMIT: f64 = 8_000_000.0;
-/// Rows that are kept above and below what is seen.
-const OVERSCAN: u64 = 8;
+/// Rows that are kept above and below what is seen. Each row more is work in every frame of a dragged thumb.
+const OVERSCAN: u64 = 3;
 /// What is rendered changes by so many rows at a time, so that not each row scrolled past is work.
-const STEP: u64 = 4;
+const STEP: u64 = 2;
+/// Rows stand where they are counted from a multiple of this: seldom another one, so that a row that stays is not moved,
+/// and near enough that its distance in pixels is exact.
+const BLOCK: u64 = 4_096;
 
 /// Measures of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -99,6 +102,11 @@ impl Geometry {
         let first = (at.offset / self.row).floor() as u64;
         let first = (first.saturating_sub(OVERSCAN) / STEP * STEP).min(self.total.saturating_sub(count));
         first..first.saturating_add(count).min(self.total)
+    }
+
+    /// The row from which the places of the rendered rows are counted.
+    pub const fn base(rendered: &Range<u64>) -> u64 {
+        rendered.start / BLOCK * BLOCK
     }
 
     /// Rows that fit on screen, for Page Up and Page Down.
@@ -204,14 +212,21 @@ mod tests {
 
     #[test]
     fn rows_around_what_is_seen_are_rendered() {
-        assert_eq!(SMALL.rendered(Position::default()), 0..32);
+        assert_eq!(SMALL.rendered(Position::default()), 0..18);
         assert_eq!(SMALL.seen(Position::default()), 0..10);
         let middle = at(&SMALL, 4_800.0);
         assert_eq!(SMALL.seen(middle), 100..110);
-        assert_eq!(SMALL.rendered(middle), 92..124);
-        assert_eq!(SMALL.rendered(at(&SMALL, 47_520.0)), 968..1_000);
+        assert_eq!(SMALL.rendered(middle), 96..114);
+        assert_eq!(SMALL.rendered(at(&SMALL, 47_520.0)), 982..1_000);
         assert_eq!(Geometry { total: 3, ..SMALL }.rendered(Position::default()), 0..3);
         assert_eq!(Geometry { row: 0.0, ..SMALL }.rendered(Position::default()), 0..0);
+    }
+
+    #[test]
+    fn places_are_counted_from_a_row_that_seldom_changes() {
+        assert_eq!(Geometry::base(&(0..24)), 0);
+        assert_eq!(Geometry::base(&(4_095..4_119)), 0);
+        assert_eq!(Geometry::base(&(999_976..1_000_000)), 999_424);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod column;
 mod geometry;
 mod keys;
+mod need;
 mod row;
 mod rows;
 mod scroll;

@@ -165,7 +165,7 @@ impl Scroll {
     fn place(&self) {
         let live = self.live.borrow();
         if let Some(window) = self.nodes.window.cast::<HtmlElement>() {
-            let top = live.geometry.top(live.rendered.start, live.at);
+            let top = live.geometry.top(Geometry::base(&live.rendered), live.at);
             // A refused place leaves the old one.
             let _ = window.style().set_property("transform", &format!("translateY({top}px)"));
         }

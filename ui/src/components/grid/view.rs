@@ -9,7 +9,9 @@ use yew::prelude::*;
 use super::{
     GridColumn, GridRows, GridSort,
     column::{Head, cell_id, row_id},
+    geometry::Geometry,
     keys::{Place, Spot, Step},
+    need::use_need,
     row::{Active, Row},
     scroll::{Nodes, use_scroll},
 };
@@ -82,10 +84,7 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
     });
     let spot = use_state_eq(Spot::default);
     let scroll = use_scroll(&nodes, props.total);
-    {
-        let on_need = props.on_need.clone();
-        use_effect_with((scroll.range.clone(), props.total), move |(range, _)| on_need.emit(range.clone()));
-    }
+    use_need(&scroll.range, props.total, &props.on_need);
     {
         let (scroll, focus) = (scroll.clone(), props.focus);
         use_effect_with((props.reveal, props.total), move |_| {
@@ -204,8 +203,11 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
         (Spot::Row, Some(row)) => Some(row_id(&id, row.saturating_add(1))),
         _ => None,
     };
-    // As many keys as rows, in turn: a row that leaves at one end is reused at the other.
-    let live = scroll.range.end.saturating_sub(scroll.range.start).max(1);
+    // As many elements as rows, in turn: each stays where it is in the document, and one that leaves at one end of the
+    // list is reused at the other. `aria-rowindex` tells their order.
+    let (first, base) = (scroll.range.start, Geometry::base(&scroll.range));
+    let live = scroll.range.end.saturating_sub(first).max(1);
+    let numbers = (0..scroll.range.end.saturating_sub(first)).map(move |slot| first + (slot + live - first % live) % live);
     html! {
         <div class={classes!("grid", props.class.to_string())}>
             if let Some(banner) = &props.banner { { banner.clone() } }
@@ -232,10 +234,10 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                     node={nodes.head.clone()}
                 />
                 <div class="grid__probe" role="presentation" ref={nodes.probe.clone()}></div>
-                if props.is_busy { <div class="grid__busy" role="presentation"></div> }
-                <div class="grid__track" role="presentation" hidden={props.instead.is_some()} ref={nodes.track.clone()}>
+                <div class="grid__busy" role="presentation"></div>
+                <div class={classes!("grid__track", props.rows.is_empty().then_some("grid__track--first"))} role="presentation" hidden={props.instead.is_some()} ref={nodes.track.clone()}>
                     <div class="grid__window" role="rowgroup" ref={nodes.window.clone()}>
-                        { for scroll.range.clone().map(|number| {
+                        { for numbers.map(|number| {
                             let active = match *spot {
                                 _ if props.focus != Some(number) => Active::No,
                                 Spot::Cell(column) => Active::Cell(column),
@@ -247,6 +249,7 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                                     key={number % live}
                                     id={id.clone()}
                                     {number}
+                                    {base}
                                     row={props.rows.get(number).cloned()}
                                     columns={props.columns}
                                     cell={props.cell.clone()}

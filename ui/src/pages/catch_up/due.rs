@@ -1,9 +1,10 @@
-//! What is due, asked at the start and hourly while the app is open, and known to every page.
+//! What is due and what is overdue, asked at the start and hourly while the app is open, and known to every page.
 
 use std::rc::Rc;
 
 use contract::{
     catch_up::{CatchUpPlan, PlanCatchUp},
+    invoice::ListInvoices,
     session::SessionStage,
 };
 use gloo_timers::callback::{Interval, Timeout};
@@ -25,6 +26,8 @@ const QUIET: u32 = 1_500;
 pub struct Due {
     /// The newest answer.
     pub plan: Option<Rc<CatchUpPlan>>,
+    /// Invoices that are overdue.
+    pub overdue: u64,
     /// Whether it was put off until the next look.
     pub is_skipped: bool,
     /// Puts it off.
@@ -43,19 +46,28 @@ impl Due {
 pub fn DueProvider(props: &yew::html::ChildrenProps) -> Html {
     let session = use_session();
     let plan = use_state_eq(|| None::<Rc<CatchUpPlan>>);
+    let overdue = use_state_eq(|| 0_u64);
     let is_skipped = use_state_eq(|| false);
     let is_in = use_latest(session.state.stage == SessionStage::SignedIn);
     let look = {
-        let plan = plan.setter();
+        let (plan, overdue) = (plan.setter(), overdue.setter());
         use_callback((), move |(), ()| {
             if !*is_in.borrow() {
                 return;
             }
-            let plan = plan.clone();
+            let (plan, overdue) = (plan.clone(), overdue.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 // Where it is not answered, the next look tells; the page itself says why not.
                 if let Ok(found) = ipc::call(PlanCatchUp { until: None }).await {
                     plan.set(Some(Rc::new(found)));
+                }
+                let late = ListInvoices {
+                    is_overdue: Some(true),
+                    limit: Some(1),
+                    ..ListInvoices::default()
+                };
+                if let Ok(found) = ipc::call(late).await {
+                    overdue.set(found.total);
                 }
             });
         })
@@ -87,6 +99,7 @@ pub fn DueProvider(props: &yew::html::ChildrenProps) -> Html {
     };
     let due = Due {
         plan: (*plan).clone(),
+        overdue: *overdue,
         is_skipped: *is_skipped,
         skip,
     };

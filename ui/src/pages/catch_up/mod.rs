@@ -3,13 +3,13 @@
 mod due;
 mod notice;
 mod plan;
+mod rehearsed;
 mod running;
 mod runs;
 pub mod words;
 
 use std::rc::Rc;
 
-use chrono::Months;
 use contract::catch_up::{CatchUpPlan, PlanCatchUp};
 use yew::prelude::*;
 
@@ -19,6 +19,7 @@ pub use self::{
 };
 use self::{
     plan::PlanPanel,
+    rehearsed::Rehearsed,
     running::{Progress, use_running},
     runs::Runs,
 };
@@ -45,14 +46,8 @@ pub fn CatchUp() -> Html {
     let running = use_running();
     let view = use_state_eq(|| NOW);
     let is_soon = *view == SOON;
-    let until = is_soon.then(|| today.checked_add_months(Months::new(1))).flatten();
-    let plan = use_query(PlanCatchUp { until });
-    // Only what answers the question that is asked: the other one's numbers would mislead.
-    let known = plan
-        .state
-        .ready()
-        .filter(|known| known.until == until.unwrap_or(known.until) && (until.is_some() || known.until <= today))
-        .cloned();
+    let plan = use_query(PlanCatchUp { until: None });
+    let known = plan.state.ready().filter(|known| known.until <= today).cloned();
     let count = known.as_ref().map_or(0, |plan| words::total(&plan.counts));
     let on_run = {
         let begin = running.begin.clone();
@@ -79,9 +74,14 @@ pub fn CatchUp() -> Html {
         (_, Some(known)) => html! {
             <>
                 { for plan.reload_error.as_ref().map(|error| stale(error, &plan.reload)) }
-                { of_plan(&known, is_soon, &running.progress) }
+                { of_plan(&known, &running.progress) }
             </>
         },
+    };
+    let content = if is_soon {
+        html! { <Rehearsed /> }
+    } else {
+        content
     };
     html! {
         <main class="main" id="main">
@@ -104,35 +104,18 @@ pub fn CatchUp() -> Html {
 }
 
 /// What is due, or that nothing is.
-fn of_plan(plan: &Rc<CatchUpPlan>, is_soon: bool, progress: &Progress) -> Html {
-    let until = format::date(plan.until);
+fn of_plan(plan: &Rc<CatchUpPlan>, progress: &Progress) -> Html {
     if words::total(&plan.counts) == 0 {
-        let (title, text) = if is_soon {
-            (
-                "Nothing will come within a month",
-                format!("No renewal and no reminder until {until}."),
-            )
-        } else {
-            (
-                "Nothing is due",
-                "It is looked again each hour while the app is open, and at its start.".to_owned(),
-            )
+        return html! {
+            <div class="panel"><EmptyState icon={Icon::CheckCircle} title="Nothing is due" text="It is looked again each hour while the app is open, and at its start." /></div>
         };
-        return html! { <div class="panel"><EmptyState icon={Icon::CheckCircle} {title} {text} /></div> };
     }
-    let title = if is_soon {
-        format!("What will come until {until}")
-    } else {
-        format!("Due up to {until}")
-    };
     html! {
         <>
-            if is_soon {
-                <Notice title="This is only a look ahead" text="Invoices that are paid until then need no reminder. Each day it falls due, you are asked." />
-            } else if !progress.is_running && !progress.has_ended {
+            if !progress.is_running && !progress.has_ended {
                 <Notice title="Nothing has happened yet" text="Each runs once, whoever starts it and however often. What you skip stays due and is offered again." tone={Tone::Info} />
             }
-            <PlanPanel {title} plan={(**plan).clone()} />
+            <PlanPanel title={format!("Due up to {}", format::date(plan.until))} counts={plan.counts.clone()} items={plan.items.clone()} />
         </>
     }
 }

@@ -1,6 +1,6 @@
 //! What is due, one line a kind, with the first of each.
 
-use contract::catch_up::{CatchUpPlan, DueCount, DueItem, DueKind};
+use contract::catch_up::{DueCount, DueItem, DueKind};
 use yew::prelude::*;
 
 use super::words;
@@ -16,8 +16,10 @@ use crate::{
 pub struct PlanPanelProps {
     /// The heading.
     pub title: AttrValue,
-    /// What is due.
-    pub plan: CatchUpPlan,
+    /// How much of each kind.
+    pub counts: Vec<DueCount>,
+    /// The first of it.
+    pub items: Vec<DueItem>,
 }
 
 /// What is due, one line a kind.
@@ -25,16 +27,15 @@ pub struct PlanPanelProps {
 pub fn PlanPanel(props: &PlanPanelProps) -> Html {
     let formats = use_formats();
     let open = use_state_eq(|| None::<DueKind>);
-    let plan = &props.plan;
-    let lines = plan.counts.iter().filter(|count| count.count > 0).flat_map(|count| {
+    let lines = props.counts.iter().filter(|count| count.count > 0).flat_map(|count| {
         let kind = count.kind;
         let is_open = *open == Some(kind);
         let on_toggle = {
             let open = open.setter();
             Callback::from(move |()| open.set((!is_open).then_some(kind)))
         };
-        let below = is_open.then(|| html! { <li key={format!("{}-items", kind.as_str())} class="due__items">{ items(kind, plan) }</li> });
-        let line = line(count, &plan.items, &formats.moneys(&count.amounts), is_open, on_toggle);
+        let below = is_open.then(|| html! { <li key={format!("{}-items", kind.as_str())} class="due__items">{ items(kind, props) }</li> });
+        let line = line(count, &props.items, &formats.moneys(&count.amounts), is_open, on_toggle);
         std::iter::once(line).chain(below)
     });
     html! {
@@ -44,7 +45,7 @@ pub fn PlanPanel(props: &PlanPanelProps) -> Html {
                 { for lines }
             </ul>
             <footer class="panel__foot">
-                <span><b class="num">{ format::count(words::total(&plan.counts)) }</b>{ " in all" }</span>
+                <span><b class="num">{ format::count(words::total(&props.counts)) }</b>{ " in all" }</span>
                 <span class="spacer"></span>
                 <span class="muted">{ "An invoice that is final cannot be undone, only credited" }</span>
             </footer>
@@ -74,7 +75,7 @@ fn line(count: &DueCount, items: &[DueItem], amounts: &str, is_open: bool, on_to
 }
 
 /// The first of a kind: whose, of what, since when.
-fn items(kind: DueKind, plan: &CatchUpPlan) -> Html {
+fn items(kind: DueKind, plan: &PlanPanelProps) -> Html {
     let of_kind: Vec<&DueItem> = plan.items.iter().filter(|item| item.kind == kind).collect();
     let tab = match kind {
         DueKind::Renewal | DueKind::Suspension | DueKind::Cancellation => CustomerTab::Subscriptions,

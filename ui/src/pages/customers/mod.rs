@@ -12,7 +12,7 @@ mod picking;
 mod sorting;
 pub mod standing;
 mod toolbar;
-mod undo;
+pub mod undo;
 
 use contract::{CustomerId, Validate, customer::GetCustomer, words};
 use gloo_timers::callback::Timeout;

@@ -9,7 +9,7 @@ use contract::{
     invoice::{InvoiceDetails, InvoiceLine},
 };
 
-use super::form::{amount_words, field};
+use super::form::field;
 use crate::{format, hooks::Draft};
 
 /// Everything that is left.
@@ -58,12 +58,13 @@ pub fn read(draft: &Draft, details: &InvoiceDetails, left: &[(u32, i64)], today:
         for (at, (position, most)) in left.iter().enumerate() {
             let name = field(at, "net");
             let Some(text) = draft.text(name) else { continue };
-            match format::parse_money(&text, currency) {
-                None => add(name, shape(amount_words(currency))),
-                Some(net) if net < 1 || net > *most => {
-                    add(name, shape(format!("Enter an amount above 0, at most {}", currency.decimal(*most))))
+            match format::read_money(&text, currency) {
+                Err(problem) => add(name, problem),
+                Ok(net) if net < 1 || net > *most => {
+                    let most = format::typed_money(*most, currency);
+                    add(name, shape(format!("Enter an amount above 0, at most {most}")));
                 }
-                Some(net) => lines.push(CreditedLine { position: *position, net }),
+                Ok(net) => lines.push(CreditedLine { position: *position, net }),
             }
         }
         lines

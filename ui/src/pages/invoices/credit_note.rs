@@ -1,13 +1,14 @@
 //! A credit note, as it prints.
 
-use contract::{CreditNoteId, Money, credit_note::GetCreditNote, words};
+use contract::{CreditNoteId, credit_note::GetCreditNote, document::Document, words};
 use yew::prelude::*;
 
 use super::paper::{self, Sums};
 use crate::{
-    components::{Badge, Dialog, DialogClosing, DialogSize, Dot, FailedState, SkeletonRows, Tone},
+    components::{Badge, Button, Dialog, DialogClosing, DialogSize, Dot, FailedState, SkeletonRows, Tone},
     format,
     hooks::{Query, use_query, use_unique_id},
+    pages::documents::DocumentButtons,
 };
 
 /// A credit note.
@@ -36,11 +37,10 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
         Query::Ready(details) => {
             let note = &details.credit_note;
             let currency = note.total.currency;
-            let rounding = note.total.amount - note.net.amount - note.tax.amount;
             let sums = Sums {
                 net: note.net,
                 taxes: details.taxes.clone(),
-                rounding: Money::new(rounding, currency),
+                rounding: details.rounding,
                 total: note.total,
             };
             let days = [
@@ -52,7 +52,7 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
                 <div class="invoice__desk" role="region" aria-label="Document" tabindex="0"><div class="stack">
                     <article class="paper" aria-label="Credit note document">
                         { paper::top("Credit note", Some(&note.number), &days) }
-                        <div class="parties"><div><p class="paper__label">{ "To" }</p><address><strong><bdi>{ &note.customer_name }</bdi></strong></address></div></div>
+                        { paper::parties(&details.seller, &details.buyer) }
                         { paper::lines(&details.lines, currency) }
                         { paper::sums(&paper::of_sums(&sums)) }
                     </article>
@@ -67,8 +67,16 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
             <Badge label="Final" tone={Tone::Neutral} dot={Dot::Filled} />
         </div>
     };
+    let close = props.on_close.clone();
+    let foot = html! {
+        <>
+            if details.state.ready().is_some() { <DocumentButtons document={Document::CreditNote { id: props.id }} /> }
+            <span class="spacer"></span>
+            <Button label="Close" on_press={close} />
+        </>
+    };
     html! {
-        <Dialog title="Credit note" size={DialogSize::Large} closing={DialogClosing::ByBackdrop} {id} head={Some(head)} is_bare={true} on_close={props.on_close.clone()}>
+        <Dialog title="Credit note" size={DialogSize::Large} closing={DialogClosing::ByBackdrop} {id} head={Some(head)} {foot} is_bare={true} on_close={props.on_close.clone()}>
             { content }
         </Dialog>
     }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     Conflict, Currency, Error, FieldError, InvoiceId,
+    document::Document,
     invoice::{CreateInvoice, InvoiceDetails, UpdateInvoice},
 };
 use yew::prelude::*;
@@ -21,8 +22,8 @@ use crate::{
         Badge, Button, ButtonKind, ButtonRole, Dialog, DialogSize, Dot, DraftNote, Icon, Notice, SelectField, SelectOption, SwitchField,
         TextField, Tone, focus_first_invalid,
     },
-    hooks::{DraftHandle, Toast, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
-    pages::lists::stale,
+    hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
+    pages::{customers::undo::Undoing, documents::DocumentButtons, lists::stale},
 };
 
 /// A draft, or an invoice that is to become one.
@@ -57,6 +58,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let create = use_mutation::<CreateInvoice>();
     let update = use_mutation::<UpdateInvoice>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until newer values are wanted or are the own ones: a save over those of another is refused first.
     let base = use_state_eq(|| props.details.clone());
     let known = (*base).clone();
@@ -126,10 +128,13 @@ pub fn Editor(props: &EditorProps) -> Html {
                 });
             }
             let (own_version, finalizing) = (own_version.clone(), finalizing.clone());
+            let (undoing, earlier) = (undoing.clone(), before.clone());
             update.run_with(typed.changes(&known, &before), move |answer| match answer {
                 Ok(saved) => {
                     own_version.set(saved.version);
-                    toasts.show(Toast::done("Draft saved").icon(Icon::Receipt));
+                    let (undoing, back) = (undoing.clone(), earlier.again(saved.id, saved.version));
+                    let toast = Toast::done("Draft saved").icon(Icon::Receipt);
+                    toasts.show(toast.undo(move |()| undoing.run(back.clone(), |_| {})));
                     finalizing.set(finalize);
                 }
                 Err(error) => refused(&error),
@@ -163,6 +168,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let foot = html! {
         <>
             if !is_new { <Button label="Delete draft" icon={Some(Icon::Trash)} width={crate::components::ButtonWidth::Fold} aria_label={Some(AttrValue::Static("Delete draft"))} on_press={set(&is_deleting, true)} /> }
+            if !is_new { <DocumentButtons document={Document::Invoice { id: known.invoice.id }} is_preview={true} unavailable={draft.is_changed().then_some(AttrValue::Static("Save the draft first."))} /> }
             if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <span class="hide-narrow"><Button label="Close" on_press={on_close} /></span>

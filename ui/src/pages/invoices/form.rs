@@ -1,7 +1,8 @@
 //! What is typed for a draft, as lines, as a change, or as the rules it breaks.
 
+use chrono::NaiveDate;
 use contract::{
-    Currency, CustomerId, FieldError, Problem, Quantity, TaxCategory, Validate,
+    Currency, CustomerId, FieldError, InvoiceId, Problem, Quantity, TaxCategory, Validate,
     invoice::{CreateInvoice, InvoiceDetails, InvoiceLine, NewLine, PreviewInvoice, UpdateInvoice},
 };
 
@@ -19,9 +20,14 @@ const FIELDS: &[&str] = &[
     "unit_price",
     "tax_category",
     "tax_rate",
+    PERIOD,
     "period_start",
     "period_end",
 ];
+/// Whether a line bills a time: a switch of the form alone.
+pub const PERIOD: &str = "period";
+/// How many lines of the draft take something off: a change of a subscription made them, and nothing else can.
+const TAKEN_OFF: &str = "taken_off";
 
 /// The name of a field of a line.
 #[must_use]
@@ -47,6 +53,7 @@ pub fn begin(known: &InvoiceDetails, tax: Tax) -> Draft {
         ("prices_include_tax", switch(known.prices_include_tax)),
         ("reverse_charge", switch(known.reverse_charge)),
         ("lines", known.lines.len().max(usize::from(is_new)).to_string()),
+        (TAKEN_OFF, known.lines.iter().filter(|line| line.quantity.0 < 0).count().to_string()),
     ];
     for (at, line) in known.lines.iter().enumerate() {
         values.extend(of_line(at, line, known.invoice.total.currency));
@@ -58,15 +65,18 @@ pub fn begin(known: &InvoiceDetails, tax: Tax) -> Draft {
 }
 
 fn of_line(at: usize, line: &InvoiceLine, currency: Currency) -> Values {
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let has_period = line.period_start.is_some() || line.period_end.is_some();
     vec![
         (field(at, "text"), line.text.clone()),
         (field(at, "quantity"), line.quantity.to_string()),
         (field(at, "unit_price"), format::typed_money(line.unit_price, currency)),
         (field(at, "tax_category"), line.tax_category.as_str().to_owned()),
         (field(at, "tax_rate"), format::typed_rate(line.tax_rate)),
+        (field(at, PERIOD), switch(has_period)),
         (field(at, "period_start"), day(line.period_start)),
-        (field(at, "period_end"), day(line.period_end)),
+        // The last day, as people say it.
+        (field(at, "period_end"), day(line.period_end.and_then(|end| end.pred_opt()))),
     ]
 }
 
@@ -77,9 +87,20 @@ fn blank(at: usize, tax: Tax) -> Values {
         (field(at, "unit_price"), String::new()),
         (field(at, "tax_category"), tax.category.as_str().to_owned()),
         (field(at, "tax_rate"), format::typed_rate(tax.rate)),
+        (field(at, PERIOD), switch(false)),
         (field(at, "period_start"), String::new()),
         (field(at, "period_end"), String::new()),
     ]
+}
+
+/// What changes when a line is to bill a time, or no longer.
+#[must_use]
+pub fn with_period(at: usize, is_on: bool) -> Values {
+    let mut values = vec![(field(at, PERIOD), switch(is_on))];
+    if !is_on {
+        values.extend(["period_start", "period_end"].map(|name| (field(at, name), String::new())));
+    }
+    values
 }
 
 /// How many lines are typed.
@@ -143,8 +164,9 @@ pub struct Typed {
 pub fn read(draft: &Draft, currency: Currency) -> Typed {
     let mut problems = Vec::new();
     let reverse_charge = draft.is_on("reverse_charge");
+    let mut taken_off = draft.get(TAKEN_OFF).parse().unwrap_or(0_usize);
     let lines = (0..count(draft))
-        .map(|at| read_line(draft, at, currency, reverse_charge, &mut problems))
+        .map(|at| read_line(draft, at, currency, reverse_charge, &mut taken_off, &mut problems))
         .collect();
     let mut typed = Typed {
         lines,
@@ -153,12 +175,7 @@ pub fn read(draft: &Draft, currency: Currency) -> Typed {
         reverse_charge,
         problems,
     };
-    for broken in typed
-        .creation(CustomerId(uuid::Uuid::nil()), currency)
-        .validate()
-        .err()
-        .unwrap_or_default()
-    {
+    for broken in typed.broken_rules(currency) {
         if !typed.problems.iter().any(|known| known.field == broken.field) {
             typed.problems.push(broken);
         }
@@ -166,7 +183,15 @@ pub fn read(draft: &Draft, currency: Currency) -> Typed {
     typed
 }
 
-fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, problems: &mut Vec<FieldError>) -> NewLine {
+/// Reads a line; `taken_off` says how many more of them may take something off.
+fn read_line(
+    draft: &Draft,
+    at: usize,
+    currency: Currency,
+    is_reversed: bool,
+    taken_off: &mut usize,
+    problems: &mut Vec<FieldError>,
+) -> NewLine {
     let mut refuse = |name: &'static str, problem: Problem| {
         problems.push(FieldError {
             field: field(at, name).to_owned(),
@@ -178,17 +203,21 @@ fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, pr
         None => Err(Problem::Required),
         Some(text) => match format::parse_quantity(&text) {
             None => Err(wrong("Enter a number like 2 or 1.5")),
-            Some(quantity) if quantity.0 <= 0 => Err(wrong("Enter more than 0")),
+            Some(quantity) if quantity.0 < 0 && *taken_off > 0 && quantity >= Quantity::MAX.negated() => {
+                *taken_off -= 1;
+                Ok(quantity)
+            }
+            Some(quantity) if quantity.0 < 0 => Err(wrong("Enter more than 0; what is owed back is a credit note")),
+            Some(quantity) if quantity.0 == 0 => Err(wrong("Enter more than 0")),
             Some(quantity) if quantity > Quantity::MAX => Err(wrong("Enter at most 1000000")),
             Some(quantity) => Ok(quantity),
         },
     };
     let price = match draft.text(field(at, "unit_price")) {
         None => Err(Problem::Required),
-        Some(text) => match format::parse_money(&text, currency) {
-            Some(price) if price >= 0 => Ok(price),
-            Some(_) => Err(wrong("Enter an amount of 0 or more; what is owed back is a credit note")),
-            None => Err(wrong(&amount_words(currency))),
+        Some(text) => match format::read_money(&text, currency) {
+            Ok(price) if price < 0 => Err(wrong("Enter an amount of 0 or more; what is owed back is a credit note")),
+            read => read,
         },
     };
     let category = TaxCategory::parse(draft.get(field(at, "tax_category"))).unwrap_or(TaxCategory::Standard);
@@ -199,6 +228,17 @@ fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, pr
     } else {
         Ok(0)
     };
+    let mut day = |name: &'static str| match draft.text(field(at, name)).filter(|_| draft.is_on(field(at, PERIOD))) {
+        None => None,
+        Some(text) => {
+            let day = format::parse_date(&text);
+            if day.is_none() {
+                refuse(name, wrong("Enter a date like 2026-11-22"));
+            }
+            day
+        }
+    };
+    let (period_start, last_day) = (day("period_start"), day("period_end"));
     let typed_quantity = draft.text(field(at, "quantity")).and_then(|text| format::parse_quantity(&text));
     let line = NewLine {
         text: draft.text(field(at, "text")).unwrap_or_default(),
@@ -206,8 +246,8 @@ fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, pr
         unit_price: *price.as_ref().unwrap_or(&0),
         tax_category: (!is_reversed).then_some(category),
         tax_rate: (!is_reversed).then_some(*rate.as_ref().unwrap_or(&1)),
-        period_start: format::parse_date(draft.get(field(at, "period_start"))),
-        period_end: format::parse_date(draft.get(field(at, "period_end"))),
+        period_start,
+        period_end: last_day.and_then(|last| last.succ_opt()),
     };
     for (name, problem) in [("quantity", quantity.err()), ("unit_price", price.err())] {
         if let Some(problem) = problem {
@@ -220,14 +260,24 @@ fn read_line(draft: &Draft, at: usize, currency: Currency, is_reversed: bool, pr
     line
 }
 
-/// `Enter an amount like 29.00`.
-#[must_use]
-pub fn amount_words(currency: Currency) -> String {
-    let example = currency.decimal(10_i64.pow(currency.digits()).saturating_mul(29));
-    format!("Enter an amount like {example}")
-}
-
 impl Typed {
+    /// The rules that the draft breaks as the app sees them: those of a change, which may keep lines that take something off.
+    fn broken_rules(&self, currency: Currency) -> Vec<FieldError> {
+        let preview = PreviewInvoice {
+            currency: Some(currency),
+            lines: self.lines.clone(),
+            prices_include_tax: Some(self.prices_include_tax),
+            reverse_charge: self.reverse_charge,
+        };
+        let mut broken = preview.validate().err().unwrap_or_default();
+        let without_lines = CreateInvoice {
+            lines: Vec::new(),
+            ..self.creation(CustomerId(uuid::Uuid::nil()), currency)
+        };
+        broken.extend(without_lines.validate().err().unwrap_or_default());
+        broken
+    }
+
     /// As a new draft.
     #[must_use]
     pub fn creation(&self, customer_id: CustomerId, currency: Currency) -> CreateInvoice {
@@ -257,6 +307,19 @@ impl Typed {
             note: differs(&before.note, &self.note),
             prices_include_tax: differs(&before.prices_include_tax, &self.prices_include_tax),
             reverse_charge: differs(&before.reverse_charge, &self.reverse_charge),
+        }
+    }
+
+    /// What brings a draft back to this, whatever it is now.
+    #[must_use]
+    pub fn again(&self, id: InvoiceId, version: u32) -> UpdateInvoice {
+        UpdateInvoice {
+            id,
+            version,
+            lines: Some(self.lines.clone()),
+            note: Some(self.note.clone()),
+            prices_include_tax: Some(self.prices_include_tax),
+            reverse_charge: Some(self.reverse_charge),
         }
     }
 

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::form::{self, field};
 use crate::{
-    components::{Icon, IconButton, MoneyField, SelectField, SelectOption, TextField},
+    components::{Button, ButtonKind, DateField, Icon, IconButton, MoneyField, SelectField, SelectOption, TextField},
     format,
     hooks::DraftHandle,
 };
@@ -34,12 +34,14 @@ pub fn row(at: usize, draft: &DraftHandle, problems: &[FieldError], currency: Cu
         })
     };
     let on_category = draft.typed(category);
-    let period = match (
-        format::parse_date(draft.get(field(at, "period_start"))),
-        format::parse_date(draft.get(field(at, "period_end"))),
-    ) {
-        (Some(start), Some(end)) => Some(format::days(start, end)),
-        _ => None,
+    let has_period = draft.is_on(field(at, form::PERIOD));
+    let on_period = {
+        let draft = draft.clone();
+        Callback::from(move |()| draft.put(form::with_period(at, !has_period)))
+    };
+    let day = |label: &'static str, name: &'static str| {
+        let name = field(at, name);
+        html! { <DateField {label} {name} value={draft.get(name).to_owned()} error={draft.error(name, problems)} on_input={draft.typed(name)} on_leave={draft.left(name)} /> }
     };
     html! {
         <fieldset key={at.to_string()} class="line-edit">
@@ -57,7 +59,15 @@ pub fn row(at: usize, draft: &DraftHandle, problems: &[FieldError], currency: Cu
                     if is_standard { <Rate {at} draft={draft.clone()} error={draft.error(field(at, "tax_rate"), problems)} /> }
                 }
             </div>
-            if let Some(period) = period { <p class="field__help num">{ period }</p> }
+            if has_period {
+                <div class="line-edit__period">
+                    { day("From", "period_start") }
+                    { day("To, last day", "period_end") }
+                    <IconButton icon={Icon::X} label={format!("Remove the period of line {}", at + 1)} on_press={on_period} />
+                </div>
+            } else {
+                <div class="line-edit__add"><Button label="Add period" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(format!("Add period to line {}", at + 1)))} on_press={on_period} /></div>
+            }
         </fieldset>
     }
 }

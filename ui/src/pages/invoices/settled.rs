@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     CreditNoteId, Error, Money,
+    document::Document,
     invoice::{InvoiceDetails, InvoiceStatus, SetInvoiceUncollectible},
     payment::ListPayments,
 };
@@ -23,6 +24,7 @@ use crate::{
     hooks::{Toast, use_formats, use_mutation, use_now, use_query, use_toasts, use_unique_id},
     pages::{
         customers::details::status,
+        documents::DocumentButtons,
         lists::stale,
         payments::record::{Payer, RecordPaymentForm},
     },
@@ -97,6 +99,7 @@ pub fn Settled(props: &SettledProps) -> Html {
     let foot = html! {
         <>
             if !items.is_empty() { <Menu label="More acts: credit, void" class="btn" {items} is_upward={true}><span>{ "More" }</span>{ Icon::Down.view() }</Menu> }
+            <DocumentButtons document={Document::Invoice { id: invoice.id }} />
             <span class="spacer"></span>
             <span class="hide-narrow"><Button label="Close" on_press={close} /></span>
             if is_open { if let Some(credit) = credit { <Button label={format!("Use credit {}", format::money(credit))} on_press={set(Doing::UsingCredit)} /> } }

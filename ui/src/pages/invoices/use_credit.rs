@@ -3,7 +3,6 @@
 use contract::{Error, FieldError, Money, Problem, invoice::Invoice, payment::ApplyCredit};
 use yew::prelude::*;
 
-use super::form::amount_words;
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Icon, MoneyField, Notice, Tone, focus_first_invalid},
     format,
@@ -86,13 +85,13 @@ fn read(draft: &Draft, most: Money) -> Result<Money, FieldError> {
     let Some(text) = draft.text("amount.amount") else {
         return Err(wrong(Problem::Required));
     };
-    match format::parse_money(&text, most.currency) {
-        None => Err(shape(amount_words(most.currency))),
-        Some(amount) if amount < 1 || amount > most.amount => Err(shape(format!(
+    match format::read_money(&text, most.currency) {
+        Err(problem) => Err(wrong(problem)),
+        Ok(amount) if amount < 1 || amount > most.amount => Err(shape(format!(
             "Enter an amount above 0, at most {}",
-            most.currency.decimal(most.amount)
+            format::typed_money(most.amount, most.currency)
         ))),
-        Some(amount) => Ok(Money::new(amount, most.currency)),
+        Ok(amount) => Ok(Money::new(amount, most.currency)),
     }
 }
 

@@ -147,6 +147,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
                 <SelectField label="Method" name="method" value={draft.get("method").to_owned()} options={Rc::from(methods)} on_change={draft.typed("method")} />
                 <TextField label="Reference" name="reference" hint="optional" value={draft.get("reference").to_owned()} error={draft.error("reference", &problems)} on_input={draft.typed("reference")} on_leave={draft.left("reference")} />
             </div>
+            <p class="field__help">{ "What is recorded stays in the book; a mistake is taken back by a refund." }</p>
             if is_split { { parts(&draft, &problems, currency, &open) } }
             if let Some(error) = record.error.as_ref().filter(|error| !is_said(error)) { <div class="record__error">{ Notice::of_error(error, Tone::Danger) }</div> }
             <div class="record__foot">

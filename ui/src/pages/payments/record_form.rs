@@ -12,7 +12,6 @@ use super::pays;
 use crate::{
     format,
     hooks::{Draft, row_field},
-    pages::invoices::form::amount_words,
 };
 
 /// Who pays, and for what.
@@ -123,16 +122,16 @@ pub fn read(
             add("amount.amount", Problem::Required);
             None
         }
-        Some(text) => match format::parse_money(&text, currency) {
-            None => {
-                add("amount.amount", shape(amount_words(currency)));
+        Some(text) => match format::read_money(&text, currency) {
+            Err(problem) => {
+                add("amount.amount", problem);
                 None
             }
-            Some(amount) if amount < 1 => {
+            Ok(amount) if amount < 1 => {
                 add("amount.amount", shape("Enter an amount above 0".to_owned()));
                 None
             }
-            Some(amount) => Some(amount),
+            Ok(amount) => Some(amount),
         },
     };
     let received_on = format::parse_date(draft.get("received_on"));
@@ -154,12 +153,13 @@ pub fn read(
             let field = part_field(at);
             let Some(text) = draft.text(field) else { continue };
             let most = invoice.payable.amount;
-            match format::parse_money(&text, currency) {
-                None => add(field, shape(amount_words(currency))),
-                Some(part) if part < 1 || part > most => {
-                    add(field, shape(format!("Enter an amount above 0, at most {}", currency.decimal(most))))
+            match format::read_money(&text, currency) {
+                Err(problem) => add(field, problem),
+                Ok(part) if part < 1 || part > most => {
+                    let most = format::typed_money(most, currency);
+                    add(field, shape(format!("Enter an amount above 0, at most {most}")));
                 }
-                Some(part) => {
+                Ok(part) => {
                     sum = sum.saturating_add(part);
                     if amount.is_some_and(|amount| sum > amount) {
                         add(field, shape("Together this is more than was paid".to_owned()));

@@ -13,7 +13,6 @@ use crate::{
     },
     format,
     hooks::{Draft, Toast, use_draft, use_formats, use_mutation, use_now, use_toasts},
-    pages::invoices::form::amount_words,
 };
 
 /// Gives a payment back.
@@ -103,16 +102,23 @@ fn read(draft: &Draft, payment: &Payment, most: Money, today: NaiveDate) -> Resu
         });
     };
     let shape = |detail: String| Problem::WrongShape { detail };
-    let amount = draft.text("amount.amount").map(|text| format::parse_money(&text, most.currency));
-    match amount {
-        None => add("amount.amount", Problem::Required),
-        Some(None) => add("amount.amount", shape(amount_words(most.currency))),
-        Some(Some(amount)) if amount < 1 || amount > most.amount => add(
-            "amount.amount",
-            shape(format!("Enter an amount above 0, at most {}", most.currency.decimal(most.amount))),
-        ),
-        Some(Some(_)) => {}
-    }
+    let typed = draft.text("amount.amount");
+    let amount = match typed.map(|text| format::read_money(&text, most.currency)) {
+        None => {
+            add("amount.amount", Problem::Required);
+            None
+        }
+        Some(Err(problem)) => {
+            add("amount.amount", problem);
+            None
+        }
+        Some(Ok(amount)) if amount < 1 || amount > most.amount => {
+            let most = format::typed_money(most.amount, most.currency);
+            add("amount.amount", shape(format!("Enter an amount above 0, at most {most}")));
+            None
+        }
+        Some(Ok(amount)) => Some(amount),
+    };
     let refunded_on = format::parse_date(draft.get("refunded_on"));
     match refunded_on {
         None => add("refunded_on", shape("Enter a date like 2026-11-22".to_owned())),
@@ -127,7 +133,7 @@ fn read(draft: &Draft, payment: &Payment, most: Money, today: NaiveDate) -> Resu
     }
     let request = RefundPayment {
         id: payment.id,
-        amount: Money::new(amount.flatten().unwrap_or(1), most.currency),
+        amount: Money::new(amount.unwrap_or(1), most.currency),
         reason: draft.text("reason"),
         refunded_on,
     };

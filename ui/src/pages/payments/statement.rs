@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use contract::{
     Currency, CustomerId, FieldError, Problem,
+    document::{Document, StatementPdf},
     payment::{GetStatement, Statement},
     words,
 };
@@ -12,7 +13,7 @@ use crate::{
     components::{Button, DateField, Dialog, DialogClosing, DialogSize, FailedState, SelectField, SelectOption, SkeletonRows},
     format,
     hooks::{Draft, Query, use_draft, use_formats, use_now, use_query},
-    pages::lists::stale,
+    pages::{documents::DocumentButtons, lists::stale},
 };
 
 /// The account of a customer.
@@ -67,7 +68,22 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
             .map(|error| AttrValue::from(words::problem(&error.problem)))
     };
     let on_close = props.on_close.clone();
-    let foot = html! { <><span class="spacer"></span><Button label="Close" on_press={on_close} /></> };
+    let document = (*asked).as_ref().map(|asked| Document::Statement {
+        of: StatementPdf {
+            customer_id: asked.customer_id,
+            currency: asked.currency,
+            from: asked.from,
+            to: asked.to,
+        },
+    });
+    let unavailable = (!problems.is_empty()).then_some(AttrValue::Static("Enter the days first."));
+    let foot = html! {
+        <>
+            if let Some(document) = document { <DocumentButtons {document} {unavailable} /> }
+            <span class="spacer"></span>
+            <Button label="Close" on_press={on_close} />
+        </>
+    };
     html! {
         <Dialog title={format!("Statement of {}", props.name)} size={DialogSize::Large} closing={DialogClosing::ByBackdrop} {foot} on_close={props.on_close.clone()}>
             <div class={classes!("field-grid", (codes.len() > 1).then_some("field-grid--3"))}>

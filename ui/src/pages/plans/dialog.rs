@@ -15,7 +15,8 @@ use crate::{
         TextField, TextKind, Tone, focus_first_field, focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Toast, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id},
+    hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id},
+    pages::{customers::undo::Undoing, reminders::Schedule},
 };
 
 /// The dialog that creates or edits a plan.
@@ -37,6 +38,7 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
     let create = use_mutation::<CreatePlan>();
     let update = use_mutation::<UpdatePlan>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until the newest values are asked for: a save over newer ones has to be refused first.
     let base = use_state_eq(|| props.plan.clone());
     let plan = (*base).clone();
@@ -75,12 +77,19 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
         Callback::from(move |()| {
             draft.submit();
             let Ok(typed) = typed.clone() else { return focus_first_invalid() };
-            let verb = if plan.is_some() { "saved" } else { "added" };
             let (draft, toasts, on_saved) = (draft.clone(), toasts.clone(), on_close.clone());
+            let (undoing, before) = (undoing.clone(), plan.clone());
             let on_end = move |answer: Result<Plan, Error>| match answer {
                 Ok(plan) => {
                     draft.saved();
-                    toasts.show(Toast::done(format!("Plan {} {verb}", plan.name)).icon(Icon::Layers));
+                    toasts.show(match &before {
+                        None => Toast::done(format!("Plan {} added", plan.name)).icon(Icon::Layers),
+                        Some(before) => {
+                            let (undoing, back) = (undoing.clone(), form::back(before, &plan));
+                            let toast = Toast::done(format!("Plan {} saved", plan.name)).icon(Icon::Layers);
+                            toast.undo(move |()| undoing.run(back.clone(), |_| {}))
+                        }
+                    });
                     on_saved.emit(());
                 }
                 Err(error) => {
@@ -139,6 +148,10 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
         format::parse_money(draft.get("price_monthly"), currency),
         format::parse_money(draft.get("price_yearly"), currency),
     );
+    let on_schedule = {
+        let draft = draft.clone();
+        Callback::from(move |is_own| draft.put(form::scheduled(&draft, is_own)))
+    };
     let is_busy = create.is_busy || update.is_busy;
     html! {
         <Dialog
@@ -176,6 +189,11 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
                             { number(&draft, &problems, "Users", "max_users", "") }
                             { number(&draft, &problems, "Domains", "max_domains", "") }
                         </div>
+                    </fieldset>
+                    <fieldset class="fieldset">
+                        <legend>{ "Unpaid invoices " }<span class="field__hint">{ "of its subscriptions" }</span></legend>
+                        <SwitchField label="A schedule of its own" name={form::OWN_REMINDERS} help="Off: as the billing settings say." is_on={draft.is_on(form::OWN_REMINDERS)} on_change={on_schedule} />
+                        if draft.is_on(form::OWN_REMINDERS) { <div class="stack plan-schedule"><Schedule draft={draft.clone()} problems={problems.clone()} /></div> }
                     </fieldset>
                     if plan.is_some() {
                         <SwitchField label="On sale" name="is_active" help="Off: nobody new can get it; licenses that exist go on." is_on={is_sold} on_change={draft.switched("is_active")} />

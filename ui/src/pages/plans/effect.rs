@@ -132,6 +132,19 @@ fn of_change(plan: &Plan, typed: &CreatePlan, is_sold: bool) -> Vec<Effect> {
         };
         effects.push(effect(Icon::Pencil, what, "where a plan is chosen"));
     }
+    if plan.reminders != typed.reminders {
+        effects.push(effect(
+            Icon::Clock,
+            match &typed.reminders {
+                None => "Unpaid invoices follow the billing settings".to_owned(),
+                Some(steps) => format!(
+                    "Unpaid invoices: {}",
+                    contract::words::count(steps.len().try_into().unwrap_or(0), "step")
+                ),
+            },
+            "of all its subscriptions, from the next catch-up on",
+        ));
+    }
     match (plan.is_active, is_sold) {
         (true, false) => effects.push(effect(Icon::Power, "It goes off sale", "licenses that exist go on")),
         (false, true) => effects.push(effect(Icon::Power, "It goes on sale again", "licenses can be added")),
@@ -184,6 +197,7 @@ mod tests {
             max_activations: None,
             max_users: None,
             max_domains: None,
+            reminders: None,
         };
         let said = |typed: &CreatePlan| {
             of_change(&plan, typed, true)

@@ -2,13 +2,18 @@
 
 use contract::{
     Currency, FieldError, Problem, Validate,
+    billing::DEFAULT_REMINDERS,
     plan::{CreatePlan, Plan, UpdatePlan},
 };
 
 use crate::{
     format,
     hooks::{Draft, switch},
+    pages::reminders::schedule,
 };
+
+/// The switch of a schedule of the plan's own.
+pub const OWN_REMINDERS: &str = "own_reminders";
 
 /// A draft for a new plan, or with the values of one that is there.
 #[must_use]
@@ -18,7 +23,8 @@ pub fn begin(plan: Option<&Plan>, currency: Currency) -> Draft {
     };
     let price = |amount: Option<i64>| amount.map(|amount| format::typed_money(amount, plan.currency)).unwrap_or_default();
     let limit = |limit: Option<u32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
-    Draft::new([
+    let own = plan.reminders.as_deref();
+    let values = [
         ("code", plan.code.clone()),
         ("name", plan.name.clone()),
         ("description", plan.description.clone().unwrap_or_default()),
@@ -30,7 +36,19 @@ pub fn begin(plan: Option<&Plan>, currency: Currency) -> Draft {
         ("max_users", limit(plan.max_users)),
         ("max_domains", limit(plan.max_domains)),
         ("is_active", switch(plan.is_active)),
-    ])
+        (OWN_REMINDERS, switch(own.is_some())),
+    ];
+    Draft::new(values.into_iter().chain(schedule::values(own.unwrap_or_default())))
+}
+
+/// What changes when a plan gets a schedule of its own, or follows that of the book again: it begins with the usual one.
+#[must_use]
+pub fn scheduled(draft: &Draft, is_own: bool) -> Vec<(&'static str, String)> {
+    let mut values = vec![(OWN_REMINDERS, switch(is_own))];
+    if is_own && schedule::steps(draft) == 0 {
+        values.extend(schedule::values(DEFAULT_REMINDERS));
+    }
+    values
 }
 
 /// What is typed, whole.
@@ -58,6 +76,13 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
         format::read_money(&typed, currency).map_err(|problem| refuse(field, problem)).ok()
     };
     let (price_monthly, price_yearly) = (price("price_monthly"), price("price_yearly"));
+    let reminders = draft.is_on(OWN_REMINDERS).then(|| {
+        let (steps, broken) = schedule::read(draft);
+        for broken in broken {
+            refuse(&broken.field, broken.problem);
+        }
+        steps
+    });
     let mut number = |field: &'static str| {
         let typed = draft.text(field)?;
         let number = typed.parse::<u32>().ok();
@@ -78,6 +103,7 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
         max_activations: number("max_activations"),
         max_users: number("max_users"),
         max_domains: number("max_domains"),
+        reminders,
     };
     // The code follows the name: of two that are empty, the name is the one to fill in.
     let is_nameless = request.name.is_empty() && request.code.is_empty();
@@ -106,9 +132,29 @@ pub fn changes(plan: &Plan, typed: &CreatePlan, is_active: bool) -> UpdatePlan {
         max_activations: differs(&plan.max_activations, &typed.max_activations),
         max_users: differs(&plan.max_users, &typed.max_users),
         max_domains: differs(&plan.max_domains, &typed.max_domains),
+        reminders: differs(&plan.reminders, &typed.reminders),
         is_active: differs(&plan.is_active, &is_active),
         ..UpdatePlan::nothing(plan.id, plan.version)
     }
+}
+
+/// What takes a change back.
+#[must_use]
+pub fn back(before: &Plan, after: &Plan) -> UpdatePlan {
+    let earlier = CreatePlan {
+        code: before.code.clone(),
+        name: before.name.clone(),
+        description: before.description.clone(),
+        currency: before.currency,
+        price_monthly: before.price_monthly,
+        price_yearly: before.price_yearly,
+        trial_days: before.trial_days,
+        max_activations: before.max_activations,
+        max_users: before.max_users,
+        max_domains: before.max_domains,
+        reminders: before.reminders.clone(),
+    };
+    changes(after, &earlier, before.is_active)
 }
 
 /// A code made of a name: `Agency add-on` becomes `agency-add-on`.
@@ -165,6 +211,46 @@ mod tests {
             (changed.price_yearly, changed.price_monthly, changed.is_active),
             (Some(None), None, Some(false))
         );
+    }
+
+    #[test]
+    fn a_change_is_taken_back_to_the_last_field() {
+        let after = Plan {
+            price_yearly: None,
+            max_users: Some(3),
+            is_active: false,
+            version: 4,
+            ..plan()
+        };
+        let undone = back(&plan(), &after);
+        assert_eq!(
+            (undone.version, undone.price_yearly, undone.max_users),
+            (4, Some(Some(34_800)), Some(None))
+        );
+        assert_eq!((undone.is_active, undone.name, undone.reminders), (Some(true), None, None));
+    }
+
+    #[test]
+    fn a_schedule_of_its_own_begins_with_the_usual_one_and_can_be_given_up() {
+        use yew::Reducible;
+        let put = |draft: Draft, values| (*std::rc::Rc::new(draft).reduce(crate::hooks::DraftStep::Put(values))).clone();
+        let draft = begin(Some(&plan()), Currency::EUR);
+        let values = scheduled(&draft, true);
+        let draft = put(draft, values);
+        let typed = read(&draft).unwrap();
+        assert_eq!(typed.reminders.as_deref(), Some(DEFAULT_REMINDERS));
+        assert_eq!(changes(&plan(), &typed, true).reminders, Some(typed.reminders.clone()));
+        let backwards = put(draft.clone(), vec![(schedule::days_field(1), "-8".to_owned())]);
+        assert_eq!(fields(&backwards), ["reminders[1].days"]);
+        let own = Plan {
+            reminders: typed.reminders,
+            ..plan()
+        };
+        let draft = begin(Some(&own), Currency::EUR);
+        assert_eq!(changes(&own, &read(&draft).unwrap(), true), UpdatePlan::nothing(own.id, 3));
+        let values = scheduled(&draft, false);
+        let given_up = read(&put(draft, values)).unwrap();
+        assert_eq!(changes(&own, &given_up, true).reminders, Some(None));
     }
 
     #[test]

@@ -49,7 +49,14 @@ impl Records for Domains {
         begin: "Keep the domains of your customers and see in time when one ends. Add the first one with a customer.",
         icon: Icon::Globe,
     };
-    const STATUSES: &'static [(&'static str, &'static str)] = &[];
+    const STATUSES: &'static [(&'static str, &'static str)] = &[
+        ("registered", "Registered"),
+        ("expiring", "Expiring"),
+        ("expired", "Expired"),
+        ("redemption", "In redemption"),
+        ("pending_delete", "Pending delete"),
+        ("available", "Given up"),
+    ];
     const SORTS: &'static [Sort] = &[
         Sort::by_time("expires_on", "Expires", false),
         Sort::by_time("created_at", "Added", true),
@@ -93,6 +100,7 @@ impl Records for Domains {
             search: filter.term().map(str::to_owned),
             sort: DomainSort::parse(filter.sort),
             descending: Some(filter.is_descending),
+            status: filter.status.and_then(DomainStatus::parse),
             limit: part.limit,
             after: part.after,
             at: part.at,

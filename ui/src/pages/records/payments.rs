@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     PaymentId,
-    payment::{ListPayments, Payment, PaymentPage, PaymentSort},
+    payment::{ListPayments, Payment, PaymentPage, PaymentSort, PaymentStatus},
 };
 use yew::prelude::*;
 
@@ -40,7 +40,7 @@ impl Records for Payments {
         begin: "Record what a customer has paid, and it settles the invoices that are due first.",
         icon: Icon::Card,
     };
-    const STATUSES: &'static [(&'static str, &'static str)] = &[];
+    const STATUSES: &'static [(&'static str, &'static str)] = &[("succeeded", "Received"), ("pending", "Pending"), ("failed", "Failed")];
     const SORTS: &'static [Sort] = &[
         Sort::by_time("received_on", "Received", true),
         Sort::by_time("created_at", "Recorded", true),
@@ -85,6 +85,7 @@ impl Records for Payments {
             search: filter.term().map(str::to_owned),
             sort: PaymentSort::parse(filter.sort),
             descending: Some(filter.is_descending),
+            status: filter.status.and_then(PaymentStatus::parse),
             limit: part.limit,
             after: part.after,
             at: part.at,

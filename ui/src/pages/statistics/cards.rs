@@ -35,12 +35,16 @@ pub fn Cards(props: &CardsProps) -> Html {
         on: props.on,
         plan: None,
     };
-    let money = |amount: Money, opens: &str| {
+    let arr = Proof::Yearly {
+        arr: own.arr,
+        on: props.on,
+    };
+    let money = |amount: Money, opens: &str, proof: Proof| {
         let (text, whole) = card_money(amount);
         figure(
             text,
             whole.map_or_else(|| opens.to_owned(), |whole| format!("{whole}. {opens}")),
-            mrr(),
+            proof,
             on_prove,
         )
     };
@@ -51,14 +55,14 @@ pub fn Cards(props: &CardsProps) -> Html {
     );
     html! {
         <section class="metrics metrics--page" aria-label="Figures">
-            { card(Icon::Trend, Meaning::Mrr, money(own.mrr, "Open the subscriptions"), customers, spark(own)) }
-            { card(Icon::Repeat, Meaning::Arr, money(own.arr, "Open the subscriptions"), "12 × MRR: a run rate, no forecast".to_owned(), html! {}) }
+            { card(Icon::Trend, Meaning::Mrr, money(own.mrr, "Open the subscriptions", mrr()), customers, spark(own)) }
+            { card(Icon::Repeat, Meaning::Arr, money(own.arr, "Open the subscriptions", arr), "12 × MRR: a run rate, no forecast".to_owned(), html! {}) }
             { churn(props) }
             { card(
                 Icon::Wallet,
                 Meaning::LifetimeFormula,
                 match own.lifetime_value {
-                    Some(value) => money(value, "Open the subscriptions of the average"),
+                    Some(value) => money(value, "Open the subscriptions of the average", mrr()),
                     None => html! { "No churn yet" },
                 },
                 lifetime(own),

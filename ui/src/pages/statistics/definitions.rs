@@ -107,7 +107,8 @@ meanings! {
     ],
     /// Several currencies.
     Currencies = "By currency": [
-        "Each currency has figures of its own. They are never added, and nothing is converted.",
+        "Each currency has figures of its own. They are added only at the rates that somebody has stated, each with its day; without a rate nothing is converted.",
+        "Exact products of amount and rate are summed, the sum is rounded once, and the converted amounts are given out so that they sum to it.",
     ],
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use contract::{
     Currency, Money,
-    recurring::{Forecast, ForecastMonth, ForecastRequest, RecurringOfCurrency},
+    recurring::{Forecast, ForecastMonth, ForecastRequest},
 };
 use yew::prelude::*;
 
@@ -28,10 +28,6 @@ const MONTHS: u32 = 12;
 pub struct ForecastPanelProps {
     /// In which currency.
     pub currency: Currency,
-    /// What recurs in it.
-    pub own: Option<RecurringOfCurrency>,
-    /// The day as of which that is.
-    pub on: NaiveDate,
     /// Opens a list.
     pub on_prove: Callback<Proof>,
 }
@@ -50,9 +46,10 @@ pub fn ForecastPanel(props: &ForecastPanelProps) -> Html {
     }
 }
 
-fn amount(month: &ForecastMonth, currency: Currency) -> Money {
-    let own = month.amounts.iter().find(|amount| amount.currency == currency);
-    own.copied().unwrap_or(Money::new(0, currency))
+/// What is billed in a currency, and how many renewals that are.
+fn billed(month: &ForecastMonth, currency: Currency) -> (Money, u64) {
+    let own = month.currencies.iter().find(|own| own.amount.currency == currency);
+    own.map_or((Money::new(0, currency), 0), |own| (own.amount, own.renewals))
 }
 
 fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
@@ -66,7 +63,7 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
         .iter()
         .enumerate()
         .map(|(number, month)| {
-            let own = amount(month, currency);
+            let (own, _) = billed(month, currency);
             ChartPoint {
                 label: format::month_name(month.month).into(),
                 title: title(number, month).into(),
@@ -79,16 +76,9 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
         .collect();
     let all: i64 = points.iter().map(|point| point.value).sum();
     let whole = Money::new(all, currency);
-    let open = |text: String| match &props.own {
-        Some(own) => {
-            let proof = Proof::Recurring {
-                mrr: own.mrr,
-                on: props.on,
-                plan: None,
-            };
-            figure(text, "Open the subscriptions that renew", proof, &props.on_prove)
-        }
-        None => html! { text },
+    let months: Vec<NaiveDate> = forecast.months.iter().map(|month| month.month).collect();
+    let open = |text: String, amount: Money, months: Vec<NaiveDate>| {
+        figure(text, "Open the renewals", Proof::Ahead { amount, months }, &props.on_prove)
     };
     let tick = Callback::from(move |tick: i64| AttrValue::from(format::money_short(Money::new(tick, currency))));
     let description = format!(
@@ -97,30 +87,32 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
         points.len()
     );
     let row = |(number, month): (usize, &ForecastMonth)| {
+        let (amount, renewals) = billed(month, currency);
         html! {
             <tr key={number}>
                 <th scope="row">{ title(number, month) }</th>
-                <td class="n">{ format::count(month.renewals) }</td>
-                <td class="n">{ open(format::money(amount(month, currency))) }</td>
+                <td class="n">{ open(format::count(renewals), amount, vec![month.month]) }</td>
+                <td class="n">{ open(format::money(amount), amount, vec![month.month]) }</td>
             </tr>
         }
     };
+    let renewals: u64 = forecast.months.iter().map(|month| billed(month, currency).1).sum();
     let table = html! {
         <table class="dtable dtable--tight" aria-label="Forecast of renewals by month">
             <thead><tr>
                 <th scope="col">{ "Month" }</th>
-                <th scope="col" class="n">{ "Renewals, all currencies" }</th>
-                <th scope="col" class="n">{ format!("Billed in {currency}") }</th>
+                <th scope="col" class="n">{ "Renewals" }</th>
+                <th scope="col" class="n">{ "Billed" }</th>
             </tr></thead>
             <tbody>{ for forecast.months.iter().enumerate().map(row) }</tbody>
-            <tfoot><tr><td>{ "= Together" }</td><td class="n">{ format::count(forecast.months.iter().map(|month| month.renewals).sum()) }</td><td class="n">{ open(format::money(whole)) }</td></tr></tfoot>
+            <tfoot><tr><td>{ "= Together" }</td><td class="n">{ open(format::count(renewals), whole, months.clone()) }</td><td class="n">{ open(format::money(whole), whole, months.clone()) }</td></tr></tfoot>
         </table>
     };
     html! {
         <TwinPanel
             title="Forecast of renewals"
             meaning={Meaning::Forecast}
-            value={open(format::money(whole))}
+            value={open(format::money(whole), whole, months)}
             note={format!("billed in {} months", points.len())}
             chart={html! { <Chart title="Renewals by month to come" {description} points={points.clone()} kind={ChartKind::Ahead} unit={10_i64.pow(currency.digits())} {tick} /> }}
             {table}

@@ -3,6 +3,7 @@
 mod cards;
 mod churn;
 mod cohorts;
+mod currencies;
 mod definitions;
 mod forecast;
 mod movements;
@@ -10,6 +11,7 @@ mod numbers;
 mod parts;
 mod plans;
 mod proof;
+mod rate;
 mod receivables;
 mod value;
 
@@ -25,10 +27,11 @@ use self::{
     cards::Cards,
     churn::ChurnPanel,
     cohorts::CohortsPanel,
+    currencies::CurrenciesPanel,
     forecast::ForecastPanel,
     movements::MovementsPanel,
     numbers::Base,
-    plans::{CurrenciesPanel, PlansPanel},
+    plans::PlansPanel,
     proof::{Proof, ProofDialog},
     receivables::ReceivablesPanel,
     value::ValuePanel,
@@ -97,7 +100,7 @@ pub fn Statistics() -> Html {
                         </div>
                     }
                     <div class={classes!("dash__charts", "stats__row", (currencies.len() < 2).then_some("stats__row--one"))}>
-                        <ForecastPanel {currency} own={own.cloned()} on={known.on} on_prove={on_prove.clone()} />
+                        <ForecastPanel {currency} on_prove={on_prove.clone()} />
                         if currencies.len() > 1 { <CurrenciesPanel figures={known.clone()} {currencies} {currency} {on_currency} /> }
                     </div>
                 </>

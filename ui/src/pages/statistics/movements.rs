@@ -71,15 +71,11 @@ pub fn MovementsPanel(props: &MovementsPanelProps) -> Html {
 
 /// A change that opens the customers behind it.
 fn moved(month: &RecurringMonth, what: Moved, on_prove: &Callback<Proof>) -> Html {
-    shown(month, what, what.figure(month), on_prove)
-}
-
-fn shown(month: &RecurringMonth, what: Moved, amount: Money, on_prove: &Callback<Proof>) -> Html {
     let proof = Proof::Moved {
         month: Box::new(month.clone()),
         what,
     };
-    figure(format::money_signed(amount), "Open the customers", proof, on_prove)
+    figure(format::money_signed(what.figure(month)), "Open the customers", proof, on_prove)
 }
 
 fn start(month: &RecurringMonth, on_prove: &Callback<Proof>) -> Html {
@@ -104,8 +100,8 @@ fn end(month: &RecurringMonth, on_prove: &Callback<Proof>) -> Html {
 fn sum(month: &RecurringMonth, on_prove: &Callback<Proof>) -> Html {
     let before = month.month.pred_opt().unwrap_or(month.month);
     let parts = [
-        ("New", shown(month, Moved::Gained, month.new, on_prove)),
-        ("Returned", shown(month, Moved::Gained, month.reactivation, on_prove)),
+        ("New", moved(month, Moved::New, on_prove)),
+        ("Returned", moved(month, Moved::Returned, on_prove)),
         ("Expansion", moved(month, Moved::Expansion, on_prove)),
         ("Contraction", moved(month, Moved::Contraction, on_prove)),
         ("Churn", moved(month, Moved::Churn, on_prove)),
@@ -165,8 +161,8 @@ fn table(months: &[RecurringMonth], on_prove: &Callback<Proof>) -> Html {
             <tr key={month.month.to_string()}>
                 <th scope="row">{ title(month) }</th>
                 <td class="n">{ start(month, on_prove) }</td>
-                <td class="n">{ shown(month, Moved::Gained, month.new, on_prove) }</td>
-                <td class="n">{ shown(month, Moved::Gained, month.reactivation, on_prove) }</td>
+                <td class="n">{ moved(month, Moved::New, on_prove) }</td>
+                <td class="n">{ moved(month, Moved::Returned, on_prove) }</td>
                 <td class="n">{ moved(month, Moved::Expansion, on_prove) }</td>
                 <td class="n">{ moved(month, Moved::Contraction, on_prove) }</td>
                 <td class="n">{ moved(month, Moved::Churn, on_prove) }</td>

@@ -1,12 +1,7 @@
-//! Recurring revenue by plan, and by currency.
-
-use std::rc::Rc;
+//! Recurring revenue by plan.
 
 use chrono::NaiveDate;
-use contract::{
-    Currency,
-    recurring::{RecurringFigures, RecurringOfCurrency, RecurringOfPlan},
-};
+use contract::recurring::{RecurringOfCurrency, RecurringOfPlan};
 use yew::prelude::*;
 
 use super::{
@@ -74,48 +69,5 @@ pub fn meter(part: i64, largest: i64, class: &'static str) -> Html {
         <svg class={classes!("meter", class)} viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
             <rect width={wide.max(i64::from(part > 0) * 6).to_string()} height="10" />
         </svg>
-    }
-}
-
-/// Recurring revenue by currency.
-#[derive(Properties, PartialEq)]
-pub struct CurrenciesPanelProps {
-    /// The figures of all currencies.
-    pub figures: Rc<RecurringFigures>,
-    /// The currencies.
-    pub currencies: Vec<Currency>,
-    /// The one that the page shows.
-    pub currency: Currency,
-    /// Shows another.
-    pub on_currency: Callback<Currency>,
-}
-
-/// Recurring revenue by currency; never added.
-#[component]
-pub fn CurrenciesPanel(props: &CurrenciesPanelProps) -> Html {
-    let row = |currency: &Currency| {
-        let currency = *currency;
-        let own = props.figures.currencies.iter().find(|own| own.currency == currency);
-        let mrr = own.map_or_else(|| format::NOTHING.to_owned(), |own| format::money(own.mrr));
-        let customers = own.map_or(0, |own| own.customers);
-        let on_currency = props.on_currency.clone();
-        html! {
-            <li key={currency.code().to_owned()}>
-                <span class="medium cur">{ currency.to_string() }</span>
-                if currency == props.currency {
-                    <span class="grow muted">{ "this page" }</span>
-                    <span class="money medium">{ mrr }</span>
-                } else {
-                    <span class="grow muted truncate">{ format!("{} {}", format::count(customers), if customers == 1 { "customer" } else { "customers" }) }</span>
-                    <button class="figure money medium" type="button" title={format!("Show the figures in {currency}")} onclick={move |_| on_currency.emit(currency)}>{ mrr }</button>
-                }
-            </li>
-        }
-    };
-    html! {
-        <section class="panel" aria-label="By currency">
-            { head(Meaning::Currencies, "By currency", html! { <span class="muted">{ "never added" }</span> }) }
-            <ul class="rows rows--flush">{ for props.currencies.iter().map(row) }</ul>
-        </section>
     }
 }

@@ -210,11 +210,16 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
     let book = &stage.book;
     let customer = stage.customer().await;
     Some(match (operation, refusal) {
+        ("set_logo", "invalid") => json!({"version": book.ok(GetBillingSettings {}).await.version, "image": "AAAA"}),
+        ("set_logo", _) => json!({"version": 999, "image": null}),
+        ("invoice_pdf" | "credit_note_pdf", _) => json!({"id": stage.nobody()}),
         ("get_credit_note", _) => json!({"id": stage.nobody()}),
         ("get_billing_address", _) => json!({"customer_id": stage.nobody()}),
         ("update_billing_address", "invalid") => json!({"customer_id": customer.id, "version": 1, "country": "Germany"}),
         ("update_billing_address", "not_found/customer") => json!({"customer_id": stage.nobody(), "version": 1}),
         ("update_billing_address", _) => json!({"customer_id": customer.id, "version": 9}),
+        ("set_exchange_rate", "invalid") => json!({"currency": "USD", "version": 0, "rate": "0"}),
+        ("set_exchange_rate", "conflict/changed_meanwhile") => json!({"currency": "USD", "version": 9, "rate": "0.92"}),
         ("update_billing_settings", "invalid") => json!({"version": 1, "payment_days": 366}),
         ("update_billing_settings", _) => json!({"version": 999}),
         ("record_payment", _) => {
@@ -244,10 +249,10 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
                 .await;
             json!({"id": id, "amount": {"amount": 1, "currency": "EUR"}})
         }
-        ("get_statement", "invalid") => {
+        ("get_statement" | "statement_pdf", "invalid") => {
             json!({"customer_id": customer.id, "currency": "EUR", "from": "2026-02-01", "to": "2026-01-01"})
         }
-        ("get_statement", _) => json!({"customer_id": stage.nobody(), "currency": "EUR"}),
+        ("get_statement" | "statement_pdf", _) => json!({"customer_id": stage.nobody(), "currency": "EUR"}),
         ("recurring_figures" | "renewal_forecast", _) => json!({"months": 0}),
         ("cohorts", _) => json!({"months": 37, "currency": "EUR"}),
         ("update_domain" | "delete_domain" | "restore_domain", _) => {
@@ -268,7 +273,7 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
             }
             request
         }
-        ("plan_catch_up", _) => json!({"until": "2020-01-01"}),
+        ("plan_catch_up" | "rehearse_catch_up", _) => json!({"until": "2020-01-01"}),
         _ => return None,
     })
 }

@@ -92,8 +92,11 @@ impl Stage {
 
     async fn list(&self, operation: &str, refusal: &str) -> Value {
         let with = |mut request: Value| {
-            if operation == "list_recurring" {
+            if matches!(operation, "list_recurring" | "list_movements") {
                 request["currency"] = json!("EUR");
+            }
+            if matches!(operation, "list_movements" | "list_renewals") {
+                request["month"] = json!("2026-11-22");
             }
             request
         };

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Pair;
+use crate::support::TestBook;
 
 /// Lets invoices be finalized.
 pub async fn begin(pair: &mut Pair) {
@@ -128,6 +129,55 @@ fn sum(values: impl Iterator<Item = i64>) -> i64 {
     values.sum()
 }
 
+/// Every row of a list.
+async fn all(book: &TestBook, list: &str) -> Vec<Value> {
+    let (mut rows, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = book.json(list, json!({"limit": 500, "after": after})).await.unwrap();
+        rows.extend(page["items"].as_array().unwrap().iter().cloned());
+        after = page["next"].clone();
+        if after.is_null() {
+            return rows;
+        }
+    }
+}
+
+/// An invoice comes to its lines and its tax; no more is allocated or given back than was paid; what is left is credit.
+async fn books_balance(book: &TestBook) {
+    let number = |value: &Value| value.as_i64().unwrap();
+    let amounts = |rows: &Value, field: &str| -> i64 { rows.as_array().unwrap().iter().map(|row| number(&row[field])).sum() };
+    for invoice in all(book, "list_invoices").await {
+        let details = book.json("get_invoice", json!({"id": invoice["id"]})).await.unwrap();
+        let of = |field: &str| number(&details["invoice"][field]["amount"]);
+        assert_eq!(amounts(&details["lines"], "net"), of("net"), "{details}");
+        assert_eq!(amounts(&details["taxes"], "tax"), of("tax"), "{details}");
+        assert_eq!(
+            of("net") + of("tax") + number(&details["rounding"]["amount"]),
+            of("total"),
+            "{details}"
+        );
+        assert!(of("paid") + of("credited") <= of("total"), "{details}");
+    }
+    let refunds = all(book, "list_refunds").await;
+    for payment in all(book, "list_payments").await {
+        let of = |field: &str| number(&payment[field]["amount"]);
+        let allocated: i64 = payment["allocations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| number(&part["amount"]["amount"]))
+            .sum();
+        let given: i64 = refunds
+            .iter()
+            .filter(|refund| refund["payment_id"] == payment["id"])
+            .map(|refund| number(&refund["amount"]["amount"]))
+            .sum();
+        assert_eq!(given, of("refunded"), "{payment}");
+        assert!(allocated + given <= of("amount"), "{payment}");
+        assert_eq!(of("amount") - given - allocated, of("unallocated"), "{payment}");
+    }
+}
+
 /// What the operations say has to agree with each other.
 pub async fn balances(pair: &mut Pair) {
     let report = pair.ask("number_report", |_, _| json!({})).await;
@@ -158,6 +208,8 @@ pub async fn balances(pair: &mut Pair) {
             }
             assert_eq!(before, Some(rows), "the last month ends today");
         }
+        books_balance(book).await;
+        crate::proofs::prove(book).await;
         // Each account: what is owed less what is free is what the statement ends with.
         let mut owed = 0;
         for customer in ask("list_customers", json!({"limit": 500})).await["items"].as_array().unwrap() {

@@ -38,6 +38,11 @@ impl Pair {
         }
     }
 
+    /// The day in Greenwich.
+    fn today(&self) -> String {
+        chrono::DateTime::from_timestamp_millis(self.now).unwrap().date_naive().to_string()
+    }
+
     /// The id of a record that was made, on a database.
     fn id(&self, database: usize, kind: &str, number: usize) -> Value {
         let made = self.made[database].get(kind).map(Vec::as_slice).unwrap_or_default();
@@ -78,15 +83,22 @@ impl Pair {
             .iter()
             .filter(|listed| listed.name.starts_with("list_") && listed.name != "list_backups");
         for name in lists.map(|listed| listed.name) {
-            let of_all = if name == "list_recurring" {
-                json!({"currency": "EUR"})
-            } else {
-                json!({})
+            let of_all = match name {
+                "list_recurring" => json!({"currency": "EUR"}),
+                "list_movements" => json!({"currency": "EUR", "month": "2026-11-01"}),
+                "list_renewals" => json!({"month": self.today()}),
+                _ => json!({}),
             };
             self.ask(name, |_, _| of_all.clone()).await;
             if !matches!(
                 name,
-                "list_customers" | "list_administrators" | "list_plans" | "list_recurring" | "list_catch_up_runs"
+                "list_customers"
+                    | "list_administrators"
+                    | "list_plans"
+                    | "list_recurring"
+                    | "list_movements"
+                    | "list_renewals"
+                    | "list_catch_up_runs"
             ) {
                 for number in 0..3 {
                     self.ask(
@@ -115,6 +127,7 @@ impl Pair {
             "current_session",
             "receivables",
             "plan_catch_up",
+            "rehearse_catch_up",
             "number_report",
         ] {
             self.ask(name, |_, _| json!({})).await;

@@ -16,6 +16,12 @@ use super::{OWNER_PASSWORD, TestBook};
 
 pub const PASSWORD: &str = "eight characters";
 
+/// Two small pictures in base64 (PNG, 8 × 4 pixels).
+pub const LOGOS: [&str; 2] = [
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAECAIAAAA8r+mnAAAAEUlEQVR42mOQ8l+MFTFQTwIAep4hgdscCFwAAAAASUVORK5CYII=",
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAECAIAAAA8r+mnAAAAEUlEQVR42mPYoiyBFTFQTwIA6e8d4fyxnGMAAAAASUVORK5CYII=",
+];
+
 pub fn eur(amount: i64) -> Money {
     Money::new(amount, Currency::EUR)
 }
@@ -49,6 +55,7 @@ pub fn new_plan(code: &str) -> CreatePlan {
         max_activations: Some(3),
         max_users: None,
         max_domains: Some(1),
+        reminders: None,
     }
 }
 

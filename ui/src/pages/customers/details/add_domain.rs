@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use chrono::NaiveDate;
 use contract::{
     Conflict, Error, FieldError, Problem, Validate,
     customer::Customer,
-    domain::{AddDomain, ascii_name},
+    domain::{AddDomain, DeleteDomain, ascii_name},
 };
 use yew::prelude::*;
 
@@ -14,7 +15,8 @@ use crate::{
         Button, ButtonKind, ButtonRole, DateField, Dialog, DraftNote, Icon, Notice, SwitchField, TextField, Tone, focus_first_invalid,
     },
     format,
-    hooks::{Draft, Toast, switch, use_draft, use_mutation, use_submit, use_toasts},
+    hooks::{Draft, DraftHandle, Toast, switch, use_book_changes, use_draft, use_mutation, use_submit, use_toasts},
+    pages::customers::undo::Undoing,
     route::{CustomerTab, Route},
 };
 
@@ -32,6 +34,7 @@ pub struct AddDomainDialogProps {
 pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
     let add = use_mutation::<AddDomain>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let draft = use_draft(format!("domain {}", props.customer.id), || {
         Draft::new([("auto_renew", switch(true))])
     });
@@ -43,11 +46,19 @@ pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
         Callback::from(move |()| {
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
-            let (draft, toasts, on_close) = (draft.clone(), toasts.clone(), on_close.clone());
+            let (draft, toasts, on_close, undoing) = (draft.clone(), toasts.clone(), on_close.clone(), undoing.clone());
             add.run_with(request, move |answer| match answer {
                 Ok(domain) => {
                     draft.saved();
-                    toasts.show(Toast::done(format!("{} added", domain.unicode_name)).icon(Icon::Globe));
+                    let (undoing, back) = (
+                        undoing.clone(),
+                        DeleteDomain {
+                            id: domain.id,
+                            version: domain.version,
+                        },
+                    );
+                    let toast = Toast::done(format!("{} added", domain.unicode_name)).icon(Icon::Globe);
+                    toasts.show(toast.undo(move |()| undoing.run(back.clone(), |_| {})));
                     on_close.emit(());
                 }
                 Err(error) => {
@@ -90,14 +101,38 @@ pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
                 on_input={on_name}
                 on_leave={draft.left("name")}
             />
-            <TextField label="Registrar" name="registrar" hint="optional" value={draft.get("registrar").to_owned()} error={draft.error("registrar", &problems)} on_input={draft.typed("registrar")} on_leave={draft.left("registrar")} />
-            <div class="field-grid">
-                <DateField label="Registered on" name="registered_on" hint="optional" value={draft.get("registered_on").to_owned()} error={draft.error("registered_on", &problems)} on_input={draft.typed("registered_on")} on_leave={draft.left("registered_on")} />
-                <DateField label="Expires on" name="expires_on" hint="optional" help="The last day." value={draft.get("expires_on").to_owned()} error={draft.error("expires_on", &problems)} on_input={draft.typed("expires_on")} on_leave={draft.left("expires_on")} />
-            </div>
-            <SwitchField label="Renews itself" name="auto_renew" help="The registrar renews it before it ends." is_on={draft.is_on("auto_renew")} on_change={draft.switched("auto_renew")} />
+            { fields(&draft, &problems) }
         </Dialog>
     }
+}
+
+/// The fields of every domain, new or known.
+pub fn fields(draft: &DraftHandle, problems: &[FieldError]) -> Html {
+    html! {
+        <>
+            <TextField label="Registrar" name="registrar" hint="optional" value={draft.get("registrar").to_owned()} help={draft.theirs("registrar")} error={draft.error("registrar", problems)} on_input={draft.typed("registrar")} on_leave={draft.left("registrar")} />
+            <div class="field-grid">
+                <DateField label="Registered on" name="registered_on" hint="optional" value={draft.get("registered_on").to_owned()} error={draft.error("registered_on", problems)} on_input={draft.typed("registered_on")} on_leave={draft.left("registered_on")} />
+                <DateField label="Expires on" name="expires_on" hint="optional" help="The last day." value={draft.get("expires_on").to_owned()} error={draft.error("expires_on", problems)} on_input={draft.typed("expires_on")} on_leave={draft.left("expires_on")} />
+            </div>
+            <SwitchField label="Renews itself" name="auto_renew" help="The registrar renews it before it ends." is_on={draft.is_on("auto_renew")} on_change={draft.switched("auto_renew")} />
+        </>
+    }
+}
+
+/// A day that may be left out; one that cannot be read is noted.
+pub fn day(draft: &Draft, field: &'static str, unread: &mut Vec<FieldError>) -> Option<NaiveDate> {
+    let typed = draft.text(field)?;
+    let day = format::parse_date(&typed);
+    if day.is_none() {
+        unread.push(FieldError {
+            field: field.to_owned(),
+            problem: Problem::WrongShape {
+                detail: "Enter a date like 2026-11-22".to_owned(),
+            },
+        });
+    }
+    day
 }
 
 fn taken(error: Option<&Error>) -> Option<AttrValue> {
@@ -130,19 +165,7 @@ fn refusal(error: Option<&Error>) -> Html {
 /// What is typed as a request, or every broken rule.
 fn read(draft: &Draft, customer: &Customer) -> Result<AddDomain, Vec<FieldError>> {
     let mut unread = Vec::new();
-    let mut date = |field: &'static str| {
-        let typed = draft.text(field)?;
-        let day = format::parse_date(&typed);
-        if day.is_none() {
-            unread.push(FieldError {
-                field: field.to_owned(),
-                problem: Problem::WrongShape {
-                    detail: "Enter a date like 2026-11-22".to_owned(),
-                },
-            });
-        }
-        day
-    };
+    let mut date = |field: &'static str| day(draft, field, &mut unread);
     let request = AddDomain {
         customer_id: customer.id,
         registered_on: date("registered_on"),

@@ -15,8 +15,8 @@ use crate::{
         TextField, Tone, focus_first_field, focus_first_invalid,
     },
     format,
-    hooks::{Draft, Query, Toast, use_draft, use_mutation, use_query, use_toasts},
-    pages::lists::stale,
+    hooks::{Draft, Query, Toast, use_book_changes, use_draft, use_mutation, use_query, use_toasts},
+    pages::{customers::undo::Undoing, lists::stale},
 };
 
 /// Where a customer is billed.
@@ -138,6 +138,7 @@ struct FormProps {
 fn Form(props: &FormProps) -> Html {
     let update = use_mutation::<UpdateBillingAddress>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until the newest values are asked for: a save over newer ones has to be refused first.
     let base = use_state_eq(|| props.known.clone());
     let is_reloading = use_state_eq(|| false);
@@ -161,6 +162,7 @@ fn Form(props: &FormProps) -> Html {
     let problems = request.validate().err().unwrap_or_default();
     let on_submit = {
         let (draft, update, on_close, problems) = (draft.clone(), update.clone(), props.on_close.clone(), problems.clone());
+        let before = (*base).clone();
         Callback::from(move |()| {
             draft.submit();
             if !problems.is_empty() {
@@ -169,11 +171,13 @@ fn Form(props: &FormProps) -> Html {
             if !draft.is_changed() {
                 return on_close.emit(());
             }
-            let (draft, toasts, on_close) = (draft.clone(), toasts.clone(), on_close.clone());
+            let (draft, toasts, on_close, undoing) = (draft.clone(), toasts.clone(), on_close.clone(), undoing.clone());
+            let before = before.clone();
             update.run_with(request.clone(), move |answer| match answer {
-                Ok(_) => {
+                Ok(saved) => {
                     draft.saved();
-                    toasts.show(Toast::done("Billing address saved"));
+                    let (undoing, back) = (undoing.clone(), changes(&saved, &begin(&before.address)));
+                    toasts.show(Toast::done("Billing address saved").undo(move |()| undoing.run(back.clone(), |_| {})));
                     on_close.emit(());
                 }
                 Err(error) => {

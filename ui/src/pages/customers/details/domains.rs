@@ -3,11 +3,11 @@
 use contract::domain::{Domain, DomainStatus, ListDomains};
 use yew::prelude::*;
 
-use super::{Doing, TabProps, add_domain::AddDomainDialog, status};
+use super::{Doing, TabProps, add_domain::AddDomainDialog, edit_domain::EditDomainDialog, remove_domain::RemoveDomainDialog, status};
 use crate::{
-    components::{Button, ButtonKind, EmptyState, Icon},
+    components::{Button, ButtonKind, EmptyState, Icon, IconButton, IconButtonKind},
     format,
-    hooks::{use_formats, use_list, use_now},
+    hooks::{List, use_formats, use_list, use_now},
     pages::lists::listed,
 };
 
@@ -25,6 +25,11 @@ pub fn Domains(props: &TabProps) -> Html {
         Callback::from(move |()| on_doing.emit(doing))
     };
     let on_add = begin(Doing::AddingDomain);
+    let acting = use_state_eq(|| None::<(Act, Domain)>);
+    let act = {
+        let acting = acting.setter();
+        Callback::from(move |wanted| acting.set(Some(wanted)))
+    };
     let content = listed(
         &list,
         "Loading domains",
@@ -45,13 +50,18 @@ pub fn Domains(props: &TabProps) -> Html {
                             <th scope="col" class="n opt">{ "Expires" }</th>
                             <th scope="col" class="opt">{ "Registrar" }</th>
                             <th scope="col" class="opt">{ "Renews itself" }</th>
+                            <th scope="col"><span class="sr-only">{ "Actions" }</span></th>
                         </tr></thead>
-                        <tbody>{ for rows.items.iter().map(|domain| row(domain, today)) }</tbody>
+                        <tbody>{ for rows.items.iter().map(|domain| row(domain, today, &act)) }</tbody>
                     </table>
                 </div>
             }
         },
     );
+    let stop = {
+        let acting = acting.setter();
+        Callback::from(move |()| acting.set(None))
+    };
     let attention = list.rows().map_or(0, |rows| {
         rows.items.iter().filter(|domain| domain.status != DomainStatus::Registered).count()
     });
@@ -68,11 +78,34 @@ pub fn Domains(props: &TabProps) -> Html {
             </div>
             { content }
             if props.doing == Doing::AddingDomain { <AddDomainDialog customer={customer.clone()} on_close={begin(Doing::Nothing)} /> }
+            { match &*acting {
+                // As it is now, if it is still there.
+                Some((Act::Change, domain)) => html! { <EditDomainDialog key={domain.id.to_string()} domain={newest(&list, domain)} on_reload={list.reload.clone()} on_close={stop} /> },
+                Some((Act::Remove, domain)) => html! { <RemoveDomainDialog key={domain.id.to_string()} domain={newest(&list, domain)} on_close={stop} /> },
+                None => html! { <div hidden={true}></div> },
+            } }
         </div>
     }
 }
 
-fn row(domain: &Domain, today: chrono::NaiveDate) -> Html {
+/// What can be done with a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Change,
+    Remove,
+}
+
+/// A domain as the list has it now.
+fn newest(list: &List<Domain>, domain: &Domain) -> Domain {
+    let found = list.rows().and_then(|rows| rows.items.iter().find(|row| row.id == domain.id));
+    found.unwrap_or(domain).clone()
+}
+
+fn row(domain: &Domain, today: chrono::NaiveDate, on_act: &Callback<(Act, Domain)>) -> Html {
+    let act = |act: Act| {
+        let (on_act, domain) = (on_act.clone(), domain.clone());
+        Callback::from(move |()| on_act.emit((act, domain.clone())))
+    };
     let second = if domain.unicode_name == domain.name {
         domain
             .registered_on
@@ -94,6 +127,10 @@ fn row(domain: &Domain, today: chrono::NaiveDate) -> Html {
             } }</td>
             <td class="opt"><bdi class="secondary">{ domain.registrar.clone().unwrap_or_else(|| format::NOTHING.to_owned()) }</bdi></td>
             <td class="opt">{ if domain.auto_renew { "Yes" } else { "No" } }</td>
+            <td class="n"><span class="acts">
+                <IconButton icon={Icon::Pencil} label={format!("Change {}", domain.unicode_name)} on_press={act(Act::Change)} />
+                <IconButton icon={Icon::Trash} label={format!("Remove {}", domain.unicode_name)} kind={IconButtonKind::Danger} on_press={act(Act::Remove)} />
+            </span></td>
         </tr>
     }
 }

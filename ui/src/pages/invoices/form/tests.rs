@@ -101,10 +101,14 @@ fn what_cannot_be_read_is_said_at_its_field() {
         ("tax_rate", "0"),
         ("tax_rate", "101"),
         ("text", " "),
-        ("period_end", "2026-11-01"),
+        ("period_end", "2026-10-31"),
+        ("period_end", "soon"),
+        ("period_start", "2026-12-01"),
     ] {
         let draft = put(begin(&known, TAX), vec![(field(0, name), text.to_owned())]);
-        assert_eq!(fields(&read(&draft, Currency::EUR)), [field(0, name)], "{name} {text}");
+        // A start that is too late is said at the end.
+        let said = if name == "period_start" { "period_end" } else { name };
+        assert_eq!(fields(&read(&draft, Currency::EUR)), [field(0, said)], "{name} {text}");
     }
 }
 
@@ -123,16 +127,63 @@ fn lines_that_cannot_be_read_are_left_out_of_the_sum() {
 }
 
 #[test]
-fn lines_of_a_proration_can_stay_and_are_not_complained_of() {
-    let known = details(1, &json!([line("-0.5")]));
+fn lines_of_a_proration_can_be_edited_but_no_other_takes_something_off() {
+    let known = details(1, &json!([line("-0.5"), line("0.5")]));
     let before = read(&begin(&known, TAX), Currency::EUR);
-    assert_eq!(fields(&before), ["lines[0].quantity"]);
-    let draft = put(begin(&known, TAX), vec![("note", "New".to_owned())]);
-    let typed = read(&draft, Currency::EUR);
-    assert!(typed.problems_since(&before).is_empty());
-    assert_eq!(typed.changes(&known, &before).lines, None);
-    let draft = put(draft, vec![(field(0, "text"), "Other".to_owned())]);
-    assert_eq!(read(&draft, Currency::EUR).problems_since(&before).len(), 1);
+    assert!(before.problems.is_empty(), "{:?}", before.problems);
+    let edit = |values: Values| read(&put(begin(&known, TAX), values), Currency::EUR);
+    let changed = edit(vec![
+        (field(0, "text"), "Other".to_owned()),
+        (field(0, "quantity"), "-0.25".to_owned()),
+    ]);
+    assert!(changed.problems.is_empty(), "{:?}", changed.problems);
+    let lines = changed.changes(&known, &before).lines.unwrap();
+    assert_eq!(
+        (lines[0].quantity, lines[1].quantity),
+        (Quantity(-250_000_000), Quantity(500_000_000))
+    );
+    assert!(changed.preview(Currency::EUR).validate().is_ok());
+    let second = edit(vec![(field(1, "quantity"), "-1".to_owned())]);
+    assert_eq!(fields(&second), ["lines[1].quantity"]);
+    let instead = edit(vec![
+        (field(0, "quantity"), "1".to_owned()),
+        (field(1, "quantity"), "-1".to_owned()),
+    ]);
+    assert!(instead.problems.is_empty(), "one takes off, as before");
+    let too_much = edit(vec![(field(0, "quantity"), "-1000001".to_owned())]);
+    assert_eq!(fields(&too_much), ["lines[0].quantity"]);
+}
+
+#[test]
+fn the_time_that_a_line_bills_is_typed_by_its_last_day() {
+    let known = details(1, &json!([line("1")]));
+    let draft = begin(&known, TAX);
+    assert_eq!(
+        (draft.get("lines[0].period_end"), draft.is_on("lines[0].period")),
+        ("2026-11-30", true)
+    );
+    let before = read(&draft, Currency::EUR);
+    let line_of = |values: Values| {
+        read(&put(begin(&known, TAX), values), Currency::EUR)
+            .changes(&known, &before)
+            .lines
+            .unwrap()[0]
+            .clone()
+    };
+    let day = |text: &str| Some(text.parse().unwrap());
+    let longer = line_of(vec![(field(0, "period_end"), "2026-12-31".to_owned())]);
+    assert_eq!((longer.period_start, longer.period_end), (day("2026-11-01"), day("2027-01-01")));
+    let one_day = line_of(vec![(field(0, "period_end"), "2026-11-01".to_owned())]);
+    assert_eq!(one_day.period_end, day("2026-11-02"));
+    let none = line_of(with_period(0, false));
+    assert_eq!((none.period_start, none.period_end), (None, None));
+    let values = with_period(0, true);
+    let blank = read(&put(begin(&details(0, &json!([])), TAX), values), Currency::EUR);
+    assert_eq!(
+        fields(&blank),
+        ["lines[0].unit_price", "lines[0].text"],
+        "a period can be left open"
+    );
 }
 
 #[test]

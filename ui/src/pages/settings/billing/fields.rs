@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use contract::{FieldError, TaxCategory, words};
+use contract::{FieldError, TaxCategory, billing::Paper, words};
 use yew::prelude::*;
 
 use super::form::example;
@@ -61,6 +61,11 @@ pub fn Seller(props: &GroupProps) -> Html {
 /// How to reach the seller, and where to pay.
 #[component]
 pub fn Footer(props: &GroupProps) -> Html {
+    let draft = &props.draft;
+    let papers: Rc<[SelectOption]> = Paper::ALL
+        .iter()
+        .map(|paper| SelectOption::new(paper.as_str(), words::paper(*paper)))
+        .collect();
     html! {
         <div class="panel group" role="group" aria-label="Contact and bank">
             <h3 class="panel__title">{ "Contact and bank" }</h3>
@@ -72,6 +77,9 @@ pub fn Footer(props: &GroupProps) -> Html {
             <div class="field-grid">
                 { text(props, "IBAN", "iban", Some("The account to pay to.")) }
                 { text(props, "BIC", "bic", None) }
+            </div>
+            <div class="field-grid">
+                <SelectField label="Paper" name="paper" help={draft.theirs("paper").unwrap_or(AttrValue::Static("The size of PDF documents."))} value={draft.get("paper").to_owned()} options={papers} on_change={draft.typed("paper")} />
             </div>
             { text(props, "Footer", "footer", Some("A line at the foot of every document, such as the register and the managing directors.")) }
         </div>

@@ -3,18 +3,16 @@
 use chrono::NaiveDate;
 use contract::{
     Currency, FieldError, Problem, TaxCategory, Validate,
-    billing::{BillingSettings, MAX_STEPS, ReminderAct, ReminderStep, UpdateBillingSettings},
+    billing::{BillingSettings, Paper, UpdateBillingSettings},
     number::NumberFormat,
     party::Party,
 };
 
 use crate::{
     format,
-    hooks::{Draft, row_field, switch},
-    pages::invoices::form::amount_words,
+    hooks::{Draft, switch},
+    pages::reminders::schedule,
 };
-
-type Values = Vec<(&'static str, String)>;
 
 /// The fields of the settings, as they are typed.
 #[must_use]
@@ -37,6 +35,7 @@ pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
         ("iban", text(&known.iban)),
         ("bic", text(&known.bic)),
         ("footer", text(&known.footer)),
+        ("paper", known.paper.as_str().to_owned()),
         ("payment_days", known.payment_days.to_string()),
         ("invoice_format", known.invoice_format.clone()),
         ("credit_note_format", known.credit_note_format.clone()),
@@ -45,69 +44,9 @@ pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
         ("prices_include_tax", switch(known.prices_include_tax)),
         ("rounding_step", format::typed_money(known.rounding_step.into(), currency)),
         ("finalize_renewals", switch(known.finalize_renewals)),
-        ("reminders", known.reminders.len().to_string()),
     ];
-    for (at, step) in known.reminders.iter().enumerate() {
-        values.push((days_field(at), step.days.to_string()));
-        values.push((act_field(at), step.act.as_str().to_owned()));
-    }
+    values.extend(schedule::values(&known.reminders));
     Draft::new(values)
-}
-
-/// The field of the day of a step.
-#[must_use]
-pub fn days_field(at: usize) -> &'static str {
-    row_field("reminders", at, "days")
-}
-
-/// The field of what is done in a step.
-#[must_use]
-pub fn act_field(at: usize) -> &'static str {
-    row_field("reminders", at, "act")
-}
-
-/// How many steps are typed.
-#[must_use]
-pub fn steps(draft: &Draft) -> usize {
-    draft.get("reminders").parse().unwrap_or(0)
-}
-
-/// Whether there is room for one more.
-#[must_use]
-pub fn has_room(draft: &Draft) -> bool {
-    u32::try_from(steps(draft)).is_ok_and(|steps| steps < MAX_STEPS)
-}
-
-/// What changes when a step is added, a week after the last.
-#[must_use]
-pub fn with_step(draft: &Draft) -> Values {
-    let at = steps(draft);
-    let last = at
-        .checked_sub(1)
-        .and_then(|last| draft.get(days_field(last)).trim().parse::<i32>().ok());
-    let days = last.map_or(0, |last| last.saturating_add(7));
-    vec![
-        (days_field(at), days.to_string()),
-        (act_field(at), ReminderAct::Remind.as_str().to_owned()),
-        ("reminders", (at + 1).to_string()),
-    ]
-}
-
-/// What changes when a step is taken out: those behind it move up.
-#[must_use]
-pub fn without_step(draft: &Draft, at: usize) -> Values {
-    let last = steps(draft).saturating_sub(1);
-    let mut values = vec![("reminders", last.to_string())];
-    for to in at..=last {
-        let (days, act) = if to < last {
-            (draft.get(days_field(to + 1)), draft.get(act_field(to + 1)))
-        } else {
-            ("", "")
-        };
-        values.push((days_field(to), days.to_owned()));
-        values.push((act_field(to), act.to_owned()));
-    }
-    values
 }
 
 /// What differs from the settings as they are.
@@ -137,24 +76,20 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
     }
     let rounding_step = format::parse_money(draft.get("rounding_step"), currency).and_then(|step| u32::try_from(step).ok());
     match rounding_step {
-        None => add("rounding_step", &amount_words(currency)),
+        None => add("rounding_step", &format::amount_words(currency)),
         Some(step) if !(1..=1_000).contains(&step) => add(
             "rounding_step",
-            &format!("Enter an amount from {} to {}", currency.decimal(1), currency.decimal(1_000)),
+            &format!(
+                "Enter an amount from {} to {}",
+                format::typed_money(1, currency),
+                format::typed_money(1_000, currency)
+            ),
         ),
         Some(_) => {}
     }
-    let mut reminders = Vec::new();
-    for at in 0..steps(draft) {
-        match draft.get(days_field(at)).trim().replace('−', "-").parse::<i32>() {
-            Ok(days) => reminders.push(ReminderStep {
-                days,
-                act: ReminderAct::parse(draft.get(act_field(at))).unwrap_or(ReminderAct::Remind),
-            }),
-            Err(_) => add(days_field(at), "Enter a whole number of days; before the due day with a minus"),
-        }
-    }
-    let are_steps_read = reminders.len() == steps(draft);
+    let (reminders, unread) = schedule::read(draft);
+    let are_steps_read = unread.is_empty();
+    problems.extend(unread);
     let seller = seller(draft);
     let text = |before: &Option<String>, field: &str| {
         let after = draft.text(field);
@@ -168,7 +103,7 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
         iban: text(&known.iban, "iban"),
         bic: text(&known.bic, "bic"),
         footer: text(&known.footer, "footer"),
-        paper: None,
+        paper: Paper::parse(draft.get("paper")).filter(|paper| *paper != known.paper),
         payment_days: payment_days.filter(|days| *days != known.payment_days),
         invoice_format: Some(draft.get("invoice_format").to_owned()).filter(|format| *format != known.invoice_format),
         credit_note_format: Some(draft.get("credit_note_format").to_owned()).filter(|format| *format != known.credit_note_format),
@@ -216,20 +151,11 @@ pub fn example(format: &str, today: NaiveDate) -> Option<String> {
     Some(NumberFormat::parse(format).ok()?.number(today, 1))
 }
 
-/// `7 days before it is due`, `on the day it is due`, `21 days after`.
-#[must_use]
-pub fn when(days: i32) -> String {
-    match days {
-        0 => "on the day it is due".to_owned(),
-        1.. => format!("{} after it is due", contract::words::count(days.unsigned_abs().into(), "day")),
-        _ => format!("{} before it is due", contract::words::count(days.unsigned_abs().into(), "day")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::pages::reminders::schedule::days_field;
     use serde_json::json;
 
     fn known() -> BillingSettings {
@@ -301,24 +227,9 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_added_a_week_later_and_move_up_when_one_goes() {
-        let draft = put(&[]);
-        assert_eq!(with_step(&draft)[0], (days_field(3), "28".to_owned()));
-        let values = without_step(&draft, 0);
-        let values: Vec<(&'static str, &str)> = values.iter().map(|(field, text)| (*field, text.as_str())).collect();
-        let typed = read(&put(&values), &known(), Currency::EUR).unwrap();
-        let days: Vec<i32> = typed.reminders.unwrap().iter().map(|step| step.days).collect();
-        assert_eq!(days, [0, 21]);
-    }
-
-    #[test]
     fn an_example_shows_the_first_number() {
         let day = "2026-03-09".parse().unwrap();
         assert_eq!(example("{YYYY}-{n:4}", day).as_deref(), Some("2026-0001"));
         assert_eq!(example("{n", day), None);
-        assert_eq!(
-            (when(-7).as_str(), when(0).as_str(), when(1).as_str()),
-            ("7 days before it is due", "on the day it is due", "1 day after it is due")
-        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod fields;
 mod form;
+mod logo;
 mod numbers;
 mod reminders;
 
@@ -14,7 +15,7 @@ use contract::{
 };
 use yew::prelude::*;
 
-use self::numbers::NumberProof;
+use self::{logo::Logo, numbers::NumberProof};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Notice, SkeletonRows, Tone, focus_first_invalid},
     hooks::{Query, Toast, use_draft, use_formats, use_mutation, use_query, use_toasts},
@@ -39,6 +40,7 @@ pub fn BillingSection() -> Html {
                 <p class="section-text">{ "What stands on every invoice. Invoices that are final keep what stood here when they became so." }</p>
             </section>
             <section>{ body }</section>
+            if let Query::Ready(known) = &settings.state { <Logo version={known.version} has_logo={known.has_logo} /> }
             <NumberProof />
         </>
     }

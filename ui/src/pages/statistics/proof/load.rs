@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use contract::{
-    BillingCycle, CustomerId, Error, Money,
+    BillingCycle, CustomerId, Error,
     invoice::{Invoice, InvoiceStatus, ListInvoices},
-    money::{divide, share_out},
     payment::{ListPayments, ListRefunds, Payment, PaymentStatus, Refund},
-    recurring::{Cohort, ListRecurring, RecurringItem},
+    recurring::{Cohort, ListMovements, ListRecurring, ListRenewals, MovementItem, RecurringItem, RenewalItem},
 };
 
-use super::{Moved, Proof, month_after};
+use super::{Proof, month_after};
 use crate::{format, hooks::whole_list};
 
-/// Twelfths of a minor unit: a yearly price counts one twelfth a month.
-const TWELFTHS: i64 = 12;
+/// How often a year a monthly price is billed.
+const MONTHS: i64 = 12;
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,10 +45,34 @@ pub async fn rows(proof: Proof) -> Result<Vec<Row>, Error> {
             let items = whole_list(ListRecurring { plan_id, ..recurring(on) }).await?;
             Ok(items.iter().map(subscribed).collect())
         }
+        Proof::Yearly { on, .. } => {
+            let items = whole_list(recurring(on)).await?;
+            Ok(items.iter().map(in_a_year).collect())
+        }
+        Proof::Ahead { months, .. } => {
+            let mut rows = Vec::new();
+            for month in months {
+                let own = ListRenewals {
+                    month,
+                    currency: Some(currency),
+                    limit: None,
+                    after: None,
+                };
+                rows.extend(whole_list(own).await?.iter().map(renewed));
+            }
+            Ok(rows)
+        }
         Proof::Moved { month, what } => {
-            let before = whole_list(recurring(month.month.pred_opt().unwrap_or(month.month))).await?;
-            let after = whole_list(recurring(month.until)).await?;
-            Ok(moved(&before, &after, what, what.figure(&month)))
+            let kinds = what.kinds();
+            let own = ListMovements {
+                currency,
+                month: month.month,
+                kind: kinds.first().copied().filter(|_| kinds.len() == 1),
+                limit: None,
+                after: None,
+            };
+            let items = whole_list(own).await?;
+            Ok(items.iter().filter(|item| kinds.contains(&item.kind)).map(moved).collect())
         }
         Proof::Owed { due_from, due_until, .. } => {
             let open = ListInvoices {
@@ -65,7 +88,11 @@ pub async fn rows(proof: Proof) -> Result<Vec<Row>, Error> {
             ))
         }
         Proof::Paid { cohort, at } => {
-            let payments = whole_list(ListPayments::default()).await?;
+            let succeeded = ListPayments {
+                status: Some(PaymentStatus::Succeeded),
+                ..ListPayments::default()
+            };
+            let payments = whole_list(succeeded).await?;
             let refunds = whole_list(ListRefunds::default()).await?;
             Ok(paid(&cohort, at, &payments, &refunds))
         }
@@ -85,6 +112,35 @@ fn subscribed(item: &RecurringItem) -> Row {
     }
 }
 
+fn in_a_year(item: &RecurringItem) -> Row {
+    let times = match item.billing_cycle {
+        BillingCycle::Monthly => MONTHS,
+        BillingCycle::Yearly => 1,
+    };
+    Row {
+        amount: item.price.amount.saturating_mul(times),
+        ..subscribed(item)
+    }
+}
+
+fn renewed(item: &RenewalItem) -> Row {
+    Row {
+        customer: item.customer_id,
+        name: item.customer_name.clone(),
+        cells: [item.plan_name.clone(), format::date(item.on)],
+        amount: item.amount.amount,
+    }
+}
+
+fn moved(item: &MovementItem) -> Row {
+    Row {
+        customer: item.customer_id,
+        name: item.customer_name.clone(),
+        cells: [format::money(item.before), format::money(item.after)],
+        amount: item.change.amount,
+    }
+}
+
 fn owed(invoice: &Invoice) -> Row {
     Row {
         customer: invoice.customer_id,
@@ -100,43 +156,6 @@ fn owed(invoice: &Invoice) -> Row {
 fn largest_first(mut rows: Vec<Row>) -> Vec<Row> {
     rows.sort_by(|a, b| (b.amount.abs(), &a.name).cmp(&(a.amount.abs(), &b.name)));
     rows
-}
-
-/// The customers whose recurring revenue differs between two days, with parts that sum to the figure.
-fn moved(before: &[RecurringItem], after: &[RecurringItem], what: Moved, figure: Money) -> Vec<Row> {
-    // Exact: the rounded parts of the two lists would not tell a change from a rounding.
-    let exact = |item: &RecurringItem| match item.billing_cycle {
-        BillingCycle::Monthly => item.price.amount.saturating_mul(TWELFTHS),
-        BillingCycle::Yearly => item.price.amount,
-    };
-    let mut found: BTreeMap<String, (CustomerId, &str, i64, i64)> = BTreeMap::new();
-    for (items, is_after) in [(before, false), (after, true)] {
-        for item in items {
-            let key = item.customer_id.to_string();
-            let own = found.entry(key).or_insert((item.customer_id, &item.customer_name, 0, 0));
-            *(if is_after { &mut own.3 } else { &mut own.2 }) += exact(item);
-        }
-    }
-    let rows: Vec<_> = found
-        .into_values()
-        .filter(|(_, _, before, after)| what.holds(*before, *after))
-        .collect();
-    let changes: Vec<i128> = rows.iter().map(|(_, _, before, after)| i128::from(after - before)).collect();
-    // Where the book has changed meanwhile they do not sum to the figure, which is said below the list.
-    let rounded = || rows.iter().map(|(_, _, before, after)| whole(after - before)).collect();
-    let parts = share_out(figure.amount, &changes, TWELFTHS.into()).unwrap_or_else(rounded);
-    let money = |twelfths: i64| format::money(Money::new(whole(twelfths), figure.currency));
-    let rows = rows.into_iter().zip(parts).map(|((customer, name, before, after), amount)| Row {
-        customer,
-        name: name.to_owned(),
-        cells: [money(before), money(after)],
-        amount,
-    });
-    largest_first(rows.collect())
-}
-
-fn whole(twelfths: i64) -> i64 {
-    divide(twelfths, TWELFTHS).unwrap_or(0)
 }
 
 /// What a customer of a cohort paid and got back.

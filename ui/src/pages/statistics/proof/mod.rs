@@ -6,7 +6,7 @@ mod load;
 use chrono::NaiveDate;
 use contract::{
     Currency, Money, PlanId,
-    recurring::{Cohort, RecurringMonth},
+    recurring::{Cohort, MovementKind, RecurringMonth},
 };
 
 pub use self::dialog::ProofDialog;
@@ -23,6 +23,20 @@ pub enum Proof {
         on: NaiveDate,
         /// Of this plan only.
         plan: Option<(PlanId, String)>,
+    },
+    /// What a year of what recurs on a day would bring.
+    Yearly {
+        /// The figure.
+        arr: Money,
+        /// The day.
+        on: NaiveDate,
+    },
+    /// What will be billed if nothing changes.
+    Ahead {
+        /// The figure.
+        amount: Money,
+        /// The months.
+        months: Vec<NaiveDate>,
     },
     /// What changed in a month.
     Moved {
@@ -54,8 +68,10 @@ pub enum Proof {
 /// Customers whose recurring revenue changed in a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moved {
-    /// Had none at its start: new and returned.
-    Gained,
+    /// Had none ever before.
+    New,
+    /// Had none at its start, but had before.
+    Returned,
     /// Pay more.
     Expansion,
     /// Pay less.
@@ -74,7 +90,8 @@ impl Moved {
     /// As on the page.
     fn label(self) -> &'static str {
         match self {
-            Self::Gained => "New and returned",
+            Self::New => "New",
+            Self::Returned => "Returned",
             Self::Expansion => "Expansion",
             Self::Contraction => "Contraction",
             Self::Churn => "Churn",
@@ -88,7 +105,8 @@ impl Moved {
     pub fn figure(self, month: &RecurringMonth) -> Money {
         let (more, less, gone) = (month.expansion.amount, month.contraction.amount, month.churn.amount);
         let amount = match self {
-            Self::Gained => month.new.amount + month.reactivation.amount,
+            Self::New => month.new.amount,
+            Self::Returned => month.reactivation.amount,
             Self::Expansion => more,
             Self::Contraction => -less,
             Self::Churn => -gone,
@@ -99,16 +117,18 @@ impl Moved {
         Money::new(amount, month.end.currency)
     }
 
-    /// Whether a customer who paid `before` and pays `after` belongs to it.
-    fn holds(self, before: i64, after: i64) -> bool {
+    /// The kinds of change that it is made of.
+    pub fn kinds(self) -> &'static [MovementKind] {
+        use MovementKind::{Churn, Contraction, Expansion, New, Reactivation};
         match self {
-            Self::Gained => before == 0 && after > 0,
-            Self::Expansion => before > 0 && after > before,
-            Self::Contraction => after > 0 && after < before,
-            Self::Churn => before > 0 && after == 0,
-            Self::Lost => after < before,
-            Self::Kept => before > 0 && after != before,
-            Self::Net => after != before,
+            Self::New => &[New],
+            Self::Returned => &[Reactivation],
+            Self::Expansion => &[Expansion],
+            Self::Contraction => &[Contraction],
+            Self::Churn => &[Churn],
+            Self::Lost => &[Contraction, Churn],
+            Self::Kept => &[Expansion, Contraction, Churn],
+            Self::Net => MovementKind::ALL,
         }
     }
 }
@@ -121,6 +141,12 @@ impl Proof {
                 let what = plan.as_ref().map_or("Recurring revenue", |(_, name)| name);
                 format!("{what} on {}", format::date(*on))
             }
+            Self::Yearly { on, .. } => format!("Recurring revenue in a year, as of {}", format::date(*on)),
+            Self::Ahead { months, .. } => match months.as_slice() {
+                [first, .., last] => format!("Renewals from {} to {}", format::month(*first), format::month(*last)),
+                [only] => format!("Renewals in {}", format::month(*only)),
+                [] => "Renewals".to_owned(),
+            },
             Self::Moved { month, what } => format!("{}, {}", what.label(), format::month(month.month)),
             Self::Owed { age, .. } => format!("Unpaid invoices: {age}"),
             Self::Paid { cohort, at } => {
@@ -137,6 +163,8 @@ impl Proof {
     pub fn figure(&self) -> Money {
         match self {
             Self::Recurring { mrr, .. } => *mrr,
+            Self::Yearly { arr, .. } => *arr,
+            Self::Ahead { amount, .. } => *amount,
             Self::Moved { month, what } => what.figure(month),
             Self::Owed { amount, .. } => *amount,
             Self::Paid { cohort, at } => revenue(cohort, *at),
@@ -147,6 +175,8 @@ impl Proof {
     fn columns(&self) -> [&'static str; 3] {
         match self {
             Self::Recurring { .. } => ["Plan", "Price", "A month"],
+            Self::Yearly { .. } => ["Plan", "Price", "A year"],
+            Self::Ahead { .. } => ["Plan", "On", "Billed"],
             Self::Moved { .. } => ["Before", "After", "Change"],
             Self::Owed { .. } => ["Invoice", "Due", "To pay"],
             Self::Paid { .. } => ["Payments", "Refunds", "Paid"],
@@ -156,7 +186,7 @@ impl Proof {
     /// Where the record of a row is, with its customer.
     fn tab(&self) -> CustomerTab {
         match self {
-            Self::Recurring { .. } | Self::Moved { .. } => CustomerTab::Subscriptions,
+            Self::Recurring { .. } | Self::Yearly { .. } | Self::Ahead { .. } | Self::Moved { .. } => CustomerTab::Subscriptions,
             Self::Owed { .. } => CustomerTab::Invoices,
             Self::Paid { .. } => CustomerTab::Payments,
         }
@@ -165,16 +195,7 @@ impl Proof {
     /// What else has to be known to read the rows.
     fn note(&self) -> Option<String> {
         match self {
-            Self::Moved {
-                month,
-                what: Moved::Gained,
-            } => Some(format!(
-                "{} new with {}, {} returned with {}.",
-                format::count(month.customers_new),
-                format::money(month.new),
-                format::count(month.customers_reactivated),
-                format::money(month.reactivation)
-            )),
+            Self::Ahead { .. } => Some("Without tax. What is due already is billed in the running month.".to_owned()),
             Self::Paid { cohort, at } => {
                 let paying = at.map(|at| cohort.months.get(at).map_or(0, |month| month.paying));
                 let of = format::count(cohort.customers);
@@ -212,27 +233,35 @@ pub fn month_after(month: NaiveDate, later: usize) -> Option<NaiveDate> {
 mod tests {
     use super::{super::numbers::tests::month, *};
 
-    #[test]
-    fn what_changed_is_what_remains_of_gains_and_losses() {
-        let month = month("2026-11-26", [1_000, 300, 50, 70, 40, 200], 1, 4);
-        let figure = |what: Moved| what.figure(&month).amount;
-        assert_eq!(figure(Moved::Net), 180);
-        assert_eq!(figure(Moved::Gained) + figure(Moved::Kept), figure(Moved::Net));
-        assert_eq!(figure(Moved::Expansion) + figure(Moved::Lost), figure(Moved::Kept));
-        assert_eq!(figure(Moved::Contraction) + figure(Moved::Churn), figure(Moved::Lost));
+    const ALL: [Moved; 8] = [
+        Moved::New,
+        Moved::Returned,
+        Moved::Expansion,
+        Moved::Contraction,
+        Moved::Churn,
+        Moved::Lost,
+        Moved::Kept,
+        Moved::Net,
+    ];
+
+    /// What a kind of change comes to in a month.
+    fn of(month: &RecurringMonth, kind: MovementKind) -> i64 {
+        match kind {
+            MovementKind::New => month.new.amount,
+            MovementKind::Reactivation => month.reactivation.amount,
+            MovementKind::Expansion => month.expansion.amount,
+            MovementKind::Contraction => -month.contraction.amount,
+            MovementKind::Churn => -month.churn.amount,
+        }
     }
 
     #[test]
-    fn a_customer_belongs_to_exactly_one_kind_of_movement() {
-        use Moved::{Churn, Contraction, Expansion, Gained};
-        for (before, after, want) in [(0, 5, Gained), (5, 9, Expansion), (9, 5, Contraction), (5, 0, Churn)] {
-            let found: Vec<Moved> = [Gained, Expansion, Contraction, Churn]
-                .into_iter()
-                .filter(|what| what.holds(before, after))
-                .collect();
-            assert_eq!(found, [want]);
-            assert!(Moved::Net.holds(before, after));
+    fn every_change_is_the_sum_of_the_kinds_that_its_list_holds() {
+        let month = month("2026-11-26", [1_000, 300, 50, 70, 40, 200], 1, 4);
+        for what in ALL {
+            let sum: i64 = what.kinds().iter().map(|kind| of(&month, *kind)).sum();
+            assert_eq!(sum, what.figure(&month).amount, "{what:?}");
         }
-        assert!(!Moved::Net.holds(5, 5) && !Moved::Gained.holds(0, 0));
+        assert_eq!(Moved::Net.figure(&month).amount, 180);
     }
 }

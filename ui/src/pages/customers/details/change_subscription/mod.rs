@@ -145,6 +145,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
                             <DateField label="From" name="on" help="In the running period, not after today." value={draft.get("on").to_owned()} error={day_error} on_input={draft.typed("on")} on_leave={draft.left("on")} />
                         </div>
                         { price_note(plan, subscription) }
+                        <p class="field__help">{ "What it comes to is billed or credited at once, for good; another change leads back." }</p>
                     </div>
                     { settlement::settlement(
                         asked.is_some().then_some(&preview),

@@ -1,0 +1,104 @@
+//! The books that are measured: made once by `clientelectl demo` and kept beside the build.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+
+use crate::{PASSWORD, raw::Raw, report::Report, timing::Times};
+
+/// The book of so many customers; made if there is none.
+pub fn made(folder: &Path, customers: u32, report: &mut Report) -> Result<PathBuf> {
+    let path = folder.join(format!("{customers}.clientele"));
+    if path.exists() {
+        return Ok(path);
+    }
+    let ctl = std::env::var_os("CLIENTELE_CTL").context("CLIENTELE_CTL is not set: run `cargo xtask bench`")?;
+    let partial = folder.join(format!("{customers}.clientele.new"));
+    remove(&partial);
+    println!("making a book of {customers} customers");
+    let from = Instant::now();
+    let status = Command::new(ctl)
+        .arg("--book")
+        .arg(&partial)
+        .args(["demo", "--seed", "1", "--customers", &customers.to_string()])
+        .env("CLIENTELE_PASSWORD", PASSWORD)
+        .status()?;
+    ensure!(status.success(), "the book could not be made");
+    let seconds = from.elapsed().as_secs_f64();
+    std::fs::rename(&partial, &path)?;
+    let raw = limit(folder, &path)?;
+    report.fact(
+        &format!("book of {customers}"),
+        json!({ "seconds": seconds, "customers_per_second": f64::from(customers) / seconds, "raw_seconds": raw,
+                "bytes": std::fs::metadata(&path)?.len() }),
+    );
+    report.row(
+        &format!("make a book of {customers}, with figures, orders and search"),
+        &Times(vec![seconds * 1000.0]),
+        Some((&Times(vec![raw * 1000.0]), 2.0)),
+    );
+    Ok(path)
+}
+
+/// Seconds that C takes for the same final state: the same rows into the same tables, orders and search after them.
+fn limit(folder: &Path, book: &Path) -> Result<f64> {
+    let path = folder.join("raw.clientele");
+    remove(&path);
+    let raw = Raw::open(&path, true)?;
+    raw.run("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144")?;
+    raw.run(&format!("ATTACH '{}' AS source", book.display()))?;
+    let list = |condition: &str| -> Result<Vec<Vec<String>>> {
+        let sql = format!("SELECT name, sql FROM source.sqlite_master WHERE sql IS NOT NULL AND {condition}");
+        let rows = raw.prepare(&sql)?.texts()?;
+        Ok(rows.into_iter().map(|row| row.into_iter().flatten().collect()).collect())
+    };
+    let from = Instant::now();
+    let tables =
+        list("type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'customer_index%' AND name NOT LIKE 'customer_terms%'")?;
+    for table in &tables {
+        raw.run(&table[1])?;
+    }
+    for table in &tables {
+        // A column that is computed is not listed, and not copied.
+        let sql = format!("SELECT group_concat('\"' || name || '\"') FROM pragma_table_info('{}')", table[0]);
+        let columns = raw
+            .prepare(&sql)?
+            .texts()?
+            .into_iter()
+            .flatten()
+            .flatten()
+            .next()
+            .unwrap_or_default();
+        raw.run(&format!(
+            "INSERT INTO main.\"{0}\" ({columns}) SELECT {columns} FROM source.\"{0}\"",
+            table[0]
+        ))?;
+    }
+    for index in list("type = 'index'")? {
+        raw.run(&index[1])?;
+    }
+    for index in list("name = 'customer_index'")? {
+        raw.run(&index[1])?;
+    }
+    raw.run(
+        "INSERT INTO customer_index (rowid, text)
+         SELECT seq, replace(search_text, char(10), char(10) || char(10)) || char(10) || char(10) FROM customer_summary WHERE place = 0",
+    )?;
+    let seconds = from.elapsed().as_secs_f64();
+    drop(raw);
+    remove(&path);
+    Ok(seconds)
+}
+
+fn remove(path: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let _ = std::fs::remove_file(name);
+    }
+}

@@ -1,0 +1,79 @@
+//! Pages in every order and at every depth, filters, counts, figures.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::{report::Report, side::Sides};
+
+/// What the list of customers is sorted by.
+pub const SORTS: [&str; 9] = [
+    "created_at",
+    "full_name",
+    "email",
+    "company_name",
+    "is_active",
+    "active_licenses",
+    "active_subscriptions",
+    "revenue",
+    "outstanding",
+];
+const RUNS: usize = 40;
+
+/// A request for the page that follows the row of a number, by key.
+pub fn deep(sides: &Sides, request: &Value, row: u32) -> Result<Value> {
+    let mut at = request.clone();
+    at["at"] = json!(row);
+    at["limit"] = json!(1);
+    let page: Value = serde_json::from_str(&sides.call("list_customers", &at)?)?;
+    let mut deep = request.clone();
+    deep["after"] = page["next"].clone();
+    Ok(deep)
+}
+
+pub fn measure(sides: &Sides, customers: u32, report: &mut Report) -> Result<()> {
+    let (mut best, mut worst) = (f64::INFINITY, 0.0_f64);
+    for sort in SORTS {
+        for descending in [true, false] {
+            let request = json!({ "sort": sort, "descending": descending });
+            let direction = if descending { "down" } else { "up" };
+            let first = sides.measure("list_customers", &request, RUNS)?;
+            report.measured(&format!("page by {sort} {direction}, first"), &first, 2.0);
+            let deep = deep(sides, &request, customers / 10 * 9)?;
+            let deep = sides.measure("list_customers", &deep, RUNS)?;
+            report.measured(&format!("page by {sort} {direction}, at 90 %"), &deep, 2.0);
+            for measured in [&first, &deep] {
+                best = best.min(measured.ours.median());
+                worst = worst.max(measured.ours.median());
+            }
+        }
+    }
+    report.goal("worst order and depth over the best", worst / best, 2.0);
+    let jump = json!({ "at": customers / 10 * 9 });
+    report.measured("jump to the row at 90 %", &sides.measure("list_customers", &jump, RUNS)?, 2.0);
+    let with_stats = json!({ "with_stats": true });
+    report.measured(
+        "first page with the cards",
+        &sides.measure("list_customers", &with_stats, RUNS)?,
+        2.0,
+    );
+    for (name, filter) in [
+        ("inactive", json!({ "is_active": false })),
+        ("active with licenses", json!({ "is_active": true, "has_licenses": true })),
+        (
+            "inactive, owing, by revenue",
+            json!({ "is_active": false, "has_outstanding": true, "sort": "revenue", "descending": true }),
+        ),
+    ] {
+        report.measured(&format!("page of {name}"), &sides.measure("list_customers", &filter, RUNS)?, 2.0);
+        let mut count = filter.clone();
+        if let Some(fields) = count.as_object_mut() {
+            fields.remove("sort");
+            fields.remove("descending");
+        }
+        report.measured(&format!("count of {name}"), &sides.measure("count_customers", &count, RUNS)?, 3.0);
+    }
+    report.measured("the four cards", &sides.measure("customer_stats", &json!({}), RUNS)?, 3.0);
+    let asked = sides.asked("list_customers", &with_stats)?;
+    report.goal("queries of the first page with the cards", asked.len() as f64, 1.0);
+    asked.first().context("the page asks nothing").map(|_| ())
+}

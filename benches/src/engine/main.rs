@@ -1,0 +1,80 @@
+//! Measures the engine beside the physical limit and beside its peers: `cargo xtask bench`. Prints a table, writes JSON.
+#![allow(
+    clippy::print_stdout,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::float_arithmetic,
+    reason = "figures of time, for people"
+)]
+
+mod book;
+mod cancel;
+mod growth;
+mod lists;
+mod memory;
+mod peer;
+mod raw;
+mod report;
+mod searches;
+mod side;
+mod timing;
+mod writes;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::{report::Report, side::Sides};
+
+/// The password of the administrator of the books that are made here.
+pub const PASSWORD: &str = "measured against the clock 2026";
+
+/// What was asked for.
+struct Arguments {
+    customers: u32,
+    is_quick: bool,
+    with_peers: bool,
+}
+
+fn arguments() -> Result<Arguments> {
+    let mut wanted = Arguments {
+        customers: 1_000_000,
+        is_quick: false,
+        with_peers: false,
+    };
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        match argument.as_str() {
+            "--quick" => wanted.is_quick = true,
+            "--peers" => wanted.with_peers = true,
+            "--customers" => wanted.customers = given.next().context("--customers N")?.parse()?,
+            other => anyhow::bail!("{other:?} is not known here: --customers N, --quick, --peers"),
+        }
+    }
+    Ok(wanted)
+}
+
+fn main() -> Result<()> {
+    let wanted = arguments()?;
+    let folder = std::env::var_os("CLIENTELE_BENCH")
+        .map(PathBuf::from)
+        .context("CLIENTELE_BENCH is not set: run `cargo xtask bench`")?;
+    std::fs::create_dir_all(&folder)?;
+    if wanted.is_quick {
+        return growth::quick(&folder);
+    }
+    let mut report = Report::new(wanted.customers);
+    let small = book::made(&folder, 10_000, &mut report)?;
+    let large = book::made(&folder, wanted.customers, &mut report)?;
+    println!("measuring {} customers", wanted.customers);
+    let sides = Sides::open(&large)?;
+    lists::measure(&sides, wanted.customers, &mut report)?;
+    searches::measure(&sides, &mut report)?;
+    cancel::measure(&sides, &mut report)?;
+    writes::measure(&sides, &large, &mut report)?;
+    growth::measure(&Sides::open(&small)?, &sides, wanted.customers, &mut report)?;
+    if wanted.with_peers {
+        peer::measure(&folder, wanted.customers, &mut report)?;
+    }
+    report.write(&folder)
+}

@@ -1,0 +1,92 @@
+//! Searches of every class, and two hundred terms as they are typed.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::{memory::Texts, report::Report, side::Sides, timing::Times};
+
+const RUNS: usize = 15;
+
+/// Terms of every class: how many customers have them, and one that is about so common.
+pub fn classes(sides: &Sides) -> Result<Vec<(String, String)>> {
+    let mut classes = vec![
+        ("nobody".to_owned(), "qxqvz".to_owned()),
+        ("one letter".to_owned(), "a".to_owned()),
+        ("two letters".to_owned(), "an".to_owned()),
+        ("two rare letters".to_owned(), "zq".to_owned()),
+    ];
+    let texts = Texts::read(&sides.raw)?;
+    let customers = texts.lines() as f64;
+    for (name, share) in [("one", 0.0), ("0.2 %", 0.002), ("1 %", 0.01), ("5 %", 0.05)] {
+        let wanted = (customers * share).max(1.0);
+        let term = texts.term_of_about(wanted);
+        classes.push((format!("{name} ({} hits)", texts.count(&term)), term));
+    }
+    Ok(classes)
+}
+
+/// Terms as a person types them: names and companies of customers letter by letter, two words, and filters.
+fn recorded(sides: &Sides) -> Result<Vec<Value>> {
+    let rows = sides
+        .raw
+        .prepare("SELECT full_name, company_name FROM customer WHERE seq % (SELECT COUNT(*) / 17 + 1 FROM customer) = 3 LIMIT 17")?
+        .texts()?;
+    let mut requests = Vec::new();
+    for (number, row) in rows.into_iter().enumerate() {
+        let texts: Vec<String> = row.into_iter().flatten().collect();
+        let name = texts.first().cloned().unwrap_or_default();
+        let length = name.chars().count();
+        for end in (1..=length.min(9)).chain([length]) {
+            requests.push(json!({ "search": name.chars().take(end).collect::<String>() }));
+        }
+        if let Some(company) = texts.get(1) {
+            requests.push(json!({ "search": format!("{} {}", company.chars().take(4).collect::<String>(), name.chars().take(3).collect::<String>()) }));
+        }
+        let sort = crate::lists::SORTS[number % crate::lists::SORTS.len()];
+        requests.push(json!({ "search": name.chars().take(4).collect::<String>(), "sort": sort, "is_active": true }));
+    }
+    requests.retain(|request| request["search"].as_str().is_some_and(|term| !term.trim().is_empty()));
+    requests.truncate(200);
+    Ok(requests)
+}
+
+pub fn measure(sides: &Sides, report: &mut Report) -> Result<()> {
+    for (name, term) in classes(sides)? {
+        for sort in ["created_at", "revenue"] {
+            let request = json!({ "search": term, "sort": sort });
+            report.measured(
+                &format!("search {name}, by {sort}"),
+                &sides.measure("list_customers", &request, RUNS)?,
+                2.0,
+            );
+        }
+        let count = json!({ "search": term });
+        let exact = sides.measure("count_customers", &count, 3)?;
+        report.measured(&format!("exact count {name}"), &exact, 2.0);
+    }
+    let texts = Texts::read(&sides.raw)?;
+    let mut pass = Times::default();
+    let mut times = Times::default();
+    let mut slowest = (0.0, Value::Null);
+    for request in recorded(sides)? {
+        let term = contract::text::fold(request["search"].as_str().unwrap_or_default());
+        pass.take(|| texts.count(&term));
+        times.take(|| sides.call("list_customers", &request))?;
+        let took = times.0.last().copied().unwrap_or(0.0);
+        if took > slowest.0 {
+            slowest = (took, request);
+        }
+    }
+    report.row("recorded terms, one after the other", &times, Some((&pass, f64::NAN)));
+    report.goal(
+        "p95 of recorded terms over one pass over all text in memory",
+        times.at(95) / pass.median(),
+        2.0,
+    );
+    report.goal("slowest of the recorded terms, ms", times.at(100), 100.0);
+    report.fact(
+        "slowest of the recorded terms",
+        json!({ "milliseconds": slowest.0, "request": slowest.1 }),
+    );
+    Ok(())
+}

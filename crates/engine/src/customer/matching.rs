@@ -1,0 +1,297 @@
+//! Which customers a list is of, and how they are found: by walking along the order of the list, or by the search index.
+//!
+//! Of n customers of whom h match, sorting those that match costs h rows and walking costs about 50·n/h of them, so a search
+//! walks when h is more than √(50·n). How many match is found first, because the page says so anyway.
+
+use contract::customer::{CountCustomers, CustomerSort, ListCustomers};
+use sea_orm::Value;
+use serde::Serialize;
+
+use crate::{
+    db,
+    error::Result,
+    figure,
+    page::{COUNTED, Kind, Place, SortKey},
+    scope::Scope,
+};
+
+/// Which customers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Filter {
+    parts: Vec<String>,
+    facets: [Option<bool>; 4],
+    archived: bool,
+}
+
+impl From<&ListCustomers> for Filter {
+    fn from(list: &ListCustomers) -> Self {
+        Self {
+            parts: list.search.as_deref().map(contract::text::search_parts).unwrap_or_default(),
+            facets: [list.is_active, list.has_licenses, list.has_subscriptions, list.has_outstanding],
+            archived: list.archived,
+        }
+    }
+}
+
+impl From<&CountCustomers> for Filter {
+    fn from(count: &CountCustomers) -> Self {
+        Self {
+            parts: count.search.as_deref().map(contract::text::search_parts).unwrap_or_default(),
+            facets: [count.is_active, count.has_licenses, count.has_subscriptions, count.has_outstanding],
+            archived: count.archived,
+        }
+    }
+}
+
+/// What a list is sorted by: the key, and the index of the list that has its order.
+pub fn order(sort: CustomerSort, descending: bool) -> (SortKey, &'static str) {
+    let key = |expression, kind| SortKey {
+        created: "s.created_at",
+        id: "s.customer_id",
+        ..SortKey::new(expression, kind)
+    };
+    match sort {
+        CustomerSort::CreatedAt => (key("s.created_at", Kind::Created), "summary_by_created"),
+        CustomerSort::FullName => (key("s.full_name_key", Kind::Text), "summary_by_name"),
+        CustomerSort::Email => (key("s.email_key", Kind::Text), "summary_by_email"),
+        // Missing ones come last in either direction.
+        CustomerSort::CompanyName if descending => (
+            key("COALESCE('1' || s.company_name_key, '0')", Kind::Text),
+            "summary_by_company_down",
+        ),
+        CustomerSort::CompanyName => (key("COALESCE('1' || s.company_name_key, '2')", Kind::Text), "summary_by_company_up"),
+        CustomerSort::IsActive => (key("s.is_active", Kind::Flag), "summary_by_active"),
+        CustomerSort::ActiveLicenses => (key("s.active_licenses", Kind::Number), "summary_by_licenses"),
+        CustomerSort::ActiveSubscriptions => (key("s.active_subscriptions", Kind::Number), "summary_by_subscriptions"),
+        CustomerSort::Revenue => (key("s.revenue", Kind::Number), "summary_by_revenue"),
+        CustomerSort::Outstanding => (key("s.outstanding", Kind::Number), "summary_by_outstanding"),
+    }
+}
+
+/// A query in the making: text, and values in the order of their marks.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    pub sql: String,
+    pub values: Vec<Value>,
+}
+
+impl Query {
+    fn new(sql: impl Into<String>, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values }
+    }
+
+    fn and(mut self, sql: &str, more: Self) -> Self {
+        self.sql.push_str(sql);
+        self.sql.push_str(&more.sql);
+        self.values.extend(more.values);
+        self
+    }
+
+    fn then(mut self, sql: &str) -> Self {
+        self.sql.push_str(sql);
+        self
+    }
+}
+
+/// How a page of a search is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By whichever costs less.
+    Best,
+    /// By sorting all that match, however many: the walk did not come to the end of its page.
+    Sorted,
+}
+
+impl Filter {
+    pub fn facets(&self) -> [Option<bool>; 4] {
+        self.facets
+    }
+
+    /// Whether the figures of the book know how many match.
+    pub fn is_counted(&self) -> bool {
+        self.parts.is_empty() && !self.archived
+    }
+
+    /// Whether a page may be found by a walk that ends before its page is full; `branch` then tells whether it was.
+    pub fn is_walked(&self, scope: &Scope, way: Way) -> bool {
+        way == Way::Best && !self.parts.is_empty() && !self.archived && db::walk_limit(scope).is_some()
+    }
+
+    /// The condition over `s` (summary), without the search.
+    fn condition(&self) -> String {
+        let place = if self.archived { 1 } else { 0 };
+        let mut sql = format!("s.place = {place}");
+        if let Some(cells) = self.cells() {
+            sql.push_str(&format!(" AND s.facets IN ({cells})"));
+        }
+        sql
+    }
+
+    /// The combinations of facets that match, if not all of them do.
+    fn cells(&self) -> Option<String> {
+        let matching = |cell: &i64| {
+            (0..).zip(self.facets).all(|(bit, wanted): (u32, _)| {
+                let has = cell >> bit & 1 == 1;
+                wanted.is_none_or(|wanted| wanted == has)
+            })
+        };
+        if self.facets == [None; 4] {
+            return None;
+        }
+        let cells: Vec<String> = (0..16).filter(matching).map(|cell| cell.to_string()).collect();
+        Some(cells.join(", "))
+    }
+
+    /// The condition that the text of `s` holds some parts.
+    fn holds(scope: &Scope, parts: &[String]) -> Query {
+        let sql = vec![db::contains(scope, "s.search_text"); parts.len()].join(" AND ");
+        Query::new(sql, parts.iter().map(|part| part.as_str().into()).collect())
+    }
+
+    /// The condition of facets and parts over `s`.
+    fn whole_condition(&self, scope: &Scope, parts: &[String]) -> Query {
+        let own = Query::new(self.condition(), Vec::new());
+        if parts.is_empty() {
+            own
+        } else {
+            own.and(" AND ", Self::holds(scope, parts))
+        }
+    }
+
+    /// The common table expressions before the page: `picked` holds its rows with `seq`, `sort_key`, `created_at` and
+    /// `customer_id`, and one more if there is one; `counted` how many match (`found`) and how many may (`candidates`), to
+    /// [`COUNTED`] of them.
+    pub fn picked(&self, scope: &Scope, place: &Place<'_>, (key, index): (SortKey, &str), way: Way) -> Query {
+        let (beyond, beyond_values) = place.condition();
+        let beyond = Query::new(beyond, beyond_values);
+        let direction = place.direction();
+        let order = format!(
+            "{} {direction}, {} {direction}, {} {direction}",
+            key.expression, key.created, key.id
+        );
+        let columns = format!("s.seq, {} AS sort_key, s.created_at, s.customer_id", key.expression);
+        let (limit, offset) = (place.limit() + 1, place.offset());
+        let along = db::by_index(scope, index);
+        if self.parts.is_empty() || self.archived {
+            let along = if self.archived { String::new() } else { along };
+            let rows = Query::new(format!("SELECT {columns} FROM customer_summary s{along} WHERE "), Vec::new())
+                .and("", self.whole_condition(scope, &self.parts))
+                .and(" AND ", beyond)
+                .then(&format!(" ORDER BY {order} LIMIT {limit} OFFSET {offset}"));
+            let counted = if self.is_counted() {
+                Query::new("SELECT 0 AS candidates, 0 AS found", Vec::new())
+            } else {
+                let all = Query::new(
+                    "SELECT 0 AS candidates, COUNT(*) AS found FROM (SELECT s.seq FROM customer_summary s WHERE ",
+                    Vec::new(),
+                );
+                all.and("", self.whole_condition(scope, &self.parts))
+                    .then(&format!(" LIMIT {COUNTED}) AS matching"))
+            };
+            return Query::new("counted AS MATERIALIZED (", Vec::new())
+                .and("", counted)
+                .and("), picked AS MATERIALIZED (", rows)
+                .then(")");
+        }
+
+        let (few, walk) = ("SELECT few FROM branch", "SELECT walk FROM branch");
+        let found = self.found(scope, (way == Way::Best).then_some(COUNTED));
+        let customers = format!("(SELECT COALESCE(SUM(amount), 0) FROM figure WHERE kind = '{}')", figure::CUSTOMERS);
+        let is_few = match way {
+            Way::Best => format!("candidates < {COUNTED} AND candidates * candidates <= 51 * {customers}"),
+            Way::Sorted => "TRUE".to_owned(),
+        };
+        let (condition, at_most) = db::only_if(scope, few, limit);
+        let sorted = Query::new(
+            format!("SELECT {columns} FROM found CROSS JOIN customer_summary s WHERE s.seq = found.seq AND {condition} AND "),
+            Vec::new(),
+        )
+        .and("", beyond.clone())
+        .then(&format!(" ORDER BY {order} LIMIT {at_most} OFFSET {offset}"));
+        let walked = match db::walk_limit(scope) {
+            Some(entries) => {
+                let (_, at_most) = db::only_if(scope, walk, entries);
+                Query::new(
+                    format!("SELECT w.seq, w.sort_key, w.created_at, w.customer_id FROM (SELECT {columns} FROM customer_summary s{along} WHERE {} AND ", self.condition()),
+                    Vec::new(),
+                )
+                .and("", beyond)
+                .then(&format!(" ORDER BY {order} LIMIT {at_most}) AS w CROSS JOIN customer_summary s WHERE s.seq = w.seq AND "))
+                .and("", Self::holds(scope, &self.parts))
+                .then(&format!(" LIMIT {limit} OFFSET {offset}"))
+            }
+            None => {
+                let (condition, at_most) = db::only_if(scope, walk, limit);
+                Query::new(
+                    format!("SELECT {columns} FROM customer_summary s WHERE {condition} AND "),
+                    Vec::new(),
+                )
+                .and("", self.whole_condition(scope, &self.parts))
+                .and(" AND ", beyond)
+                .then(&format!(" ORDER BY {order} LIMIT {at_most} OFFSET {offset}"))
+            }
+        };
+        let picked = if way == Way::Best {
+            Query::new("SELECT * FROM (", Vec::new())
+                .and("", sorted)
+                .and(") AS sorted UNION ALL SELECT * FROM (", walked)
+                .then(") AS walked")
+        } else {
+            sorted
+        };
+        found
+            .then(
+                ", counted AS MATERIALIZED (SELECT (SELECT COUNT(*) FROM candidate) AS candidates, (SELECT COUNT(*) FROM found) AS found)",
+            )
+            .then(&format!(
+                ", branch AS MATERIALIZED (SELECT CASE WHEN {is_few} THEN 1 ELSE 0 END AS few, CASE WHEN {is_few} THEN 0 ELSE 1 END AS walk FROM counted)"
+            ))
+            .and(", picked AS MATERIALIZED (", picked)
+            .then(")")
+    }
+
+    /// `candidate`, who may match, at most so many; and `found`, who of them do.
+    fn found(&self, scope: &Scope, most: Option<i64>) -> Query {
+        let candidates = db::candidates(scope, &self.parts);
+        let limit = most.map_or_else(String::new, |most| format!(" LIMIT {most}"));
+        let checked = if candidates.unchecked.is_empty() && self.cells().is_none() {
+            Query::new("SELECT seq FROM candidate", Vec::new())
+        } else {
+            Query::new(
+                "SELECT candidate.seq FROM candidate CROSS JOIN customer_summary s WHERE s.seq = candidate.seq AND ",
+                Vec::new(),
+            )
+            .and("", self.whole_condition(scope, &candidates.unchecked))
+        };
+        Query::new("candidate AS MATERIALIZED (", Vec::new())
+            .and("", Query::new(candidates.sql, candidates.values))
+            .then(&limit)
+            .and("), found AS MATERIALIZED (", checked)
+            .then(")")
+    }
+
+    /// How many match, all of them. Takes its time and can be given up.
+    pub async fn count(&self, scope: &Scope) -> Result<u64> {
+        if self.is_counted() {
+            let rows = scope
+                .texts(&format!("SELECT {}", figure::text(&[figure::CUSTOMERS], None)), Vec::new())
+                .await?;
+            let text = rows.into_iter().flatten().flatten().next().unwrap_or_else(|| "[]".to_owned());
+            return Ok(u64::try_from(figure::customers(&figure::parse(&text)?, self.facets))?);
+        }
+        let is_indexed = !self.archived && !db::candidates(scope, &self.parts).is_slow;
+        let query = if is_indexed {
+            Query::new("WITH ", Vec::new())
+                .and("", self.found(scope, None))
+                .then(" SELECT CAST(COUNT(*) AS TEXT) FROM found")
+        } else {
+            Query::new("SELECT CAST(COUNT(*) AS TEXT) FROM customer_summary s WHERE ", Vec::new())
+                .and("", self.whole_condition(scope, &self.parts))
+        };
+        let rows = scope.texts(&query.sql, query.values).await?;
+        let count = rows.into_iter().flatten().flatten().next().unwrap_or_default();
+        count
+            .parse()
+            .map_err(|_| crate::error::Error::Fault(format!("{count} is no number of customers")))
+    }
+}

@@ -1,0 +1,81 @@
+//! Loading an empty book: what only helps to find records is made after them, all at once.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+
+use super::{is_server, statement};
+
+/// Memory of the loading connection to a file, in KiB: the unique identifiers arrive in no order.
+const CACHE: u32 = 262_144;
+/// Pages of the write-ahead log before it is brought into the file.
+const LOG: u32 = 20_000;
+
+/// The orders that were set aside, as the statements that make them.
+#[derive(Debug)]
+pub struct Aside(Vec<String>);
+
+/// Takes away every index that is not a rule of its table, and lets a file wait for the disk once at the end only: until then a
+/// power cut loses the last transactions, no more.
+pub async fn begin_load(connection: &DatabaseConnection) -> Result<Aside, DbErr> {
+    let list = if is_server(connection) {
+        "SELECT CAST(i.indexname AS TEXT) AS name, i.indexdef AS made FROM pg_indexes i WHERE i.schemaname = current_schema()
+           AND NOT EXISTS (SELECT 1 FROM pg_constraint c JOIN pg_class x ON x.oid = c.conindid JOIN pg_namespace n ON n.oid = x.relnamespace
+                           WHERE x.relname = i.indexname AND n.nspname = i.schemaname)"
+    } else {
+        run(
+            connection,
+            &format!("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{CACHE}; PRAGMA wal_autocheckpoint = {LOG}"),
+        )
+        .await?;
+        "SELECT name, sql AS made FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    };
+    let mut aside = Vec::new();
+    for row in connection.query_all_raw(statement(connection, list, Vec::new())).await? {
+        run(connection, &format!("DROP INDEX {}", row.try_get::<String>("", "name")?)).await?;
+        aside.push(row.try_get("", "made")?);
+    }
+    Ok(Aside(aside))
+}
+
+/// Makes them again, and the index of the search on a file; from then on everything is as durable as ever.
+pub async fn end_load(connection: &DatabaseConnection, aside: Aside) -> Result<(), DbErr> {
+    for made in aside.0 {
+        run(connection, &made).await?;
+    }
+    if is_server(connection) {
+        return run(
+            connection,
+            "ANALYZE customer, customer_summary, customer_index, customer_money, license, subscription, invoice, payment",
+        )
+        .await;
+    }
+    // In few large pieces, merged into one.
+    run(
+        connection,
+        "INSERT INTO customer_index (customer_index, rank) VALUES ('hashsize', 67108864)",
+    )
+    .await?;
+    super::index::enter_all(connection).await?;
+    run(connection, "INSERT INTO customer_index (customer_index) VALUES ('optimize')").await?;
+    run(
+        connection,
+        "INSERT INTO customer_index (customer_index, rank) VALUES ('hashsize', 1048576)",
+    )
+    .await?;
+    end_pragmas(connection).await
+}
+
+/// What every other connection to a file has.
+async fn end_pragmas(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    if is_server(connection) {
+        return Ok(());
+    }
+    run(
+        connection,
+        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = -8192",
+    )
+    .await
+}
+
+async fn run(connection: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
+    connection.execute_unprepared(sql).await.map(|_| ())
+}

@@ -1,0 +1,282 @@
+//! Readers whose query can be interrupted: the driver's progress handler on a file, a cancel request on a server.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use sea_orm::{DbErr, RuntimeErr, Value};
+use sqlx::{
+    Arguments, Connection, PgConnection, Row, SqliteConnection,
+    postgres::{PgArguments, PgConnectOptions},
+    sqlite::{SqliteArguments, SqliteConnectOptions},
+};
+use tokio::sync::{Mutex, Semaphore};
+
+use super::{numbered, pool::READERS};
+
+/// A row of texts.
+pub type Texts = Vec<Option<String>>;
+
+/// Steps of SQLite's machine between two looks at whether to stop: about 50 microseconds.
+const STEPS: i32 = 1_000;
+
+/// Interrupts the queries of one operation. Copies are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    is_stopped: bool,
+    running: Option<Running>,
+}
+
+/// A query under way.
+#[derive(Debug)]
+enum Running {
+    File(Arc<AtomicBool>),
+    Server(i32, PgConnectOptions),
+}
+
+impl Stop {
+    /// Interrupts what runs, and refuses what would follow.
+    pub async fn stop(&self) {
+        let mut state = self.0.lock().await;
+        state.is_stopped = true;
+        match &state.running {
+            Some(Running::File(stop)) => stop.store(true, Ordering::Relaxed),
+            Some(Running::Server(process, options)) => {
+                if let Err(error) = cancel(*process, options).await {
+                    tracing::debug!(%error, "a query could not be canceled");
+                }
+            }
+            None => {}
+        }
+    }
+
+    async fn begin(&self, running: Running) -> Result<(), DbErr> {
+        let mut state = self.0.lock().await;
+        if state.is_stopped {
+            return Err(interrupted());
+        }
+        state.running = Some(running);
+        Ok(())
+    }
+
+    /// Whether it was stopped meanwhile. Waits for a cancel request that is under way: it must not meet the next query.
+    async fn end(&self) -> bool {
+        let mut state = self.0.lock().await;
+        state.running = None;
+        state.is_stopped
+    }
+}
+
+async fn cancel(process: i32, options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    sqlx::query("SELECT pg_cancel_backend($1)")
+        .bind(process)
+        .execute(&mut connection)
+        .await?;
+    connection.close().await
+}
+
+/// The same as an interrupted query: the operation is refused as not done.
+fn interrupted() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("the query was given up for a newer one".to_owned()))
+}
+
+/// A connection.
+enum Reader {
+    File(SqliteConnection, Arc<AtomicBool>),
+    Server(PgConnection, i32),
+}
+
+#[derive(Debug)]
+enum Options {
+    File(SqliteConnectOptions),
+    Server(PgConnectOptions),
+}
+
+/// A few connections, opened when they are needed.
+pub struct Readers {
+    options: Options,
+    free: Semaphore,
+    idle: std::sync::Mutex<Vec<Reader>>,
+}
+
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Readers").finish_non_exhaustive()
+    }
+}
+
+impl Readers {
+    pub fn of_file(options: SqliteConnectOptions) -> Self {
+        Self::new(Options::File(options))
+    }
+
+    pub fn of_server(options: PgConnectOptions) -> Self {
+        Self::new(Options::Server(options))
+    }
+
+    fn new(options: Options) -> Self {
+        Self {
+            options,
+            free: Semaphore::new(usize::try_from(READERS).unwrap_or(1)),
+            idle: std::sync::Mutex::default(),
+        }
+    }
+
+    async fn open(&self) -> Result<Reader, sqlx::Error> {
+        match &self.options {
+            Options::File(options) => {
+                let mut connection = SqliteConnection::connect_with(options).await?;
+                let stop = Arc::new(AtomicBool::new(false));
+                let seen = Arc::clone(&stop);
+                connection
+                    .lock_handle()
+                    .await?
+                    .set_progress_handler(STEPS, move || !seen.load(Ordering::Relaxed));
+                Ok(Reader::File(connection, stop))
+            }
+            Options::Server(options) => {
+                let mut connection = PgConnection::connect_with(options).await?;
+                let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
+                Ok(Reader::Server(connection, process))
+            }
+        }
+    }
+
+    /// The rows of a query with `?` for its values, whose columns are all text.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
+        let query = |error| DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)));
+        let _free = self.free.acquire().await.map_err(|error| DbErr::Custom(error.to_string()))?;
+        let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => self
+                .open()
+                .await
+                .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?,
+        };
+        let (reader, rows) = match reader {
+            Reader::File(mut connection, flag) => {
+                flag.store(false, Ordering::Relaxed);
+                stop.begin(Running::File(Arc::clone(&flag))).await?;
+                let rows = sqlx::query_with(sqlx::AssertSqlSafe(sql.to_owned()), for_file(values)?)
+                    .fetch_all(&mut connection)
+                    .await;
+                let rows = rows.and_then(|rows| rows.iter().map(texts_of_file).collect());
+                stop.end().await;
+                (Some(Reader::File(connection, flag)), rows)
+            }
+            Reader::Server(mut connection, process) => {
+                let Options::Server(options) = &self.options else {
+                    return Err(interrupted());
+                };
+                stop.begin(Running::Server(process, options.clone())).await?;
+                let rows = sqlx::query_with(sqlx::AssertSqlSafe(numbered(sql)), for_server(values)?)
+                    .fetch_all(&mut connection)
+                    .await;
+                let is_lost = matches!(&rows, Err(error) if error.as_database_error().is_none());
+                let rows = rows.and_then(|rows| rows.iter().map(texts_of_server).collect());
+                // A cancel request can arrive late; and a broken connection is not used again.
+                let is_stopped = stop.end().await;
+                ((!is_stopped && !is_lost).then_some(Reader::Server(connection, process)), rows)
+            }
+        };
+        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(reader);
+        rows.map_err(query)
+    }
+
+    pub async fn close(&self) {
+        self.free.close();
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        for reader in idle {
+            let closed = match reader {
+                Reader::File(connection, _) => connection.close().await,
+                Reader::Server(connection, _) => connection.close().await,
+            };
+            if let Err(error) = closed {
+                tracing::warn!(%error, "closing a reader");
+            }
+        }
+    }
+}
+
+fn texts_of_file(row: &sqlx::sqlite::SqliteRow) -> Result<Texts, sqlx::Error> {
+    (0..row.len()).map(|column| row.try_get(column)).collect()
+}
+
+fn texts_of_server(row: &sqlx::postgres::PgRow) -> Result<Texts, sqlx::Error> {
+    (0..row.len()).map(|column| row.try_get(column)).collect()
+}
+
+/// Adds values of the kinds that lists ask by.
+macro_rules! arguments {
+    ($name:ident, $arguments:ty) => {
+        fn $name(values: Vec<Value>) -> Result<$arguments, DbErr> {
+            let mut arguments = <$arguments>::default();
+            for value in values {
+                let added = match value {
+                    Value::Bool(value) => arguments.add(value),
+                    Value::BigInt(value) => arguments.add(value),
+                    Value::String(value) => arguments.add(value),
+                    Value::Uuid(value) => arguments.add(value),
+                    Value::ChronoDate(value) => arguments.add(value),
+                    other => return Err(DbErr::Type(format!("{other:?} cannot be asked by"))),
+                };
+                added.map_err(|error| DbErr::Type(error.to_string()))?;
+            }
+            Ok(arguments)
+        }
+    };
+}
+arguments!(for_file, SqliteArguments);
+arguments!(for_server, PgArguments);
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::db::{Db, is_unavailable};
+
+    /// Counts for minutes.
+    const LONG: &str =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT CAST(COUNT(*) AS TEXT) FROM n";
+
+    async fn both(folder: &tempfile::TempDir) -> [Db; 2] {
+        let server =
+            std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES is not set: `cargo xtask test engine` sets it");
+        [
+            Db::open_file(&folder.path().join("book.db"), true).await.unwrap(),
+            Db::open_server(server.parse().unwrap(), "public").await.unwrap(),
+        ]
+    }
+
+    #[tokio::test]
+    async fn a_stopped_query_ends_at_once_and_its_reader_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        for db in both(&folder).await {
+            for _ in 0..8 {
+                let stop = Stop::default();
+                let (given, of) = (stop.clone(), db.clone());
+                let long = tokio::spawn(async move { of.texts(LONG, Vec::new(), &given).await });
+                tokio::time::sleep(Duration::from_millis(60)).await;
+                let asked = Instant::now();
+                stop.stop().await;
+                let error = long.await.unwrap().unwrap_err();
+                assert!(is_unavailable(&error), "{error}");
+                assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+                assert!(db.texts("SELECT '1'", Vec::new(), &stop).await.is_err(), "it stays stopped");
+            }
+            let rows = db
+                .texts("SELECT CAST(? AS TEXT)", vec!["still here".into()], &Stop::default())
+                .await
+                .unwrap();
+            assert_eq!(rows, [[Some("still here".to_owned())]]);
+            db.close().await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Documents: kept where the person chooses, or shown in the program of the computer for such files. The page names a document
+//! and gets neither its bytes nor a way to write files.
+
+mod chooser;
+mod viewer;
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use contract::{
+    Error, Request,
+    desktop::{OpenedDocument, SaveFault, SavedDocument},
+    document::{CreditNotePdf, Document, InvoicePdf, Pdf, StatementPdf},
+};
+use tauri::{AppHandle, Manager, Runtime};
+
+use crate::{
+    Shell,
+    folder::{DataFolder, make_private},
+    log, saved,
+};
+
+/// Makes a document, asks the person where to keep it, and writes it there.
+///
+/// # Errors
+/// The refusal of the engine.
+pub async fn save<R: Runtime>(app: &AppHandle<R>, document: Document) -> Result<SavedDocument, Error> {
+    // First, so that nobody chooses a place for what cannot be made.
+    let (pdf, bytes) = make(app, document).await?;
+    let folder = saved::folder(app).ok();
+    let chosen = chooser::ask(app, folder, pdf.file_name.clone())
+        .await
+        .map_err(|error| failed(&error))?;
+    let answer = SavedDocument {
+        path: None,
+        fault: None,
+        missing: pdf.missing,
+        without_xml: pdf.without_xml,
+    };
+    let Some(path) = chosen.map(with_ending) else { return Ok(answer) };
+    Ok(match fs::write(&path, bytes) {
+        Ok(()) => SavedDocument {
+            path: Some(path.display().to_string()),
+            ..answer
+        },
+        Err(error) => SavedDocument {
+            fault: Some(fault(&error)),
+            ..answer
+        },
+    })
+}
+
+/// Makes a document, and shows it in another program.
+///
+/// # Errors
+/// The refusal of the engine.
+pub async fn show<R: Runtime>(app: &AppHandle<R>, document: Document) -> Result<OpenedDocument, Error> {
+    let (pdf, bytes) = make(app, document).await?;
+    let place = app.state::<Shell>().books.folder().shown();
+    let name = pdf.file_name.clone();
+    let shown = tauri::async_runtime::spawn_blocking(move || keep_shown(&place, &name, &bytes).map(|path| viewer::show(&path)));
+    let is_shown = shown.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+    Ok(OpenedDocument {
+        is_shown,
+        missing: pdf.missing,
+        without_xml: pdf.without_xml,
+    })
+}
+
+/// Removes what was shown before: the other program has read it by now.
+pub fn forget_shown(folder: &DataFolder) {
+    match fs::remove_dir_all(folder.shown()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => tracing::warn!(%error, "shown documents stay"),
+        _ => {}
+    }
+}
+
+async fn make<R: Runtime>(app: &AppHandle<R>, document: Document) -> Result<(Pdf, Vec<u8>), Error> {
+    let (name, request) = match document {
+        Document::Invoice { id } => (InvoicePdf::NAME, serde_json::to_value(InvoicePdf { id })),
+        Document::CreditNote { id } => (CreditNotePdf::NAME, serde_json::to_value(CreditNotePdf { id })),
+        Document::Statement { of } => (StatementPdf::NAME, serde_json::to_value(of)),
+    };
+    let request = request.map_err(|error| failed(&error))?;
+    let answer = app.state::<Shell>().books.call(name, request, None).await?;
+    let mut pdf: Pdf = serde_json::from_str(&answer).map_err(|error| failed(&error))?;
+    let bytes = STANDARD.decode(std::mem::take(&mut pdf.data)).map_err(|error| failed(&error))?;
+    Ok((pdf, bytes))
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Error {
+    Error::Internal {
+        reference: log::failure(&error.to_string()),
+    }
+}
+
+/// A name as typed, with the ending that tells other programs what it is.
+fn with_ending(path: PathBuf) -> PathBuf {
+    let has_one = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
+    if has_one {
+        return path;
+    }
+    let mut name = path.into_os_string();
+    name.push(".pdf");
+    name.into()
+}
+
+fn fault(error: &io::Error) -> SaveFault {
+    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    match error.kind() {
+        PermissionDenied | ReadOnlyFilesystem => SaveFault::NotAllowed,
+        StorageFull => SaveFault::DiskFull,
+        NotFound | NotADirectory | IsADirectory => SaveFault::NoPlace,
+        _ => {
+            log::failure(&error.to_string());
+            SaveFault::Other
+        }
+    }
+}
+
+/// Writes a document for another program, in a folder of its own that only this person can enter.
+fn keep_shown(place: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let folder = place.join(uuid::Uuid::now_v7().to_string());
+    make_private(place)?;
+    make_private(&folder)?;
+    let path = folder.join(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path)?;
+    file.write_all(bytes)?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn a_name_gets_its_ending_once() {
+        for (typed, want) in [
+            ("a.pdf", "a.pdf"),
+            ("a.PDF", "a.PDF"),
+            ("a", "a.pdf"),
+            ("2026.11", "2026.11.pdf"),
+            ("a.exe", "a.exe.pdf"),
+        ] {
+            assert_eq!(with_ending(PathBuf::from(typed)), Path::new(want));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_shown_is_for_nobody_else_and_is_gone_at_the_end() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let folder = DataFolder::at(home.path().join("data"));
+        let one = keep_shown(&folder.shown(), "Invoice 1.pdf", b"one").unwrap();
+        let two = keep_shown(&folder.shown(), "Invoice 1.pdf", b"two").unwrap();
+        assert_ne!(one, two);
+        assert_eq!(fs::read(&one).unwrap(), b"one");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(
+            (mode(&one), mode(one.parent().unwrap()), mode(&folder.shown())),
+            (0o600, 0o700, 0o700)
+        );
+        forget_shown(&folder);
+        assert!(!folder.shown().exists());
+        forget_shown(&folder);
+    }
+
+    #[test]
+    fn what_the_system_refuses_has_a_reason() {
+        let home = tempfile::tempdir().unwrap();
+        let write = |path: &Path| fault(&fs::write(path, b"").unwrap_err());
+        assert_eq!(write(&home.path().join("none/a.pdf")), SaveFault::NoPlace);
+        assert_eq!(write(home.path()), SaveFault::NoPlace);
+        assert_eq!(fault(&io::Error::from(io::ErrorKind::StorageFull)), SaveFault::DiskFull);
+        assert_eq!(fault(&io::Error::from(io::ErrorKind::PermissionDenied)), SaveFault::NotAllowed);
+    }
+}
