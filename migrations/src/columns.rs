@@ -98,29 +98,6 @@ pub async fn refuse_parts_of_final(manager: &SchemaManager<'_>, table: &str, who
     Ok(())
 }
 
-/// What a search looks into, by the `seq` of a customer: an index of every three characters in a row.
-///
-/// A file has it from SQLite, with places, so that it answers exactly; it holds no text of its own. What is taken out of it is
-/// gone from the file. On a server it is a list of numbers that the engine makes, because the server's own extension for this
-/// depends on its language, knows letters and digits only, and may not be installed.
-pub async fn search_index(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let statements: &[&str] = match manager.get_database_backend() {
-        DbBackend::Sqlite => &[
-            "CREATE VIRTUAL TABLE customer_index USING fts5(text, content = '', tokenize = 'trigram case_sensitive 1')",
-            "INSERT INTO customer_index (customer_index, rank) VALUES ('secure-delete', 1)",
-            "CREATE VIRTUAL TABLE customer_terms USING fts5vocab(customer_index, 'instance')",
-        ],
-        _ => &[
-            "CREATE TABLE customer_index (seq BIGINT PRIMARY KEY, grams INT[] NOT NULL)",
-            "CREATE INDEX customer_index_grams ON customer_index USING GIN (grams)",
-        ],
-    };
-    for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
-    Ok(())
-}
-
 /// Takes every guard away.
 pub async fn drop_guards(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<(), DbErr> {
     let backend = connection.get_database_backend();
@@ -145,6 +122,29 @@ pub async fn drop_guards(connection: &sea_orm_migration::sea_orm::DatabaseConnec
             format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()")
         };
         connection.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// What a search looks into, by the `seq` of a customer: an index of every three characters in a row.
+///
+/// A file has it from SQLite, with places, so that it answers exactly; it holds no text of its own. What is taken out of it is
+/// gone from the file. On a server it is a list of numbers that the engine makes, because the server's own extension for this
+/// depends on its language, knows letters and digits only, and may not be installed.
+pub async fn search_index(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let statements: &[&str] = match manager.get_database_backend() {
+        DbBackend::Sqlite => &[
+            "CREATE VIRTUAL TABLE customer_index USING fts5(text, content = '', tokenize = 'trigram case_sensitive 1')",
+            "INSERT INTO customer_index (customer_index, rank) VALUES ('secure-delete', 1)",
+            "CREATE VIRTUAL TABLE customer_terms USING fts5vocab(customer_index, 'instance')",
+        ],
+        _ => &[
+            "CREATE TABLE customer_index (seq BIGINT PRIMARY KEY, grams INT[] NOT NULL)",
+            "CREATE INDEX customer_index_grams ON customer_index USING GIN (grams)",
+        ],
+    };
+    for statement in statements {
+        manager.get_connection().execute_unprepared(statement).await?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! The campaigns of `crates/ctl/tests/faults/`, large: processes, servers and networks that end in the middle of a write.
-//! An ended run is gone on with by the next one.
+//! An ended run is gone on with by the next one. The catch-up has a campaign of its own.
 
 mod catch_up;
 
@@ -17,8 +17,8 @@ const CUSTOMERS: &str = "100000";
 
 /// Runs the campaigns whose names contain a word, or all.
 pub fn run(arguments: &[String]) -> Result<()> {
-    if let Some((name, rest)) = arguments.split_first()
-        && name == "catch-up"
+    if let Some((kind, rest)) = arguments.split_first()
+        && kind == "catch-up"
     {
         return catch_up::run(rest);
     }

@@ -1,13 +1,13 @@
 //! What a refusal says to a person: what happened, why, and what to do.
 
+mod nouns;
 mod safety;
-
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
 use crate::{
-    Conflict, Error, FieldError, Forbidden, Noun, Outcome, Problem, TaxCategory,
+    Conflict, Error, FieldError, Forbidden, Outcome, Problem, TaxCategory,
     billing::{Paper, ReminderAct},
     credit_note::CreditReason,
     email::EmailFault,
@@ -15,6 +15,7 @@ use crate::{
     payment::StatementKind,
 };
 
+pub use nouns::noun_word;
 pub use safety::{tls_problem, work_problem};
 
 /// A refusal in words.
@@ -374,18 +375,6 @@ pub fn label(field: &str) -> String {
         }
     }
     .to_owned()
-}
-
-/// What a person calls a kind of record.
-#[must_use]
-pub fn noun_word(noun: Noun) -> &'static str {
-    match noun {
-        Noun::Settings => "book",
-        Noun::Backup => "backup",
-        Noun::CreditNote => "credit note",
-        Noun::CatchUp => "catch-up",
-        other => other.as_str(),
-    }
 }
 
 /// What a person calls a category of tax.

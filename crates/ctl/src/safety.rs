@@ -12,7 +12,7 @@ use contract::{
 use engine::{BookLocation, MoveOptions, Shelf, Trouble, Work};
 use serde_json::json;
 
-use crate::{args::Global, book, refusal::Refusal, write};
+use crate::{args::Global, book, progress::Patience, refusal::Refusal, write};
 
 /// A piece of work that tells its progress and is canceled by Ctrl-C.
 async fn with_progress<T>(kind: WorkKind, work: impl AsyncFnOnce(&Work) -> T) -> T {
@@ -65,7 +65,7 @@ pub async fn backup(global: &Global, file: Option<PathBuf>) -> Result<(), Refusa
     let made = with_progress(WorkKind::Backup, async |work| match (&file, app.location()) {
         // As it was before there were records: only the copy itself.
         (Some(file), BookLocation::File(_)) => {
-            let bytes = app.backup_watched(file, work).await?;
+            let bytes = app.backup_watched(file, &Patience::begin()).await?;
             Ok::<_, Refusal>(json!({"file": file, "bytes": bytes}))
         }
         (Some(file), BookLocation::Server(_)) => {

@@ -127,16 +127,16 @@ impl App {
         &self.0.location
     }
 
-    /// The time of the book: the computer's, or the one that was set.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
-    }
-
     /// What the book is known by again, for [`OpenOptions::expected`].
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.0.identity
+    }
+
+    /// The time of the book: the computer's, or the one that was set.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Stops the clock of a book that was made with a test clock.

@@ -1,16 +1,19 @@
 //! The one path that every operation takes.
 
+mod parse;
+
 use std::{
     sync::{Arc, PoisonError},
     time::Duration,
 };
 
-use contract::{Access, Conflict, Effect, FieldError, Noun, Operation, Outcome, Problem};
+use contract::{Access, Conflict, Effect, Noun, Operation, Outcome, Problem};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::EntityTrait;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
+use self::parse::parse;
 use crate::{
     app::{App, Inner},
     db::{self, Stop},
@@ -316,67 +319,6 @@ fn request_mac<O: Operation>(scope: &Scope, request: &O) -> Result<Vec<u8>> {
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
-/// Reads a request from JSON.
-fn parse<O: Operation>(request: serde_json::Value) -> std::result::Result<O, contract::Error> {
-    let request = if request.is_null() {
-        serde_json::Value::Object(serde_json::Map::new())
-    } else {
-        request
-    };
-    let given = request.clone();
-    let read: O = serde_path_to_error::deserialize(request).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        let detail = error.into_inner().to_string();
-        let named = |before: &str| {
-            detail
-                .strip_prefix(before)
-                .and_then(|rest| rest.split('`').next())
-                .map(str::to_owned)
-        };
-        let within = |field: String| if path.is_empty() { field } else { format!("{path}.{field}") };
-        let (field, problem) = if let Some(field) = named("missing field `") {
-            (within(field), Problem::Required)
-        } else if let Some(field) = named("unknown field `") {
-            // The path leads to the field itself where the reader has got so far.
-            let is_itself = path == field || path.ends_with(&format!(".{field}"));
-            (if is_itself { path } else { within(field) }, Problem::UnknownField)
-        } else {
-            (path, Problem::WrongShape { detail })
-        };
-        contract::Error::Invalid {
-            fields: vec![FieldError { field, problem }],
-        }
-    })?;
-    let written = serde_json::to_value(&read).map_err(|error| explain(O::NAME, error.into(), None))?;
-    match list_for_record(&given, &written) {
-        None => Ok(read),
-        Some(field) => Err(contract::Error::field(
-            &field,
-            Problem::WrongShape {
-                detail: "an object is expected, not a list".to_owned(),
-            },
-        )),
-    }
-}
-
-/// Where a record was given as a list of its values, which the reader takes without their names.
-fn list_for_record(given: &serde_json::Value, read: &serde_json::Value) -> Option<String> {
-    use serde_json::Value::{Array, Object};
-    match (given, read) {
-        (Array(_), Object(_)) => Some(String::new()),
-        (Object(given), Object(read)) => given.iter().find_map(|(name, value)| {
-            let inner = list_for_record(value, read.get(name)?)?;
-            Some(if inner.is_empty() {
-                name.clone()
-            } else {
-                format!("{name}.{inner}")
-            })
-        }),
-        _ => None,
-    }
-}
-
 macro_rules! answers {
     ($($(#[doc = $doc:literal])* $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;)*) => {
         $(answers!(@one $effect contract::$module::$request);)*
@@ -423,7 +365,7 @@ contract::with_operations!(answers);
 
 #[cfg(test)]
 mod tests {
-    use contract::{Request, Validate, session::CurrentSession};
+    use contract::{FieldError, Request, Validate, session::CurrentSession};
     use serde::{Deserialize, Serialize};
 
     use super::*;

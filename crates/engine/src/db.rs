@@ -14,11 +14,10 @@ mod words;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, Value};
 
 pub use bulk::{begin_load, end_load};
-
 #[cfg(test)]
 pub use catalog::Kind;
 pub use catalog::Table;
-pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, rebuild_index};
+pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
 pub use maintenance::swap_schemas;
 pub use notice::{Notices, note_change};
 pub use pool::{Db, PRAGMAS};
@@ -141,8 +140,8 @@ pub fn is_lost(error: &DbErr) -> bool {
 /// Whether an error says that a lock or the database could not be had, rather than that something is wrong with it. Told
 /// by the code of the error, never by its words, which a server translates.
 pub fn is_unavailable(error: &DbErr) -> bool {
-    // What a newer read has interrupted before it began is no fault of the connection.
-    if is_lost(error) || is_contested(error) || matches!(error, DbErr::Conn(_)) {
+    // A read that a newer one has replaced has no error of the driver.
+    if is_lost(error) || is_contested(error) || matches!(error, DbErr::Conn(RuntimeErr::Internal(_))) {
         return true;
     }
     let Some(error) = driver_error(error) else { return false };

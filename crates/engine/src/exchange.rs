@@ -94,7 +94,6 @@ impl Run for SetExchangeRate {
                     at: Timestamp(scope.now.0),
                     by: None,
                     fields: vec!["rate".to_owned()],
-                    // A rate that was taken away has no version to compare with.
                     differences: Vec::new(),
                 }
                 .into());

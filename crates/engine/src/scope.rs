@@ -51,10 +51,10 @@ pub struct Scope {
     operation: &'static str,
     /// The hash of the password that the request sets.
     pub password_hash: Option<String>,
-    /// Gives up a read that takes its rows from [`Scope::texts`].
-    pub stop: db::Stop,
     /// The fields of the request, as they came over the wire.
     wanted: serde_json::Map<String, serde_json::Value>,
+    /// Gives up a read that takes its rows from [`Scope::texts`].
+    pub stop: db::Stop,
     entries: Mutex<Vec<Entry>>,
     touched: Mutex<BTreeMap<Uuid, Option<Figures>>>,
 }
@@ -109,8 +109,8 @@ impl Scope {
             actor,
             operation,
             password_hash: None,
-            stop: db::Stop::default(),
             wanted: serde_json::Map::new(),
+            stop: db::Stop::default(),
             entries: Mutex::default(),
             touched: Mutex::default(),
         })

@@ -236,7 +236,7 @@ impl Work {
 
 impl Watch for Work {
     fn is_canceled(&self) -> bool {
-        self.check().is_err()
+        self.0.canceled.load(Ordering::Relaxed)
     }
 }
 

@@ -175,16 +175,6 @@ impl Place {
         });
     }
 
-    /// The rows of every table as texts in an order of their own, the same on both databases for the same records.
-    pub fn tables(&self, without: &[&str]) -> Vec<(String, Vec<String>)> {
-        block_on(async {
-            let mut rows = Rows::open(self).await;
-            let tables = rows.tables(without).await;
-            rows.close().await;
-            tables
-        })
-    }
-
     /// Runs SQL on the server as another role; the code of the error, if it is refused.
     pub fn try_as(&self, role: &str, sql: &str) -> Result<(), String> {
         let Self::Server { url, schema } = self else {
@@ -202,6 +192,16 @@ impl Place {
                     .into_owned()
             };
             done.map(|_| ()).map_err(code)
+        })
+    }
+
+    /// The rows of every table as texts in an order of their own, the same on both databases for the same records.
+    pub fn tables(&self, without: &[&str]) -> Vec<(String, Vec<String>)> {
+        block_on(async {
+            let mut rows = Rows::open(self).await;
+            let tables = rows.tables(without).await;
+            rows.close().await;
+            tables
         })
     }
 

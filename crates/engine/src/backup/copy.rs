@@ -78,6 +78,7 @@ impl From<BackupError> for Trouble {
             BackupError::NotAFile => Self::plain(WorkProblem::NotABook),
             BackupError::Exists => Self::plain(WorkProblem::Exists),
             BackupError::Io(error) => error.into(),
+            BackupError::Canceled => Self::Canceled,
             BackupError::Record(trouble) => trouble,
             BackupError::Canceled => Self::Canceled,
             BackupError::Unusable(detail) => Self::Problem(WorkProblem::Differs, detail),
@@ -132,7 +133,7 @@ impl App {
         Ok(shelf::record(target).map(|record| record.tables).unwrap_or_default())
     }
 
-    async fn copy(&self, partial: &Path, target: &Path, watch: &dyn Watch, work: Option<&Work>) -> Result<u64, BackupError> {
+    async fn copy(&self, partial: &Path, target: &Path, watch: &dyn Watch, record: Option<&Work>) -> Result<u64, BackupError> {
         private(partial)?;
         self.copy_watched(partial, watch)
             .await
@@ -143,7 +144,7 @@ impl App {
         let mut flawed = target.as_os_str().to_owned();
         flawed.push(".flawed");
         let name = if finding.is_none() { target } else { Path::new(&flawed) };
-        if let Some(work) = work {
+        if let Some(work) = record {
             write_record(partial, name, work).await.map_err(BackupError::Record)?;
         }
         take_name(partial, name)?;
@@ -161,7 +162,7 @@ impl App {
         let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
         let all = match self.location() {
             BookLocation::File(path) => size(path),
-            BookLocation::Server { .. } => 0,
+            BookLocation::Server(_) => 0,
         };
         let stop = Stop::default();
         let copied = self.0.db.copy_file(partial, &stop);

@@ -24,7 +24,7 @@ use crate::{
     book::{self, BookLocation, Server},
     call::{Run, RunUpkeep},
     clock::Clock,
-    db::{self, Db},
+    db::{self, Db, Stop},
     entity,
     error::Result,
     scope::Scope,
@@ -141,7 +141,7 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
         private(&partial)?;
         let work = Work::new(WorkKind::Backup);
         let copied = async {
-            db.copy_file(&partial, &db::Stop::default()).await?;
+            db.copy_file(&partial, &Stop::default()).await?;
             let copy = book::look_into(&partial).await?;
             let compared = transfer::equal(db, &copy, &work).await;
             let _ = copy.close().await;

@@ -23,7 +23,7 @@ use crate::{
     OpenError,
     book::{self, error::other},
     clock::Clock,
-    db::{self, Db},
+    db::{Db, Stop},
     lock::Hold,
     transfer,
     work::{Done, Trouble, Work},
@@ -94,7 +94,7 @@ pub async fn fill(fresh: &Path, source: &Db, work: &Work) -> Result<Vec<TablePro
     let filled = async {
         Migrator::bring_up(&target.writer()).await?;
         let proof = transfer::fill(source, &target, work).await?;
-        let found = db::check_file(&target.reader()).await?;
+        let found = target.check_file(&Stop::default()).await?;
         match found.into_iter().next() {
             None => {
                 target.settle().await?;
@@ -155,7 +155,7 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
         if applied.is_empty() {
             return Err(Trouble::plain(WorkProblem::NotABook));
         }
-        match db::check_file(&db.reader()).await?.into_iter().next() {
+        match db.check_file(&Stop::default()).await?.into_iter().next() {
             None => Ok(applied.len() < Migrator::names().len()),
             Some(finding) => Err(Trouble::Problem(WorkProblem::Damaged, finding)),
         }
@@ -166,7 +166,7 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
             // Brought up to date on a copy: the backup itself is never written to.
             let copy = std::env::temp_dir().join(format!("clientele-{}.partial", crate::random::reference()));
             copy::private(&copy)?;
-            db.copy_file(&copy, &db::Stop::default()).await?;
+            db.copy_file(&copy, &Stop::default()).await?;
             let _ = db.close().await;
             let db = Db::open_file(&copy, false).await?;
             let source = Source { db, copy: Some(copy) };

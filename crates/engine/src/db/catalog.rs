@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::rows::Rows;
 
-/// Tables that belong to the place and not to the book; the index of the search is made anew from the rows.
+/// Tables that belong to the place and not to the book, or are made of others.
 const OF_THE_PLACE: &[&str] = &["customer_index", "desk", "move_state", "seaql_migrations"];
 
 /// What a column holds. A file knows three kinds only; where it keeps an identifier, it keeps 16 bytes.
@@ -52,6 +52,9 @@ pub struct Table {
 impl Table {
     fn new(name: String, mut columns: Vec<(String, Kind)>, key: &[String]) -> Result<Self, sqlx::Error> {
         columns.sort_by(|one, other| one.0.cmp(&other.0));
+        // Where there is an identifier, either database can go by it, whatever else it calls its key.
+        let id = ["id".to_owned()];
+        let key = if columns.iter().any(|(name, _)| name == "id") { &id } else { key };
         let key: Option<Vec<usize>> = key.iter().map(|part| columns.iter().position(|(name, _)| name == part)).collect();
         match key {
             Some(key) if !key.is_empty() => Ok(Self { name, columns, key }),

@@ -115,27 +115,31 @@ pub async fn enter_all(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Makes the index anew from the texts of the summaries, as after the rows of a book were copied.
-pub async fn rebuild_index(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+/// Makes the whole index anew, from the summaries that are there; and lets a server give out numbers after those that it was
+/// given. For a place that was filled with the rows of another book.
+pub async fn make_anew(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     if !is_server(connection) {
-        let sql = "INSERT INTO customer_index (customer_index) VALUES ('delete-all')";
-        connection.execute_raw(statement(connection, sql, Vec::new())).await?;
+        let empty = "INSERT INTO customer_index (customer_index) VALUES ('delete-all')";
+        connection.execute_unprepared(empty).await?;
         return enter_all(connection).await;
     }
-    let sql = "DELETE FROM customer_index";
-    connection.execute_raw(statement(connection, sql, Vec::new())).await?;
-    let mut after = 0_i64;
+    connection.execute_unprepared("DELETE FROM customer_index").await?;
+    let mut after = i64::MIN;
     loop {
         let sql = "SELECT seq, search_text FROM customer_summary WHERE place = 0 AND seq > ? ORDER BY seq LIMIT 5000";
-        let mut texts = Vec::new();
-        for row in connection.query_all_raw(statement(connection, sql, vec![after.into()])).await? {
-            texts.push((row.try_get::<i64>("", "seq")?, row.try_get::<String>("", "search_text")?));
+        let rows = connection.query_all_raw(statement(connection, sql, vec![after.into()])).await?;
+        let mut texts: Vec<(i64, String)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            texts.push((row.try_get("", "seq")?, row.try_get("", "search_text")?));
         }
-        let Some((last, _)) = texts.last() else { return Ok(()) };
+        let Some((last, _)) = texts.last() else { break };
         after = *last;
-        let borrowed: Vec<(i64, &str)> = texts.iter().map(|(seq, text)| (*seq, text.as_str())).collect();
-        enter_many(connection, &borrowed).await?;
+        let some: Vec<(i64, &str)> = texts.iter().map(|(seq, text)| (*seq, text.as_str())).collect();
+        enter_many(connection, &some).await?;
     }
+    let sql = "SELECT setval(pg_get_serial_sequence('customer', 'seq'), COALESCE(MAX(seq), 1), MAX(seq) IS NOT NULL) FROM customer";
+    connection.execute_unprepared(sql).await?;
+    Ok(())
 }
 
 /// Customers whose entry in the index is missing, too much, or of another text: `seq`, what it should be, what it is.

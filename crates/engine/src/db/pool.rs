@@ -56,6 +56,8 @@ struct Shared {
 struct Pools {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    stoppable: Arc<Readers>,
+    copier: Arc<Readers>,
     renewed: Option<Instant>,
 }
 
@@ -76,6 +78,8 @@ impl Db {
         let now = RwLock::new(Pools {
             write,
             read,
+            stoppable: Arc::new(stoppable),
+            copier: Arc::new(copier),
             renewed: None,
         });
         Self(Arc::new(Shared {
@@ -129,10 +133,9 @@ impl Db {
                 .connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
-        let copier = Readers::of_file(options.clone());
-        let only_reads = options.pragma("query_only", "ON");
+        let only_reads = options.clone().pragma("query_only", "ON");
         let read = pool(READERS, only_reads.clone()).await?;
-        let readers = (Readers::of_file(only_reads.clone()), copier);
+        let readers = (Readers::of_file(only_reads.clone()), Readers::of_file(options));
         Ok(Self::new(write.into(), read.into(), readers, Origin::File(Box::new(only_reads))))
     }
 
@@ -168,13 +171,12 @@ impl Db {
             ("tcp_keepalives_count", "3"),
         ]);
         let pool: DatabaseConnection = server_pool().connect_with(options.clone()).await?.into();
-        let schema = schema.to_owned();
         let readers = (Readers::of_server(options.clone()), Readers::of_server(options.clone()));
-        let origin = Origin::Server {
+        let kind = Origin::Server {
             options: Box::new(options),
-            schema,
+            schema: schema.to_owned(),
         };
-        Ok(Self::new(pool.clone(), pool, readers, origin))
+        Ok(Self::new(pool.clone(), pool, readers, kind))
     }
 
     /// Whether it is a server.
@@ -212,11 +214,49 @@ impl Db {
             Pools {
                 write: pool.clone(),
                 read: pool,
+                stoppable: Arc::new(Readers::of_server(options.as_ref().clone())),
+                copier: Arc::new(Readers::of_server(options.as_ref().clone())),
                 renewed: Some(Instant::now()),
             },
         );
         self.0.stoppable.forget();
         tokio::spawn(async move { old.read.close().await });
+    }
+
+    fn readers(&self) -> (Arc<Readers>, Arc<Readers>) {
+        let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&now.stoppable), Arc::clone(&now.copier))
+    }
+
+    /// The rows of a query whose columns are all text, which `stop` interrupts.
+    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
+        self.readers().0.texts(sql, values, stop).await
+    }
+
+    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
+    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
+        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
+        self.readers().1.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
+    }
+
+    /// What a check of the file itself finds wrong.
+    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
+        if self.is_server() {
+            return Ok(Vec::new());
+        }
+        let checked = self
+            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
+            .await?;
+        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
+        let missing = self
+            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
+            .await?;
+        for row in missing {
+            let mut names = row.into_iter().map(Option::unwrap_or_default);
+            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+            found.push(format!("{table} points to a missing row of {parent}"));
+        }
+        Ok(found)
     }
 
     fn pools(&self) -> (DatabaseConnection, DatabaseConnection) {
@@ -294,6 +334,9 @@ impl Db {
         self.0.stoppable.close().await;
         self.0.copier.close().await;
         let (write, read) = self.pools();
+        let (stoppable, copier) = self.readers();
+        stoppable.close().await;
+        copier.close().await;
         read.close().await?;
         if self.is_server() { Ok(()) } else { write.close().await }
     }

@@ -95,7 +95,7 @@ impl App {
         checked
     }
 
-    /// What SQLite itself says of the file; the one step that can take minutes in one query. Given up, it is not waited for.
+    /// What SQLite itself says of the file; the one step that can take minutes in one query.
     async fn check_file(&self, watch: &dyn Watch) -> Result<Vec<String>> {
         let reader = self.0.db.reader();
         let checked = crate::db::check_file(&reader);
