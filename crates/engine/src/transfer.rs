@@ -39,9 +39,8 @@ pub async fn fill(from: &Db, to: &Db, work: &Work) -> Result<Vec<TableProof>, Tr
     };
     work.begin(WorkStage::Finishing, 0);
     work.check()?;
-    db::rebuild_index(&to.writer()).await?;
     Migrator::guard(&to.writer()).await?;
-    crate::db::make_anew(&to.writer()).await?;
+    db::make_anew(&to.writer()).await?;
     let mut target = to.rows_to_write().await?;
     // Read as the source has it: what kind of column it is differs from database to database.
     let own = source.tables().await?.pop().ok_or_else(|| Trouble::plain(WorkProblem::NotABook))?;

@@ -80,7 +80,6 @@ impl From<BackupError> for Trouble {
             BackupError::Io(error) => error.into(),
             BackupError::Canceled => Self::Canceled,
             BackupError::Record(trouble) => trouble,
-            BackupError::Canceled => Self::Canceled,
             BackupError::Unusable(detail) => Self::Problem(WorkProblem::Differs, detail),
             BackupError::Flawed { kept, finding } => Self::Problem(WorkProblem::Flawed, format!("{finding}; {}", kept.display())),
         }

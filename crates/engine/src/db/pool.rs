@@ -46,10 +46,6 @@ pub struct Db(Arc<Shared>);
 
 struct Shared {
     now: RwLock<Pools>,
-    /// Readers whose query can be interrupted.
-    stoppable: Readers,
-    /// The same for what writes a file elsewhere.
-    copier: Readers,
     kind: Origin,
 }
 
@@ -82,12 +78,7 @@ impl Db {
             copier: Arc::new(copier),
             renewed: None,
         });
-        Self(Arc::new(Shared {
-            now,
-            stoppable,
-            copier,
-            kind,
-        }))
+        Self(Arc::new(Shared { now, kind }))
     }
 
     /// Opens a file, or makes it.
@@ -219,7 +210,6 @@ impl Db {
                 renewed: Some(Instant::now()),
             },
         );
-        self.0.stoppable.forget();
         tokio::spawn(async move { old.read.close().await });
     }
 
@@ -239,26 +229,6 @@ impl Db {
         self.readers().1.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
     }
 
-    /// What a check of the file itself finds wrong.
-    pub async fn check_file(&self, stop: &Stop) -> Result<Vec<String>, DbErr> {
-        if self.is_server() {
-            return Ok(Vec::new());
-        }
-        let checked = self
-            .texts("SELECT integrity_check FROM pragma_integrity_check(20)", Vec::new(), stop)
-            .await?;
-        let mut found: Vec<String> = checked.into_iter().flatten().flatten().filter(|text| text != "ok").collect();
-        let missing = self
-            .texts("SELECT \"table\", parent FROM pragma_foreign_key_check", Vec::new(), stop)
-            .await?;
-        for row in missing {
-            let mut names = row.into_iter().map(Option::unwrap_or_default);
-            let (table, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-            found.push(format!("{table} points to a missing row of {parent}"));
-        }
-        Ok(found)
-    }
-
     fn pools(&self) -> (DatabaseConnection, DatabaseConnection) {
         let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
         (now.write.clone(), now.read.clone())
@@ -267,17 +237,6 @@ impl Db {
     /// For what needs no transaction.
     pub fn reader(&self) -> DatabaseConnection {
         self.pools().1
-    }
-
-    /// The rows of a query whose columns are all text, which `stop` interrupts.
-    pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
-        self.0.stoppable.texts(sql, values, stop).await
-    }
-
-    /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
-    pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
-        let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
-        self.0.copier.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
     }
 
     /// For migrations and bulk work.
@@ -331,8 +290,6 @@ impl Db {
 
     /// Closes every connection.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.0.stoppable.close().await;
-        self.0.copier.close().await;
         let (write, read) = self.pools();
         let (stoppable, copier) = self.readers();
         stoppable.close().await;

@@ -189,11 +189,6 @@ impl Readers {
         rows.map_err(query)
     }
 
-    /// Lets go of what is idle: those that are open to a server that was restarted answer late or never.
-    pub fn forget(&self) {
-        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
-    }
-
     pub async fn close(&self) {
         self.free.close();
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
