@@ -235,8 +235,17 @@ pub(crate) async fn open(server: &Server, create: bool) -> Result<Db, OpenError>
         match Db::open_server(server.options(), &server.schema).await {
             Ok(db) => {
                 if create {
-                    let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", server.schema);
-                    db.writer().execute_unprepared(&sql).await.map_err(|error| db_cause(&error))?;
+                    let writer = db.writer();
+                    // The everyday role may not even ask for a schema that is there already.
+                    let known = crate::db::statement(
+                        &writer,
+                        "SELECT 1 FROM pg_namespace WHERE nspname = ?",
+                        vec![server.schema.as_str().into()],
+                    );
+                    if writer.query_one_raw(known).await.map_err(|error| db_cause(&error))?.is_none() {
+                        let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", server.schema);
+                        writer.execute_unprepared(&sql).await.map_err(|error| db_cause(&error))?;
+                    }
                 }
                 Ok(db)
             }

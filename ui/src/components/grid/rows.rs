@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 /// Rows of a page.
-pub const PAGE: u64 = 50;
+pub const PAGE: u64 = 100;
 
 type Page<R> = Rc<[Rc<R>]>;
 
