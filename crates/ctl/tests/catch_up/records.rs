@@ -12,6 +12,7 @@ const OWN: &[&str] = &[
     "catch_up_item",
     "catch_up_run",
     "chain_head",
+    "desk",
     "change",
     "change_value",
     "figure",

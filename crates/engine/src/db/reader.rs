@@ -35,7 +35,7 @@ struct State {
 #[derive(Debug)]
 enum Running {
     File(Arc<AtomicBool>),
-    Server(i32, PgConnectOptions),
+    Server(i32, Box<PgConnectOptions>),
 }
 
 impl Stop {
@@ -174,7 +174,7 @@ impl Readers {
                 let Options::Server(options) = &self.options else {
                     return Err(interrupted());
                 };
-                stop.begin(Running::Server(process, options.clone())).await?;
+                stop.begin(Running::Server(process, Box::new(options.clone()))).await?;
                 let rows = sqlx::query_with(sqlx::AssertSqlSafe(numbered(sql)), for_server(values)?)
                     .fetch_all(&mut connection)
                     .await;
