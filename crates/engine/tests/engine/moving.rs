@@ -91,7 +91,11 @@ on_both! {
         assert_eq!(two.proof, one.proof, "alike on both databases");
         app.close().await;
         let sql = Sql::connect(&back).await;
-        let without = |mut everything: BTreeMap<String, Vec<String>>| { everything.remove("seaql_migrations"); everything };
+        // The index of the search is made anew; what SQLite keeps of it need not be the same.
+        let without = |mut everything: BTreeMap<String, Vec<String>>| {
+            everything.retain(|table, _| table != "seaql_migrations" && !table.starts_with("customer_index"));
+            everything
+        };
         let after_bea = without(book.sql.everything().await);
         assert_eq!(without(sql.everything().await), after_bea);
         assert_ne!(without(before), after_bea);
