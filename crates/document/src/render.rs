@@ -23,7 +23,7 @@ use crate::{
     Fault,
     logo::Picture,
     page::{Frame, Ink, Item, Page, Role},
-    typeset::Block,
+    typeset::{Block, Stretch},
 };
 
 /// The name that readers look for (Factur-X 1.0, ZUGFeRD 2).
@@ -168,12 +168,17 @@ fn draw(surface: &mut Surface<'_>, item: &Item, about: &About, logo: Option<&Pic
         Item::Text { block, x, y, role } => {
             if *role == Role::Running {
                 surface.start_tagged(artifact(ArtifactType::PaginationOther));
-            } else {
-                let id = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-                tags.add(*role, id, &block.text);
+                stretches(surface, block, &block.stretches, *x, *y);
+                surface.end_tagged();
+                return;
             }
-            text(surface, block, *x, *y);
-            surface.end_tagged();
+            let ids = block.parts().map(|part| {
+                let id = surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(part.actual)));
+                stretches(surface, block, part.stretches, *x, *y);
+                surface.end_tagged();
+                id
+            });
+            tags.add(*role, ids, &block.text);
         }
         Item::Fill { x, y, width, height, ink } => {
             let Some(rect) = Rect::from_xywh(*x, *y, *width, *height) else {
@@ -201,9 +206,9 @@ fn draw(surface: &mut Surface<'_>, item: &Item, about: &About, logo: Option<&Pic
     }
 }
 
-fn text(surface: &mut Surface<'_>, block: &Block, x: f32, y: f32) {
+fn stretches(surface: &mut Surface<'_>, block: &Block, stretches: &[Stretch], x: f32, y: f32) {
     surface.set_fill(Some(fill(block.style.ink)));
-    for stretch in &block.stretches {
+    for stretch in stretches {
         let start = Point::from_xy(x + stretch.x, y + stretch.baseline);
         surface.draw_glyphs(start, &stretch.glyphs, stretch.font.clone(), &block.text, block.style.size, false);
     }
@@ -224,13 +229,13 @@ enum Part {
 type Rows = BTreeMap<usize, BTreeMap<usize, Vec<Identifier>>>;
 
 impl Tags {
-    fn add(&mut self, role: Role, id: Identifier, text: &str) {
+    fn add(&mut self, role: Role, ids: impl Iterator<Item = Identifier>, text: &str) {
         let Role::Cell { table, row, column } = role else {
             let mut group = match role {
                 Role::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(text.to_owned()))),
                 _ => TagGroup::new(Tag::P),
             };
-            group.push(id);
+            ids.for_each(|id| group.push(id));
             self.parts.push(Part::Group(group));
             return;
         };
@@ -241,7 +246,7 @@ impl Tags {
         });
         let mut new = Rows::new();
         let rows = known.unwrap_or(&mut new);
-        rows.entry(row).or_default().entry(column).or_default().push(id);
+        rows.entry(row).or_default().entry(column).or_default().extend(ids);
         if !new.is_empty() {
             self.parts.push(Part::Table(table, new));
         }

@@ -83,6 +83,27 @@ pub struct Stretch {
     pub baseline: f32,
     /// The glyphs, from left to right.
     pub glyphs: Vec<KrillaGlyph>,
+    /// What kind of glyphs they are.
+    kind: Kind,
+}
+
+/// What a stretch is to a program that reads the text of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Letters.
+    Letters,
+    /// A picture (an emoji): its font tells nothing of how wide a space is beside it.
+    Picture,
+    /// The spaces behind a picture.
+    SpaceBehind,
+}
+
+/// What is drawn under one mark.
+pub struct Part<'a> {
+    /// The stretches of it.
+    pub stretches: &'a [Stretch],
+    /// What has to be read for it, where the glyphs do not tell.
+    pub actual: Option<&'a str>,
 }
 
 /// A text that is set.
@@ -106,6 +127,31 @@ impl Block {
         }
         self
     }
+
+    /// The block by what is read as one: pictures with the spaces behind them say themselves what is read.
+    ///
+    /// Programs that read a file guess where words end by the size of the font, and guess wrong beside a font of pictures.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let is_letters = |stretch: &Stretch| stretch.kind == Kind::Letters;
+        self.stretches
+            .chunk_by(move |one, next| is_letters(one) == is_letters(next) && next.kind != Kind::Picture)
+            .map(move |stretches| Part {
+                stretches,
+                actual: stretches
+                    .first()
+                    .is_some_and(|first| !is_letters(first))
+                    .then(|| self.text.get(range(stretches)?))
+                    .flatten(),
+            })
+    }
+}
+
+/// Which characters of the block stretches stand for.
+fn range(stretches: &[Stretch]) -> Option<Range<usize>> {
+    let glyphs = || stretches.iter().flat_map(|stretch| &stretch.glyphs);
+    let start = glyphs().map(|glyph| glyph.text_range.start).min()?;
+    let end = glyphs().map(|glyph| glyph.text_range.end).max()?;
+    Some(start..end)
 }
 
 /// Sets texts, and keeps what it could not draw.
@@ -221,8 +267,15 @@ impl Typesetter {
             if piece.chars().all(char::is_control) {
                 continue;
             }
-            let is_space = piece == " " && !self.fonts.is_own(run.font());
+            let is_own = self.fonts.is_own(run.font());
+            let is_space = piece == " " && !is_own;
             let is_missing = cluster.glyphs.iter().any(|glyph| glyph.id == 0) || font.is_none();
+            let before = block.stretches.last().map_or(Kind::Letters, |last| last.kind);
+            let kind = match (piece, before) {
+                _ if cluster.is_emoji && !is_own && !is_missing => Kind::Picture,
+                (" ", Kind::Picture | Kind::SpaceBehind) => Kind::SpaceBehind,
+                _ => Kind::Letters,
+            };
             let (font, glyphs) = match (&font, &placeholder, is_missing) {
                 (_, Some(place), true) => {
                     self.note(&block.text, cluster.range.clone());
@@ -251,13 +304,14 @@ impl Typesetter {
             let begins = block
                 .stretches
                 .last()
-                .is_none_or(|last| last.font != font || last.baseline.to_bits() != baseline.to_bits());
+                .is_none_or(|last| last.kind != kind || last.font != font || last.baseline.to_bits() != baseline.to_bits());
             if begins {
                 block.stretches.push(Stretch {
                     font,
                     x: *x,
                     baseline,
                     glyphs: Vec::new(),
+                    kind,
                 });
             }
             let ranges = ranges(&block.text, &cluster.range, &glyphs, run.is_rtl());
@@ -308,6 +362,7 @@ struct Drawn {
 /// Characters that are drawn together.
 struct Drawing {
     range: Range<usize>,
+    is_emoji: bool,
     glyphs: Vec<Drawn>,
 }
 
@@ -349,6 +404,7 @@ fn clusters(run: &Run<'_, ()>) -> Vec<Drawing> {
         }
         found.push(Drawing {
             range: cluster.text_range(),
+            is_emoji: cluster.is_emoji(),
             glyphs: cluster
                 .glyphs()
                 .map(|glyph| Drawn {
