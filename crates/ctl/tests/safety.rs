@@ -136,5 +136,6 @@ fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
         let code = place.try_as(&desk, act).expect_err(act);
         assert_eq!(code, "42501", "{act}: insufficient privilege");
     }
-    place.damage(&format!("DROP OWNED BY {owner}, {desk} CASCADE; DROP ROLE {owner}, {desk}"));
+    // One after the other: in one statement Postgres 15 looks for what the one granted the other when it is gone already.
+    place.damage(&format!("DROP OWNED BY {desk}; DROP OWNED BY {owner} CASCADE; DROP ROLE {owner}, {desk}"));
 }
