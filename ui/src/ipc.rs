@@ -34,7 +34,7 @@ pub fn on_session_lost(listener: Callback<Error>) {
     SESSION_LOST.with(|slot| *slot.borrow_mut() = Some(listener));
 }
 
-/// A key under which a write is done at most once.
+/// A key under which a write is done at most once, or by which a read takes the place of an older one.
 #[must_use]
 pub fn fresh_key() -> String {
     uuid::Uuid::now_v7().to_string()
@@ -45,8 +45,7 @@ pub fn fresh_key() -> String {
 /// # Errors
 /// The refusal of the app, or [`Error::Unavailable`] if no answer came in time.
 pub async fn call<R: Request>(request: R) -> Result<R::Output, Error> {
-    let key = fresh_key();
-    call_with_key(&request, &key).await
+    heard(ask(&request, write_key::<R>().as_deref(), Some(DEADLINE)).await)
 }
 
 /// Asks for something that takes as long as a person does: a dialog of the system is open meanwhile.
@@ -54,16 +53,20 @@ pub async fn call<R: Request>(request: R) -> Result<R::Output, Error> {
 /// # Errors
 /// The refusal of the app.
 pub async fn call_without_deadline<R: Request>(request: R) -> Result<R::Output, Error> {
-    let key = fresh_key();
-    heard(ask(&request, &key, None).await)
+    heard(ask(&request, write_key::<R>().as_deref(), None).await)
 }
 
-/// Asks under a given key: a write that was done under it already answers again, without being done twice.
+/// Asks under a given key: a write that was done under it already answers again, without being done twice; a read ends the
+/// older one of the same key, whose answer nobody waits for any more.
 ///
 /// # Errors
 /// As [`call`].
 pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
-    heard(ask(request, key, Some(DEADLINE)).await)
+    heard(ask(request, Some(key), Some(DEADLINE)).await)
+}
+
+fn write_key<R: Request>() -> Option<String> {
+    is_write(R::NAME).then(fresh_key)
 }
 
 /// Tells whoever shuts the page that the session is gone.
@@ -77,13 +80,8 @@ fn heard<T>(answer: Result<T, Error>) -> Result<T, Error> {
     answer
 }
 
-async fn ask<R: Request>(request: &R, key: &str, deadline: Option<Duration>) -> Result<R::Output, Error> {
-    let is_write = is_write(R::NAME);
-    let arguments = Arguments {
-        request,
-        key: is_write.then_some(key),
-    };
-    let arguments = arguments
+async fn ask<R: Request>(request: &R, key: Option<&str>, deadline: Option<Duration>) -> Result<R::Output, Error> {
+    let arguments = Arguments { request, key }
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|error| undecodable(&error.to_string()))?;
     let promise = invoke(R::NAME, arguments).map_err(refusal)?;
@@ -102,8 +100,8 @@ async fn ask<R: Request>(request: &R, key: &str, deadline: Option<Duration>) -> 
     };
     let answer = JsFuture::from(first).await.map_err(refusal)?;
     if answer == late_mark() {
-        let (outcome, key) = if is_write {
-            (Outcome::Unknown, Some(key.to_owned()))
+        let (outcome, key) = if is_write(R::NAME) {
+            (Outcome::Unknown, key.map(str::to_owned))
         } else {
             (Outcome::NotDone, None)
         };

@@ -234,9 +234,11 @@ impl Wanted for Filter {
         row.id
     }
 
-    fn count(&self) -> Option<Counting> {
+    fn count(&self, key: String) -> Option<Counting> {
         let request = self.count_request();
-        Some(Box::pin(async move { ipc::call(request).await.ok().map(|count| count.total) }))
+        Some(Box::pin(async move {
+            ipc::call_with_key(&request, &key).await.ok().map(|count| count.total)
+        }))
     }
 }
 

@@ -4,6 +4,7 @@ use std::{
     any::{Any, TypeId},
     cell::RefCell,
     collections::HashMap,
+    rc::Rc,
 };
 
 use contract::CustomerId;
@@ -61,12 +62,15 @@ pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<Lis
         None => ListState::new(begin(), None),
     });
 
+    // While one types, each question ends the one before it, and so does each counting.
+    let keys = use_memo((), |()| (ipc::fresh_key(), ipc::fresh_key()));
     {
-        let list = list.clone();
+        let (list, keys) = (list.clone(), Rc::clone(&keys));
         use_effect(move || {
+            let key = (!list.is_current()).then(|| keys.0.clone());
             for question in list.questions() {
                 list.dispatch(Step::Asked(question.clone()));
-                ask(list.dispatcher(), question);
+                ask(list.dispatcher(), question, key.clone());
             }
         });
     }
@@ -93,11 +97,12 @@ pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<Lis
     let needs_count = list.is_current() && !list.is_loading() && list.shown.as_ref().is_some_and(|shown| !shown.is_exact);
     {
         let (dispatcher, wanted, generation) = (list.dispatcher(), list.wanted.clone(), list.generation());
+        let key = keys.1.clone();
         use_effect_with((needs_count, generation), move |(needs_count, generation)| {
             let generation = *generation;
             let timer = needs_count.then(|| {
                 Timeout::new(IDLE, move || {
-                    let Some(counting) = wanted.count() else { return };
+                    let Some(counting) = wanted.count(key) else { return };
                     wasm_bindgen_futures::spawn_local(async move {
                         // The estimate stays where the exact number cannot be had.
                         if let Some(total) = counting.await {
@@ -122,10 +127,13 @@ pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<Lis
     list
 }
 
-fn ask<W: Wanted>(list: UseReducerDispatcher<ListState<W>>, question: Question<W>) {
+fn ask<W: Wanted>(list: UseReducerDispatcher<ListState<W>>, question: Question<W>, key: Option<String>) {
     wasm_bindgen_futures::spawn_local(async move {
         let begun = now();
-        let answer = ipc::call(question.request.clone()).await;
+        let answer = match key {
+            Some(key) => ipc::call_with_key(&question.request, &key).await,
+            None => ipc::call(question.request.clone()).await,
+        };
         list.dispatch(Step::Answered(question, answer.map(Box::new), since(begun)));
     });
 }

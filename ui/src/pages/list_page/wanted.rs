@@ -30,8 +30,8 @@ pub trait Wanted: Clone + fmt::Debug + PartialEq + 'static {
     /// What tells a row apart.
     fn id(row: &Self::Row) -> Self::Id;
 
-    /// The exact number of rows, where a page counts only so far.
-    fn count(&self) -> Option<Counting> {
+    /// The exact number of rows, where a page counts only so far. Ends an older counting of the same key.
+    fn count(&self, _key: String) -> Option<Counting> {
         None
     }
 }
