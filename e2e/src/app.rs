@@ -194,6 +194,12 @@ impl App {
             thread::sleep(Duration::from_millis(20));
         }
         let session = Session::open(port, &text(&self.binary)?, arguments).context("the app did not open a window")?;
+        // A script that runs while the page takes the place of the empty one is cut off without an answer.
+        let is_there = "return location.href !== 'about:blank' && document.readyState === 'complete'";
+        while !session.run(is_there, &[]).is_ok_and(|there| there == true) {
+            anyhow::ensure!(started.elapsed() < Duration::from_secs(40), "the window shows no page");
+            thread::sleep(Duration::from_millis(20));
+        }
         self.window = Some(Window { session });
         Ok(())
     }

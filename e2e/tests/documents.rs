@@ -76,7 +76,7 @@ fn an_invoice_its_credit_note_and_the_account_are_shown_in_another_program() {
     app.see("The PDF holds no invoice as XML.");
     app.dismiss();
     app.button("CN-2026-000001").click();
-    app.dialog("Credit note");
+    app.dialog("Credit note CN-2026-000001");
     app.see("Alder Hosting GmbH");
     app.all("button")
         .iter()

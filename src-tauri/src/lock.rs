@@ -4,7 +4,12 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io,
     path::Path,
+    time::Duration,
 };
+
+/// How often the lock is asked for, and how long between: a window that has just been closed may not have ended yet.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Held as long as this lives; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -22,20 +27,23 @@ pub enum LockError {
 }
 
 impl BookLock {
-    /// Takes the lock, or says at once that it is taken.
+    /// Takes the lock, or says after two seconds that another keeps it.
     ///
     /// # Errors
     /// See [`LockError`].
-    pub fn take(path: &Path) -> Result<Self, LockError> {
+    pub async fn take(path: &Path) -> Result<Self, LockError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(LockError::Io)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LockError::Held),
-            Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+                Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+            }
         }
+        Err(LockError::Held)
     }
 }

@@ -203,7 +203,7 @@ impl Books {
 
     async fn attempt(&self, choice: BookChoice) -> Result<App, Refusal> {
         self.folder.make().map_err(|error| Refusal::of_io(&error))?;
-        self.take_lock()?;
+        self.take_lock().await?;
         let path = self.folder.book(choice);
         let was_made = self.settings.was_made();
         // In a task of its own: a panic while opening must not leave the window waiting for ever.
@@ -226,14 +226,15 @@ impl Books {
         }
     }
 
-    fn take_lock(&self) -> Result<(), Refusal> {
-        let mut held = self.held();
-        if held.is_none() {
-            *held = Some(BookLock::take(&self.folder.lock()).map_err(|error| match error {
-                LockError::Held => Refusal::plain(StartupProblem::Locked),
-                LockError::Io(error) => Refusal::of_io(&error),
-            })?);
+    async fn take_lock(&self) -> Result<(), Refusal> {
+        if self.held().is_some() {
+            return Ok(());
         }
+        let lock = BookLock::take(&self.folder.lock()).await.map_err(|error| match error {
+            LockError::Held => Refusal::plain(StartupProblem::Locked),
+            LockError::Io(error) => Refusal::of_io(&error),
+        })?;
+        *self.held() = Some(lock);
         Ok(())
     }
 

@@ -181,7 +181,8 @@ fn every_command_is_reached_and_no_other() {
 fn a_second_window_on_the_same_book_is_refused() {
     let first = Desk::start();
     assert!(first.startup().ready);
-    assert!(matches!(BookLock::take(&first.data().join("book.lock")), Err(LockError::Held)));
+    let taken = tauri::async_runtime::block_on(BookLock::take(&first.data().join("book.lock")));
+    assert!(matches!(taken, Err(LockError::Held)));
 
     let (first, second) = first.beside();
     let refused = second.startup();

@@ -27,11 +27,11 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
     let details = use_query(GetCreditNote { id: props.id });
     let (title, content) = match &details.state {
         Query::Loading => (
-            "Credit note".to_owned(),
+            html! { "Credit note" },
             html! { <div class="tabpanel"><div class="panel"><SkeletonRows label="Loading the credit note" rows={6} /></div></div> },
         ),
         Query::Failed(error) => (
-            "Credit note".to_owned(),
+            html! { "Credit note" },
             html! { <div class="tabpanel"><div class="panel"><FailedState error={error.clone()} on_retry={details.reload.clone()} /></div></div> },
         ),
         Query::Ready(details) => {
@@ -58,7 +58,7 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
                     </article>
                 </div></div>
             };
-            (note.number.clone(), content)
+            (html! { <>{ "Credit note " }<span class="mono">{ note.number.clone() }</span></> }, content)
         }
     };
     let head = html! {

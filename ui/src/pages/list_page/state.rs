@@ -51,6 +51,8 @@ pub struct ListState<W: Wanted> {
     /// Grows when the row in focus shall be scrolled into view.
     pub reveal: u32,
     focus_id: Option<W::Id>,
+    /// Whether the person has put the focus there; else it is at the first row because it has to be somewhere.
+    is_chosen: bool,
     is_sought: bool,
     generation: u32,
     need: Range<u64>,
@@ -111,6 +113,7 @@ impl<W: Wanted> ListState<W> {
             focus,
             reveal: 0,
             focus_id: None,
+            is_chosen: false,
             is_sought: false,
             generation: 0,
             need: 0..0,
@@ -241,10 +244,12 @@ impl<W: Wanted> ListState<W> {
         self.settle(!was_current);
     }
 
-    /// Finds the record in focus again; if it is gone, the next row takes its place.
+    /// Finds the record in focus again; if it is gone, the next row takes its place. Another list begins at its first row,
+    /// unless the person had put the focus on a record of it.
     fn settle(&mut self, is_new: bool) {
         let Some(shown) = &self.shown else { return };
-        let found = self.focus_id.and_then(|id| shown.rows.position(|row| W::id(row) == id));
+        let kept = self.focus_id.filter(|_| self.is_chosen || !is_new);
+        let found = kept.and_then(|id| shown.rows.position(|row| W::id(row) == id));
         if let Some(found) = found {
             if is_new || self.is_sought {
                 self.reveal = self.reveal.wrapping_add(1);
@@ -263,6 +268,7 @@ impl<W: Wanted> ListState<W> {
         } else {
             self.focus.unwrap_or(0).min(last)
         };
+        self.is_chosen &= !is_new;
         if is_new || self.focus != Some(at) {
             self.reveal = self.reveal.wrapping_add(1);
         }
@@ -328,6 +334,7 @@ impl<W: Wanted> Reducible for ListState<W> {
             Step::Focus(row) => {
                 next.focus = Some(row);
                 next.focus_id = next.focused().map(|row| W::id(row));
+                next.is_chosen = true;
                 next.is_sought = false;
             }
             Step::FocusOn(id) => next.seek(id),
@@ -346,6 +353,7 @@ impl<W: Wanted> Reducible for ListState<W> {
 impl<W: Wanted> ListState<W> {
     fn seek(&mut self, id: W::Id) {
         self.focus_id = Some(id);
+        self.is_chosen = true;
         self.is_sought = true;
         if let Some(found) = self.shown.as_ref().and_then(|shown| shown.rows.position(|row| W::id(row) == id)) {
             self.focus = Some(found);

@@ -245,6 +245,17 @@ fn another_order_begins_at_the_top_unless_the_customer_in_focus_is_there() {
 }
 
 #[test]
+fn a_list_into_which_nobody_has_gone_begins_at_its_first_row() {
+    let mut book = Book::of(1_000);
+    book.gone = vec![0, 1, 2];
+    let (list, _) = settle(start().reduce(Step::Need(0..30)), &book);
+    assert_eq!((list.focus, number_in_focus(&list)), (Some(0), Some(id(3))));
+    book.gone.clear();
+    let (list, _) = settle(list.reduce(Step::Want(Filter::default().sorted(CustomerSort::Revenue))), &book);
+    assert_eq!((list.focus, number_in_focus(&list)), (Some(0), Some(id(0))));
+}
+
+#[test]
 fn the_exact_number_replaces_the_estimate_until_something_changes() {
     let mut book = Book::of(350);
     book.is_exact = false;
