@@ -187,6 +187,13 @@ impl Typesetter {
         (self.missing, self.fonts)
     }
 
+    /// Sets a text on one line within a width, smaller if it has to be, but not below a size; then it takes more lines.
+    pub fn set_in_line(&mut self, text: &str, style: Style, least: f32, width: f32) -> Block {
+        let one = self.layout(text, style, f32::MAX, &[]).width();
+        let size = (style.size * (width / one.max(1.0)).min(1.0)).floor().max(least);
+        self.set(text, Style { size, ..style }, width)
+    }
+
     /// Sets a text within a width.
     pub fn set(&mut self, text: &str, style: Style, width: f32) -> Block {
         let text: String = text.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();

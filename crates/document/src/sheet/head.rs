@@ -111,7 +111,7 @@ impl Sheet<'_> {
             leading: 1.15,
             ..Style::plain(23.0).bold()
         };
-        let title = self.setter.set(head.title, title, ASIDE);
+        let title = self.setter.set_in_line(head.title, title, 15.0, ASIDE);
         let height = title.height;
         self.put(title, x, y, Role::Title);
         y += height + 2.0;
