@@ -200,7 +200,10 @@ impl App {
             anyhow::ensure!(started.elapsed() < Duration::from_secs(40), "the window shows no page");
             thread::sleep(Duration::from_millis(20));
         }
-        self.window = Some(Window { session });
+        self.window = Some(Window {
+            session,
+            screen: self.desktop.screen(),
+        });
         Ok(())
     }
 
@@ -208,12 +211,9 @@ impl App {
         let beside_app = std::env::var_os("CLIENTELE_APP").and_then(|app| Path::new(&app).parent().map(Path::to_path_buf));
         let folder = beside_app.unwrap_or_else(std::env::temp_dir).join("e2e-failures");
         let Some(window) = &self.window else { return };
-        let Ok(picture) = window.session.get("/screenshot") else { return };
-        let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, picture.as_str().unwrap_or_default());
+        let Ok(bytes) = window.glance() else { return };
         let file = folder.join(format!("{}.png", self.name));
-        if let Ok(bytes) = decoded
-            && fs::create_dir_all(&folder).and_then(|()| fs::write(&file, bytes)).is_ok()
-        {
+        if fs::create_dir_all(&folder).and_then(|()| fs::write(&file, bytes)).is_ok() {
             eprintln!("A picture of the window is in {}.", file.display());
         }
     }

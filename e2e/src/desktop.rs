@@ -5,7 +5,7 @@ use std::{fs, io::Write, path::Path, process::Stdio};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::process::Process;
+use crate::{process::Process, screen::Screen};
 
 /// A desktop session; gone when dropped.
 pub struct Desktop {
@@ -61,6 +61,9 @@ impl Desktop {
         ] {
             set(name, value);
         }
+        let memory = home.path().join("screen");
+        fs::create_dir(&memory)?;
+        let memory = path(&memory)?;
         let screen = [
             "Xvfb",
             "-displayfd",
@@ -71,6 +74,8 @@ impl Desktop {
             "-nolisten",
             "tcp",
             "-noreset",
+            "-fbdir",
+            &memory,
         ];
         let (screen, display) = Process::start_and_read_line(&screen, &variables)?;
         variables.push(("DISPLAY".to_owned(), format!(":{display}")));
@@ -93,6 +98,11 @@ impl Desktop {
     /// What a program needs to know to appear on this desktop.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
         self.variables.clone()
+    }
+
+    /// What is on the screen.
+    pub(crate) fn screen(&self) -> Screen {
+        Screen::kept_in(&self.home.path().join("screen"))
     }
 
     /// The home folder.

@@ -1,27 +1,30 @@
 //! Pictures of what is painted now.
 
 use std::{
-    io::Cursor,
     thread,
     time::{Duration, Instant},
 };
 
-use base64::Engine;
+use anyhow::{Context, Result};
 
 use crate::{
+    screen::Seen,
     webdriver::Handle,
     window::{PATIENCE, Window},
 };
 
 /// No token of the page has it.
 const SPECK: [u8; 3] = [255, 0, 254];
+/// Longer than the screen takes to show a frame.
+const FRAME: Duration = Duration::from_millis(20);
 
 impl Window {
-    /// The picture of the page, as PNG.
+    /// The picture of the page, as PNG: what a person sees on the screen. WebKit's own pictures do not come any more once a
+    /// window that is painted without a graphics processor has had another size.
     ///
-    /// The driver answers with the frame that was painted last, which may be one from before the page changed. So a speck
-    /// is put over the corner until it is painted, and taken away until that is painted: a frame that shows the end of
-    /// this shows everything that came before it.
+    /// The screen shows the frame that was painted last, which may be one from before the page changed. So a speck is put
+    /// over the corner until it is painted, and taken away until that is painted: a frame that shows the end of this shows
+    /// everything that came before it.
     #[track_caller]
     pub fn picture(&self) -> Vec<u8> {
         let Some(speck) = Handle::of(&self.run(include_str!("speck.js"), &[])) else {
@@ -29,30 +32,40 @@ impl Window {
         };
         self.painted(|corner| corner == SPECK);
         self.run("arguments[0].remove()", &[speck.argument()]);
-        self.painted(|corner| corner != SPECK)
-    }
-
-    /// Takes pictures until the color of the corner is right.
-    #[track_caller]
-    fn painted(&self, is_right: impl Fn([u8; 3]) -> bool) -> Vec<u8> {
-        let started = Instant::now();
-        loop {
-            let answer = self.must(self.session.get("/screenshot"));
-            let picture = base64::engine::general_purpose::STANDARD.decode(answer.as_str().unwrap_or_default());
-            if let Ok(picture) = picture
-                && corner(&picture).is_some_and(&is_right)
-            {
-                return picture;
-            }
-            assert!(started.elapsed() < PATIENCE, "the window is not painted");
-            thread::sleep(Duration::from_millis(20));
+        match self.painted(|corner| corner != SPECK).png() {
+            Ok(picture) => picture,
+            Err(error) => panic!("no picture can be made: {error:#}"),
         }
     }
-}
 
-/// The color in the upper left corner of a PNG.
-fn corner(picture: &[u8]) -> Option<[u8; 3]> {
-    let mut reader = png::Decoder::new(Cursor::new(picture)).read_info().ok()?;
-    let row = reader.next_row().ok()??;
-    row.data().get(..3)?.try_into().ok()
+    /// The picture of whatever is on the screen.
+    pub(crate) fn glance(&self) -> Result<Vec<u8>> {
+        self.seen()?.png()
+    }
+
+    fn seen(&self) -> Result<Seen> {
+        let size = self.session.run("return [innerWidth, innerHeight]", &[])?;
+        let of = |at: usize| size[at].as_u64().and_then(|number| u32::try_from(number).ok());
+        let (width, height) = of(0).zip(of(1)).context("the window has no size")?;
+        self.screen.see(width, height)
+    }
+
+    /// Waits until the color of the corner is right and the screen shows the same twice: a frame comes to it part by part.
+    #[track_caller]
+    fn painted(&self, is_right: impl Fn([u8; 3]) -> bool) -> Seen {
+        let started = Instant::now();
+        let mut before = None;
+        loop {
+            let now = match self.seen() {
+                Ok(seen) => seen,
+                Err(error) => panic!("the screen cannot be seen: {error:#}"),
+            };
+            if now.corner().is_some_and(&is_right) && before.as_ref() == Some(&now) {
+                return now;
+            }
+            assert!(started.elapsed() < PATIENCE, "the window is not painted");
+            before = Some(now);
+            thread::sleep(FRAME);
+        }
+    }
 }

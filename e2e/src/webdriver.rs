@@ -84,8 +84,7 @@ impl Handle {
 }
 
 fn answer(mut response: ureq::http::Response<ureq::Body>) -> Result<Value> {
-    // A screenshot of a large window is larger than the client's default limit.
-    let mut body: Value = response.body_mut().with_config().limit(64 << 20).read_json()?;
+    let mut body: Value = response.body_mut().read_json()?;
     if response.status().is_success() {
         return Ok(body["value"].take());
     }

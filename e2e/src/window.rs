@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     element::{Element, Key},
+    screen::Screen,
     webdriver::{Handle, Session},
 };
 
@@ -19,6 +20,7 @@ const GLANCE: Duration = Duration::from_millis(25);
 /// A window that WebDriver holds. Every question waits until the answer is on screen, or fails with what is there instead.
 pub struct Window {
     pub(crate) session: Session,
+    pub(crate) screen: Screen,
 }
 
 impl Window {
