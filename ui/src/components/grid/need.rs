@@ -63,8 +63,8 @@ mod tests {
     #[test]
     fn rows_of_one_page_need_that_page_alone() {
         assert_eq!(pages(&(0..24)), 0..1);
-        assert_eq!(pages(&(76..100)), 0..1);
-        assert_eq!(pages(&(80..104)), 0..2);
+        assert_eq!(pages(&(PAGE - 24..PAGE)), 0..1);
+        assert_eq!(pages(&(PAGE - 20..PAGE + 4)), 0..2);
         assert_eq!(pages(&(0..0)), 0..0);
     }
 

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-/// Rows of a page.
-pub const PAGE: u64 = 100;
+/// Rows of a page: more than fit on a screen, few enough to be there before a key is released.
+pub const PAGE: u64 = 50;
 
 type Page<R> = Rc<[Rc<R>]>;
 
@@ -100,13 +100,13 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_number_and_by_what_they_hold() {
-        let rows = GridRows::default().with(0, (0..100).collect()).with(2, (200..250).collect());
-        assert_eq!(rows.get(99).map(|row| **row), Some(99));
-        assert_eq!(rows.get(100), None);
-        assert_eq!(rows.get(249).map(|row| **row), Some(249));
-        assert_eq!(rows.get(250), None);
-        assert_eq!(rows.position(|row| *row == 201), Some(201));
-        assert_eq!(rows.position(|row| *row == 150), None);
+        let rows = GridRows::default().with(0, (0..PAGE).collect()).with(2, (2 * PAGE..2 * PAGE + 25).collect());
+        assert_eq!(rows.get(PAGE - 1).map(|row| **row), Some(PAGE - 1));
+        assert_eq!(rows.get(PAGE), None);
+        assert_eq!(rows.get(2 * PAGE + 24).map(|row| **row), Some(2 * PAGE + 24));
+        assert_eq!(rows.get(2 * PAGE + 25), None);
+        assert_eq!(rows.position(|row| *row == 2 * PAGE + 1), Some(2 * PAGE + 1));
+        assert_eq!(rows.position(|row| *row == PAGE + 5), None);
     }
 
     #[test]
@@ -128,6 +128,6 @@ mod tests {
             rows = rows.with(page, vec![page]);
         }
         assert_eq!(rows.near(10, 2).pages().collect::<Vec<_>>(), [8, 9, 10, 11, 12]);
-        assert_eq!(rows.up_to(101).pages().collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(rows.up_to(PAGE + 1).pages().collect::<Vec<_>>(), [0, 1]);
     }
 }

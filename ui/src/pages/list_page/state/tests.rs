@@ -68,7 +68,7 @@ impl Book {
             .as_ref()
             .map_or(request.at.unwrap_or(0), |cursor| cursor.parse().unwrap());
         let at = usize::try_from(at).unwrap();
-        let end = (at + 100).min(all.len());
+        let end = (at + usize::try_from(PAGE).unwrap()).min(all.len());
         CustomerPage {
             items: all.get(at..end).unwrap_or_default().iter().map(|number| row(*number)).collect(),
             next: (end < all.len()).then(|| end.to_string()),
@@ -129,27 +129,28 @@ fn the_first_page_comes_with_the_figures_and_later_ones_without() {
     let (list, asked) = settle(start(), &book);
     assert_eq!(asked.len(), 1);
     assert!(asked.iter().all(|request| request.with_stats));
-    let (list, asked) = settle(list.reduce(Step::Need(90..120)), &book);
+    let (list, asked) = settle(list.reduce(Step::Need(PAGE - 10..PAGE + 20)), &book);
     assert_eq!(asked.len(), 1);
     assert!(
         asked
             .iter()
-            .all(|request| !request.with_stats && request.after.as_deref() == Some("100"))
+            .all(|request| !request.with_stats && request.after == Some(PAGE.to_string()))
     );
     let shown = list.shown.clone().unwrap();
-    assert_eq!((shown.total, shown.rows.get(150).map(|row| row.id)), (1_000, Some(id(150))));
+    assert_eq!((shown.total, shown.rows.get(PAGE + 10).map(|row| row.id)), (1_000, Some(id(PAGE + 10))));
 }
 
 #[test]
 fn a_jump_asks_by_number_and_goes_on_from_there_by_cursor() {
     let book = Book::of(1_000_000);
+    let end = 500_000 + PAGE;
     let (list, _) = settle(start(), &book);
-    let (list, asked) = settle(list.reduce(Step::Need(500_080..500_090)), &book);
+    let (list, asked) = settle(list.reduce(Step::Need(end - 20..end - 10)), &book);
     assert_eq!(asked.iter().map(|request| request.at).collect::<Vec<_>>(), [Some(500_000)]);
-    let (_, asked) = settle(list.reduce(Step::Need(500_080..500_110)), &book);
+    let (_, asked) = settle(list.reduce(Step::Need(end - 20..end + 10)), &book);
     assert_eq!(
-        asked.iter().map(|request| request.after.as_deref()).collect::<Vec<_>>(),
-        [Some("500100")]
+        asked.iter().map(|request| request.after.clone()).collect::<Vec<_>>(),
+        [Some(end.to_string())]
     );
 }
 
@@ -217,14 +218,14 @@ fn a_customer_that_is_brought_back_has_the_focus_again() {
 fn a_refresh_keeps_the_place_deep_in_the_list() {
     let book = Book::of(10_000);
     let (list, _) = settle(start(), &book);
-    let (list, _) = settle(list.reduce(Step::Need(5_050..5_080)).reduce(Step::Focus(5_060)), &book);
+    let (list, _) = settle(list.reduce(Step::Need(5_010..5_040)).reduce(Step::Focus(5_020)), &book);
     let before = list.reveal;
     let (list, asked) = settle(list.reduce(Step::Refresh), &book);
     assert_eq!(
         asked.iter().map(|request| (request.at, request.with_stats)).collect::<Vec<_>>(),
         [(Some(5_000), true)]
     );
-    assert_eq!((list.focus, list.reveal), (Some(5_060), before));
+    assert_eq!((list.focus, list.reveal), (Some(5_020), before));
     assert!(
         list.shown.as_ref().is_some_and(|shown| shown.rows.get(0).is_none()),
         "pages far away are let go"
