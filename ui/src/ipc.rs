@@ -27,11 +27,17 @@ struct Arguments<'a, R> {
 
 thread_local! {
     static SESSION_LOST: RefCell<Option<Callback<Error>>> = const { RefCell::new(None) };
+    static NO_ANSWER: RefCell<Option<Callback<()>>> = const { RefCell::new(None) };
 }
 
 /// Who is told when an answer says that nobody is signed in any more, or that the session is locked.
 pub fn on_session_lost(listener: Callback<Error>) {
     SESSION_LOST.with(|slot| *slot.borrow_mut() = Some(listener));
+}
+
+/// Who is told when the database did not answer an operation; nobody any more, without a listener.
+pub fn on_no_answer(listener: Option<Callback<()>>) {
+    NO_ANSWER.with(|slot| *slot.borrow_mut() = listener);
 }
 
 /// A key under which a write is done at most once.
@@ -63,7 +69,22 @@ pub async fn call_without_deadline<R: Request>(request: R) -> Result<R::Output, 
 /// # Errors
 /// As [`call`].
 pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
-    heard(ask(request, key, Some(DEADLINE)).await)
+    let answer = heard(ask(request, key, Some(DEADLINE)).await);
+    if matches!(answer, Err(Error::Unavailable { .. })) && is_operation(R::NAME) {
+        let listener = NO_ANSWER.with(|slot| slot.borrow().clone());
+        if let Some(listener) = listener {
+            listener.emit(());
+        }
+    }
+    answer
+}
+
+/// Asks, and tells nobody but the one who asks what is wrong.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_quietly<R: Request>(request: R, deadline: Duration) -> Result<R::Output, Error> {
+    ask(&request, &fresh_key(), Some(deadline)).await
 }
 
 /// Tells whoever shuts the page that the session is gone.
@@ -136,6 +157,10 @@ fn late_mark() -> JsValue {
     JsValue::from_str("\u{0}late")
 }
 
+fn is_operation(name: &str) -> bool {
+    OPERATIONS.iter().any(|operation| operation.name == name)
+}
+
 fn is_write(name: &str) -> bool {
     OPERATIONS
         .iter()
@@ -166,5 +191,6 @@ mod tests {
         assert!(!is_write("list_customers"));
         assert!(!is_write("sign_in"));
         assert!(!is_write("open_book"));
+        assert!(is_operation("sign_in") && !is_operation("open_book"));
     }
 }
