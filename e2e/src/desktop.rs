@@ -11,7 +11,7 @@ use crate::process::Process;
 pub struct Desktop {
     variables: Vec<(String, String)>,
     // Dropped in this order: what uses the screen and the bus first.
-    _keyring: Process,
+    keyring: Option<Process>,
     _bus: Process,
     _screen: Process,
     home: TempDir,
@@ -83,7 +83,7 @@ impl Desktop {
         keyring.input().context("the keyring takes no password")?.write_all(b"keyring")?;
         Ok(Self {
             variables,
-            _keyring: keyring,
+            keyring: Some(keyring),
             _bus: bus,
             _screen: screen,
             home,
@@ -93,6 +93,11 @@ impl Desktop {
     /// What a program needs to know to appear on this desktop.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
         self.variables.clone()
+    }
+
+    /// Ends the keyring; nothing takes its place.
+    pub(crate) fn end_keyring(&mut self) {
+        self.keyring = None;
     }
 
     /// The home folder.

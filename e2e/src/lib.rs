@@ -10,6 +10,7 @@ mod elsewhere;
 mod painted;
 mod picture;
 mod process;
+pub mod server;
 pub mod stages;
 mod steps;
 mod webdriver;
