@@ -93,6 +93,11 @@ impl App {
         self.desktop.home()
     }
 
+    /// Ends the keyring of the desktop: from the next start on the app finds none.
+    pub fn without_keyring(&mut self) {
+        self.desktop.end_keyring();
+    }
+
     /// What the person answers to the next questions where to keep a file; nothing closes them.
     #[track_caller]
     pub fn save_as(&self, path: Option<&Path>) {

@@ -11,7 +11,7 @@ use crate::{process::Process, screen::Screen};
 pub struct Desktop {
     variables: Vec<(String, String)>,
     // Dropped in this order: what uses the screen and the bus first.
-    _keyring: Process,
+    keyring: Option<Process>,
     _bus: Process,
     _screen: Process,
     home: TempDir,
@@ -88,7 +88,7 @@ impl Desktop {
         keyring.input().context("the keyring takes no password")?.write_all(b"keyring")?;
         Ok(Self {
             variables,
-            _keyring: keyring,
+            keyring: Some(keyring),
             _bus: bus,
             _screen: screen,
             home,
@@ -103,6 +103,11 @@ impl Desktop {
     /// What is on the screen.
     pub(crate) fn screen(&self) -> Screen {
         Screen::kept_in(&self.home.path().join("screen"))
+    }
+
+    /// Ends the keyring; nothing takes its place.
+    pub(crate) fn end_keyring(&mut self) {
+        self.keyring = None;
     }
 
     /// The home folder.

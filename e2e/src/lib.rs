@@ -11,6 +11,7 @@ mod painted;
 mod picture;
 mod process;
 mod screen;
+pub mod server;
 pub mod stages;
 mod steps;
 mod webdriver;

@@ -71,3 +71,8 @@ fn what_is_sold_keeps_nobody_out() {
 fn billing_keeps_nobody_out() {
     keeps_nobody_out("billing");
 }
+
+#[test]
+fn where_the_book_is_keeps_nobody_out() {
+    keeps_nobody_out("database");
+}

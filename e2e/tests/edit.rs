@@ -57,7 +57,7 @@ fn a_customer_is_edited_and_the_edit_taken_back() {
     app.button("Start over").click();
     app.until("the values of the record", || app.field("Email").value() == "lena@example.com");
 
-    // Somebody else saves meanwhile: what was typed stays, theirs is told.
+    // Somebody else saves meanwhile: what does not collide is merged, where both changed a field the person chooses.
     let known = app.record("lena@example.com");
     app.ask(
         "update_customer",
@@ -65,13 +65,33 @@ fn a_customer_is_edited_and_the_edit_taken_back() {
     );
     app.field("Full name").fill("Lena Mine");
     app.button("Save").click();
-    app.button("Reload").click();
-    app.see("Now saved: Lena Theirs");
-    assert_eq!(app.field("Company").value(), "Theirs AG");
-    assert_eq!(app.field("Full name").value(), "Lena Mine");
+    app.dialog("Ines Moreau saved this customer first");
+    app.see("1 field to choose");
+    app.see("Theirs AG");
+    app.button("Save").click();
+    app.find("radio", "Full name, yours: Lena Mine").click();
+    app.see("Everything is chosen");
+    app.button("Save").click();
+    app.until("the end of the dialogs", || app.all("dialog").is_empty());
+    app.row("Lena Mine");
+    assert_eq!(app.record("lena@example.com")["company_name"], json!("Theirs AG"));
+
+    // Different fields of one record are both kept, and nobody is asked.
+    edit(&app, "Lena Mine");
+    let known = app.record("lena@example.com");
+    app.ask(
+        "update_customer",
+        json!({"id": known["id"], "version": known["version"], "company_name": "Theirs SE"}),
+    );
+    app.field("Full name").fill("Lena Both");
     app.button("Save").click();
     app.gone("dialog", "Edit customer");
-    app.row("Lena Mine");
+    app.see("Lena Both saved, with what was changed meanwhile");
+    let saved = app.record("lena@example.com");
+    assert_eq!(
+        (&saved["full_name"], &saved["company_name"]),
+        (&json!("Lena Both"), &json!("Theirs SE"))
+    );
 }
 
 #[test]

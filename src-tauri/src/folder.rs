@@ -71,6 +71,18 @@ impl DataFolder {
         self.path.join("settings.json")
     }
 
+    /// Which books the window remembers.
+    #[must_use]
+    pub fn known(&self) -> PathBuf {
+        self.path.join("books.json")
+    }
+
+    /// Backups of books that are on servers.
+    #[must_use]
+    pub fn server_backups(&self) -> PathBuf {
+        self.path.join("server-backups")
+    }
+
     /// Documents that are shown in another program.
     #[must_use]
     pub fn shown(&self) -> PathBuf {

@@ -4,20 +4,26 @@ use std::process::ExitCode;
 
 use tauri::{Builder, Context, Manager, RunEvent, Runtime};
 
+mod book_requests;
+mod chooser;
 mod clipboard;
 pub mod commands;
 mod document;
 mod drawing;
 mod flags;
 pub mod folder;
+pub mod known;
 pub mod lock;
 mod log;
+mod opening;
+mod place;
 mod process;
 mod recovery;
 mod refusal;
 mod requests;
 mod sample;
 mod saved;
+pub mod secrets;
 mod selftest;
 pub mod settings;
 mod shell;

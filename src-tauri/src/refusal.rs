@@ -2,7 +2,10 @@
 
 use std::io;
 
-use contract::desktop::StartupProblem;
+use contract::{
+    connection::TlsProblem,
+    desktop::{KeyringProblem, StartupProblem},
+};
 use engine::OpenError;
 
 use crate::log;
@@ -14,19 +17,43 @@ pub struct Refusal {
     pub problem: StartupProblem,
     /// What the log has it under.
     pub reference: Option<String>,
+    /// What is wrong with how the server secures the connection.
+    pub tls: Option<TlsProblem>,
+    /// Why the keyring gave no password.
+    pub keyring: Option<KeyringProblem>,
+    /// What the server or the network said.
+    pub detail: Option<String>,
 }
 
 impl Refusal {
     /// A problem that needs no more words.
     pub fn plain(problem: StartupProblem) -> Self {
-        Self { problem, reference: None }
+        Self {
+            problem,
+            reference: None,
+            tls: None,
+            keyring: None,
+            detail: None,
+        }
     }
 
     /// Something that only the log explains.
     pub fn other(detail: &str) -> Self {
+        Self::kept_under(log::failure(detail))
+    }
+
+    fn kept_under(reference: String) -> Self {
         Self {
-            problem: StartupProblem::Other,
-            reference: Some(log::failure(detail)),
+            reference: Some(reference),
+            ..Self::plain(StartupProblem::Other)
+        }
+    }
+
+    fn with_detail(problem: StartupProblem, detail: String) -> Self {
+        tracing::warn!(detail, "the server cannot be used");
+        Self {
+            detail: Some(detail),
+            ..Self::plain(problem)
         }
     }
 
@@ -53,20 +80,17 @@ impl From<OpenError> for Refusal {
             OpenError::Damaged => Self::plain(StartupProblem::Damaged),
             OpenError::Newer => Self::plain(StartupProblem::Newer),
             OpenError::DiskFull => Self::plain(StartupProblem::DiskFull),
-            OpenError::Unreachable(detail) => {
-                tracing::warn!(detail, "the server cannot be used");
-                Self::plain(StartupProblem::Unreachable)
-            }
-            OpenError::Tls(_) | OpenError::Swapped | OpenError::Unfinished => {
-                tracing::warn!(%error, "the server cannot be used");
-                Self::plain(StartupProblem::Unreachable)
-            }
+            OpenError::Unreachable(detail) => Self::with_detail(StartupProblem::Unreachable, detail),
+            OpenError::SignIn(detail) => Self::with_detail(StartupProblem::SignIn, detail),
+            OpenError::Tls(problem) => Self {
+                tls: Some(problem),
+                ..Self::plain(StartupProblem::Tls)
+            },
+            OpenError::Swapped => Self::plain(StartupProblem::Swapped),
+            OpenError::Unfinished => Self::plain(StartupProblem::Unfinished),
             OpenError::TestClock => Self::other("the book has a test clock"),
             OpenError::UnknownTimeZone => Self::other("the time zone of the computer is not known"),
-            OpenError::Other { reference, .. } => Self {
-                problem: StartupProblem::Other,
-                reference: Some(reference),
-            },
+            OpenError::Other { reference, .. } => Self::kept_under(reference),
         }
     }
 }
@@ -75,10 +99,7 @@ impl From<OpenError> for Refusal {
 impl From<contract::Error> for Refusal {
     fn from(error: contract::Error) -> Self {
         match error {
-            contract::Error::Internal { reference } => Self {
-                problem: StartupProblem::Other,
-                reference: Some(reference),
-            },
+            contract::Error::Internal { reference } => Self::kept_under(reference),
             error => Self::other(error.kind()),
         }
     }

@@ -1,4 +1,5 @@
-//! How the window answers what the page asks of it. A request without an answer here does not compile.
+//! How the window answers what the page asks of it; what it asks about books is in `book_requests.rs`. A request without an
+//! answer does not compile.
 
 use std::future::Future;
 
@@ -19,11 +20,11 @@ pub trait Answer: contract::Request {
     fn answer<R: Runtime>(self, app: &AppHandle<R>) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
-fn shell<R: Runtime>(app: &AppHandle<R>) -> State<'_, Shell> {
+pub(crate) fn shell<R: Runtime>(app: &AppHandle<R>) -> State<'_, Shell> {
     app.state()
 }
 
-fn failed(error: &dyn std::fmt::Display) -> Error {
+pub(crate) fn failed(error: &dyn std::fmt::Display) -> Error {
     Error::Internal {
         reference: log::failure(&error.to_string()),
     }

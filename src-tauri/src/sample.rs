@@ -9,7 +9,7 @@ use contract::{Error, desktop::StartupProblem};
 use engine::{App, NewBook, demo};
 use uuid::Uuid;
 
-use crate::{refusal::Refusal, startup::open_or_make};
+use crate::{opening::open_or_make, refusal::Refusal};
 
 /// Enough to scroll, search and sort; few enough to be there at once.
 const CUSTOMERS: u32 = 500;

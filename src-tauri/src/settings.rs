@@ -162,21 +162,23 @@ impl Settings {
     }
 }
 
-fn set_aside(path: &Path, error: &serde_json::Error) {
+/// Keeps a file that cannot be read under another name.
+pub(crate) fn set_aside(path: &Path, error: &serde_json::Error) {
     let aside = path.with_extension("json.damaged");
     // The message of the error could repeat a value.
     tracing::warn!(
         line = error.line(),
         column = error.column(),
-        "the settings are damaged and set aside"
+        file = %path.display(),
+        "a damaged file is set aside"
     );
     if let Err(error) = std::fs::rename(path, aside) {
-        tracing::warn!(%error, "the damaged settings cannot be set aside");
+        tracing::warn!(%error, "a damaged file cannot be set aside");
     }
 }
 
 /// Replaces a file so that, whenever the power goes, either the old or the new one is there in full.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     crate::folder::make_private(folder)?;
     let fresh = path.with_extension("json.new");

@@ -2,22 +2,26 @@
 
 use std::{
     io,
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use contract::{
     Error, Outcome,
-    desktop::{BookChoice, StartupProblem, StartupState},
+    connection::BookPlace,
+    desktop::{BookChoice, OpenPlace, StartupProblem, StartupState},
 };
-use engine::{App, BookLocation, NewBook, OpenError, OpenOptions, Upkeep};
+use engine::{App, Upkeep};
 use tokio::sync::{Mutex as Turn, watch};
 
 use crate::{
     folder::DataFolder,
+    known::Known,
     lock::{BookLock, LockError},
+    opening::Opening,
+    place,
     refusal::Refusal,
     sample,
+    secrets::Secrets,
     settings::Settings,
 };
 
@@ -29,13 +33,27 @@ enum Book {
     Closed(StartupState),
 }
 
-/// The person's own book and the sample book; one of them is open.
+/// What is to be open.
+#[derive(Clone)]
+struct Wanted {
+    choice: BookChoice,
+    /// Where the person's own book is.
+    place: BookPlace,
+    /// Whether a book is made on a server that has none.
+    make_new: bool,
+}
+
+/// The person's own book, wherever it is, and the sample book; one of them is open.
 pub struct Books {
     folder: DataFolder,
     settings: Arc<Settings>,
+    /// The books that are remembered.
+    pub known: Known,
+    /// The passwords of servers.
+    pub secrets: Secrets,
     now: watch::Sender<Book>,
-    /// Which book the last attempt was for; held while an attempt runs.
-    turn: Turn<BookChoice>,
+    /// What the last attempt was for; held while an attempt runs.
+    turn: Turn<Wanted>,
     lock: Mutex<Option<BookLock>>,
 }
 
@@ -49,10 +67,17 @@ impl Books {
     /// Books of a folder. Until [`Books::ensure_open`] opens the one that was open last, everything waits.
     #[must_use]
     pub fn new(folder: DataFolder, settings: Arc<Settings>) -> Self {
-        let first = settings.book();
+        let known = Known::read(folder.known(), &folder.book(BookChoice::Own));
+        let first = Wanted {
+            choice: settings.book(),
+            place: known.current(),
+            make_new: false,
+        };
         Self {
             folder,
             settings,
+            known,
+            secrets: Secrets::default(),
             now: watch::Sender::new(Book::Opening),
             turn: Turn::new(first),
             lock: Mutex::new(None),
@@ -68,9 +93,35 @@ impl Books {
     /// Closes what is open, which ends its session, and opens a book.
     pub async fn open(&self, choice: BookChoice) -> StartupState {
         let mut turn = self.turn.lock().await;
-        *turn = choice;
-        let state = self.reopen(choice).await;
+        turn.choice = choice;
+        let state = self.reopen(&turn).await;
         self.remember(self.settings.keep_book(choice));
+        state
+    }
+
+    /// Opens the person's book in another place. If that fails, the book that was open is still the one of the next start.
+    pub async fn open_place(&self, request: OpenPlace) -> StartupState {
+        let mut turn = self.turn.lock().await;
+        *turn = Wanted {
+            choice: BookChoice::Own,
+            place: request.place.clone(),
+            make_new: request.make_new,
+        };
+        let connection = match &request.place {
+            BookPlace::Server { connection } => Some(connection),
+            BookPlace::File { .. } => None,
+        };
+        if let (Some(connection), Some(password)) = (connection, request.password) {
+            self.secrets.find(connection, Some(password)).await;
+        }
+        let mut state = self.reopen(&turn).await;
+        turn.make_new = false;
+        if state.ready {
+            self.remember(self.settings.keep_book(BookChoice::Own));
+            if let Some(connection) = connection.filter(|_| request.keep) {
+                state.keyring = self.secrets.keep(connection).await;
+            }
+        }
         state
     }
 
@@ -81,8 +132,8 @@ impl Books {
             return state;
         }
         self.remember(self.settings.keep_whether_made(false));
-        *turn = BookChoice::Own;
-        self.reopen(BookChoice::Own).await
+        turn.choice = BookChoice::Own;
+        self.reopen(&turn).await
     }
 
     /// That something cannot be remembered is no reason to withhold the book.
@@ -96,7 +147,10 @@ impl Books {
     pub async fn state(&self) -> StartupState {
         match self.settled().await {
             Book::Open(_, state, _) | Book::Closed(state) => state,
-            Book::Opening => self.state_of(BookChoice::Own, Some(Refusal::other("the attempt was given up"))),
+            Book::Opening => {
+                let wanted = self.turn.lock().await.clone();
+                self.state_of(&wanted, Some(Refusal::other("the attempt was given up")))
+            }
         }
     }
 
@@ -105,7 +159,7 @@ impl Books {
         let turn = self.turn.lock().await;
         match self.opened() {
             Some(state) => state,
-            None => self.reopen(*turn).await,
+            None => self.reopen(&turn).await,
         }
     }
 
@@ -115,17 +169,17 @@ impl Books {
     /// If a file of the sample cannot be removed.
     pub async fn discard_sample(&self) -> io::Result<StartupState> {
         let mut turn = self.turn.lock().await;
-        let was_open = *turn == BookChoice::Sample;
+        let was_open = turn.choice == BookChoice::Sample;
         if was_open {
             self.end(self.now.send_replace(Book::Opening)).await;
         }
         let removed = sample::remove(&self.folder.book(BookChoice::Sample));
-        *turn = BookChoice::Own;
+        turn.choice = BookChoice::Own;
         self.remember(self.settings.keep_book(BookChoice::Own));
         let open = if was_open { None } else { self.opened() };
         let state = match open {
             Some(state) => state,
-            None => self.reopen(BookChoice::Own).await,
+            None => self.reopen(&turn).await,
         };
         removed.map(|()| state)
     }
@@ -144,12 +198,26 @@ impl Books {
         }
     }
 
+    /// The open book.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while none is open.
+    pub async fn app(&self) -> Result<App, Error> {
+        match self.settled().await {
+            Book::Open(app, ..) => Ok(app),
+            Book::Closed(_) | Book::Opening => Err(Error::Unavailable {
+                outcome: Outcome::NotDone,
+                key: None,
+            }),
+        }
+    }
+
     /// Closes the book, so that nothing waits to be written, and lets another window have it.
     pub async fn close(&self) {
         let turn = self.turn.lock().await;
         let state = StartupState {
             ready: false,
-            ..self.state_of(*turn, None)
+            ..self.state_of(&turn, None)
         };
         self.end(self.now.send_replace(Book::Closed(state))).await;
         *self.held() = None;
@@ -170,23 +238,25 @@ impl Books {
     }
 
     /// Only with the turn in hand.
-    async fn reopen(&self, choice: BookChoice) -> StartupState {
+    async fn reopen(&self, wanted: &Wanted) -> StartupState {
         self.end(self.now.send_replace(Book::Opening)).await;
-        let (book, state) = match self.attempt(choice).await {
+        let (book, state) = match self.attempt(wanted).await {
             Ok(app) => {
-                let state = self.state_of(choice, None);
-                tracing::info!(book = choice.as_str(), "opened");
-                let upkeep = Arc::new(app.upkeep(choice == BookChoice::Own));
+                let state = self.state_of(wanted, None);
+                tracing::info!(book = wanted.choice.as_str(), "opened");
+                // A book on a server is shared: whoever looks after the server has its backups.
+                let has_daily_backups = wanted.choice == BookChoice::Own && !state.is_on_server();
+                let upkeep = Arc::new(app.upkeep(has_daily_backups));
                 (Book::Open(app, state.clone(), upkeep), state)
             }
             Err(refusal) => {
                 tracing::warn!(
-                    book = choice.as_str(),
+                    book = wanted.choice.as_str(),
                     problem = refusal.problem.as_str(),
                     reference = refusal.reference.as_deref(),
                     "not opened"
                 );
-                let state = self.state_of(choice, Some(refusal));
+                let state = self.state_of(wanted, Some(refusal));
                 (Book::Closed(state.clone()), state)
             }
         };
@@ -201,28 +271,61 @@ impl Books {
         }
     }
 
-    async fn attempt(&self, choice: BookChoice) -> Result<App, Refusal> {
+    async fn attempt(&self, wanted: &Wanted) -> Result<App, Refusal> {
         self.folder.make().map_err(|error| Refusal::of_io(&error))?;
         self.take_lock().await?;
-        let path = self.folder.book(choice);
-        let was_made = self.settings.was_made();
+        let sample = self.folder.book(BookChoice::Sample);
+        let own = match wanted.choice {
+            BookChoice::Own => Some(self.opening(wanted).await),
+            BookChoice::Sample => None,
+        };
         // In a task of its own: a panic while opening must not leave the window waiting for ever.
         let opening = tauri::async_runtime::spawn(async move {
-            match choice {
-                // A new book in the place of one that is gone would look as if everything had been lost.
-                BookChoice::Own if was_made => Ok(App::open(BookLocation::File(path), OpenOptions::default()).await.map_err(gone)?),
-                BookChoice::Own => open_or_make(path, NewBook::default()).await,
-                BookChoice::Sample => sample::open(path).await,
+            match own {
+                Some(own) => own.open().await,
+                None => sample::open(sample).await,
             }
         });
-        match opening.await {
-            Ok(opened) => {
-                if opened.is_ok() && choice == BookChoice::Own {
-                    self.remember(self.settings.keep_whether_made(true));
-                }
-                opened
-            }
+        let opened = match opening.await {
+            Ok(opened) => opened,
             Err(error) => Err(Refusal::other(&error.to_string())),
+        };
+        if wanted.choice == BookChoice::Own {
+            match &opened {
+                Ok(app) => self.note_opened(&wanted.place, app),
+                Err(refusal) => self.note_refused(&wanted.place, refusal),
+            }
+        }
+        opened
+    }
+
+    async fn opening(&self, wanted: &Wanted) -> Opening {
+        match &wanted.place {
+            BookPlace::File { path } if self.known.is_own_file(&wanted.place) => Opening::OwnFile {
+                path: path.into(),
+                was_made: self.settings.was_made(),
+            },
+            BookPlace::File { path } => Opening::File(path.into()),
+            BookPlace::Server { connection } => Opening::Server {
+                secret: self.secrets.find(connection, None).await,
+                expected: self.known.identity(&wanted.place),
+                backups: place::backups(&self.folder.server_backups(), connection),
+                connection: connection.clone(),
+                make_new: wanted.make_new,
+            },
+        }
+    }
+
+    fn note_opened(&self, place: &BookPlace, app: &App) {
+        if self.known.is_own_file(place) {
+            self.remember(self.settings.keep_whether_made(true));
+        }
+        self.remember(self.known.opened(place, app.identity(), app.now()));
+    }
+
+    fn note_refused(&self, place: &BookPlace, refusal: &Refusal) {
+        if let (BookPlace::Server { connection }, StartupProblem::SignIn) = (place, refusal.problem) {
+            self.secrets.distrust(connection);
         }
     }
 
@@ -242,32 +345,26 @@ impl Books {
         self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state_of(&self, choice: BookChoice, refusal: Option<Refusal>) -> StartupState {
+    fn state_of(&self, wanted: &Wanted, refusal: Option<Refusal>) -> StartupState {
+        let place = match wanted.choice {
+            BookChoice::Own => wanted.place.clone(),
+            BookChoice::Sample => BookPlace::File {
+                path: self.folder.book(BookChoice::Sample).display().to_string(),
+            },
+        };
+        let of = |read: fn(&Refusal) -> Option<String>| refusal.as_ref().and_then(read);
         StartupState {
             ready: refusal.is_none(),
             problem: refusal.as_ref().map(|refusal| refusal.problem),
-            location: self.folder.book(choice).display().to_string(),
-            book: choice,
-            reference: refusal.and_then(|refusal| refusal.reference),
+            location: place.to_string(),
+            place,
+            book: wanted.choice,
+            tls: refusal.as_ref().and_then(|refusal| refusal.tls),
+            keyring: refusal.as_ref().and_then(|refusal| refusal.keyring),
+            detail: of(|refusal| refusal.detail.clone()),
+            reference: of(|refusal| refusal.reference.clone()),
             log_folder: self.folder.log().display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
-}
-
-/// There was a book: that it is missing now is told apart from a folder that cannot be made.
-fn gone(error: OpenError) -> Refusal {
-    match error {
-        OpenError::Missing => Refusal::plain(StartupProblem::Gone),
-        error => error.into(),
-    }
-}
-
-/// Opens a book, or makes it if there is none.
-pub(crate) async fn open_or_make(path: PathBuf, new: NewBook) -> Result<App, Refusal> {
-    let options = OpenOptions {
-        create: Some(new),
-        ..OpenOptions::default()
-    };
-    Ok(App::open(BookLocation::File(path), options).await?)
 }

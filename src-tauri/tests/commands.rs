@@ -2,92 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod common;
+
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
+use common::{Desk, problem};
 use contract::desktop::StartupState;
 use desktop::{
     Shell, commands,
-    folder::DataFolder,
     lock::{BookLock, LockError},
 };
 use serde_json::{Value, json};
-use tauri::{
-    App, Manager, WebviewWindow, WebviewWindowBuilder,
-    ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
-    test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
-    webview::InvokeRequest,
-};
-use tempfile::TempDir;
-
-/// The app over a folder, with a page that may call what the capability allows.
-struct Desk {
-    app: App<MockRuntime>,
-    page: WebviewWindow<MockRuntime>,
-    folder: Arc<TempDir>,
-}
-
-impl Desk {
-    /// An app whose book is being opened.
-    fn start() -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()))
-    }
-
-    /// Another one over the same folder.
-    fn beside(self) -> (Self, Self) {
-        let folder = Arc::clone(&self.folder);
-        (self, Self::start_in(folder))
-    }
-
-    fn start_in(folder: Arc<TempDir>) -> Self {
-        let app = desktop::with_commands(mock_builder()).build(desktop::context()).unwrap();
-        app.manage(Shell::new(DataFolder::at(folder.path().join("data"))));
-        let page = WebviewWindowBuilder::new(&app, "main", Default::default()).build().unwrap();
-        let handle = app.handle().clone();
-        tauri::async_runtime::spawn(async move { handle.state::<Shell>().books.ensure_open().await });
-        Self { app, page, folder }
-    }
-
-    fn data(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn send(&self, command: &str, body: Value) -> Result<Value, Value> {
-        let address = if cfg!(windows) {
-            "http://tauri.localhost"
-        } else {
-            "tauri://localhost"
-        };
-        let request = InvokeRequest {
-            cmd: command.to_owned(),
-            callback: CallbackFn(0),
-            error: CallbackFn(1),
-            url: address.parse().unwrap(),
-            body: InvokeBody::Json(body),
-            headers: Default::default(),
-            invoke_key: INVOKE_KEY.to_owned(),
-        };
-        get_ipc_response(&self.page, request).map(|answer| match answer {
-            InvokeResponseBody::Raw(json) => serde_json::from_slice(&json).unwrap(),
-            answer => answer.deserialize().unwrap(),
-        })
-    }
-
-    fn ask(&self, command: &str, request: Value) -> Result<Value, Value> {
-        self.send(command, json!({ "request": request }))
-    }
-
-    fn close(&self) {
-        tauri::async_runtime::block_on(self.app.state::<Shell>().books.close());
-    }
-
-    fn startup(&self) -> StartupState {
-        serde_json::from_value(self.ask("startup", json!({})).unwrap()).unwrap()
-    }
-}
-
-fn problem(state: &StartupState) -> &'static str {
-    state.problem.map_or("none", contract::desktop::StartupProblem::as_str)
-}
+use tauri::Manager;
 
 #[test]
 fn an_operation_is_answered_with_the_json_of_the_engine() {

@@ -2,13 +2,15 @@
 
 use contract::{
     CustomerId, Error,
-    desktop::{BookChoice, DiscardSample, GetPreferences, OpenBook, Preferences, RetryStartup, SetPreferences, Startup, StartupState},
+    desktop::{
+        BookChoice, DiscardSample, GetPreferences, OpenBook, OpenPlace, Preferences, RetryStartup, SetPreferences, Startup, StartupState,
+    },
     session::{CurrentSession, Lock, SessionStage, SessionState, SignOut},
 };
 use yew::{create_portal, prelude::*};
 
 use crate::{
-    hooks::{BookChangesProvider, OpenedBook, PreferencesHandle, SessionHandle, Toasts, ToastsProvider, use_latest, use_toasts},
+    hooks::{BookChangesProvider, OpenedBook, PreferencesHandle, SessionHandle, Toast, Toasts, ToastsProvider, use_latest, use_toasts},
     ipc,
     pages::gate::{FirstRun, LockScreen, SignIn, Starting, StartupProblemScreen, Unanswered},
     route::{Place, PlaceProvider, Route, use_place},
@@ -49,9 +51,16 @@ impl Desk {
         desk.leave();
         desk.phase.set(Phase::Starting);
         wasm_bindgen_futures::spawn_local(async move {
-            match ipc::call(request).await {
+            // Opening takes as long as it takes: tables may have to be brought up to date.
+            match ipc::call_without_deadline(request).await {
                 Ok(startup) if startup.ready => match ipc::call(CurrentSession {}).await {
-                    Ok(session) => desk.take(startup, session),
+                    Ok(session) => {
+                        let keyring = startup.keyring;
+                        desk.take(startup, session);
+                        if let Some(problem) = keyring {
+                            desk.toasts.show(Toast::not_kept(problem));
+                        }
+                    }
                     Err(error) => desk.phase.set(Phase::Unanswered(error)),
                 },
                 Ok(startup) => desk.phase.set(Phase::Problem(startup)),
@@ -105,7 +114,7 @@ impl Desk {
             match ipc::call(request).await {
                 Ok(session) => desk.take(startup, session),
                 Err(error) => {
-                    desk.toasts.show(crate::hooks::Toast::failed(&error).at_gate());
+                    desk.toasts.show(Toast::failed(&error).at_gate());
                     if let Ok(session) = ipc::call(CurrentSession {}).await {
                         desk.take(startup, session);
                     }
@@ -168,7 +177,13 @@ fn Window() -> Html {
             let retry = with(&desk, |desk| desk.begin(RetryStartup::default()));
             let new = with(&desk, |desk| desk.begin(RetryStartup { make_new: true }));
             let own = with(&desk, |desk| desk.begin(DiscardSample {}));
-            html! { <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_make_new={new} on_discard_sample={own} /> }
+            let other = {
+                let desk = desk.clone();
+                Callback::from(move |request: OpenPlace| desk.begin(request))
+            };
+            html! {
+                <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_make_new={new} on_discard_sample={own} on_open={other} />
+            }
         }
         Phase::Unanswered(error) => {
             let retry = with(&desk, |desk| desk.begin(Startup {}));
@@ -265,6 +280,14 @@ fn Desktop(props: &DesktopProps) -> Html {
             Place { route: Route::Dashboard }.replace(Route::Dashboard);
         })
     };
+    let open_place = {
+        let desk = desk.clone();
+        Callback::from(move |request: OpenPlace| {
+            desk.begin(request);
+            // As above.
+            Place { route: Route::Dashboard }.replace(Route::Dashboard);
+        })
+    };
     let discard_sample = with(desk, |desk| {
         desk.begin(DiscardSample {});
         Place { route: Route::Dashboard }.replace(Route::Dashboard);
@@ -272,6 +295,7 @@ fn Desktop(props: &DesktopProps) -> Html {
     let book = OpenedBook {
         startup: startup.clone(),
         open,
+        open_place,
         discard_sample,
     };
     let gate = match session.stage {

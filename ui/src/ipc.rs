@@ -27,11 +27,17 @@ struct Arguments<'a, R> {
 
 thread_local! {
     static SESSION_LOST: RefCell<Option<Callback<Error>>> = const { RefCell::new(None) };
+    static NO_ANSWER: RefCell<Option<Callback<()>>> = const { RefCell::new(None) };
 }
 
 /// Who is told when an answer says that nobody is signed in any more, or that the session is locked.
 pub fn on_session_lost(listener: Callback<Error>) {
     SESSION_LOST.with(|slot| *slot.borrow_mut() = Some(listener));
+}
+
+/// Who is told when the database did not answer an operation; nobody any more, without a listener.
+pub fn on_no_answer(listener: Option<Callback<()>>) {
+    NO_ANSWER.with(|slot| *slot.borrow_mut() = listener);
 }
 
 /// A key under which a write is done at most once, or by which a read takes the place of an older one.
@@ -45,7 +51,7 @@ pub fn fresh_key() -> String {
 /// # Errors
 /// The refusal of the app, or [`Error::Unavailable`] if no answer came in time.
 pub async fn call<R: Request>(request: R) -> Result<R::Output, Error> {
-    heard(ask(&request, write_key::<R>().as_deref(), Some(DEADLINE)).await)
+    watched::<R, _>(ask(&request, write_key::<R>().as_deref(), Some(DEADLINE)).await)
 }
 
 /// Asks for something that takes as long as a person does: a dialog of the system is open meanwhile.
@@ -62,11 +68,30 @@ pub async fn call_without_deadline<R: Request>(request: R) -> Result<R::Output, 
 /// # Errors
 /// As [`call`].
 pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
-    heard(ask(request, Some(key), Some(DEADLINE)).await)
+    watched::<R, _>(ask(request, Some(key), Some(DEADLINE)).await)
+}
+
+/// Asks, and tells nobody but the one who asks what is wrong.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_quietly<R: Request>(request: R, deadline: Duration) -> Result<R::Output, Error> {
+    ask(&request, write_key::<R>().as_deref(), Some(deadline)).await
 }
 
 fn write_key<R: Request>() -> Option<String> {
     is_write(R::NAME).then(fresh_key)
+}
+
+/// The same as [`heard`], and tells whoever looks after the connection that the database did not answer.
+fn watched<R: Request, T>(answer: Result<T, Error>) -> Result<T, Error> {
+    if matches!(answer, Err(Error::Unavailable { .. })) && is_operation(R::NAME) {
+        let listener = NO_ANSWER.with(|slot| slot.borrow().clone());
+        if let Some(listener) = listener {
+            listener.emit(());
+        }
+    }
+    heard(answer)
 }
 
 /// Tells whoever shuts the page that the session is gone.
@@ -134,6 +159,10 @@ fn late_mark() -> JsValue {
     JsValue::from_str("\u{0}late")
 }
 
+fn is_operation(name: &str) -> bool {
+    OPERATIONS.iter().any(|operation| operation.name == name)
+}
+
 fn is_write(name: &str) -> bool {
     OPERATIONS
         .iter()
@@ -164,5 +193,6 @@ mod tests {
         assert!(!is_write("list_customers"));
         assert!(!is_write("sign_in"));
         assert!(!is_write("open_book"));
+        assert!(is_operation("sign_in") && !is_operation("open_book"));
     }
 }

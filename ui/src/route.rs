@@ -62,8 +62,8 @@ parts! {
         Billing = "billing", "Billing",
         /// Theme, density, zoom.
         Appearance = "appearance", "Appearance",
-        /// Where the data lives.
-        Book = "book", "Book",
+        /// Where the book is, others, backups.
+        Database = "database", "Database",
         /// Who may sign in.
         People = "people", "People",
     }

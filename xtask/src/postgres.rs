@@ -16,6 +16,10 @@ use crate::{
     step::{self, say},
 };
 
+/// A role that signs in with a password; the walks through the window know both.
+const CLERK: &str = "clerk";
+const CLERK_PASSWORD: &str = "paper boats on glass";
+
 /// A running server. Dropping it ends the server and removes its folder.
 pub struct Server {
     folder: PathBuf,
@@ -53,6 +57,11 @@ impl Server {
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
         step::read(&mut make)?;
 
+        // One role has to give a password, as people do.
+        let rules = data.join("pg_hba.conf");
+        let trusting = fs::read_to_string(&rules)?;
+        fs::write(&rules, format!("host all {CLERK} 127.0.0.1/32 scram-sha-256\n{trusting}"))?;
+
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let log = fs::File::create(folder.join("log"))?;
         let mut serve = run_as(user, &programs.join("postgres"));
@@ -86,6 +95,7 @@ impl Server {
             is_secured: way == Way::Secured,
         };
         server.wait_until_ready()?;
+        server.make_clerk()?;
         Ok(server)
     }
 
@@ -100,6 +110,26 @@ impl Server {
         } else {
             format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
         }
+    }
+
+    /// Makes the role that gives a password.
+    fn make_clerk(&self) -> Result<()> {
+        let sql = format!("CREATE ROLE {CLERK} LOGIN PASSWORD '{CLERK_PASSWORD}'; GRANT CREATE ON DATABASE postgres TO {CLERK}");
+        let mut ask = Command::new(self.programs.join("psql"));
+        ask.args([
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+            "-p",
+            &self.port.to_string(),
+            "-c",
+            &sql,
+        ]);
+        step::read(&mut ask).map(|_| ())
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {

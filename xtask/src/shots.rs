@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    debian,
+    debian, postgres,
     step::{self, say},
     suite,
 };
@@ -13,9 +13,14 @@ pub fn take(names: &[String]) -> Result<()> {
     debian::install_missing(debian::Purpose::Test)?;
     suite::built_app()?;
     say("Taking pictures into shots/; those of the README go to docs/pictures.");
+    let server = postgres::Server::start(postgres::Way::Plain)?;
     let mut command = step::cargo();
     command
         .args(["run", "--quiet", "--package", "e2e", "--bin", "shots", "--"])
         .args(names);
-    step::run(command.env("CLIENTELE_APP", suite::app()))
+    step::run(
+        command
+            .env("CLIENTELE_TEST_POSTGRES", server.url())
+            .env("CLIENTELE_APP", suite::app()),
+    )
 }

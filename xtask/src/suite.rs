@@ -105,10 +105,12 @@ impl Tally {
             self.broken.push(format!("axe-core is missing: {error:#}"));
             return Ok(());
         }
-        say("Testing the app in a real window.");
+        say("Testing the app in a real window, with a throwaway Postgres beside it.");
+        let server = postgres::Server::start(postgres::Way::Plain)?;
         let mut tests = step::cargo();
         tests
             .args(["test", "--package", WINDOW, "--no-fail-fast"])
+            .env("CLIENTELE_TEST_POSTGRES", server.url())
             .env("CLIENTELE_APP", app());
         self.run("the window", tests.args(["--", "--test-threads=1"]).args(arguments))
     }

@@ -1,7 +1,13 @@
 //! What the page asks of the window itself: its book, preferences and clipboard. Never of the data.
 
+mod books;
+
+pub use books::*;
+
+pub use crate::work::WorkState;
 use crate::{
     FieldError, Request, Validate,
+    connection::{BookPlace, TlsProblem},
     document::{Document, MissingGlyph, WithoutXml},
     names, wire,
 };
@@ -29,9 +35,9 @@ names! {
 }
 
 names! {
-    /// Which of the two books of this computer.
+    /// Which of two books.
     pub enum BookChoice {
-        /// The person's own.
+        /// The person's own, wherever it is.
         Own = "own",
         /// Sample data, made new at the first opening.
         Sample = "sample",
@@ -45,6 +51,8 @@ names! {
         Missing = "missing",
         /// There was a book here, and it is not there any more.
         Gone = "gone",
+        /// Another file than that of this computer is not there.
+        NoFile = "no_file",
         /// Another window, or a maintenance run, holds the book.
         Locked = "locked",
         /// The file or its folder cannot be written.
@@ -59,6 +67,18 @@ names! {
         DiskFull = "disk_full",
         /// The server did not answer.
         Unreachable = "unreachable",
+        /// The server has no book in this place.
+        NoBook = "no_book",
+        /// The server asks for a password, and the keyring has none.
+        PasswordNeeded = "password_needed",
+        /// The server refuses the user or the password.
+        SignIn = "sign_in",
+        /// The connection to the server is not secure enough. No password was sent.
+        Tls = "tls",
+        /// The server, or the book on it, is not the one that it was.
+        Swapped = "swapped",
+        /// A move into this place was begun and not finished.
+        Unfinished = "unfinished",
         /// Something else; the log has it under the reference.
         Other = "other",
     }
@@ -100,8 +120,16 @@ wire! {
         pub problem: Option<StartupProblem>,
         /// The file, or the server without its password.
         pub location: String,
+        /// The same, field by field.
+        pub place: BookPlace,
         /// Which book is open.
         pub book: BookChoice,
+        /// What is wrong with how the server secures the connection, for `tls`.
+        pub tls: Option<TlsProblem>,
+        /// Why the keyring has not given or not kept the password of the server.
+        pub keyring: Option<KeyringProblem>,
+        /// What the server or the network said, for `unreachable` and `sign_in`.
+        pub detail: Option<String>,
         /// Reference in the log, for `other`.
         pub reference: Option<String>,
         /// Folder of the log file.
@@ -248,6 +276,14 @@ macro_rules! with_desktop_requests {
             save_document(SaveDocument) -> SavedDocument;
             open_document(OpenDocument) -> OpenedDocument;
             report_page_failure(ReportPageFailure) -> Done;
+            list_books(ListBooks) -> KnownBooks;
+            open_place(OpenPlace) -> StartupState;
+            forget_book(ForgetBook) -> KnownBooks;
+            note_book_name(NoteBookName) -> Done;
+            test_connection(TestConnection) -> ConnectionTest;
+            choose_file(ChooseFile) -> ChosenFile;
+            move_book(MoveBook) -> WorkState;
+            watch_book(WatchBook) -> BookSignal;
         }
     };
 }

@@ -102,6 +102,7 @@ fn open_reason(error: &OpenError) -> &'static str {
         OpenError::Newer => "newer",
         OpenError::DiskFull => "disk_full",
         OpenError::Unreachable(_) => "unreachable",
+        OpenError::SignIn(_) => "sign_in",
         OpenError::Tls(_) => "tls",
         OpenError::Swapped => "swapped",
         OpenError::Unfinished => "unfinished",

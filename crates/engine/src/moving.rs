@@ -16,7 +16,7 @@ use crate::{
     book::{self, BookLocation, Server},
     db::{self, Db},
     lock::Hold,
-    transfer,
+    session, transfer,
     work::{Done, Trouble, Work},
 };
 
@@ -293,11 +293,21 @@ async fn look_into(db: &Db, state: &str) -> Result<Option<There>, Trouble> {
 }
 
 impl App {
-    /// Begins to move the book in the background.
+    /// Begins to move the book in the background. Whoever is signed in asks for it, and gives the password again unless it
+    /// is only rehearsed.
     ///
     /// # Errors
-    /// `WorkRuns`, if something else runs.
+    /// `WorkRuns`, if something else runs; `ConfirmationNeeded`.
     pub async fn begin_move(&self, target: BookLocation, options: MoveOptions) -> Result<WorkState, contract::Error> {
+        let allowed = async {
+            session::who(&self.0).await?;
+            if options.dry_run {
+                Ok(())
+            } else {
+                session::require_confirmation_of(&self.0).await
+            }
+        };
+        allowed.await.map_err(|error| self.broken("move", error))?;
         let moving = move |app: Self, work: Work| async move {
             let moved = move_book(&app, &target, options, &work).await?;
             Ok(Done {

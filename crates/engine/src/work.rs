@@ -112,7 +112,7 @@ impl From<OpenError> for Trouble {
             OpenError::Newer => WorkProblem::Newer,
             OpenError::DiskFull => WorkProblem::DiskFull,
             OpenError::Unfinished => WorkProblem::Exists,
-            OpenError::Unreachable(_) | OpenError::Tls(_) | OpenError::Swapped => {
+            OpenError::Unreachable(_) | OpenError::SignIn(_) | OpenError::Tls(_) | OpenError::Swapped => {
                 return Self::Problem(WorkProblem::Unreachable, error.to_string());
             }
             OpenError::Other { reference, .. } => return Self::Problem(WorkProblem::Other, reference.clone()),

@@ -21,6 +21,7 @@ fn stages() -> Vec<Stage> {
         "new-customer-failed",
         "edit-customer",
         "edit-customer-conflict",
+        "edit-customer-chosen",
         "delete-conflict",
         "delete-blocked",
         "delete",
@@ -98,10 +99,13 @@ fn edit_customer(tour: &mut Tour<'_>, app: &App, name: &str) {
     app.ask("update_customer", meanwhile);
     app.field("Company").fill("The name that was typed");
     app.button("Save").click();
-    app.see("changed this meanwhile");
+    app.see("saved this customer first");
     tour.stop(app, "edit-customer-conflict");
-    app.button("Reload").click();
-    app.see("Now saved: Another name meanwhile");
+    app.find("radio", "Company, yours").click();
+    app.see("Everything is chosen");
+    tour.stop(app, "edit-customer-chosen");
+    app.escape();
+    app.dialog("Edit customer");
     app.escape();
     app.gone("dialog", "Edit customer");
 }
@@ -241,12 +245,14 @@ fn plans(tour: &mut Tour<'_>, app: &App) {
     app.field("Step 7, days");
     app.see("Unpaid invoices: 7 steps");
     tour.stop(app, "edit-plan-schedule");
-    let meanwhile = json!({"id": plan["id"], "version": plan["version"], "trial_days": 21});
+    let meanwhile = json!({"id": plan["id"], "version": plan["version"], "trial_days": 21, "description": "As it was saved"});
     app.ask("update_plan", meanwhile);
     app.field("Description").fill("As it was typed");
     app.button("Save plan").click();
-    app.see("changed this meanwhile");
+    app.see("saved this plan first");
     tour.stop(app, "edit-plan-conflict");
+    app.escape();
+    app.dialog(&format!("Edit {name}"));
     app.escape();
     app.gone("dialog", &format!("Edit {name}"));
 }

@@ -22,7 +22,7 @@ fn stages() -> Vec<Stage> {
         "settings-general-loading",
         "settings-general-failed",
         "settings-appearance",
-        "settings-book",
+        "settings-database",
         "settings-people",
         "settings-people-loading",
         "settings-people-failed",
@@ -118,9 +118,10 @@ fn settings(tour: &mut Tour<'_>, app: &App) {
     failed(app);
     tour.stop(app, "settings-general-failed");
     retry(app);
-    for (section, name) in [("Appearance", "settings-appearance"), ("Book", "settings-book")] {
+    for (section, name) in [("Appearance", "settings-appearance"), ("Database", "settings-database")] {
         app.link(section).click();
         app.find("heading", section);
+        loaded(app);
         tour.stop(app, name);
     }
 }
@@ -130,14 +131,14 @@ fn people(tour: &mut Tour<'_>, app: &App) {
     app.find("heading", "People");
     loaded(app);
     tour.stop(app, "settings-people");
-    app.link("Book").click();
+    app.link("Database").click();
     app.hold(&["list_administrators"]);
     app.link("People").click();
     loading(app);
     tour.stop(app, "settings-people-loading");
     app.release();
     loaded(app);
-    app.link("Book").click();
+    app.link("Database").click();
     app.refuse(&["list_administrators"]);
     app.link("People").click();
     failed(app);

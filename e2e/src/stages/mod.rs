@@ -2,6 +2,7 @@
 //! camera.
 
 mod billing;
+mod database;
 mod details;
 mod dialogs;
 mod empty;
@@ -46,6 +47,7 @@ pub const PARTS: &[Part] = &[
     dialogs::PART,
     selling::PART,
     billing::PART,
+    database::PART,
 ];
 
 impl Part {

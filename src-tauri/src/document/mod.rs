@@ -1,7 +1,6 @@
 //! Documents: kept where the person chooses, or shown in the program of the computer for such files. The page names a document
 //! and gets neither its bytes nor a way to write files.
 
-mod chooser;
 mod viewer;
 
 use std::{
@@ -20,6 +19,7 @@ use tauri::{AppHandle, Manager, Runtime};
 
 use crate::{
     Shell,
+    chooser::{self, Question},
     folder::{DataFolder, make_private},
     log, saved,
 };
@@ -31,10 +31,15 @@ use crate::{
 pub async fn save<R: Runtime>(app: &AppHandle<R>, document: Document) -> Result<SavedDocument, Error> {
     // First, so that nobody chooses a place for what cannot be made.
     let (pdf, bytes) = make(app, document).await?;
-    let folder = saved::folder(app).ok();
-    let chosen = chooser::ask(app, folder, pdf.file_name.clone())
-        .await
-        .map_err(|error| failed(&error))?;
+    let question = Question {
+        title: "Save PDF",
+        is_new: true,
+        folder: saved::folder(app).ok(),
+        name: Some(pdf.file_name.clone()),
+        kind: "PDF",
+        endings: &["pdf"],
+    };
+    let chosen = chooser::ask(app, question).await.map_err(|error| failed(&error))?;
     let answer = SavedDocument {
         path: None,
         fault: None,

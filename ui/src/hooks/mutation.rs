@@ -6,7 +6,7 @@ use contract::{Effect, Error, Operation, Outcome, Request};
 use yew::prelude::*;
 
 use crate::{
-    hooks::{Toast, is_shut_out, use_book_changes, use_confirmation, use_latest, use_return, use_toasts},
+    hooks::{Toast, is_shut_out, use_book_changes, use_confirmation, use_latest, use_link, use_return, use_toasts},
     ipc,
 };
 
@@ -67,9 +67,13 @@ struct Progress {
     error: Option<Error>,
 }
 
+/// How often the answer to a save is asked for that did not come.
+const TRIES: u32 = 3;
+
 /// Offers a change. If the app asks for the password again, the person is asked and the change is tried once more. If it
-/// is not known whether an earlier attempt was saved, the same request is repeated under the same key. Every read on the
-/// page is repeated after a write. A refusal that comes when the component is gone is a notification.
+/// is not known whether it was saved, the same request is repeated under the same key as soon as the database answers, which
+/// makes it once at most; and again if the person tries again. Every read on the page is repeated after a write. A refusal that
+/// comes when the component is gone is a notification.
 #[hook]
 pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
     let progress = use_state_eq(Progress::default);
@@ -79,6 +83,8 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
     let is_running = use_mut_ref(|| false);
     let toasts = use_toasts();
     let toasts = use_latest(toasts);
+    let link = use_link();
+    let link = use_latest(link);
     let is_there = use_mut_ref(|| true);
     {
         let is_there = Rc::clone(&is_there);
@@ -109,7 +115,7 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
                     is_busy: true,
                     error: None,
                 });
-                let (toasts, is_there) = (toasts.borrow().clone(), Rc::clone(&is_there));
+                let (toasts, is_there, link) = (toasts.borrow().clone(), Rc::clone(&is_there), link.borrow().clone());
                 let (progress, changes, prompt, unsure, is_running) = (
                     progress.clone(),
                     changes.clone(),
@@ -125,10 +131,17 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
                     {
                         answer = ipc::call_with_key(&request, &key).await;
                     }
+                    let mut tries = 1;
+                    while let (Err(error), Some(link)) = (&answer, &link)
+                        && is_unsure(error)
+                        && tries < TRIES
+                    {
+                        link.wait().await;
+                        answer = ipc::call_with_key(&request, &key).await;
+                        tries += 1;
+                    }
                     *unsure.borrow_mut() = match &answer {
-                        Err(Error::Unavailable {
-                            outcome: Outcome::Unknown, ..
-                        }) => Some((request, key)),
+                        Err(error) if is_unsure(error) => Some((request, key)),
                         _ => None,
                     };
                     is_running.replace(false);
@@ -164,6 +177,17 @@ pub fn use_mutation<R: Operation + Clone + PartialEq>() -> Mutation<R> {
         run,
         forget,
     }
+}
+
+/// Whether a change may have been made although its answer is missing.
+fn is_unsure(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Unavailable {
+            outcome: Outcome::Unknown,
+            ..
+        }
+    )
 }
 
 fn key_for<R: PartialEq>(unsure: &RefCell<Option<(R, String)>>, request: &R) -> String {

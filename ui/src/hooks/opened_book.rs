@@ -1,6 +1,9 @@
 //! Which book is open, and how to open the other.
 
-use contract::desktop::{BookChoice, StartupState};
+use contract::{
+    connection::BookPlace,
+    desktop::{BookChoice, OpenPlace, StartupState},
+};
 use yew::prelude::*;
 
 /// Which book is open.
@@ -10,6 +13,8 @@ pub struct OpenedBook {
     pub startup: StartupState,
     /// Opens the person's own book or the sample; ends the session.
     pub open: Callback<BookChoice>,
+    /// Opens a book in another place; ends the session.
+    pub open_place: Callback<OpenPlace>,
     /// Throws the sample away and opens the person's own book.
     pub discard_sample: Callback<()>,
 }
@@ -21,10 +26,24 @@ impl OpenedBook {
         self.startup.book == BookChoice::Sample
     }
 
-    /// The name of the file or server, without its folder.
+    /// The server, if the book is on one.
     #[must_use]
-    pub fn short_location(&self) -> &str {
-        self.startup.location.rsplit(['/', '\\']).next().unwrap_or(&self.startup.location)
+    pub fn host(&self) -> Option<&str> {
+        match &self.startup.place {
+            BookPlace::Server { connection } => Some(&connection.host),
+            BookPlace::File { .. } => None,
+        }
+    }
+
+    /// Where it is, without the folder of a file.
+    #[must_use]
+    pub fn short_location(&self) -> String {
+        let location = &self.startup.location;
+        if self.startup.is_on_server() {
+            return location.clone();
+        }
+        let name = location.rsplit(['/', '\\']).next().unwrap_or(location);
+        format!("{name} on this computer")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use contract::{Error, words};
+use contract::{Error, desktop::KeyringProblem, words};
 use yew::prelude::*;
 
 use crate::{components::Icon, hooks::is_shut_out};
@@ -59,6 +59,18 @@ impl Toast {
             action: None,
             stays: None,
             reach: if is_shut_out(error) { Reach::Lock } else { Reach::App },
+        }
+    }
+
+    /// Says that the keyring did not keep the password of the server; stays until it is closed.
+    #[must_use]
+    pub fn not_kept(problem: KeyringProblem) -> Self {
+        Self {
+            text: format!("{}, so the password is not kept. It is asked for at each start.", problem.words()).into(),
+            icon: Icon::Alert,
+            action: None,
+            stays: None,
+            reach: Reach::Gate,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Pages: they know operations; what they are made of does not.
 
 pub mod catch_up;
+pub mod conflict;
 pub mod customers;
 pub mod dashboard;
 pub mod documents;

@@ -1,16 +1,56 @@
-//! Says that the sample is open, and how to leave it.
+//! What is said above every page: that the sample is open, that others could listen, that the database does not answer.
 
 use contract::desktop::BookChoice;
 use yew::prelude::*;
 
 use crate::{
     components::{Button, Confirm, ControlSize, Icon},
-    hooks::use_opened_book,
+    hooks::{use_formats, use_link, use_opened_book},
 };
+
+/// What is said above every page, as long as it holds.
+#[component]
+pub fn Banners() -> Html {
+    let book = use_opened_book();
+    let link = use_link();
+    let formats = use_formats();
+    let host = book.as_ref().and_then(|book| book.startup.open_to_others().map(str::to_owned));
+    let lost = link
+        .as_ref()
+        .and_then(|link| link.state.lost_since.map(|since| (since, link.clone())));
+    html! {
+        <div>
+            if book.is_some_and(|book| book.is_sample()) { <SampleBanner /> }
+            if let Some(host) = host {
+                <section class="banner banner--danger" aria-label="Connection">
+                    { Icon::Alert.small() }
+                    <span>{ format!("The connection to {host} is not verified. Who stands in between could read and change everything.") }</span>
+                </section>
+            }
+            <div role="status">
+                if let Some((since, link)) = lost {
+                    <section class="banner" aria-label="No connection">
+                        { Icon::Alert.small() }
+                        <span>
+                            <strong>{ "No connection to the database. " }</strong>
+                            { format!("What you see is as of {}. Everything that was saved is safe; saving is possible again when it answers. ", formats.time_of(since)) }
+                            { match link.state.unsure {
+                                0 => "Nothing waits for an answer.".to_owned(),
+                                1 => "One save waits for its answer and is made once.".to_owned(),
+                                more => format!("{more} saves wait for their answers, and each is made once."),
+                            } }
+                        </span>
+                        <span class="muted banner__note">{ "It is tried again every two seconds." }</span>
+                    </section>
+                }
+            </div>
+        </div>
+    }
+}
 
 /// Says that the sample is open.
 #[component]
-pub fn SampleBanner() -> Html {
+fn SampleBanner() -> Html {
     let book = use_opened_book();
     let is_asking = use_state_eq(|| false);
     let leave = {

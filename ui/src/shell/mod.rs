@@ -10,6 +10,7 @@ mod shelf;
 mod shortcuts;
 mod sidebar;
 
+use contract::desktop::NoteBookName;
 use yew::prelude::*;
 
 pub use appearance::{Appearance, ZOOMS};
@@ -17,11 +18,12 @@ pub use shelf::Shelf;
 
 use crate::{
     components::{Drawer, ToastRegion},
-    hooks::{HotkeyScope, use_hotkey, use_hotkey_in, use_opened_book, use_session},
+    hooks::{HotkeyScope, LinkProvider, use_changes_elsewhere, use_hotkey, use_hotkey_in, use_opened_book, use_session},
+    ipc,
     pages::{self, catch_up::DueProvider, list_page::ListPage, records},
     route::{Route, Section, use_place},
 };
-use banner::SampleBanner;
+use banner::Banners;
 use confirmation::ConfirmationGate;
 use drawer::DrawerDialog;
 use idle::IdleLock;
@@ -68,6 +70,16 @@ pub fn Shell(props: &ShellProps) -> Html {
         use_hotkey_in("Ctrl+L", HotkeyScope::Dialog, lock);
     }
     history::use_history(props.route);
+    use_changes_elsewhere();
+    use_effect_with((session.state.book_name.clone(), is_sample), |(name, is_sample)| {
+        if !*is_sample && !name.is_empty() {
+            let name = name.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                // The list of books does without.
+                let _ = ipc::call(NoteBookName { name }).await;
+            });
+        }
+    });
     let go = |route: Route| {
         let place = place.clone();
         Callback::from(move |()| place.go(route))
@@ -122,13 +134,13 @@ pub fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |()| has_shortcuts.set(false))
     };
     html! {
-        <div class="contents"><ConfirmationGate><DueProvider><pages::customers::CreationProvider>
+        <div class="contents"><LinkProvider><ConfirmationGate><DueProvider><pages::customers::CreationProvider>
             <ContextProvider<Drawer> context={drawer}>
                 <div class="app">
                     <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
                     <aside class="sidebar" aria-label="Sidebar"><Sidebar route={props.route} on_shortcuts={show_shortcuts.clone()} /></aside>
                     <div class="desk">
-                        if is_sample { <SampleBanner /> }
+                        <Banners />
                         { page }
                     </div>
                     <ToastRegion />
@@ -140,7 +152,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
             </ContextProvider<Drawer>>
-        </pages::customers::CreationProvider></DueProvider></ConfirmationGate>
+        </pages::customers::CreationProvider></DueProvider></ConfirmationGate></LinkProvider>
             // Last, as it lies over everything: what is topmost is told by the order of the document.
             <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
         </div>

@@ -40,6 +40,11 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
         .unwrap_or_default();
     let location = book.as_ref().map(|book| book.startup.location.clone()).unwrap_or_default();
     let is_sample = book.as_ref().is_some_and(|book| book.is_sample());
+    let place = match book.as_ref().and_then(|book| book.host()) {
+        _ if is_sample => "Sample data".to_owned(),
+        Some(host) => host.to_owned(),
+        None => "Local file".to_owned(),
+    };
     let mut items = vec![MenuItem::new("Keyboard shortcuts", Icon::Keyboard, props.on_shortcuts.clone()).kbd("?")];
     if !is_sample {
         items.push(MenuItem::new("Lock", Icon::Lock, session.lock.clone()).kbd("Ctrl L"));
@@ -52,7 +57,7 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
                 <Mark />
                 <span class="book__text">
                     <span class="book__name truncate">{ session.state.book_name.clone() }</span>
-                    <span class="book__where">{ if is_sample { "Sample data" } else { "Local file" } }</span>
+                    <span class="book__where truncate">{ place }</span>
                 </span>
             </div>
             <div class="sidebar__scroll">

@@ -225,7 +225,7 @@ async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sen
     right.password = Some("wrong".to_owned());
     assert!(matches!(
         App::open(BookLocation::Server(right), options()).await,
-        Err(OpenError::Unreachable(_))
+        Err(OpenError::SignIn(_))
     ));
     assert!(!postgres.log().contains(CANARY));
 }

@@ -24,8 +24,10 @@ pub enum OpenError {
     Newer,
     /// The disk is full.
     DiskFull,
-    /// The server does not answer or refuses the sign-in.
+    /// The server does not answer, or not as it should.
     Unreachable(String),
+    /// The server refuses the user or the password.
+    SignIn(String),
     /// The connection to the server is not secure enough; no password was sent.
     Tls(TlsProblem),
     /// The server, or the book on it, is not the one that it was; nothing was changed there.
@@ -56,6 +58,7 @@ impl fmt::Display for OpenError {
             Self::Newer => "A newer version of the app made this book. Update the app.",
             Self::DiskFull => "The disk is full. Make room and try again; nothing was lost.",
             Self::Unreachable(detail) => return write!(f, "The server cannot be used: {detail}"),
+            Self::SignIn(detail) => return write!(f, "The server refuses the sign-in: {detail}"),
             Self::Tls(problem) => {
                 let words = contract::words::tls_problem(*problem);
                 return write!(f, "{}. {}", words.title, words.advice);

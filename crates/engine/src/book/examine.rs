@@ -1,6 +1,6 @@
 //! Tries a connection step by step, and says of each step how it went.
 
-use contract::connection::{ConnectionStep, StepAnswer};
+use contract::connection::{ConnectionStep, NO_BOOK, StepAnswer};
 use sea_orm::ConnectionTrait;
 
 use super::{OpenError, Server, TlsMode, server, tls};
@@ -90,7 +90,7 @@ async fn book(db: &Db) -> Result<String, OpenError> {
         return Err(OpenError::Newer);
     }
     Ok(match applied.last() {
-        None => "no book yet".to_owned(),
+        None => NO_BOOK.to_owned(),
         Some(_) if applied.len() < Migrator::names().len() => "a book of an older version".to_owned(),
         Some(step) => format!("a book, {step}"),
     })

@@ -133,8 +133,7 @@ impl Server {
     /// Whether a connection does not leave the computer: nobody can listen to it or step into it.
     #[must_use]
     pub fn is_this_computer(&self) -> bool {
-        let address = self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        self.is_socket() || self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        contract::connection::is_this_computer(&self.host)
     }
 
     /// Whether the host is the folder of a socket.
@@ -287,6 +286,9 @@ pub(super) async fn explain(server: &Server, error: sqlx::Error) -> OpenError {
         }
     }
     match error {
+        sqlx::Error::Database(error) if matches!(error.code().as_deref(), Some("28000" | "28P01")) => {
+            OpenError::SignIn(error.message().to_owned())
+        }
         sqlx::Error::Database(error) => OpenError::Unreachable(error.message().to_owned()),
         sqlx::Error::Io(error) => OpenError::Unreachable(error.to_string()),
         sqlx::Error::PoolTimedOut => OpenError::Unreachable("it did not answer within 5 seconds".to_owned()),

@@ -1,10 +1,14 @@
 //! A book that cannot be opened: what is the matter, where, and what to do.
 
-use contract::desktop::{BookChoice, StartupProblem, StartupState};
+use contract::{
+    connection::BookPlace,
+    desktop::{BookChoice, KeyringProblem, ListBooks, OpenPlace, StartupProblem, StartupState},
+};
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, ButtonKind, ButtonWidth, ControlSize, CopyButton, Icon, Mark},
+    components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, CopyButton, Icon, Mark, PasswordField, SwitchField},
+    hooks::use_query,
     pages::gate::frame::Frame,
 };
 
@@ -19,13 +23,21 @@ pub struct StartupProblemScreenProps {
     pub on_make_new: Callback<()>,
     /// Throws the sample away and opens the person's own book; offered if the sample is the one that does not open.
     pub on_discard_sample: Callback<()>,
+    /// Opens a book in another place, or in this one with a password.
+    pub on_open: Callback<OpenPlace>,
 }
 
 /// A book that cannot be opened.
 #[component]
 pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
     let startup = &props.startup;
-    let (title, advice) = words(startup.problem.unwrap_or(StartupProblem::Other));
+    let problem = startup.problem.unwrap_or(StartupProblem::Other);
+    let (title, advice) = said(problem, startup);
+    let asks_password = startup.is_on_server() && matches!(problem, StartupProblem::PasswordNeeded | StartupProblem::SignIn);
+    let make_on_server = {
+        let (on_open, place) = (props.on_open.clone(), startup.place.clone());
+        Callback::from(move |()| on_open.emit(opening(place.clone(), true)))
+    };
     html! {
         <Frame title="Not opened" version={Some(AttrValue::from(startup.version.clone()))}>
             <section class="gate__card gate__card--wide" aria-labelledby="problem-title">
@@ -36,25 +48,138 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
                 </div>
                 <dl class="gate__facts">
                     <div><dt>{ "Book" }</dt><dd class="mono">{ startup.location.clone() }</dd></div>
+                    if let Some(detail) = &startup.detail { <div><dt>{ "Answer" }</dt><dd class="wrap">{ detail.clone() }</dd></div> }
                     if let Some(reference) = &startup.reference {
                         <div><dt>{ "Reference" }</dt><dd class="mono">{ reference.clone() }<CopyButton text={reference.clone()} noun="reference" /></dd></div>
                     }
                     <div><dt>{ "Log" }</dt><dd class="mono">{ startup.log_folder.clone() }</dd></div>
                 </dl>
-                <div class="btn-row">
-                    if startup.book == BookChoice::Sample {
-                        <Button label="Throw the sample away" size={ControlSize::Large} on_press={props.on_discard_sample.clone()} />
-                    }
-                    if startup.problem == Some(StartupProblem::Gone) {
-                        <Button label="Begin a new book" size={ControlSize::Large} on_press={props.on_make_new.clone()} />
-                    }
-                    <Button
-                        label="Retry" autofocus={true} kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Grow}
-                        icon={Some(Icon::Refresh)} on_press={props.on_retry.clone()}
-                    />
-                </div>
+                if asks_password {
+                    <PasswordForm place={startup.place.clone()} on_open={props.on_open.clone()} />
+                } else {
+                    <div class="btn-row">
+                        if startup.book == BookChoice::Sample {
+                            <Button label="Throw the sample away" size={ControlSize::Large} on_press={props.on_discard_sample.clone()} />
+                        }
+                        if problem == StartupProblem::Gone {
+                            <Button label="Begin a new book" size={ControlSize::Large} on_press={props.on_make_new.clone()} />
+                        }
+                        if problem == StartupProblem::NoBook {
+                            <Button label="Make a new book there" size={ControlSize::Large} on_press={make_on_server} />
+                        }
+                        <Button
+                            label="Retry" autofocus={true} kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Grow}
+                            icon={Some(Icon::Refresh)} on_press={props.on_retry.clone()}
+                        />
+                    </div>
+                }
+                <Others startup={startup.clone()} on_open={props.on_open.clone()} />
             </section>
         </Frame>
+    }
+}
+
+fn opening(place: BookPlace, make_new: bool) -> OpenPlace {
+    OpenPlace {
+        place,
+        password: None,
+        keep: false,
+        make_new,
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PasswordFormProps {
+    place: BookPlace,
+    on_open: Callback<OpenPlace>,
+}
+
+/// The password of the server.
+#[component]
+fn PasswordForm(props: &PasswordFormProps) -> Html {
+    let password = use_state_eq(String::new);
+    let keeps = use_state_eq(|| true);
+    let onsubmit = {
+        let (password, keeps, on_open, place) = (password.clone(), keeps.clone(), props.on_open.clone(), props.place.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            on_open.emit(OpenPlace {
+                password: Some((*password).clone().into()),
+                keep: *keeps,
+                ..opening(place.clone(), false)
+            });
+        })
+    };
+    html! {
+        <form class="form-grid" novalidate={true} {onsubmit}>
+            <PasswordField
+                label="Password of the server" name="server_password" autocomplete="off" value={(*password).clone()} autofocus={true}
+                on_input={let password = password.setter(); move |text| password.set(text)}
+            />
+            <SwitchField
+                label="Keep the password in the keyring" name="keep" is_on={*keeps} help="The keyring of this computer has it and nothing else."
+                on_change={let keeps = keeps.setter(); move |is_on| keeps.set(is_on)}
+            />
+            <Button label="Connect" kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Wide} role={ButtonRole::Submit} />
+        </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OthersProps {
+    startup: StartupState,
+    on_open: Callback<OpenPlace>,
+}
+
+/// The ways to other books, so that one that does not open keeps nobody from the rest.
+#[component]
+fn Others(props: &OthersProps) -> Html {
+    let known = use_query(ListBooks {});
+    let Some(list) = known.state.ready() else {
+        return html! { <p class="gate__alt" hidden={true}></p> };
+    };
+    let own = BookPlace::File {
+        path: list.own_file.clone(),
+    };
+    let mut others: Vec<(BookPlace, String)> = list
+        .items
+        .iter()
+        .map(|book| (book.place.clone(), book.name.clone().unwrap_or_else(|| book.place.to_string())))
+        .collect();
+    if props.startup.is_on_server() && !others.iter().any(|(place, _)| place.is_same(&own)) {
+        others.push((own, "the file of this computer".to_owned()));
+    }
+    others.retain(|(place, _)| !place.is_same(&props.startup.place));
+    html! {
+        <p class="gate__alt" hidden={others.is_empty()}>
+            { for others.into_iter().map(|(place, name)| {
+                let (on_open, title) = (props.on_open.clone(), AttrValue::from(place.to_string()));
+                let key = title.to_string();
+                html! { <Button {key} label={format!("Open {name}")} title={Some(title)} kind={ButtonKind::Link} on_press={Callback::from(move |()| on_open.emit(opening(place.clone(), false)))} /> }
+            }) }
+        </p>
+    }
+}
+
+/// What happened, and what to do; where the server or the keyring said more, with that.
+fn said(problem: StartupProblem, startup: &StartupState) -> (String, String) {
+    match (problem, startup.tls) {
+        (StartupProblem::Tls, Some(tls)) => {
+            let said = contract::words::tls_problem(tls);
+            (said.title, said.advice)
+        }
+        (StartupProblem::PasswordNeeded, _) => {
+            let why = startup.keyring.map_or_else(
+                || "The keyring of this computer has none for it.".to_owned(),
+                |problem: KeyringProblem| format!("{}.", problem.words()),
+            );
+            let (title, advice) = words(problem);
+            (title.to_owned(), format!("{why} {advice}"))
+        }
+        _ => {
+            let (title, advice) = words(problem);
+            (title.to_owned(), advice.to_owned())
+        }
     }
 }
 
@@ -67,6 +192,10 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         StartupProblem::Gone => (
             "The book is not there any more",
             "It was here at an earlier start. Put it back, or put your latest backup in its place, then retry. A new book begins empty.",
+        ),
+        StartupProblem::NoFile => (
+            "The file of the book is not there",
+            "It was moved, renamed or removed, or its drive is not connected. Put it back, then retry, or open another book.",
         ),
         StartupProblem::Locked => (
             "The book is open already",
@@ -95,6 +224,27 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         StartupProblem::Unreachable => (
             "The database did not answer",
             "Your data is safe on the server. Check the network or VPN, then retry.",
+        ),
+        StartupProblem::NoBook => (
+            "There is no book in this place",
+            "The server answers, but has no book there. Check database and schema in the connection, or make a new book.",
+        ),
+        StartupProblem::PasswordNeeded => ("The server asks for a password", "Give it to go on."),
+        StartupProblem::SignIn => (
+            "The server refuses the sign-in",
+            "User or password is not right, or this user may not come from here. Try again, or ask who runs the server.",
+        ),
+        StartupProblem::Tls => (
+            "The connection is not secure enough",
+            "No password was sent. Ask who runs the server.",
+        ),
+        StartupProblem::Swapped => (
+            "This is not the book that was here before",
+            "The server, or the book on it, is another one. Nothing was changed there. Ask who runs the server. If it was meant so, forget this book in the settings and connect again.",
+        ),
+        StartupProblem::Unfinished => (
+            "A move into this place was not finished",
+            "Open the book that was to be moved, and begin the same move again: it goes on where it was.",
         ),
         StartupProblem::Other => (
             "The book could not be opened",

@@ -73,7 +73,7 @@ pub fn SignIn() -> Html {
                 <Mark is_large={true} />
                 <div class="gate__head">
                     <h1 class="gate__title" id="sign-in-title">{ title }</h1>
-                    if let Some(book) = &book { <p class="gate__text truncate" title={book.startup.location.clone()}>{ format!("{} on this computer", book.short_location()) }</p> }
+                    if let Some(book) = &book { <p class="gate__text truncate" title={book.startup.location.clone()}>{ book.short_location() }</p> }
                 </div>
                 if let Some(error) = other { { Notice::of_error(error, Tone::Danger) } }
                 <TextField

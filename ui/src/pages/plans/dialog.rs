@@ -16,7 +16,11 @@ use crate::{
     },
     format,
     hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id},
-    pages::{customers::undo::Undoing, reminders::Schedule},
+    pages::{
+        conflict::{self, use_merging},
+        customers::undo::Undoing,
+        reminders::Schedule,
+    },
 };
 
 /// The dialog that creates or edits a plan.
@@ -36,7 +40,7 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
     let id = use_unique_id();
     let of_book = use_formats().currency;
     let create = use_mutation::<CreatePlan>();
-    let update = use_mutation::<UpdatePlan>();
+    let update = use_merging::<UpdatePlan>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until the newest values are asked for: a save over newer ones has to be refused first.
@@ -79,11 +83,13 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
             let Ok(typed) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, on_saved) = (draft.clone(), toasts.clone(), on_close.clone());
             let (undoing, before) = (undoing.clone(), plan.clone());
-            let on_end = move |answer: Result<Plan, Error>| match answer {
+            let on_end = move |answer: Result<Plan, Error>, is_merged: bool| match answer {
                 Ok(plan) => {
                     draft.saved();
                     toasts.show(match &before {
                         None => Toast::done(format!("Plan {} added", plan.name)).icon(Icon::Layers),
+                        // What another person has saved meanwhile must not be taken back with it.
+                        Some(_) if is_merged => Toast::done(format!("Plan {} saved", plan.name)).icon(Icon::Layers),
                         Some(before) => {
                             let (undoing, back) = (undoing.clone(), form::back(before, &plan));
                             let toast = Toast::done(format!("Plan {} saved", plan.name)).icon(Icon::Layers);
@@ -98,13 +104,13 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
                 }
             };
             match &plan {
-                None => create.run_with(typed, on_end),
+                None => create.run_with(typed, move |answer| on_end(answer, false)),
                 Some(plan) => {
                     let changes = form::changes(plan, &typed, is_sold);
                     if changes == UpdatePlan::nothing(plan.id, plan.version) {
                         on_close.emit(());
                     } else {
-                        update.run_with(changes, on_end);
+                        update.merge_with(changes, on_end);
                     }
                 }
             }
@@ -153,6 +159,9 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
         Callback::from(move |is_own| draft.put(form::scheduled(&draft, is_own)))
     };
     let is_busy = create.is_busy || update.is_busy;
+    if let Some(conflict) = update.dialog("plan", move |field, value| contested(field, value, currency)) {
+        return conflict;
+    }
     html! {
         <Dialog
             title={title(plan.as_ref())}
@@ -202,6 +211,15 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
                 <Effects plan={plan.clone()} typed={typed.ok()} {is_sold} />
             </div>
         </Dialog>
+    }
+}
+
+/// A value of a field in words.
+fn contested(field: &str, value: &serde_json::Value, currency: Currency) -> String {
+    match (field, value.as_i64(), value.as_array()) {
+        ("price_monthly" | "price_yearly", Some(amount), _) => format::money(contract::Money { amount, currency }),
+        (_, _, Some(steps)) => contract::words::count(u64::try_from(steps.len()).unwrap_or(0), "step"),
+        _ => conflict::value(value),
     }
 }
 

@@ -15,9 +15,12 @@ use crate::{
         focus_first_invalid,
     },
     format,
-    hooks::{Query, Toast, use_mutation, use_query, use_session, use_submit, use_toasts},
+    hooks::{Query, Toast, use_query, use_session, use_submit, use_toasts},
     ipc,
-    pages::settings::general_form::{GeneralForm, Step},
+    pages::{
+        conflict::{self, use_merging},
+        settings::general_form::{GeneralForm, Step},
+    },
 };
 
 /// The book's name, currency, time zone and limits.
@@ -50,7 +53,7 @@ struct FormProps {
 fn Form(props: &FormProps) -> Html {
     let toasts = use_toasts();
     let session = use_session();
-    let update = use_mutation::<UpdateSettings>();
+    let update = use_merging::<UpdateSettings>();
     let form = {
         let settings = props.settings.clone();
         use_reducer_eq(move || GeneralForm::new(&settings))
@@ -71,7 +74,7 @@ fn Form(props: &FormProps) -> Html {
                 return focus_first_invalid();
             };
             let (form, toasts, session) = (form.dispatcher(), toasts.clone(), session.clone());
-            update.run_with(request, move |answer| match answer {
+            update.merge_with(request, move |answer, _| match answer {
                 Ok(settings) => {
                     form.dispatch(Step::Saved(settings));
                     toasts.show(Toast::done("Settings saved"));
@@ -105,6 +108,7 @@ fn Form(props: &FormProps) -> Html {
         .then_some(AttrValue::Static("Fixed, because the book holds money already."));
     let refusal = update.error.as_ref().filter(|error| !matches!(error, Error::Invalid { .. }));
     let is_changed = form.is_changed();
+    let conflict = update.dialog("book", |_, value| conflict::value(value)).unwrap_or_default();
     html! {
         <form class="form-grid" novalidate={true} {onsubmit}>
             if let Some(error) = refusal {
@@ -134,6 +138,7 @@ fn Form(props: &FormProps) -> Html {
                     unavailable={(!is_changed).then_some(AttrValue::Static("Nothing was changed yet."))}
                 />
             </div>
+            { conflict }
         </form>
     }
 }

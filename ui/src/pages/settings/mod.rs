@@ -2,7 +2,7 @@
 
 mod appearance;
 mod billing;
-mod book;
+mod database;
 mod general;
 mod general_form;
 mod people;
@@ -16,7 +16,7 @@ use crate::{
 };
 use appearance::AppearanceSection;
 use billing::BillingSection;
-use book::BookSection;
+use database::DatabaseSection;
 use general::GeneralSection;
 use people::PeopleSection;
 
@@ -46,7 +46,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
         Section::General => html! { <GeneralSection /> },
         Section::Billing => html! { <BillingSection /> },
         Section::Appearance => html! { <AppearanceSection /> },
-        Section::Book => html! { <BookSection /> },
+        Section::Database => html! { <DatabaseSection /> },
         Section::People => html! { <PeopleSection /> },
     };
     html! {
@@ -78,7 +78,7 @@ fn icon(section: Section) -> Icon {
         Section::General => Icon::Settings,
         Section::Billing => Icon::Receipt,
         Section::Appearance => Icon::Palette,
-        Section::Book => Icon::Database,
+        Section::Database => Icon::Database,
         Section::People => Icon::Users,
     }
 }

@@ -15,8 +15,12 @@ use crate::{
         TextField, Tone, focus_first_field, focus_first_invalid,
     },
     format,
-    hooks::{Draft, Query, Toast, use_book_changes, use_draft, use_mutation, use_query, use_toasts},
-    pages::{customers::undo::Undoing, lists::stale},
+    hooks::{Draft, Query, Toast, use_book_changes, use_draft, use_query, use_toasts},
+    pages::{
+        conflict::{self, use_merging},
+        customers::undo::Undoing,
+        lists::stale,
+    },
 };
 
 /// Where a customer is billed.
@@ -136,7 +140,7 @@ struct FormProps {
 
 #[component]
 fn Form(props: &FormProps) -> Html {
-    let update = use_mutation::<UpdateBillingAddress>();
+    let update = use_merging::<UpdateBillingAddress>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until the newest values are asked for: a save over newer ones has to be refused first.
@@ -173,11 +177,17 @@ fn Form(props: &FormProps) -> Html {
             }
             let (draft, toasts, on_close, undoing) = (draft.clone(), toasts.clone(), on_close.clone(), undoing.clone());
             let before = before.clone();
-            update.run_with(request.clone(), move |answer| match answer {
+            update.merge_with(request.clone(), move |answer, is_merged| match answer {
                 Ok(saved) => {
                     draft.saved();
                     let (undoing, back) = (undoing.clone(), changes(&saved, &begin(&before.address)));
-                    toasts.show(Toast::done("Billing address saved").undo(move |()| undoing.run(back.clone(), |_| {})));
+                    let toast = Toast::done("Billing address saved");
+                    // What another person has saved meanwhile must not be taken back with it.
+                    toasts.show(if is_merged {
+                        toast
+                    } else {
+                        toast.undo(move |()| undoing.run(back.clone(), |_| {}))
+                    });
                     on_close.emit(());
                 }
                 Err(error) => {
@@ -208,6 +218,9 @@ fn Form(props: &FormProps) -> Html {
             <Button label="Save address" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={update.is_busy.then_some(AttrValue::Static("Saving…"))} />
         </>
     };
+    if let Some(conflict) = update.dialog("customer", |_, value| conflict::value(value)) {
+        return conflict;
+    }
     html! {
         <Dialog title={format!("Billing address of {}", props.name)} {foot} {on_submit} on_close={props.on_close.clone()}>
             { refusal(update.error.as_ref(), &on_reload) }

@@ -9,8 +9,11 @@ use yew::prelude::*;
 use super::add_domain::{day, fields};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, Icon, Notice, Tone, focus_first_field, focus_first_invalid},
-    hooks::{Draft, Toast, switch, use_book_changes, use_draft, use_mutation, use_submit, use_toasts},
-    pages::customers::undo::Undoing,
+    hooks::{Draft, Toast, switch, use_book_changes, use_draft, use_submit, use_toasts},
+    pages::{
+        conflict::{self, use_merging},
+        customers::undo::Undoing,
+    },
 };
 
 /// The dialog that changes a domain.
@@ -27,7 +30,7 @@ pub struct EditDomainDialogProps {
 /// The dialog that changes a domain. Its name stays: another name is another domain.
 #[component]
 pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
-    let update = use_mutation::<UpdateDomain>();
+    let update = use_merging::<UpdateDomain>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until the newer values are wanted: a save over those of another is refused first.
@@ -46,16 +49,18 @@ pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
             }
             let (draft, toasts, undoing, on_close, before) =
                 (draft.clone(), toasts.clone(), undoing.clone(), on_close.clone(), before.clone());
-            update.run_with(request, move |answer| match answer {
+            update.merge_with(request, move |answer, is_merged| match answer {
                 Ok(changed) => {
                     draft.saved();
                     let back = back(&before, &changed);
                     let (undoing, name) = (undoing.clone(), changed.unicode_name.clone());
-                    toasts.show(
-                        Toast::done(format!("{name} changed"))
-                            .icon(Icon::Globe)
-                            .undo(move |()| undoing.run(back.clone(), |_| {})),
-                    );
+                    let toast = Toast::done(format!("{name} changed")).icon(Icon::Globe);
+                    // What another person has saved meanwhile must not be taken back with it.
+                    toasts.show(if is_merged {
+                        toast
+                    } else {
+                        toast.undo(move |()| undoing.run(back.clone(), |_| {}))
+                    });
                     on_close.emit(());
                 }
                 Err(error) => {
@@ -96,6 +101,9 @@ pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
             <Button label="Save domain" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={update.is_busy.then_some(AttrValue::Static("Saving…"))} />
         </>
     };
+    if let Some(conflict) = update.dialog("domain", |_, value| conflict::value(value)) {
+        return conflict;
+    }
     html! {
         <Dialog title={format!("Change {}", base.unicode_name)} foot={Some(foot)} on_submit={Some(on_submit)} on_close={props.on_close.clone()}>
             { refusal(update.error.as_ref(), &on_reload) }

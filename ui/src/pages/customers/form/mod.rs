@@ -64,6 +64,9 @@ pub fn CustomerForm(props: &CustomerFormProps) -> Html {
             <Button label={verb} kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={form.is_busy().then_some(AttrValue::Static(busy))} />
         </>
     };
+    if let Some(conflict) = form.conflict() {
+        return conflict;
+    }
     html! {
         <Dialog {title} {foot} {on_submit} on_close={form.close()}>
             { summary::of(&form) }

@@ -20,7 +20,11 @@ use crate::{
     components::{Icon, Strength, focus_first_invalid},
     hooks::{Mutation, Toast, Toasts, use_book_changes, use_latest, use_mutation, use_session, use_toasts},
     ipc,
-    pages::{customers::undo::Undoing, gate::use_strength},
+    pages::{
+        conflict::{self, Merging, use_merging},
+        customers::undo::Undoing,
+        gate::use_strength,
+    },
     route::{Route, Section, use_place},
 };
 
@@ -41,7 +45,7 @@ pub struct Form {
     errors: Vec<FieldError>,
     progress: UseReducerHandle<Progress>,
     create: Mutation<CreateCustomer>,
-    update: Mutation<UpdateCustomer>,
+    update: Merging<UpdateCustomer>,
     person: Option<CustomerId>,
     is_saved: Rc<RefCell<bool>>,
     toasts: Toasts,
@@ -61,7 +65,7 @@ pub fn use_form(props: &CustomerFormProps) -> Form {
     let place = use_place();
     let progress = use_reducer_eq(|| Progress::new(props.known.clone(), kept::kept(person, props.known.as_ref())));
     let create = use_mutation::<CreateCustomer>();
-    let update = use_mutation::<UpdateCustomer>();
+    let update = use_merging::<UpdateCustomer>();
     let is_saved = use_mut_ref(|| false);
     {
         let (newest, is_saved) = (use_latest((person, progress.clone())), Rc::clone(&is_saved));
@@ -112,6 +116,15 @@ impl Form {
     /// Why it was not saved.
     pub fn refusal(&self) -> Option<&Error> {
         self.create.error.as_ref().or(self.update.error.as_ref())
+    }
+
+    /// The question which value stays, if somebody else was faster.
+    pub fn conflict(&self) -> Option<Html> {
+        self.update.dialog("customer", |field, value| match (field, value) {
+            // Nobody sees a password again, and the own one only in its field.
+            ("password", _) => "A password".to_owned(),
+            _ => conflict::value(value),
+        })
     }
 
     /// Whether saving was tried.
@@ -315,26 +328,26 @@ impl Form {
             }
             let on_end = on_end.clone();
             match &base {
-                None => create.run_with(typed.creation(&password), move |answer| on_end.emit(answer)),
+                None => create.run_with(typed.creation(&password), move |answer| on_end.emit((answer, false))),
                 Some(known) => {
                     let change = typed.change(known, &password);
                     if change == UpdateCustomer::nothing(known.id, known.version) {
                         on_close.emit(());
                     } else {
-                        update.run_with(change, move |answer| on_end.emit(answer));
+                        update.merge_with(change, move |answer, is_merged| on_end.emit((answer, is_merged)));
                     }
                 }
             }
         })
     }
 
-    fn ended(&self) -> Callback<Result<Customer, Error>> {
+    fn ended(&self) -> Callback<(Result<Customer, Error>, bool)> {
         let (progress, email) = (self.progress.dispatcher(), self.typed.email.trim().to_owned());
         let (person, base, typed) = (self.person, self.base.clone(), self.typed.clone());
         let (has_password, is_saved) = (!self.password.is_empty(), Rc::clone(&self.is_saved));
         let (toasts, undoing, go) = (self.toasts.clone(), self.undoing.clone(), self.go.clone());
         let (on_close, on_saved, on_open) = (self.on_close.clone(), self.on_saved.clone(), self.on_open.clone());
-        Callback::from(move |answer: Result<Customer, Error>| {
+        Callback::from(move |(answer, is_merged): (Result<Customer, Error>, bool)| {
             let customer = match answer {
                 Ok(customer) => customer,
                 Err(Error::Conflict {
@@ -360,6 +373,8 @@ impl Form {
                     let (on_open, id) = (on_open.clone(), customer.id);
                     Toast::done(format!("{name} created")).action("Open", move |()| on_open.emit(id))
                 }
+                // What another person has saved meanwhile must not be taken back with it.
+                Some(_) if is_merged => Toast::done(format!("{name} saved, with what was changed meanwhile")),
                 // The password from before is known to nobody, so a change of it cannot be taken back.
                 Some(_) if has_password => Toast::done(format!("{name} saved")),
                 Some(known) => {

@@ -1,0 +1,215 @@
+//! The backups of the book: what there are, making one, going back to one.
+
+use contract::{
+    backup::{Backup, BackupReason, ListBackups, MakeBackup, RestoreBackup},
+    desktop::BookChoice,
+    work::{WorkKind, WorkStage, WorkState},
+};
+use yew::prelude::*;
+
+use super::progress::{Progress, trouble};
+use crate::{
+    components::{Button, ButtonKind, Confirm, CopyButton, FailedState, Icon, Notice, SkeletonRows, Tone},
+    format,
+    hooks::{Query, Toast, use_book_changes, use_formats, use_mutation, use_opened_book, use_query, use_toasts, use_work},
+};
+
+/// The backups of the book.
+#[component]
+pub fn Backups() -> Html {
+    let known = use_query(ListBackups {});
+    let make = use_mutation::<MakeBackup>();
+    let restore = use_mutation::<RestoreBackup>();
+    let toasts = use_toasts();
+    let changes = use_book_changes();
+    let book = use_opened_book();
+    let asked = use_state_eq(|| None::<Backup>);
+    let on_end = {
+        let (reload, toasts, changes, book) = (known.reload.clone(), toasts, changes, book);
+        Callback::from(move |work: WorkState| match (work.kind, work.stage) {
+            (Some(WorkKind::Backup), WorkStage::Done) => {
+                reload.emit(());
+                toasts.show(Toast::done("Backup made and read back").icon(Icon::Archive));
+            }
+            (Some(WorkKind::Restore), WorkStage::Done) => {
+                if work.reopen
+                    && let Some(book) = &book
+                {
+                    // It waits in its place; the one that is open takes no more changes.
+                    book.open.emit(BookChoice::Own);
+                    return;
+                }
+                if let Some(changes) = &changes {
+                    changes.note();
+                }
+                toasts.show(Toast::done("The book is as the backup has it").icon(Icon::Archive));
+            }
+            _ => reload.emit(()),
+        })
+    };
+    let work = use_work(on_end);
+    let is_ours = matches!(work.state.kind, Some(WorkKind::Backup | WorkKind::Restore));
+    let is_running = work.state.stage.is_running();
+    let begin_backup = {
+        let (make, follow) = (make.clone(), work.follow.clone());
+        Callback::from(move |()| {
+            let follow = follow.clone();
+            make.run(MakeBackup {}, move |begun| follow.emit(begun));
+        })
+    };
+    let ask = |backup: Option<Backup>| {
+        let asked = asked.setter();
+        Callback::from(move |()| asked.set(backup.clone()))
+    };
+    let begin_restore = {
+        let (restore, follow, asked) = (restore.clone(), work.follow.clone(), asked.clone());
+        Callback::from(move |()| {
+            let Some(backup) = &*asked else { return };
+            let (follow, asked) = (follow.clone(), asked.setter());
+            restore.run(RestoreBackup { name: backup.name.clone() }, move |begun| {
+                asked.set(None);
+                follow.emit(begun);
+            });
+        })
+    };
+    let folder = known.state.ready().and_then(|list| list.folder.clone());
+    let body = match &known.state {
+        Query::Loading => html! { <SkeletonRows label="Loading backups" rows={3} /> },
+        Query::Failed(error) => html! { <FailedState error={error.clone()} on_retry={known.reload.clone()} /> },
+        Query::Ready(list) if list.items.is_empty() => html! { <p class="panel__body panel__body--top muted">{ "There is none yet." }</p> },
+        Query::Ready(list) => {
+            html! { <Table items={list.items.clone()} on_restore={let asked = asked.setter(); move |backup| asked.set(Some(backup))} is_off={is_running} /> }
+        }
+    };
+    html! {
+        <section class="form-grid" aria-labelledby="backups-title">
+            <div class="settings__head">
+                <div>
+                    <h2 class="section-title" id="backups-title">{ "Backups" }</h2>
+                    <p class="section-text">{ "Each is read back and compared before it counts. A file on this computer gets one a day, and one before every update, move and restore." }</p>
+                </div>
+                <Button
+                    label="Make a backup" icon={Some(Icon::Archive)} busy={(make.is_busy || is_ours && is_running).then_some(AttrValue::Static("Working…"))}
+                    unavailable={is_running.then_some(AttrValue::Static("Something else runs already."))} on_press={begin_backup}
+                />
+            </div>
+            <div class="stack">
+                if let Some(error) = &make.error { { Notice::of_error(error, Tone::Danger) } }
+                if let Some(error) = &known.reload_error { { Notice::of_error(error, Tone::Warning) } }
+                if is_ours && is_running { <Progress work={(*work.state).clone()} on_cancel={work.cancel.clone()} /> }
+                if is_ours { { trouble(&work.state) } }
+            </div>
+            <div class="panel" aria-busy={known.is_reloading.then_some("true")}>
+                { body }
+                if let Some(folder) = folder { <p class="panel__foot"><span class="grow mono wrap">{ folder.clone() }</span><CopyButton text={folder} noun="path" /></p> }
+            </div>
+            <div>
+                if let Some(backup) = &*asked {
+                    <Question backup={backup.clone()} busy={restore.is_busy} error={restore.error.clone()} on_confirm={begin_restore} on_keep={ask(None)} />
+                }
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TableProps {
+    items: Vec<Backup>,
+    is_off: bool,
+    on_restore: Callback<Backup>,
+}
+
+#[component]
+fn Table(props: &TableProps) -> Html {
+    let formats = use_formats();
+    html! {
+        <table class="dtable">
+            <thead><tr>
+                <th scope="col">{ "Made" }</th><th scope="col" class="opt">{ "Why" }</th><th scope="col" class="n opt">{ "Customers" }</th><th scope="col" class="n">{ "Size" }</th>
+                <th scope="col"><span class="sr-only">{ "Actions" }</span></th>
+            </tr></thead>
+            <tbody>
+                { for props.items.iter().map(|backup| {
+                    let (on_restore, chosen) = (props.on_restore.clone(), backup.clone());
+                    let at = formats.moment(backup.at);
+                    html! {
+                        <tr key={backup.name.clone()}>
+                            <td title={backup.name.clone()}>{ at.clone() }<small>{ if backup.has_record { reason(backup.reason) } else { "without a record of what it holds" } }</small></td>
+                            <td class="opt secondary">{ reason(backup.reason) }</td>
+                            <td class="n opt">{ backup.customers.map_or_else(|| "–".to_owned(), format::count) }</td>
+                            <td class="n">{ size(backup.bytes) }</td>
+                            <td class="row-actions">
+                                <Button
+                                    label="Go back…" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(format!("Go back to the backup of {at}")))}
+                                    unavailable={props.is_off.then_some(AttrValue::Static("Something else runs already."))} on_press={Callback::from(move |()| on_restore.emit(chosen.clone()))}
+                                />
+                            </td>
+                        </tr>
+                    }
+                }) }
+            </tbody>
+        </table>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct QuestionProps {
+    backup: Backup,
+    busy: bool,
+    error: Option<contract::Error>,
+    on_confirm: Callback<()>,
+    on_keep: Callback<()>,
+}
+
+/// What going back means, before the password is asked for.
+#[component]
+fn Question(props: &QuestionProps) -> Html {
+    let at = use_formats().moment(props.backup.at);
+    html! {
+        <Confirm
+            title={format!("Go back to {at}?")} confirm_label="Go back" keep_label="Keep the book as it is" busy={props.busy.then_some(AttrValue::Static("Beginning…"))}
+            error={props.error.clone()} on_confirm={props.on_confirm.clone()} on_keep={props.on_keep.clone()}
+        >
+            <p>{ "The book will be as it was then. Everything that was entered since is not in it any more; the book as it is now is kept in this list." }</p>
+            <p>{ "Every row is compared before anything is replaced. Then you sign in again. Nobody else may have the book open." }</p>
+        </Confirm>
+    }
+}
+
+/// Why a backup was made.
+fn reason(reason: BackupReason) -> &'static str {
+    match reason {
+        BackupReason::Daily => "of the day",
+        BackupReason::ByHand => "made by hand",
+        BackupReason::BeforeUpdate => "before an update",
+        BackupReason::BeforeRestore => "before going back",
+        BackupReason::BeforeImport => "before an import",
+        BackupReason::BeforeMove => "before a move",
+        BackupReason::Replaced => "replaced by going back",
+    }
+}
+
+/// Bytes, as a person reads them.
+fn size(bytes: u64) -> String {
+    const STEPS: &[(u64, &str)] = &[(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
+    let Some((step, unit)) = STEPS.iter().find(|(step, _)| bytes >= *step) else {
+        return format!("{bytes} bytes");
+    };
+    let tenths = bytes.saturating_mul(10) / step;
+    if tenths >= 100 {
+        format!("{} {unit}", tenths / 10)
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn a_size_has_two_digits_at_least_and_its_unit() {
+        let said = [0, 999, 1_000, 2_560_000, 14_700_000, 3_000_000_000].map(size);
+        assert_eq!(said, ["0 bytes", "999 bytes", "1.0 KB", "2.5 MB", "14 MB", "3.0 GB"]);
+    }
+}

@@ -1,0 +1,202 @@
+//! Connecting to a book on a server.
+
+use std::rc::Rc;
+
+use contract::{
+    Error,
+    connection::{BookPlace, Connection},
+    desktop::{ConnectionTest, OpenPlace, TestConnection},
+    session::Password,
+};
+use yew::prelude::*;
+
+use super::{
+    fields::Fields,
+    form,
+    steps::{Steps, is_empty, is_passed},
+};
+use crate::{
+    components::{Button, ButtonKind, ButtonRole, Dialog, Notice, Tone, focus_first_invalid},
+    hooks::{DraftHandle, use_draft, use_opened_book, use_request, use_submit},
+};
+
+/// Connecting to a book on a server.
+#[derive(Properties, PartialEq)]
+pub struct ConnectionDialogProps {
+    /// What is known already.
+    pub known: Option<Connection>,
+    /// Connected, or not.
+    pub on_close: Callback<()>,
+}
+
+/// A connection that is typed and tried, for a dialog around it.
+#[derive(Clone)]
+pub struct Typing {
+    /// The fields.
+    pub draft: DraftHandle,
+    /// The password.
+    pub password: UseStateHandle<String>,
+    /// Whether the keyring is to keep it.
+    pub keeps: UseStateHandle<bool>,
+    /// What came of the newest try of exactly this.
+    pub test: Option<ConnectionTest>,
+    /// Whether it is being tried.
+    pub is_busy: bool,
+    /// Why it could not be tried.
+    pub error: Option<Error>,
+    /// Tries it, and hands on what came of it.
+    pub run: Callback<Callback<(Connection, ConnectionTest)>>,
+}
+
+/// A connection that is typed and tried.
+#[hook]
+pub fn use_typing(of: String, known: Option<&Connection>) -> Typing {
+    let draft = use_draft(of, || form::begin(known));
+    let password = use_state_eq(String::new);
+    let keeps = use_state_eq(|| true);
+    let asking = use_request::<TestConnection>();
+    let tested = use_state(|| None::<(Connection, String, ConnectionTest)>);
+    let typed = form::read(&draft);
+    let run = {
+        let (draft, asking, tested, password, typed) = (draft.clone(), asking.clone(), tested.setter(), password.clone(), typed.clone());
+        Callback::from(move |then: Callback<(Connection, ConnectionTest)>| {
+            draft.submit();
+            let Ok(connection) = typed.clone() else {
+                return focus_first_invalid();
+            };
+            let (tested, password) = (tested.clone(), (*password).clone());
+            let request = TestConnection {
+                connection: connection.clone(),
+                password: given(&password),
+            };
+            asking.run_with(request, move |answer| {
+                if let Ok(test) = answer {
+                    tested.set(Some((connection.clone(), password.clone(), test.clone())));
+                    then.emit((connection.clone(), test));
+                }
+            });
+        })
+    };
+    // Something else was typed since: what came of the try says nothing about it.
+    let test = tested
+        .as_ref()
+        .filter(|(connection, with, _)| typed.as_ref() == Ok(connection) && *with == *password);
+    Typing {
+        test: test.map(|(_, _, test)| test.clone()),
+        draft,
+        password,
+        keeps,
+        is_busy: asking.is_busy,
+        error: asking.error,
+        run,
+    }
+}
+
+impl Typing {
+    /// The fields, and below them what came of the newest try.
+    pub fn view(&self) -> Html {
+        let problems: Rc<[_]> = form::read(&self.draft).err().unwrap_or_default().into();
+        let on_password = {
+            let password = self.password.setter();
+            Callback::from(move |text| password.set(text))
+        };
+        let on_keep = {
+            let keeps = self.keeps.setter();
+            Callback::from(move |is_on| keeps.set(is_on))
+        };
+        html! {
+            <>
+                <Fields draft={self.draft.clone()} {problems} password={(*self.password).clone()} keeps={*self.keeps} {on_password} {on_keep} />
+                <div>
+                    if let Some(error) = &self.error { { Notice::of_error(error, Tone::Danger) } }
+                    if let Some(test) = &self.test { <Steps test={test.clone()} /> }
+                </div>
+            </>
+        }
+    }
+
+    /// The request that opens what is typed.
+    pub fn opening(&self, connection: Connection, make_new: bool) -> OpenPlace {
+        OpenPlace {
+            place: BookPlace::Server { connection },
+            password: given(&self.password),
+            keep: *self.keeps,
+            make_new,
+        }
+    }
+}
+
+/// A password; nothing, if none was typed.
+pub fn given(typed: &str) -> Option<Password> {
+    Some(Password(typed.to_owned())).filter(|password| !password.0.is_empty())
+}
+
+/// Connecting to a book on a server.
+#[component]
+pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
+    let of = props.known.as_ref().map_or_else(
+        || "new connection".to_owned(),
+        |known| format!("connection {}@{}", known.user, known.host),
+    );
+    let typing = use_typing(of, props.known.as_ref());
+    let book = use_opened_book();
+    let open = {
+        let (typing, book) = (typing.clone(), book.clone());
+        move |connection: Connection, make_new: bool| {
+            if let Some(book) = &book {
+                typing.draft.saved();
+                book.open_place.emit(typing.opening(connection, make_new));
+            }
+        }
+    };
+    let on_submit = {
+        let (typing, open) = (typing.clone(), open.clone());
+        Callback::from(move |()| {
+            let open = open.clone();
+            typing
+                .run
+                .emit(Callback::from(move |(connection, test): (Connection, ConnectionTest)| {
+                    // An empty place is asked about first.
+                    if is_passed(&test) && !is_empty(&test) {
+                        open(connection, false);
+                    }
+                }));
+        })
+    };
+    let on_submit = use_submit(on_submit);
+    let on_test = {
+        let run = typing.run.clone();
+        Callback::from(move |()| run.emit(Callback::noop()))
+    };
+    let make_new = {
+        let typed = form::read(&typing.draft);
+        Callback::from(move |()| {
+            if let Ok(connection) = &typed {
+                open(connection.clone(), true);
+            }
+        })
+    };
+    let is_bare = typing.test.as_ref().is_some_and(is_empty);
+    let busy = typing.is_busy.then_some(AttrValue::Static("Trying…"));
+    let foot = html! {
+        <>
+            <Button label="Test connection" busy={busy.clone()} on_press={on_test} />
+            <span class="spacer"></span>
+            <Button label="Cancel" on_press={props.on_close.clone()} />
+            if is_bare {
+                <Button label="Make a new book there" kind={ButtonKind::Primary} on_press={make_new} />
+            } else {
+                <Button label="Connect" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" {busy} />
+            }
+        </>
+    };
+    html! {
+        <Dialog title="Connect to a server" {foot} {on_submit} on_close={props.on_close.clone()}>
+            <p class="secondary">{ "A book on a PostgreSQL server is shared by several people. The book that is open now stays where it is." }</p>
+            { typing.view() }
+            if is_bare {
+                <Notice title="There is no book on this server yet" tone={Tone::Info} text="Make a new one there, or go back and move the book that is open to it." />
+            }
+        </Dialog>
+    }
+}
