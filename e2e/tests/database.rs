@@ -230,7 +230,7 @@ fn a_book_moves_with_its_progress_on_screen_and_is_proved() {
     app.row("Customer");
 
     // Canceled in the middle: nothing is there, and the book is as it was.
-    way.slow_down(Duration::from_millis(40));
+    way.slow_down(Duration::from_millis(15));
     app.button("Move now").click();
     app.dialog("Enter your password");
     app.field("Your password").fill(PASSWORD);

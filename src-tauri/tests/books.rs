@@ -128,7 +128,17 @@ fn a_book_moves_for_who_is_signed_in_and_gives_the_password_again() {
     desk.ask("confirm_password", json!({ "password": PASSWORD })).unwrap();
     let moved = desk.ended(desk.ask("move_book", request(false)).unwrap());
     assert_eq!((&moved["stage"], &moved["reopen"]), (&json!("done"), &json!(true)), "{moved}");
-    assert_eq!(moved["proof"], rehearsed["proof"]);
+    // Unlocking was kept in between, so not every row is the same; what was billed is.
+    let billing = |work: &Value| {
+        work["proof"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|table| table["table"] == "billing")
+            .cloned()
+    };
+    assert!(billing(&moved).is_some());
+    assert_eq!(billing(&moved), billing(&rehearsed));
     assert_eq!(open(&desk, file(&there))["ready"], json!(true));
     assert_eq!(desk.ask("current_session", json!({})).unwrap()["stage"], "signed_out");
 }

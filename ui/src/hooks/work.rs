@@ -1,8 +1,11 @@
 //! Work in the background: a backup, a restore, a move.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
-use contract::work::{CancelWork, GetWork, WorkState};
+use contract::{
+    Error,
+    work::{CancelWork, GetWork, WorkState},
+};
 use gloo_timers::future::TimeoutFuture;
 use yew::prelude::*;
 
@@ -13,6 +16,8 @@ use crate::{
 
 /// How often it is asked how far work has come.
 const GLANCE: u32 = 300;
+/// How long it may take until work that is to end has ended.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How far work has come.
 #[derive(Clone, PartialEq)]
@@ -23,6 +28,8 @@ pub struct WorkHandle {
     pub follow: Callback<WorkState>,
     /// Ends it.
     pub cancel: Callback<()>,
+    /// Whether it is being ended.
+    pub is_canceling: bool,
 }
 
 /// Follows the work of the book from the moment the component appears. `on_end` is told of each end that it has seen coming.
@@ -81,15 +88,24 @@ pub fn use_work(on_end: Callback<WorkState>) -> WorkHandle {
             move || is_there.set(false)
         });
     }
-    let cancel = Callback::from(move |()| {
-        let toasts = toasts.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            if let Err(error) = ipc::call(CancelWork {}).await {
-                toasts.show(Toast::failed(&error));
-            }
-        });
-    });
+    let canceling = use_state_eq(|| false);
+    let cancel = {
+        let canceling = canceling.setter();
+        Callback::from(move |()| {
+            let (toasts, canceling) = (toasts.clone(), canceling.clone());
+            canceling.set(true);
+            wasm_bindgen_futures::spawn_local(async move {
+                match ipc::call_quietly(CancelWork {}, PATIENCE).await {
+                    // Asked for, but not at its end yet: what follows the work tells of that.
+                    Ok(_) | Err(Error::Unavailable { .. }) => {}
+                    Err(error) => toasts.show(Toast::failed(&error)),
+                }
+                canceling.set(false);
+            });
+        })
+    };
     WorkHandle {
+        is_canceling: *canceling && state.stage.is_running(),
         state: (*state).clone(),
         follow,
         cancel,

@@ -90,9 +90,15 @@ pub fn FirstRun() -> Html {
         let open = book.open.clone();
         Callback::from(move |()| open.emit(BookChoice::Sample))
     });
+    let is_shared = book.as_ref().is_some_and(|book| book.startup.is_on_server());
     let location = book.map(|book| book.startup.location).unwrap_or_default();
+    let (where_it_is, foot) = if is_shared {
+        ("Your data lives on your server", "Nothing goes anywhere else.")
+    } else {
+        ("Your data lives in one file on this computer", "Nothing leaves this computer.")
+    };
     html! {
-        <Frame title="Welcome" foot={AttrValue::Static("Nothing leaves this computer.")}>
+        <Frame title="Welcome" foot={AttrValue::Static(foot)}>
             <form class="gate__card gate__card--wide" novalidate={true} aria-labelledby="first-run-title" onsubmit={on_submit}>
                 <Mark is_large={true} />
                 <div class="gate__head">
@@ -101,7 +107,7 @@ pub fn FirstRun() -> Html {
                 </div>
                 <div class="gate__where">
                     { Icon::Database.view() }
-                    <div class="check__text"><span class="medium">{ "Your data lives in one file on this computer" }</span><span class="mono muted gate__path">{ location }</span></div>
+                    <div class="check__text"><span class="medium">{ where_it_is }</span><span class="mono muted gate__path">{ location }</span></div>
                 </div>
                 if let Some(error) = error { { Notice::of_error(error, Tone::Danger) } }
                 <div class="field-grid">

@@ -93,17 +93,17 @@ pub fn Backups() -> Html {
                     unavailable={is_running.then_some(AttrValue::Static("Something else runs already."))} on_press={begin_backup}
                 />
             </div>
-            <div class="stack">
+            <div class="contents">
                 if let Some(error) = &make.error { { Notice::of_error(error, Tone::Danger) } }
                 if let Some(error) = &known.reload_error { { Notice::of_error(error, Tone::Warning) } }
-                if is_ours && is_running { <Progress work={(*work.state).clone()} on_cancel={work.cancel.clone()} /> }
+                if is_ours && is_running { <Progress work={(*work.state).clone()} is_canceling={work.is_canceling} on_cancel={work.cancel.clone()} /> }
                 if is_ours { { trouble(&work.state) } }
             </div>
             <div class="panel" aria-busy={known.is_reloading.then_some("true")}>
                 { body }
                 if let Some(folder) = folder { <p class="panel__foot"><span class="grow mono wrap">{ folder.clone() }</span><CopyButton text={folder} noun="path" /></p> }
             </div>
-            <div>
+            <div class="contents">
                 if let Some(backup) = &*asked {
                     <Question backup={backup.clone()} busy={restore.is_busy} error={restore.error.clone()} on_confirm={begin_restore} on_keep={ask(None)} />
                 }

@@ -115,7 +115,7 @@ pub fn Books(props: &BooksProps) -> Html {
                 <Button label="Connect to a server…" icon={Some(Icon::Database)} on_press={show(Some(Open::Connect(None)))} />
                 <Button label="Open another file…" icon={Some(Icon::File)} busy={choose.is_busy.then_some(AttrValue::Static("Choosing…"))} on_press={on_file} />
             </div>
-            <div>
+            <div class="contents">
                 { match (*dialog).clone() {
                     None => html! {},
                     Some(Open::Connect(known)) => html! { <ConnectionDialog {known} on_close={show(None)} /> },

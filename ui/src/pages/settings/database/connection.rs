@@ -107,7 +107,7 @@ impl Typing {
         html! {
             <>
                 <Fields draft={self.draft.clone()} {problems} password={(*self.password).clone()} keeps={*self.keeps} {on_password} {on_keep} />
-                <div>
+                <div class="contents">
                     if let Some(error) = &self.error { { Notice::of_error(error, Tone::Danger) } }
                     if let Some(test) = &self.test { <Steps test={test.clone()} /> }
                 </div>

@@ -56,7 +56,7 @@ pub fn DatabaseSection() -> Html {
                 </>
             }
             <Sample />
-            <div>if *is_moving { <MoveDialog book={book.clone()} on_close={set_moving(false)} /> }</div>
+            <div class="contents">if *is_moving { <MoveDialog book={book.clone()} on_close={set_moving(false)} /> }</div>
         </>
     }
 }

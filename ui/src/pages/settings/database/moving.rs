@@ -155,7 +155,7 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
             state,
             place,
             (is_running, is_rehearsed, has_moved),
-            &work.cancel,
+            (&work.cancel, work.is_canceling),
             begin.error.as_ref(),
         ),
     };
@@ -206,14 +206,14 @@ fn settled(
     work: &WorkState,
     place: &BookPlace,
     (is_running, is_rehearsed, has_moved): (bool, bool, bool),
-    on_cancel: &Callback<()>,
+    (on_cancel, is_canceling): (&Callback<()>, bool),
     error: Option<&Error>,
 ) -> Html {
     html! {
         <>
             <p class="secondary wrap">{ format!("To {place}") }</p>
             if let Some(error) = error { { Notice::of_error(error, Tone::Danger) } }
-            if is_running { <Progress work={work.clone()} on_cancel={on_cancel.clone()} /> }
+            if is_running { <Progress work={work.clone()} {is_canceling} on_cancel={on_cancel.clone()} /> }
             { trouble(work) }
             if is_rehearsed {
                 <Notice title="Rehearsed: this would move" text="Nothing was written yet. While it moves, nobody can change the book; moving asks for your password." tone={Tone::Info} />

@@ -16,6 +16,8 @@ use crate::{
 pub struct ProgressProps {
     /// The work.
     pub work: WorkState,
+    /// Whether it is being ended.
+    pub is_canceling: bool,
     /// Ends it.
     pub on_cancel: Callback<()>,
 }
@@ -46,7 +48,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
                 { for figures.into_iter().map(|(name, value)| html! { <div key={name}><dt>{ name }</dt><dd class="num">{ value.unwrap_or_else(|| "–".to_owned()) }</dd></div> }) }
             </dl>
             <div class="btn-row">
-                <Button label={cancel_label(work.kind)} on_press={props.on_cancel.clone()} />
+                <Button label={cancel_label(work.kind)} busy={props.is_canceling.then_some(AttrValue::Static("Canceling…"))} on_press={props.on_cancel.clone()} />
                 <span class="muted">{ "The book stays as it is until this is done." }</span>
             </div>
         </section>
