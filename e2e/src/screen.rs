@@ -40,7 +40,30 @@ impl Screen {
             .take(HEAD)
             .map(|bytes| bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)))
             .collect();
-        let [size, _, _, _, across, down, _, order, _, _, _, bits, line, _, _, _, _, _, _, colors, ..] = head[..] else {
+        let [
+            size,
+            _,
+            _,
+            _,
+            across,
+            down,
+            _,
+            order,
+            _,
+            _,
+            _,
+            bits,
+            line,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            colors,
+            ..,
+        ] = head[..]
+        else {
             anyhow::bail!("the screen has no head");
         };
         ensure!(order == 0 && bits == 8 * POINT, "the screen has points of another form");

@@ -45,11 +45,6 @@ impl Session {
         answer(self.agent.delete(&self.base).call()?).map(|_| ())
     }
 
-    /// Asks for something.
-    pub fn get(&self, path: &str) -> Result<Value> {
-        answer(self.agent.get(format!("{}{path}", self.base)).call()?)
-    }
-
     /// Has something done.
     pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
         answer(self.agent.post(format!("{}{path}", self.base)).send_json(body)?)

@@ -80,8 +80,7 @@ fn an_invoice_its_credit_note_and_the_account_are_shown_in_another_program() {
     app.see("Alder Hosting GmbH");
     app.all("button")
         .iter()
-        .filter(|button| button.text() == "Open PDF")
-        .next_back()
+        .rfind(|button| button.text() == "Open PDF")
         .unwrap()
         .click();
     shown("Total credited");

@@ -25,7 +25,7 @@ pub enum Opening {
     /// A server.
     Server {
         /// How it is reached.
-        connection: Connection,
+        connection: Box<Connection>,
         /// The password, or why there is none.
         secret: Found,
         /// What the book is known by again.
@@ -61,7 +61,7 @@ impl Opening {
                     backups: Some(backups),
                     ..OpenOptions::default()
                 };
-                let location = location(connection, secret.password.clone());
+                let location = location(*connection, secret.password.clone());
                 App::open(location, options).await.map_err(|error| explain(error, &secret))
             }
         }

@@ -310,7 +310,7 @@ impl Books {
                 secret: self.secrets.find(connection, None).await,
                 expected: self.known.identity(&wanted.place),
                 backups: place::backups(&self.folder.server_backups(), connection),
-                connection: connection.clone(),
+                connection: Box::new(connection.clone()),
                 make_new: wanted.make_new,
             },
         }

@@ -137,5 +137,7 @@ fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
         assert_eq!(code, "42501", "{act}: insufficient privilege");
     }
     // One after the other: in one statement Postgres 15 looks for what the one granted the other when it is gone already.
-    place.damage(&format!("DROP OWNED BY {desk}; DROP OWNED BY {owner} CASCADE; DROP ROLE {owner}, {desk}"));
+    place.damage(&format!(
+        "DROP OWNED BY {desk}; DROP OWNED BY {owner} CASCADE; DROP ROLE {owner}, {desk}"
+    ));
 }

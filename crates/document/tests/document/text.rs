@@ -369,7 +369,10 @@ fn a_statement_adds_up_before_the_eyes_of_its_reader() {
     let path = file("statement", &made);
     let drawn = run("pdftotext", &["-raw", path.to_str().unwrap(), "-"]);
     assert!(text(&path, &["-raw"]).contains("Noor نور GmbH"));
-    assert!(drawn.lines().any(|line| line == "Statement of account"), "the title is one line: {drawn}");
+    assert!(
+        drawn.lines().any(|line| line == "Statement of account"),
+        "the title is one line: {drawn}"
+    );
     for (closing, wanted) in [(0, "Everything is paid."), (-2_500, "You have a credit of €25.00.")] {
         let made = document::statement(&account(0, closing), &desk()).unwrap();
         let found = text(&file(&format!("statement{closing}"), &made), &[]);

@@ -100,7 +100,9 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_number_and_by_what_they_hold() {
-        let rows = GridRows::default().with(0, (0..PAGE).collect()).with(2, (2 * PAGE..2 * PAGE + 25).collect());
+        let rows = GridRows::default()
+            .with(0, (0..PAGE).collect())
+            .with(2, (2 * PAGE..2 * PAGE + 25).collect());
         assert_eq!(rows.get(PAGE - 1).map(|row| **row), Some(PAGE - 1));
         assert_eq!(rows.get(PAGE), None);
         assert_eq!(rows.get(2 * PAGE + 24).map(|row| **row), Some(2 * PAGE + 24));

@@ -21,7 +21,10 @@ enum Side {
 
 /// Says a value of a field in words. Not compared: each form has one.
 #[derive(Clone)]
-pub struct Show(pub Rc<dyn Fn(&str, &Value) -> String>);
+pub struct Show(pub Rc<Say>);
+
+/// Says a value of a field.
+pub type Say = dyn Fn(&str, &Value) -> String;
 
 impl PartialEq for Show {
     fn eq(&self, _: &Self) -> bool {

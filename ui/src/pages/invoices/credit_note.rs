@@ -58,7 +58,10 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
                     </article>
                 </div></div>
             };
-            (html! { <>{ "Credit note " }<span class="mono">{ note.number.clone() }</span></> }, content)
+            (
+                html! { <>{ "Credit note " }<span class="mono">{ note.number.clone() }</span></> },
+                content,
+            )
         }
     };
     let head = html! {

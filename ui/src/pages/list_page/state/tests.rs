@@ -137,7 +137,10 @@ fn the_first_page_comes_with_the_figures_and_later_ones_without() {
             .all(|request| !request.with_stats && request.after == Some(PAGE.to_string()))
     );
     let shown = list.shown.clone().unwrap();
-    assert_eq!((shown.total, shown.rows.get(PAGE + 10).map(|row| row.id)), (1_000, Some(id(PAGE + 10))));
+    assert_eq!(
+        (shown.total, shown.rows.get(PAGE + 10).map(|row| row.id)),
+        (1_000, Some(id(PAGE + 10)))
+    );
 }
 
 #[test]
