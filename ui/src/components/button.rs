@@ -154,10 +154,14 @@ pub fn Button(props: &ButtonProps) -> Html {
             }
         })
     };
+    let kind = if props.role == ButtonRole::Submit { "submit" } else { "button" };
     html! {
+        // By its kind: a button whose press puts one that submits in its place must not become that one, or the press, which
+        // the browser has not ended yet, would submit the form.
         <button
+            key={kind}
             {class}
-            type={if props.role == ButtonRole::Submit { "submit" } else { "button" }}
+            type={kind}
             {title}
             aria-label={props.aria_label.clone()}
             aria-disabled={props.unavailable.is_some().then_some("true")}
