@@ -178,7 +178,15 @@ impl App {
 
     /// Opens the app; it must not be open.
     pub fn open(&mut self) -> Result<()> {
-        self.open_with(&[])
+        self.open_with(&[])?;
+        // A script that runs while the page takes the place of the empty one is cut off without an answer.
+        let is_there = "return location.href !== 'about:blank' && document.readyState === 'complete'";
+        let started = Instant::now();
+        while !self.session.run(is_there, &[]).is_ok_and(|there| there == true) {
+            anyhow::ensure!(started.elapsed() < Duration::from_secs(20), "the window shows no page");
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 
     fn open_with(&mut self, arguments: &[&str]) -> Result<()> {
@@ -199,12 +207,6 @@ impl App {
             thread::sleep(Duration::from_millis(20));
         }
         let session = Session::open(port, &text(&self.binary)?, arguments).context("the app did not open a window")?;
-        // A script that runs while the page takes the place of the empty one is cut off without an answer.
-        let is_there = "return location.href !== 'about:blank' && document.readyState === 'complete'";
-        while !session.run(is_there, &[]).is_ok_and(|there| there == true) {
-            anyhow::ensure!(started.elapsed() < Duration::from_secs(40), "the window shows no page");
-            thread::sleep(Duration::from_millis(20));
-        }
         self.window = Some(Window {
             session,
             screen: self.desktop.screen(),

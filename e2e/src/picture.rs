@@ -44,10 +44,10 @@ impl Window {
     }
 
     fn seen(&self) -> Result<Seen> {
-        let size = self.session.run("return [innerWidth, innerHeight]", &[])?;
-        let of = |at: usize| size[at].as_u64().and_then(|number| u32::try_from(number).ok());
-        let (width, height) = of(0).zip(of(1)).context("the window has no size")?;
-        self.screen.see(width, height)
+        // What a browser has beside its page stands above it.
+        let place = "return [screenX, screenY + outerHeight - innerHeight, innerWidth, innerHeight]";
+        let place: [u32; 4] = serde_json::from_value(self.session.run(place, &[])?).context("the window has no place")?;
+        self.screen.see(place)
     }
 
     /// Waits until the color of the corner is right and the screen shows the same twice: a frame comes to it part by part.

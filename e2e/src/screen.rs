@@ -32,8 +32,8 @@ impl Screen {
         Self(folder.join(FILE))
     }
 
-    /// What is seen now, from the upper left corner on, where the only window is.
-    pub fn see(&self, width: u32, height: u32) -> Result<Seen> {
+    /// What is seen now of a part: from the left, from the top, its width and height.
+    pub fn see(&self, [left, top, width, height]: [u32; 4]) -> Result<Seen> {
         let file = std::fs::read(&self.0).with_context(|| format!("{} cannot be read", self.0.display()))?;
         let head: Vec<usize> = file
             .chunks_exact(4)
@@ -67,12 +67,15 @@ impl Screen {
             anyhow::bail!("the screen has no head");
         };
         ensure!(order == 0 && bits == 8 * POINT, "the screen has points of another form");
-        let (wide, high) = (usize::try_from(width)?, usize::try_from(height)?);
-        ensure!(wide <= across && high <= down, "the window is larger than the screen");
+        let [left, top, wide, high] = [left, top, width, height].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        ensure!(
+            left.saturating_add(wide) <= across && top.saturating_add(high) <= down,
+            "the window is larger than the screen"
+        );
         let begin = size + colors * ENTRY;
         let mut points = Vec::with_capacity(wide * high * 3);
-        for row in 0..high {
-            let from = begin + row * line;
+        for row in top..top + high {
+            let from = begin + row * line + left * POINT;
             let row = file.get(from..from + wide * POINT).context("the screen ends early")?;
             points.extend(row.chunks_exact(POINT).flat_map(|point| [point[2], point[1], point[0]]));
         }
