@@ -7,7 +7,7 @@
 )]
 
 use e2e::{App, Key};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn billing_settings_are_checked_at_their_fields_saved_and_kept() {
@@ -64,17 +64,45 @@ fn settings_that_another_person_saved_are_not_written_over() {
     app.resize(1280, 800);
     app.begin();
     app.follow("#/settings/billing");
+    let other_saves = |fields: Value| {
+        let mut request = fields;
+        request["version"] = app.ask("get_billing_settings", json!({}))["version"].clone();
+        app.ask("update_billing_settings", request);
+    };
+    // What does not collide is merged, also inside the seller, which is sent as a whole.
     app.field("City").fill("Hamburg");
-    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
-    app.ask("update_billing_settings", json!({"version": version, "phone": "+49 40 123"}));
-    app.button("Save settings").click();
-    app.see("changed this meanwhile");
-    app.button("Reload").click();
-    app.until("their telephone", || app.field("Phone").value() == "+49 40 123");
-    assert_eq!(app.field("City").value(), "Hamburg");
-    app.dismiss();
+    let mut seller = app.ask("get_billing_settings", json!({}))["seller"].clone();
+    seller["street"] = json!("Lindenstr. 12");
+    other_saves(json!({"seller": seller, "phone": "+49 40 123"}));
     app.button("Save settings").click();
     app.see("Billing settings saved");
+    app.until("their street", || app.field("Street and number").value() == "Lindenstr. 12");
+    let saved = app.ask("get_billing_settings", json!({}));
+    assert_eq!(
+        [&saved["seller"]["city"], &saved["seller"]["street"], &saved["phone"]],
+        ["Hamburg", "Lindenstr. 12", "+49 40 123"]
+    );
+    app.dismiss();
+
+    // What does is chosen, field by field; what was given up is not typed any more.
+    app.field("City").fill("Bremen");
+    app.field("Phone").fill("+49 421 9");
+    let mut seller = saved["seller"].clone();
+    seller["city"] = json!("Kiel");
+    other_saves(json!({"seller": seller, "phone": "+49 431 5"}));
+    app.button("Save settings").click();
+    app.dialog("Ines Moreau saved this book first");
+    app.find("radio", "City, theirs: Kiel").click();
+    app.find("radio", "Phone, yours: +49 421 9").click();
+    app.press(&[Key::Control, Key::Enter]);
+    app.until("the end of the dialog", || app.all("dialog").is_empty());
+    app.see("Billing settings saved");
+    app.until("their city", || app.field("City").value() == "Kiel");
+    let saved = app.ask("get_billing_settings", json!({}));
+    assert_eq!([&saved["seller"]["city"], &saved["phone"]], ["Kiel", "+49 421 9"]);
+    app.until("nothing left to save", || {
+        app.button("Save settings").attribute("aria-disabled").as_deref() == Some("true")
+    });
 }
 
 #[test]

@@ -44,6 +44,8 @@ pub enum DraftStep {
     Refuse(Vec<FieldError>),
     /// The record has other values now: what was typed stays, what was not takes the newer value.
     Rebase(Values),
+    /// The record was saved with these values: they are what it begins with now.
+    Renew(Values),
     /// What was typed is thrown away.
     StartOver,
 }
@@ -66,6 +68,7 @@ impl Reducible for Draft {
                 draft = Self::new(newer).over(&draft.begun, &draft.values);
                 draft.before = Some(before);
             }
+            DraftStep::Renew(saved) => draft = Self::new(saved),
             DraftStep::StartOver => draft = Self::new(draft.begun),
         }
         Rc::new(draft)
@@ -266,6 +269,11 @@ impl DraftHandle {
     /// Goes on over the newer values of the record.
     pub fn rebase(&self, newer: Draft) {
         self.draft.dispatch(DraftStep::Rebase(newer.begun));
+    }
+
+    /// Begins again with what was saved, also where that is not what was typed.
+    pub fn renew(&self, saved: Draft) {
+        self.draft.dispatch(DraftStep::Renew(saved.begun));
     }
 
     /// Throws away what was typed.

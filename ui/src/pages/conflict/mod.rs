@@ -3,10 +3,10 @@
 
 mod dialog;
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use contract::{Conflict, Difference, Error, Operation, Timestamp};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use yew::prelude::*;
 
 use crate::hooks::{Mutation, use_mutation};
@@ -53,7 +53,8 @@ impl<R: Operation> std::ops::Deref for Merging<R> {
     }
 }
 
-/// Offers a change whose fields are named as in the change log, none inside another.
+/// Offers a change whose fields are named as in the change log. A field that is an object is sent as a whole and merged by
+/// what is in it: `seller.city`.
 #[hook]
 pub fn use_merging<R: Operation + PartialEq>() -> Merging<R> {
     Merging {
@@ -86,8 +87,9 @@ impl<R: Operation> Merging<R> {
                 && !differences.is_empty()
                 && round < ROUNDS
             {
+                let differences = spread(differences);
                 if !differences.iter().any(collides)
-                    && let Some(next) = merged(&sent, *version, &[])
+                    && let Some(next) = merged(&sent, *version, &differences, &[])
                 {
                     return merging.send(next, on_end.clone(), round + 1);
                 }
@@ -98,7 +100,7 @@ impl<R: Operation> Merging<R> {
                     on_end: on_end.clone(),
                     by: by.clone(),
                     at: *at,
-                    differences: differences.clone().into(),
+                    differences: differences.into(),
                 })));
             }
             merging.contested.set(None);
@@ -112,7 +114,7 @@ impl<R: Operation> Merging<R> {
         let on_choose = {
             let (merging, contested) = (self.clone(), Rc::clone(&contested));
             Callback::from(move |theirs: Vec<String>| {
-                if let Some(next) = merged(&contested.request, contested.version, &theirs) {
+                if let Some(next) = merged(&contested.request, contested.version, &contested.differences, &theirs) {
                     merging.send(next, contested.on_end.clone(), 1);
                 }
             })
@@ -149,13 +151,46 @@ pub fn value(value: &Value) -> String {
     }
 }
 
-/// The request over a newer version, without the fields that stay as the other has made them.
-fn merged<R: Operation>(request: &R, version: u32, theirs: &[String]) -> Option<R> {
+/// The differences, those of objects told by what differs in them.
+fn spread(differences: &[Difference]) -> Vec<Difference> {
+    let mut spread = Vec::new();
+    for difference in differences {
+        let (Value::Object(before), Value::Object(theirs)) = (&difference.before, &difference.theirs) else {
+            spread.push(difference.clone());
+            continue;
+        };
+        let mine = difference.mine.as_ref().and_then(Value::as_object);
+        let of = |fields: &Map<String, Value>, name: &str| fields.get(name).cloned().unwrap_or_default();
+        let names: BTreeSet<&String> = before.keys().chain(theirs.keys()).collect();
+        for name in names.into_iter().filter(|name| of(before, name) != of(theirs, name)) {
+            spread.push(Difference {
+                field: format!("{}.{name}", difference.field),
+                before: of(before, name),
+                theirs: of(theirs, name),
+                mine: mine.map(|mine| of(mine, name)).filter(|mine| *mine != of(before, name)),
+            });
+        }
+    }
+    spread
+}
+
+/// The request over a newer version, with what only the other has changed, and what of the rest stays as the other has made it.
+fn merged<R: Operation>(request: &R, version: u32, differences: &[Difference], theirs: &[String]) -> Option<R> {
     let mut fields = serde_json::to_value(request).ok()?;
     let known = fields.as_object_mut()?;
     known.insert("version".to_owned(), version.into());
-    for field in theirs {
-        known.remove(field);
+    for difference in differences {
+        if difference.mine.is_some() && !theirs.contains(&difference.field) {
+            continue;
+        }
+        match difference.field.split_once('.') {
+            None => drop(known.remove(&difference.field)),
+            Some((object, field)) => {
+                if let Some(Value::Object(sent)) = known.get_mut(object) {
+                    sent.insert(field.to_owned(), difference.theirs.clone());
+                }
+            }
+        }
     }
     serde_json::from_value(fields).ok()
 }
@@ -164,7 +199,7 @@ fn merged<R: Operation>(request: &R, version: u32, theirs: &[String]) -> Option<
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use contract::customer::UpdateCustomer;
+    use contract::{billing::UpdateBillingSettings, customer::UpdateCustomer, party::Party};
     use serde_json::json;
 
     fn difference(mine: Option<Value>) -> Difference {
@@ -192,13 +227,48 @@ mod tests {
             company_name: Some(None),
             ..UpdateCustomer::nothing(id, 3)
         };
-        let next = merged(&request, 5, &["full_name".to_owned()]).unwrap();
+        let differences = [Difference {
+            field: "full_name".to_owned(),
+            ..difference(Some(json!("Lena Mine")))
+        }];
+        let next = merged(&request, 5, &differences, &["full_name".to_owned()]).unwrap();
         assert_eq!(
             next,
             UpdateCustomer {
                 company_name: Some(None),
                 ..UpdateCustomer::nothing(id, 5)
             }
+        );
+    }
+    #[test]
+    fn an_object_that_is_sent_as_a_whole_is_merged_by_its_fields() {
+        let seller = |name: &str, city: &str, street: &str| Party {
+            name: name.to_owned(),
+            city: Some(city.to_owned()),
+            street: Some(street.to_owned()),
+            ..Party::default()
+        };
+        let mine = seller("Mine AG", "Hamburg", "My Street 1");
+        let request = UpdateBillingSettings {
+            seller: Some(mine.clone()),
+            ..UpdateBillingSettings::nothing(3)
+        };
+        let differences = spread(&[Difference {
+            field: "seller".to_owned(),
+            before: json!(seller("Alder AG", "Hamburg", "Old Street 1")),
+            theirs: json!(seller("Theirs AG", "Berlin", "Old Street 1")),
+            mine: Some(json!(mine)),
+        }]);
+        let told: Vec<(&str, bool)> = differences
+            .iter()
+            .map(|difference| (difference.field.as_str(), collides(difference)))
+            .collect();
+        assert_eq!(told, [("seller.city", false), ("seller.name", true)]);
+        let next = |theirs: &[String]| merged(&request, 5, &differences, theirs).unwrap().seller;
+        assert_eq!(next(&[]), Some(seller("Mine AG", "Berlin", "My Street 1")));
+        assert_eq!(
+            next(&["seller.name".to_owned()]),
+            Some(seller("Theirs AG", "Berlin", "My Street 1"))
         );
     }
 }

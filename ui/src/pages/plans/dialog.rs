@@ -19,7 +19,7 @@ use crate::{
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
-        reminders::Schedule,
+        reminders::{Schedule, schedule},
     },
 };
 
@@ -216,9 +216,9 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
 
 /// A value of a field in words.
 fn contested(field: &str, value: &serde_json::Value, currency: Currency) -> String {
-    match (field, value.as_i64(), value.as_array()) {
-        ("price_monthly" | "price_yearly", Some(amount), _) => format::money(contract::Money { amount, currency }),
-        (_, _, Some(steps)) => contract::words::count(u64::try_from(steps.len()).unwrap_or(0), "step"),
+    match (field, value.as_i64()) {
+        ("price_monthly" | "price_yearly", Some(amount)) => format::money(contract::Money { amount, currency }),
+        ("reminders", _) => schedule::of_value(value),
         _ => conflict::value(value),
     }
 }

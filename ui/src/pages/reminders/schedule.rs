@@ -3,9 +3,15 @@
 use contract::{
     FieldError, Problem,
     billing::{MAX_STEPS, ReminderAct, ReminderStep},
+    words,
 };
 
-use crate::hooks::{Draft, row_field};
+use serde_json::Value;
+
+use crate::{
+    hooks::{Draft, row_field},
+    pages::conflict,
+};
 
 type Values = Vec<(&'static str, String)>;
 
@@ -102,9 +108,22 @@ pub fn without_step(draft: &Draft, at: usize) -> Values {
 pub fn when(days: i32) -> String {
     match days {
         0 => "on the day it is due".to_owned(),
-        1.. => format!("{} after it is due", contract::words::count(days.unsigned_abs().into(), "day")),
-        _ => format!("{} before it is due", contract::words::count(days.unsigned_abs().into(), "day")),
+        1.. => format!("{} after it is due", words::count(days.unsigned_abs().into(), "day")),
+        _ => format!("{} before it is due", words::count(days.unsigned_abs().into(), "day")),
     }
+}
+
+/// All steps of a schedule on the wire, in words: `Remind 7 days before it is due; suspend 21 days after it is due`.
+#[must_use]
+pub fn of_value(value: &Value) -> String {
+    let Ok(steps) = serde_json::from_value::<Vec<ReminderStep>>(value.clone()) else {
+        return conflict::value(value);
+    };
+    let steps: Vec<String> = steps
+        .iter()
+        .map(|step| format!("{} {}", words::reminder_act(step.act), when(step.days)))
+        .collect();
+    if steps.is_empty() { "Nothing".to_owned() } else { steps.join("; ") }
 }
 
 #[cfg(test)]

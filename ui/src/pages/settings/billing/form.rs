@@ -2,16 +2,18 @@
 
 use chrono::NaiveDate;
 use contract::{
-    Currency, FieldError, Problem, TaxCategory, Validate,
+    Currency, FieldError, Money, Problem, TaxCategory, Validate,
     billing::{BillingSettings, Paper, UpdateBillingSettings},
     number::NumberFormat,
     party::Party,
+    words,
 };
+use serde_json::Value;
 
 use crate::{
     format,
     hooks::{Draft, switch},
-    pages::reminders::schedule,
+    pages::{conflict, reminders::schedule},
 };
 
 /// The fields of the settings, as they are typed.
@@ -142,6 +144,24 @@ fn seller(draft: &Draft) -> Party {
         vat_id: draft.text("seller.vat_id"),
         tax_number: draft.text("seller.tax_number"),
         email: draft.text("seller.email"),
+    }
+}
+
+/// A value that two people have changed, in words.
+#[must_use]
+pub fn say(field: &str, value: &Value, currency: Currency) -> String {
+    match (field, value) {
+        ("rounding_step", Value::Number(step)) => format::money(Money::new(step.as_i64().unwrap_or_default(), currency)),
+        ("tax_rate", Value::Number(rate)) => {
+            let rate = rate.as_u64().and_then(|rate| u32::try_from(rate).ok());
+            format!("{} %", format::typed_rate(rate.unwrap_or_default()))
+        }
+        ("tax_category", Value::String(code)) => {
+            TaxCategory::parse(code).map_or_else(|| code.clone(), |known| words::tax_category(known).to_owned())
+        }
+        ("paper", Value::String(code)) => Paper::parse(code).map_or_else(|| code.clone(), |known| words::paper(known).to_owned()),
+        ("reminders", _) => schedule::of_value(value),
+        _ => conflict::value(value),
     }
 }
 

@@ -18,8 +18,8 @@ use yew::prelude::*;
 use self::{logo::Logo, numbers::NumberProof};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Notice, SkeletonRows, Tone, focus_first_invalid},
-    hooks::{Query, Toast, use_draft, use_formats, use_mutation, use_query, use_toasts},
-    pages::lists::stale,
+    hooks::{Query, Toast, use_draft, use_formats, use_query, use_toasts},
+    pages::{conflict::use_merging, lists::stale},
 };
 
 /// Who sells, tax, numbers, reminders.
@@ -57,7 +57,7 @@ struct FormProps {
 fn Form(props: &FormProps) -> Html {
     let currency = use_formats().currency;
     let toasts = use_toasts();
-    let update = use_mutation::<UpdateBillingSettings>();
+    let update = use_merging::<UpdateBillingSettings>();
     // As it was read, until newer values are wanted or are the own ones: a save over those of another is refused first.
     let base = use_state_eq(|| props.settings.clone());
     let is_reloading = use_state_eq(|| false);
@@ -81,14 +81,20 @@ fn Form(props: &FormProps) -> Html {
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
         let (draft, update, typed, own_version) = (draft.clone(), update.clone(), typed.clone(), own_version.setter());
+        let base = base.setter();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
-            let (draft, toasts, own_version) = (draft.clone(), toasts.clone(), own_version.clone());
-            update.run_with(request, move |answer| match answer {
+            let (draft, toasts, own_version, base) = (draft.clone(), toasts.clone(), own_version.clone(), base.clone());
+            update.merge_with(request, move |answer, is_merged| match answer {
                 Ok(saved) => {
                     own_version.set(saved.version);
+                    if is_merged {
+                        // What was typed and given up for what the other has saved is not typed any more.
+                        draft.renew(form::begin(&saved, currency));
+                        base.set(Rc::new(saved));
+                    }
                     toasts.show(Toast::done("Billing settings saved"));
                 }
                 Err(error) => {
@@ -105,6 +111,9 @@ fn Form(props: &FormProps) -> Html {
             on_reload.emit(());
         })
     };
+    let conflict = update
+        .dialog("book", move |field, value| form::say(field, value, currency))
+        .unwrap_or_default();
     html! {
         <form class="form-grid form-grid--groups" novalidate={true} onsubmit={on_submit} aria-label="Billing">
             if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
@@ -121,6 +130,7 @@ fn Form(props: &FormProps) -> Html {
                 />
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             </div>
+            { conflict }
         </form>
     }
 }
