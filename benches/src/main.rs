@@ -2,12 +2,14 @@
 #![allow(
     clippy::print_stdout,
     clippy::as_conversions,
+    clippy::cast_precision_loss,
     clippy::float_arithmetic,
     reason = "figures of time, for people"
 )]
 
 mod figures;
 mod goals;
+mod memory;
 mod scroll;
 mod search;
 mod start;
@@ -84,5 +86,8 @@ fn in_the_window(programs: &Programs, book: &Path) -> Result<serde_json::Value> 
     let table = start::sign_in_to_table(&app)?;
     let search = search::measure(&app)?;
     let scroll = scroll::measure(&app)?;
-    Ok(json!({ "submit_to_first_table_milliseconds": table, "keystroke_to_painted_rows_milliseconds": search, "scroll": scroll }))
+    let memory = memory::of_tree(&programs.app)?;
+    Ok(
+        json!({ "kilobytes": memory, "submit_to_first_table_milliseconds": table, "keystroke_to_painted_rows_milliseconds": search, "scroll": scroll }),
+    )
 }

@@ -10,7 +10,11 @@ use anyhow::{Context, Result, bail};
 use e2e::App;
 use serde_json::{Value, json};
 
-use crate::{EMAIL, PASSWORD, Programs, figures::spread};
+use crate::{
+    EMAIL, PASSWORD, Programs,
+    figures::spread,
+    memory::{newest_process, of_tree, stat},
+};
 
 /// Starts of each window.
 const STARTS: usize = 7;
@@ -23,15 +27,17 @@ pub fn open_app(programs: &Programs, book: &Path) -> Result<App> {
 /// Milliseconds from the start of the process to the mark of the first painted frame.
 pub fn measure(programs: &Programs, book: &Path) -> Result<Value> {
     let (mut app_times, mut empty_times) = (Vec::new(), Vec::new());
+    let mut empty_memory = Value::Null;
     for _ in 0..STARTS {
         let empty = App::start_program(&programs.empty, &[], "empty")?;
         empty_times.push(since_process_start(&empty, &programs.empty, "painted")?);
+        empty_memory = of_tree(&programs.empty)?;
         drop(empty);
         let app = open_app(programs, book)?;
         app_times.push(since_process_start(&app, &programs.app, "painted-sign-in")?);
         drop(app);
     }
-    Ok(json!({ "empty_window": spread(&empty_times), "sign_in": spread(&app_times) }))
+    Ok(json!({ "empty_window": spread(&empty_times), "sign_in": spread(&app_times), "empty_window_kilobytes": empty_memory }))
 }
 
 fn since_process_start(app: &App, binary: &Path, mark: &str) -> Result<f64> {
@@ -50,27 +56,13 @@ fn since_process_start(app: &App, binary: &Path, mark: &str) -> Result<f64> {
 
 /// When the newest process of a program began, in milliseconds since 1970, to the kernel's hundredth of a second.
 fn process_start(binary: &Path) -> Result<f64> {
-    let binary = binary.canonicalize()?;
-    let mut newest: Option<f64> = None;
-    for process in fs::read_dir("/proc")?.flatten() {
-        if fs::read_link(process.path().join("exe")).is_ok_and(|exe| exe == binary) {
-            let stat = fs::read_to_string(process.path().join("stat"))?;
-            // Field 22, counted after the name in brackets, which may hold spaces (proc(5)).
-            let ticks: Option<f64> = stat
-                .rsplit(')')
-                .next()
-                .and_then(|rest| rest.split_whitespace().nth(19))
-                .and_then(|text| text.parse().ok());
-            newest = newest.into_iter().chain(ticks).reduce(f64::max);
-        }
-    }
+    let ticks = stat(newest_process(binary)?, 22).context("the start of the process cannot be read")?;
     let uptime: f64 = fs::read_to_string("/proc/uptime")?
         .split_whitespace()
         .next()
         .and_then(|text| text.parse().ok())
         .context("/proc/uptime")?;
-    let ticks = newest.with_context(|| format!("{} does not run", binary.display()))?;
-    Ok(now()? - uptime * 1000.0 + ticks * 10.0)
+    Ok(now()? - uptime * 1000.0 + ticks as f64 * 10.0)
 }
 
 /// Milliseconds since 1970, as the page counts them.

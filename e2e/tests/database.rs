@@ -134,7 +134,7 @@ fn weaker_than_verified_needs_the_name_of_the_server_and_is_said_all_the_time() 
 
 #[test]
 fn a_server_that_goes_and_comes_back_loses_nothing() {
-    let app = App::start("gone").unwrap();
+    let mut app = App::start("gone").unwrap();
     app.resize(1280, 800);
     app.begin();
     let way = Way::open().unwrap();
@@ -171,6 +171,13 @@ fn a_server_that_goes_and_comes_back_loses_nothing() {
         known["version"].as_u64().map(|version| version + 1),
         "it was saved once"
     );
+
+    // A start without the server goes on by itself as well.
+    way.cut();
+    app.restart().unwrap();
+    app.see("The database did not answer");
+    way.mend();
+    app.find("button", "Sign in");
 }
 
 #[test]

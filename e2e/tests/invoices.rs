@@ -139,6 +139,52 @@ fn a_draft_that_is_deleted_comes_back() {
 }
 
 #[test]
+fn a_draft_that_two_people_edit_keeps_what_each_wants_of_it() {
+    let (app, customer) = ready("invoice_two");
+    let draft = app.ask(
+        "create_invoice",
+        json!({"customer_id": customer, "lines": [{"text": "Setup", "quantity": "2", "unit_price": 5_000}]}),
+    );
+    let other_saves = |fields: Value| {
+        let mut request = fields;
+        request["id"] = draft["id"].clone();
+        request["version"] = app.ask("get_invoice", json!({"id": draft["id"]}))["invoice"]["version"].clone();
+        app.ask("update_invoice", request);
+    };
+    app.open_record(&customer, "invoices");
+    app.button("Draft").click();
+    app.dialog("Draft invoice");
+    // A note of one and the lines of the other do not collide.
+    app.field("Note below the lines").fill("Thank you");
+    other_saves(json!({"lines": [{"text": "Setup", "quantity": "3", "unit_price": 5_000}]}));
+    app.button("Save draft").click();
+    app.see("Draft saved with what was changed meanwhile");
+    app.see("\u{20ac}150.00");
+    assert_eq!(app.field("Note below the lines").value(), "Thank you");
+    app.dismiss();
+
+    // Lines of both do, and are chosen as a whole.
+    line(&app, 0, "unit_price", "70");
+    other_saves(
+        json!({"lines": [{"text": "Setup", "quantity": "4", "unit_price": 6_000}, {"text": "Domain", "unit_price": 1_400}], "note": "Thanks"}),
+    );
+    app.button("Save draft").click();
+    app.dialog("Ines Moreau saved this draft first");
+    app.see("4 \u{d7} Setup, \u{20ac}60.00; 1 \u{d7} Domain, \u{20ac}14.00");
+    app.find("radio", "Lines, yours: 3 \u{d7} Setup, \u{20ac}70.00");
+    app.find("radio", "Lines, theirs: 4 \u{d7} Setup").click();
+    app.press(&[Key::Control, Key::Enter]);
+    app.dialog("Draft invoice");
+    app.see("\u{20ac}254.00");
+    app.until("their note", || app.field("Note below the lines").value() == "Thanks");
+    app.until("nothing left to save", || {
+        app.button("Save draft").attribute("aria-disabled").as_deref() == Some("true")
+    });
+    let lines = app.ask("get_invoice", json!({"id": draft["id"]}))["lines"].clone();
+    assert_eq!([&lines[0]["unit_price"], &lines[1]["unit_price"]], [&json!(6_000), &json!(1_400)]);
+}
+
+#[test]
 fn an_invoice_is_paid_in_part_and_from_credit_and_the_rest_is_credited() {
     let (app, customer) = ready("invoice_paid");
     set_seller(&app);

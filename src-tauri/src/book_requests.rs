@@ -60,6 +60,7 @@ impl Answer for NoteBookName {
 impl Answer for TestConnection {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<ConnectionTest, Error> {
         let secrets = &shell(app).books.secrets;
+        let is_typed = self.password.is_some();
         let found = secrets.find(&self.connection, self.password).await;
         let server = place::server(&self.connection, found.password);
         let tried = tokio::time::timeout(TRIED_WITHIN, engine::examine(&server)).await;
@@ -68,7 +69,7 @@ impl Answer for TestConnection {
             key: None,
         })?;
         // What was typed for a try is not kept, unless it is right.
-        if steps.iter().any(|answer| !answer.is_done) {
+        if is_typed && steps.iter().any(|answer| !answer.is_done) {
             secrets.distrust(&self.connection);
         }
         Ok(ConnectionTest {

@@ -1,4 +1,4 @@
-//! Builds for release and measures the engine beside the same queries through SQLite's C interface.
+//! Measures the engine beside the same queries through SQLite's C interface.
 
 use anyhow::{Result, bail};
 
@@ -7,8 +7,18 @@ use crate::{
     step::{self, say},
 };
 
-/// Builds and measures; what it takes is what the program `bench` takes.
+/// Customers of the book that is looked at without a build for release.
+const FEW: &str = "10000";
+
+/// Builds and measures; what it takes is what the program `bench` takes, and `--dev`: how the work grows, of a build for
+/// development. What is counted then is the same, and no time is looked at.
 pub fn run(arguments: &[String]) -> Result<()> {
+    if arguments.iter().any(|argument| argument == "--dev") {
+        return match arguments {
+            [quick, _] if quick == "--quick" => built_and_run(&[], "debug", &["--quick", "--customers", FEW].map(str::to_owned)),
+            _ => bail!("{USAGE}"),
+        };
+    }
     let mut given = arguments.iter();
     while let Some(argument) = given.next() {
         let is_known = match argument.as_str() {
@@ -17,20 +27,26 @@ pub fn run(arguments: &[String]) -> Result<()> {
             _ => false,
         };
         if !is_known {
-            bail!("cargo xtask bench [--customers N] [--peers] | --quick");
+            bail!("{USAGE}");
         }
     }
     say("Building for release; this takes minutes.");
-    let release = place::target().join("release");
+    built_and_run(&["--release"], "release", arguments)
+}
+
+const USAGE: &str = "cargo xtask bench [--customers N] [--peers] | --quick [--customers N] | --quick --dev";
+
+fn built_and_run(profile: &[&str], built: &str, arguments: &[String]) -> Result<()> {
+    let built = place::target().join(built);
     for package in ["clientelectl", "bench"] {
-        step::run(step::cargo().args(["build", "--release", "--package", package]))?;
+        step::run(step::cargo().arg("build").args(profile).args(["--package", package]))?;
     }
     let folder = place::target().join("bench");
     say(format!("Measuring; books and figures are kept in {}.", folder.display()));
     step::run(
-        step::program(release.join("bench"))
+        step::program(built.join("bench"))
             .args(arguments)
-            .env("CLIENTELE_CTL", release.join("clientelectl"))
+            .env("CLIENTELE_CTL", built.join("clientelectl"))
             .env("CLIENTELE_BENCH", folder),
     )
 }

@@ -31,14 +31,14 @@ pub const PASSWORD: &str = "measured against the clock 2026";
 
 /// What was asked for.
 struct Arguments {
-    customers: u32,
+    customers: Option<u32>,
     is_quick: bool,
     with_peers: bool,
 }
 
 fn arguments() -> Result<Arguments> {
     let mut wanted = Arguments {
-        customers: 1_000_000,
+        customers: None,
         is_quick: false,
         with_peers: false,
     };
@@ -47,7 +47,7 @@ fn arguments() -> Result<Arguments> {
         match argument.as_str() {
             "--quick" => wanted.is_quick = true,
             "--peers" => wanted.with_peers = true,
-            "--customers" => wanted.customers = given.next().context("--customers N")?.parse()?,
+            "--customers" => wanted.customers = Some(given.next().context("--customers N")?.parse()?),
             other => anyhow::bail!("{other:?} is not known here: --customers N, --quick, --peers"),
         }
     }
@@ -61,20 +61,21 @@ fn main() -> Result<()> {
         .context("CLIENTELE_BENCH is not set: run `cargo xtask bench`")?;
     std::fs::create_dir_all(&folder)?;
     if wanted.is_quick {
-        return growth::quick(&folder);
+        return growth::quick(&folder, wanted.customers.unwrap_or(100_000));
     }
-    let mut report = Report::new(wanted.customers);
+    let customers = wanted.customers.unwrap_or(1_000_000);
+    let mut report = Report::new(customers);
     let small = book::made(&folder, 10_000, &mut report)?;
-    let large = book::made(&folder, wanted.customers, &mut report)?;
-    println!("measuring {} customers", wanted.customers);
+    let large = book::made(&folder, customers, &mut report)?;
+    println!("measuring {customers} customers");
     let sides = Sides::open(&large)?;
-    lists::measure(&sides, wanted.customers, &mut report)?;
+    lists::measure(&sides, customers, &mut report)?;
     searches::measure(&sides, &mut report)?;
     cancel::measure(&sides, &mut report)?;
     writes::measure(&sides, &large, &mut report)?;
-    growth::measure(&Sides::open(&small)?, &sides, wanted.customers, &mut report)?;
+    growth::measure(&Sides::open(&small)?, &sides, customers, &mut report)?;
     if wanted.with_peers {
-        peer::measure(&folder, wanted.customers, &mut report)?;
+        peer::measure(&folder, customers, &mut report)?;
     }
     report.write(&folder)
 }

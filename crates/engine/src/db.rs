@@ -154,37 +154,6 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
-/// What a database check of the file says: nothing, or what is wrong.
-pub async fn check_file(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let mut found = Vec::new();
-    if is_server(connection) {
-        return Ok(found);
-    }
-    let reading = connection.begin().await?;
-    // The check goes by what this connection last knew of the search index, and takes what others wrote since for damage
-    // (SQLite 3.51, `fts5IntegrityMethod`). To read a row brings it up to date, until the transaction ends.
-    rows(&reading, "SELECT rowid FROM customer_index LIMIT 1").await?;
-    for row in rows(&reading, "PRAGMA integrity_check(20)").await? {
-        let text: String = row.try_get_by_index(0)?;
-        if text != "ok" {
-            found.push(text);
-        }
-    }
-    for row in rows(&reading, "PRAGMA foreign_key_check").await? {
-        found.push(format!(
-            "{} points to a missing row of {}",
-            row.try_get_by_index::<String>(0)?,
-            row.try_get_by_index::<String>(2)?
-        ));
-    }
-    reading.rollback().await?;
-    Ok(found)
-}
-
-async fn rows(connection: &impl ConnectionTrait, sql: &str) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
-    connection.query_all_raw(statement(connection, sql, Vec::new())).await
-}
-
 /// What a file says of itself before anything is read: its mark and whether it has tables. The list of steps, which comes
 /// before the mark, is none: it is all that is there when the making of a book was cut off, and then it is made again.
 pub async fn file_mark(connection: &DatabaseConnection) -> Result<(i64, bool), DbErr> {

@@ -14,7 +14,7 @@ use crate::{
     app::App,
     backup,
     book::{self, BookLocation, Server},
-    db::{self, Db},
+    db::{Db, Stop},
     lock::Hold,
     session, transfer,
     work::{Done, Trouble, Work},
@@ -146,7 +146,7 @@ async fn fill(app: &App, db: &Db, state: &str, work: &Work) -> Result<Vec<TableP
         }
         rows.commit().await?;
         let proof = transfer::fill(&app.0.db, db, work).await?;
-        let found = db::check_file(&db.reader()).await?;
+        let found = db.check_file(&Stop::default()).await?;
         match found.into_iter().next() {
             None => {
                 db.settle().await?;

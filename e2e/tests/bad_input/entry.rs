@@ -67,6 +67,36 @@ const EDIT_PERSON: &[Case] = &[
     ("guessable", "New password", "passwordpassword", GUESSABLE),
 ];
 
+#[rustfmt::skip]
+const CONNECTION: &[Case] = &[
+    ("empty", "Host", "", REQUIRED),
+    ("spaces", "Host", "   ", REQUIRED),
+    ("over-long", "Host", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Host", "db\u{7}.example.com", CONTROL),
+    ("invisible", "Host", "db\u{200b}.example.com", INVISIBLE),
+    ("empty", "Port", "", PORT),
+    ("none", "Port", "0", PORT),
+    ("too high", "Port", "65536", PORT),
+    ("negative", "Port", "-1", PORT),
+    ("a fraction", "Port", "5432.5", PORT),
+    ("empty", "Database", "", REQUIRED),
+    ("over-long", "Database", "$rep(x,64)", "64 characters. Use at most 63."),
+    ("control", "Database", "bo\u{7}ok", CONTROL),
+    ("empty", "User", "", REQUIRED),
+    ("over-long", "User", "$rep(x,64)", "64 characters. Use at most 63."),
+    ("invisible", "User", "an\u{200b}n", INVISIBLE),
+    ("empty", "Schema", "", REQUIRED),
+    ("over-long", "Schema", "$rep(x,61)", "61 characters. Use at most 60."),
+    ("capitals", "Schema", "Clientele", PLAIN),
+    ("a quotation mark", "Schema", "a\"b", PLAIN),
+    ("spaces inside", "Schema", "my book", PLAIN),
+    ("control", "Certificate of your own authority", "own\u{7}.pem", CONTROL),
+    ("over-long", "Certificate of your own authority", "$rep(x,4097)", "Use at most 4096."),
+];
+
+const PORT: &str = "Enter a number from 1 to 65535.";
+const PLAIN: &str = "Use small letters, digits and _ only.";
+
 // A wrong try is written down, so there is none among these.
 #[rustfmt::skip]
 const SIGN_IN: &[Case] = &[
@@ -146,6 +176,29 @@ pub const FORMS: [&Form; 4] = [
         close: |app| {
             app.escape();
             app.gone("dialog", "Edit administrator");
+        },
+    },
+    &Form {
+        name: "Connection",
+        open: |app| {
+            app.follow("#/settings/database");
+            app.button("Connect to a server").click();
+            app.dialog("Connect to a server");
+        },
+        good: &[
+            ("Host", "db.example.com"),
+            ("Port", "5432"),
+            ("Database", "books"),
+            ("User", "ann"),
+            ("Schema", "clientele"),
+            ("Certificate of your own authority", ""),
+        ],
+        submit: "Connect",
+        is_forgetful: true,
+        cases: CONNECTION,
+        close: |app| {
+            app.escape();
+            app.gone("dialog", "Connect to a server");
         },
     },
     &Form {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 use contract::{Currency, Money, Quantity, Timestamp};
+use serde_json::{Map, Value};
 
 pub use intl::{computer_time_zone, country, decimal_mark, time_zones};
 pub use typed::{
@@ -86,6 +87,33 @@ pub fn ratio_fine(millionths: i64) -> String {
 pub fn money_signed(amount: Money) -> String {
     let text = money(amount);
     if amount.amount > 0 { format!("+{text}") } else { text }
+}
+
+/// A line of an invoice on the wire, on one line: `2 × Hosting, €12.00, 19 % tax`. Nothing for what is none. `currency` is that of
+/// a price that is only an amount.
+#[must_use]
+pub fn invoice_line(parts: &Map<String, Value>, currency: Option<Currency>) -> Option<String> {
+    let text = |name: &str| parts.get(name).and_then(|part| part.as_str());
+    let mut line = format!("{} × {}", text("quantity")?, text("text")?);
+    let price = parts.get("unit_price");
+    let amount = |amount: Option<&Value>| amount.and_then(Value::as_i64);
+    let known = match price.and_then(|price| price.as_object()) {
+        Some(known) => amount(known.get("amount")).zip(known.get("currency").and_then(|code| Currency::parse(code.as_str()?))),
+        None => amount(price).zip(currency),
+    };
+    if let Some((amount, currency)) = known {
+        line = format!("{line}, {}", money(Money::new(amount, currency)));
+    }
+    if let Some(rate) = amount(parts.get("tax_rate"))
+        .and_then(|rate| u32::try_from(rate).ok())
+        .filter(|rate| *rate > 0)
+    {
+        line = format!("{line}, {} % tax", typed_rate(rate));
+    }
+    if let (Some(start), Some(end)) = (text("period_start").and_then(parse_date), text("period_end").and_then(parse_date)) {
+        line = format!("{line}, {} to {}", date(start), date(end.pred_opt().unwrap_or(end)));
+    }
+    Some(line)
 }
 
 /// Money with its currency: `€1,234.50`.

@@ -23,8 +23,9 @@ const OWN: &[&str] = &[
     "throttle",
 ];
 
-/// What was done, by its key.
-const ITEMS: &str = "SELECT kind || '|' || id(subject_id) || '|' || CAST(due_on AS TEXT) || '|' || id(customer_id) FROM catch_up_item";
+/// What was done, by its key; an invoice by its number, as its identifier is drawn.
+const ITEMS: &str = "SELECT kind || '|' || COALESCE((SELECT i.number FROM invoice i WHERE i.id = subject_id), id(subject_id)) || '|' || CAST(due_on AS TEXT) || '|' || id(customer_id)
+    FROM catch_up_item";
 const PERIODS: &str = "SELECT id(i.subscription_id) || '|' || CAST(l.period_start AS TEXT) || '|' || CAST(l.net AS TEXT)
     FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE l.period_start IS NOT NULL";
 const INVOICES: &str =

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
+mod draw;
 mod rows;
 
 use std::{
@@ -15,7 +16,10 @@ use serde_json::Value;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-pub use self::rows::Rows;
+pub use self::{
+    draw::{Draw, today},
+    rows::Rows,
+};
 
 /// A password that an administrator may have.
 pub const PASSWORD: &str = "quartz-lantern-otter-7";

@@ -27,17 +27,28 @@ fn customers(served: &mut Served, count: usize) -> Vec<Value> {
         .collect()
 }
 
+/// Desks of one account, signed in one after the other: many tries of one account at the same moment are slowed down.
+fn desks(place: &Place, count: usize) -> Vec<Served> {
+    let signed_in = |_| {
+        let mut served = Served::start(place);
+        served.done("get_settings", &json!({}));
+        served
+    };
+    (0..count).map(signed_in).collect()
+}
+
 /// Each desk reads a counter, adds one, and saves it; answers with what was acknowledged and what is there.
 fn count_up(place: &Place, edits: u64, save: Save) -> (u64, u64) {
     place.init();
     let mut first = Served::start(place);
     let ids = customers(&mut first, 10);
     let acknowledged: u64 = thread::scope(|scope| {
-        let desks: Vec<_> = (0..DESKS)
-            .map(|desk| {
+        let desks: Vec<_> = desks(place, DESKS)
+            .into_iter()
+            .enumerate()
+            .map(|(desk, mut served)| {
                 let ids = &ids;
                 scope.spawn(move || {
-                    let mut served = Served::start(place);
                     let mut done = 0;
                     for edit in 0..edits {
                         let id = &ids[(desk + usize::try_from(edit).unwrap()) % ids.len()];
@@ -119,11 +130,12 @@ fn addresses_numbers_and_refunds_stay_right_when_everybody_wants_them() {
             &json!({"customer_id": ann, "amount": {"amount": 1_000, "currency": "EUR"}, "method": "cash"}),
         );
         let results: Vec<Vec<(String, bool)>> = thread::scope(|scope| {
-            let desks: Vec<_> = (0..8)
-                .map(|desk| {
-                    let (place, ann, payment) = (&place, &ann, &paid["id"]);
+            let desks: Vec<_> = desks(&place, 8)
+                .into_iter()
+                .enumerate()
+                .map(|(desk, mut served)| {
+                    let (ann, payment) = (&ann, &paid["id"]);
                     scope.spawn(move || {
-                        let mut served = Served::start(place);
                         let mut results = Vec::new();
                         for number in 0..tries {
                             let email = format!("Wanted{number}@Example.com");

@@ -9,8 +9,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    campaign::{Campaign, Draw, today},
-    common::{NOW, Place, answer},
+    campaign::Campaign,
+    common::{Draw, NOW, Place, answer, today},
 };
 
 const OF_THE_PLACE: &[&str] = &["desk", "seaql_migrations"];

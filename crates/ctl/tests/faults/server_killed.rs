@@ -12,9 +12,9 @@ use contract::{
 use engine::{App, BookLocation, NewBook, OpenOptions, Server as Address};
 
 use super::{
-    campaign::{Campaign, Draw, today},
+    campaign::Campaign,
     commit_window::{Far, LONGEST},
-    common::{ADMIN, PASSWORD},
+    common::{ADMIN, Draw, PASSWORD, today},
     postgres::Server,
 };
 

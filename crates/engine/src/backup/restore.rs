@@ -23,7 +23,7 @@ use crate::{
     OpenError,
     book::{self, error::other},
     clock::Clock,
-    db::{self, Db, Stop},
+    db::{Db, Stop},
     lock::Hold,
     transfer,
     work::{Done, Trouble, Work},
@@ -94,7 +94,7 @@ pub async fn fill(fresh: &Path, source: &Db, work: &Work) -> Result<Vec<TablePro
     let filled = async {
         Migrator::bring_up(&target.writer()).await?;
         let proof = transfer::fill(source, &target, work).await?;
-        let found = db::check_file(&target.reader()).await?;
+        let found = target.check_file(&Stop::default()).await?;
         match found.into_iter().next() {
             None => {
                 target.settle().await?;
@@ -155,7 +155,7 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
         if applied.is_empty() {
             return Err(Trouble::plain(WorkProblem::NotABook));
         }
-        match db::check_file(&db.reader()).await?.into_iter().next() {
+        match db.check_file(&Stop::default()).await?.into_iter().next() {
             None => Ok(applied.len() < Migrator::names().len()),
             Some(finding) => Err(Trouble::Problem(WorkProblem::Damaged, finding)),
         }

@@ -1,9 +1,10 @@
 //! `update_invoice`.
 
 use contract::{
-    Problem, Quantity,
+    Money, Problem, Quantity,
     invoice::{Invoice, InvoiceLine, NewLine, UpdateInvoice},
 };
+use serde_json::json;
 
 use super::{entry, fields, find_draft, lines, read, store};
 use crate::{billing, call::Run, change, error::Result, scope::Scope};
@@ -54,17 +55,18 @@ impl Run for UpdateInvoice {
         lines::put(&mut row, &found);
         let mut changed = change::difference(Some(&fields(&before)?), &fields(&row)?);
         if new != old {
-            let texts = |lines: &[contract::invoice::InvoiceLine]| {
-                lines
-                    .iter()
-                    .map(|line| format!("{} × {}", line.quantity, line.text))
-                    .collect::<Vec<_>>()
+            let currency = super::currency(&row)?;
+            let shown = |lines: &[InvoiceLine]| {
+                let line = |line: &InvoiceLine| {
+                    let unit_price = Money::new(line.unit_price, currency);
+                    json!({
+                        "quantity": line.quantity, "text": line.text, "unit_price": unit_price, "tax_rate": line.tax_rate,
+                        "period_start": line.period_start, "period_end": line.period_end,
+                    })
+                };
+                json!(lines.iter().map(line).collect::<Vec<_>>())
             };
-            changed.push((
-                "lines".to_owned(),
-                Some(serde_json::json!(texts(&old))),
-                Some(serde_json::json!(texts(&new))),
-            ));
+            changed.push(("lines".to_owned(), Some(shown(&old)), Some(shown(&new))));
             lines::store(scope, row.id, &new).await?;
         }
         if !changed.is_empty() {

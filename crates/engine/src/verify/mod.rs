@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
+    db::Stop,
     entity::{customer_money, customer_summary},
     error::{Error, Result},
     figure::{self, Key},
@@ -97,13 +98,14 @@ impl App {
 
     /// What SQLite itself says of the file; the one step that can take minutes in one query.
     async fn check_file(&self, watch: &dyn Watch) -> Result<Vec<String>> {
-        let reader = self.0.db.reader();
-        let checked = crate::db::check_file(&reader);
+        let stop = Stop::default();
+        let checked = self.0.db.check_file(&stop);
         tokio::pin!(checked);
         loop {
             match tokio::time::timeout(LOOK, &mut checked).await {
+                Ok(Err(_)) if watch.is_canceled() => return Err(given_up()),
                 Ok(checked) => return Ok(checked?),
-                Err(_) if watch.is_canceled() => return Err(given_up()),
+                Err(_) if watch.is_canceled() => stop.stop().await,
                 Err(_) => {}
             }
         }

@@ -10,6 +10,7 @@ mod need;
 mod row;
 mod rows;
 mod scroll;
+mod turns;
 mod view;
 
 pub use column::{GridBone, GridColumn, GridSort};

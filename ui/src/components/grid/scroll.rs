@@ -51,6 +51,12 @@ impl Scroll {
         self.live.borrow().geometry.page()
     }
 
+    /// Rows of which something can be seen.
+    pub fn seen(&self) -> Range<u64> {
+        let live = self.live.borrow();
+        live.seen.start.saturating_sub(1)..live.seen.end.saturating_add(1)
+    }
+
     /// Scrolls until a row can be seen whole.
     pub fn reveal(&self, row: u64) {
         let to = {

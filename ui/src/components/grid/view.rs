@@ -14,6 +14,7 @@ use super::{
     need::use_need,
     row::{Active, Row},
     scroll::{Nodes, use_scroll},
+    turns::{Slot, use_turns},
 };
 use crate::hooks::use_unique_id;
 
@@ -208,6 +209,11 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
     let (first, base) = (scroll.range.start, Geometry::base(&scroll.range));
     let live = scroll.range.end.saturating_sub(first).max(1);
     let numbers = (0..scroll.range.end.saturating_sub(first)).map(move |slot| first + (slot + live - first % live) % live);
+    let wanted = numbers.map(|number| Slot {
+        number,
+        row: props.rows.get(number).cloned(),
+    });
+    let slots = use_turns(wanted.collect(), base, &scroll.seen());
     html! {
         <div class={classes!("grid", props.class.to_string())}>
             if let Some(banner) = &props.banner { { banner.clone() } }
@@ -237,7 +243,7 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                 <div class="grid__busy" role="presentation"></div>
                 <div class={classes!("grid__track", props.rows.is_empty().then_some("grid__track--first"))} role="presentation" hidden={props.instead.is_some()} ref={nodes.track.clone()}>
                     <div class="grid__window" role="rowgroup" ref={nodes.window.clone()}>
-                        { for numbers.map(|number| {
+                        { for slots.into_iter().map(|Slot { number, row }| {
                             let active = match *spot {
                                 _ if props.focus != Some(number) => Active::No,
                                 Spot::Cell(column) => Active::Cell(column),
@@ -250,7 +256,7 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                                     id={id.clone()}
                                     {number}
                                     {base}
-                                    row={props.rows.get(number).cloned()}
+                                    {row}
                                     columns={props.columns}
                                     cell={props.cell.clone()}
                                     {active}

@@ -34,6 +34,7 @@ pub struct Contested<R: Operation> {
 /// A change that is merged with those of others.
 pub struct Merging<R: Operation> {
     mutation: Mutation<R>,
+    computed: &'static [&'static str],
     contested: UseStateHandle<Option<Rc<Contested<R>>>>,
 }
 
@@ -41,6 +42,7 @@ impl<R: Operation> Clone for Merging<R> {
     fn clone(&self) -> Self {
         Self {
             mutation: self.mutation.clone(),
+            computed: self.computed,
             contested: self.contested.clone(),
         }
     }
@@ -57,8 +59,15 @@ impl<R: Operation> std::ops::Deref for Merging<R> {
 /// what is in it: `seller.city`.
 #[hook]
 pub fn use_merging<R: Operation + PartialEq>() -> Merging<R> {
+    use_merging_but::<R>(&[])
+}
+
+/// The same, but for fields that nobody changes: they are computed from the others, and are so again.
+#[hook]
+pub fn use_merging_but<R: Operation + PartialEq>(computed: &'static [&'static str]) -> Merging<R> {
     Merging {
         mutation: use_mutation::<R>(),
+        computed,
         contested: use_state(|| None),
     }
 }
@@ -87,7 +96,10 @@ impl<R: Operation> Merging<R> {
                 && !differences.is_empty()
                 && round < ROUNDS
             {
-                let differences = spread(differences);
+                let changed = differences
+                    .iter()
+                    .filter(|difference| !merging.computed.contains(&difference.field.as_str()));
+                let differences = spread(changed);
                 if !differences.iter().any(collides)
                     && let Some(next) = merged(&sent, *version, &differences, &[])
                 {
@@ -152,7 +164,7 @@ pub fn value(value: &Value) -> String {
 }
 
 /// The differences, those of objects told by what differs in them.
-fn spread(differences: &[Difference]) -> Vec<Difference> {
+fn spread<'a>(differences: impl Iterator<Item = &'a Difference>) -> Vec<Difference> {
     let mut spread = Vec::new();
     for difference in differences {
         let (Value::Object(before), Value::Object(theirs)) = (&difference.before, &difference.theirs) else {
@@ -253,12 +265,13 @@ mod tests {
             seller: Some(mine.clone()),
             ..UpdateBillingSettings::nothing(3)
         };
-        let differences = spread(&[Difference {
+        let difference = Difference {
             field: "seller".to_owned(),
             before: json!(seller("Alder AG", "Hamburg", "Old Street 1")),
             theirs: json!(seller("Theirs AG", "Berlin", "Old Street 1")),
             mine: Some(json!(mine)),
-        }]);
+        };
+        let differences = spread([&difference].into_iter());
         let told: Vec<(&str, bool)> = differences
             .iter()
             .map(|difference| (difference.field.as_str(), collides(difference)))

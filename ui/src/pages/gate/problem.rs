@@ -1,16 +1,26 @@
 //! A book that cannot be opened: what is the matter, where, and what to do.
 
+use std::{cell::Cell, rc::Rc, time::Duration};
+
 use contract::{
-    connection::BookPlace,
-    desktop::{BookChoice, KeyringProblem, ListBooks, OpenPlace, StartupProblem, StartupState},
+    connection::{BookPlace, Connection, ConnectionStep, StepAnswer},
+    desktop::{BookChoice, KeyringProblem, ListBooks, OpenPlace, StartupProblem, StartupState, TestConnection},
 };
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, CopyButton, Icon, Mark, PasswordField, SwitchField},
-    hooks::use_query,
+    hooks::{use_latest, use_query},
+    ipc,
     pages::gate::frame::Frame,
 };
+
+/// How long until a server that did not answer is looked for again.
+const AGAIN: u32 = 2_000;
+/// How long it may take to answer.
+const REACHED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A book that cannot be opened.
 #[derive(Properties, PartialEq)]
@@ -33,6 +43,13 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
     let startup = &props.startup;
     let problem = startup.problem.unwrap_or(StartupProblem::Other);
     let (title, advice) = said(problem, startup);
+    let looked_for = match &startup.place {
+        BookPlace::Server { connection } if startup.book == BookChoice::Own && problem == StartupProblem::Unreachable => {
+            Some(connection.clone())
+        }
+        _ => None,
+    };
+    use_return_of(looked_for, &props.on_retry);
     let asks_password = startup.is_on_server() && matches!(problem, StartupProblem::PasswordNeeded | StartupProblem::SignIn);
     let make_on_server = {
         let (on_open, place) = (props.on_open.clone(), startup.place.clone());
@@ -77,6 +94,41 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
             </section>
         </Frame>
     }
+}
+
+/// Looks for a server that did not answer, beside whatever the person does, and tells when somebody is there again.
+#[hook]
+fn use_return_of(server: Option<Connection>, on_return: &Callback<()>) {
+    let on_return = use_latest(on_return.clone());
+    use_effect_with(server, move |server| {
+        let is_wanted = Rc::new(Cell::new(true));
+        if let Some(connection) = server.clone() {
+            let is_wanted = Rc::clone(&is_wanted);
+            spawn_local(async move {
+                loop {
+                    TimeoutFuture::new(AGAIN).await;
+                    if !is_wanted.get() {
+                        return;
+                    }
+                    let request = TestConnection {
+                        connection: connection.clone(),
+                        password: None,
+                    };
+                    let answer = ipc::call_quietly(request, REACHED_WITHIN).await;
+                    let is_there = answer.is_ok_and(|test| test.steps.iter().any(is_spoken_to));
+                    if is_there && is_wanted.get() {
+                        return on_return.borrow().emit(());
+                    }
+                }
+            });
+        }
+        move || is_wanted.set(false)
+    });
+}
+
+/// Whether a database has answered, and not only something on the way to it.
+fn is_spoken_to(answer: &StepAnswer) -> bool {
+    answer.is_done && matches!(answer.step, ConnectionStep::Secure | ConnectionStep::SignIn)
 }
 
 fn opening(place: BookPlace, make_new: bool) -> OpenPlace {
@@ -223,7 +275,7 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         ),
         StartupProblem::Unreachable => (
             "The database did not answer",
-            "Your data is safe on the server. Check the network or VPN, then retry.",
+            "Your data is safe on the server. Check the network or VPN. The book opens by itself as soon as the server answers.",
         ),
         StartupProblem::NoBook => (
             "There is no book in this place",

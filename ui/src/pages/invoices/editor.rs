@@ -7,6 +7,7 @@ use contract::{
     document::Document,
     invoice::{CreateInvoice, InvoiceDetails, UpdateInvoice},
 };
+use serde_json::Value;
 use yew::prelude::*;
 
 use super::{
@@ -22,8 +23,14 @@ use crate::{
         Badge, Button, ButtonKind, ButtonRole, Dialog, DialogSize, Dot, DraftNote, Icon, Notice, SelectField, SelectOption, SwitchField,
         TextField, Tone, focus_first_invalid,
     },
+    format,
     hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
-    pages::{customers::undo::Undoing, documents::DocumentButtons, lists::stale},
+    pages::{
+        conflict::{self, use_merging_but},
+        customers::undo::Undoing,
+        documents::DocumentButtons,
+        lists::stale,
+    },
 };
 
 /// A draft, or an invoice that is to become one.
@@ -56,7 +63,7 @@ pub struct EditorProps {
 pub fn Editor(props: &EditorProps) -> Html {
     let id = use_unique_id();
     let create = use_mutation::<CreateInvoice>();
-    let update = use_mutation::<UpdateInvoice>();
+    let update = use_merging_but::<UpdateInvoice>(&["net", "tax", "total"]);
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
     // As it was read, until newer values are wanted or are the own ones: a save over those of another is refused first.
@@ -75,12 +82,20 @@ pub fn Editor(props: &EditorProps) -> Html {
     let is_deleting = use_state_eq(|| false);
     let is_reloading = use_state_eq(|| false);
     let own_version = use_state_eq(|| 0_u32);
+    let is_merged = use_state_eq(|| false);
     {
         let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
+        let is_merged = is_merged.clone();
         use_effect_with((props.details.clone(), *is_reloading, *own_version), move |(newest, wants, own)| {
             let version = newest.invoice.version;
             if version != base.invoice.version && (*wants || !draft.is_changed() || version == *own) {
-                draft.rebase(form::begin(newest, tax));
+                if *is_merged && version == *own {
+                    // What was typed and given up for what the other has saved is not typed any more.
+                    draft.renew(form::begin(newest, tax));
+                    is_merged.set(false);
+                } else {
+                    draft.rebase(form::begin(newest, tax));
+                }
                 base.set(newest.clone());
                 is_reloading.set(false);
                 update.forget_error();
@@ -102,7 +117,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let save = {
         let (draft, create, update, on_created) = (draft.clone(), create.clone(), update.clone(), props.on_created.clone());
         let (typed, before, known, problems) = (typed.clone(), before, known.clone(), problems.clone());
-        let (own_version, finalizing) = (own_version.setter(), is_finalizing.setter());
+        let (own_version, finalizing, merged) = (own_version.setter(), is_finalizing.setter(), is_merged.setter());
         Callback::from(move |finalize: bool| {
             draft.submit();
             if !problems.is_empty() {
@@ -127,11 +142,17 @@ pub fn Editor(props: &EditorProps) -> Html {
                     Err(error) => refused(&error),
                 });
             }
-            let (own_version, finalizing) = (own_version.clone(), finalizing.clone());
+            let (own_version, finalizing, merged) = (own_version.clone(), finalizing.clone(), merged.clone());
             let (undoing, earlier) = (undoing.clone(), before.clone());
-            update.run_with(typed.changes(&known, &before), move |answer| match answer {
+            update.merge_with(typed.changes(&known, &before), move |answer, is_merged| match answer {
                 Ok(saved) => {
+                    merged.set(is_merged);
                     own_version.set(saved.version);
+                    if is_merged {
+                        // Nobody has seen yet what it is now, so it is not made final, and not taken back to what one of the two saw.
+                        toasts.show(Toast::done("Draft saved with what was changed meanwhile").icon(Icon::Receipt));
+                        return;
+                    }
                     let (undoing, back) = (undoing.clone(), earlier.again(saved.id, saved.version));
                     let toast = Toast::done("Draft saved").icon(Icon::Receipt);
                     toasts.show(toast.undo(move |()| undoing.run(back.clone(), |_| {})));
@@ -182,6 +203,9 @@ pub fn Editor(props: &EditorProps) -> Html {
             <Badge label={if is_new { "Not saved" } else { "Draft" }} tone={Tone::Neutral} dot={Dot::Ring} />
         </div>
     };
+    if let Some(conflict) = update.dialog("draft", move |_, value| contested(value, currency)) {
+        return conflict;
+    }
     html! {
         <div class="under-dialog">
             <Dialog title="Draft invoice" size={DialogSize::Extra} {id} head={Some(head)} {foot} is_bare={true} {on_submit} on_close={props.on_close.clone()}>
@@ -264,6 +288,20 @@ fn Body(props: &BodyProps) -> Html {
             </div>
             if (0..count).any(|at| !props.typed.is_readable(at)) { <p class="field__help">{ "The sums are without the lines that cannot be read yet." }</p> }
         </div>
+    }
+}
+
+/// A value that two people have changed, in words.
+fn contested(value: &Value, currency: Currency) -> String {
+    match value {
+        Value::Array(lines) => {
+            let lines: Vec<String> = lines
+                .iter()
+                .filter_map(|line| format::invoice_line(line.as_object()?, Some(currency)))
+                .collect();
+            if lines.is_empty() { "No line".to_owned() } else { lines.join("; ") }
+        }
+        _ => conflict::value(value),
     }
 }
 

@@ -294,19 +294,15 @@ impl Typed {
     /// What differs from the draft as it was read.
     #[must_use]
     pub fn changes(&self, known: &InvoiceDetails, before: &Self) -> UpdateInvoice {
-        fn differs<T: PartialEq + Clone>(before: &T, after: &T) -> Option<T> {
-            (before != after).then(|| after.clone())
-        }
+        // What makes the sums stands or falls together: lines of one person under the tax of another come to what neither saw.
+        let is_other_sum = !self.is_same_sum(before);
         UpdateInvoice {
             id: known.invoice.id,
             version: known.invoice.version,
-            lines: differs(&before.lines, &self.lines).or_else(|| {
-                // Lines that were of the buyer's tax are taxed anew.
-                (before.reverse_charge && !self.reverse_charge).then(|| self.lines.clone())
-            }),
-            note: differs(&before.note, &self.note),
-            prices_include_tax: differs(&before.prices_include_tax, &self.prices_include_tax),
-            reverse_charge: differs(&before.reverse_charge, &self.reverse_charge),
+            lines: is_other_sum.then(|| self.lines.clone()),
+            note: (before.note != self.note).then(|| self.note.clone()),
+            prices_include_tax: is_other_sum.then_some(self.prices_include_tax),
+            reverse_charge: is_other_sum.then_some(self.reverse_charge),
         }
     }
 

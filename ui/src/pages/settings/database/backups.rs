@@ -125,7 +125,7 @@ fn Table(props: &TableProps) -> Html {
     html! {
         <table class="dtable">
             <thead><tr>
-                <th scope="col">{ "Made" }</th><th scope="col" class="opt">{ "Why" }</th><th scope="col" class="n opt">{ "Customers" }</th><th scope="col" class="n">{ "Size" }</th>
+                <th scope="col">{ "Made" }</th><th scope="col" class="n opt">{ "Customers" }</th><th scope="col" class="n">{ "Size" }</th>
                 <th scope="col"><span class="sr-only">{ "Actions" }</span></th>
             </tr></thead>
             <tbody>
@@ -135,7 +135,6 @@ fn Table(props: &TableProps) -> Html {
                     html! {
                         <tr key={backup.name.clone()}>
                             <td title={backup.name.clone()}>{ at.clone() }<small>{ if backup.has_record { reason(backup.reason) } else { "without a record of what it holds" } }</small></td>
-                            <td class="opt secondary">{ reason(backup.reason) }</td>
                             <td class="n opt">{ backup.customers.map_or_else(|| "–".to_owned(), format::count) }</td>
                             <td class="n">{ size(backup.bytes) }</td>
                             <td class="row-actions">

@@ -166,8 +166,9 @@ pub fn value(field: &str, value: Option<&Value>, formats: &Formats) -> Option<St
         Value::String(text) => Some(plain(field, text, formats)),
         Value::Array(items) => {
             let parts: Vec<String> = items.iter().filter_map(|item| self::value(field, Some(item), formats)).collect();
-            Some(parts.join(", ")).filter(|text| !text.is_empty())
+            Some(parts.join(if field == "lines" { "; " } else { ", " })).filter(|text| !text.is_empty())
         }
+        Value::Object(parts) if field == "lines" => format::invoice_line(parts, None),
         Value::Object(parts) => Some(money(parts).unwrap_or_else(|| {
             let parts: Vec<String> = parts
                 .iter()
