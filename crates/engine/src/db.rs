@@ -11,7 +11,7 @@ mod reader;
 mod rows;
 mod words;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, Value};
 
 pub use bulk::{begin_load, end_load};
 #[cfg(test)]

@@ -126,7 +126,7 @@ pub const FIRST_RUN: &Form = &Form {
     },
 };
 
-pub const FORMS: [&Form; 4] = [
+pub const FORMS: [&Form; 5] = [
     &Form {
         name: "Settings",
         open: |app| {

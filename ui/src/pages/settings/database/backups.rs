@@ -134,7 +134,7 @@ fn Table(props: &TableProps) -> Html {
                     let at = formats.moment(backup.at);
                     html! {
                         <tr key={backup.name.clone()}>
-                            <td title={backup.name.clone()}>{ at.clone() }<small>{ if backup.has_record { reason(backup.reason) } else { "without a record of what it holds" } }</small></td>
+                            <td title={backup.name.clone()}>{ at.clone() }<small>{ reason(backup.reason) }{ if backup.has_record { "" } else { " · without a record of what it holds" } }</small></td>
                             <td class="n opt">{ backup.customers.map_or_else(|| "–".to_owned(), format::count) }</td>
                             <td class="n">{ size(backup.bytes) }</td>
                             <td class="row-actions">
