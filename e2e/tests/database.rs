@@ -13,7 +13,7 @@ use std::{
 };
 
 use e2e::{
-    App, PASSWORD,
+    App, Key, PASSWORD,
     server::{CLERK, CLERK_PASSWORD, Way, fresh_schema, port},
 };
 use serde_json::json;
@@ -309,4 +309,45 @@ fn going_back_to_a_backup_asks_for_the_password_and_keeps_what_it_replaces() {
     assert!(!app.shows("row", "Adam Novak"), "he was entered after the backup");
     app.database_settings();
     app.row("replaced by going back");
+}
+
+#[test]
+fn where_the_book_is_can_be_seen_to_by_keyboard_alone() {
+    let app = App::start("database_keys").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.database_settings();
+    app.tab_to("button", "Make a backup");
+    app.press(&[Key::Enter]);
+    app.see("Backup made and read back");
+
+    // A question that is taken back leaves the keyboard where it was.
+    let back = app.row("made by hand").find("button", "Go back").attribute("aria-label").unwrap();
+    app.tab_to("button", &back);
+    app.press(&[Key::Enter]);
+    app.see("Everything that was entered since is not in it any more");
+    app.press(&[Key::Escape]);
+    app.until("the end of the question", || app.all("dialog").is_empty());
+    app.until("the keyboard at what was pressed", || app.button(&back).has_focus());
+
+    app.tab_to("button", "Connect to a server\u{2026}");
+    app.press(&[Key::Enter]);
+    app.dialog("Connect to a server");
+    app.until("the first field", || app.field("Host").has_focus());
+    app.type_text("127.0.0.1");
+    app.press(&[Key::Tab]);
+    app.press(&[Key::Tab]);
+    app.type_text("books");
+    // What is missing is said at its field, and the keyboard is there.
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("Enter a value.");
+    app.until("the field that is missing", || app.field("User").has_focus());
+    app.press(&[Key::Escape]);
+    app.gone("dialog", "Connect to a server");
+
+    app.tab_to("button", "Move this book\u{2026}");
+    app.press(&[Key::Enter]);
+    app.dialog("Move this book");
+    app.press(&[Key::Escape]);
+    app.gone("dialog", "Move this book");
 }
