@@ -167,14 +167,22 @@ pub async fn index_faults(connection: &impl ConnectionTrait) -> Result<Vec<(i64,
         // The index holds no text; it knows of each entry how many terms it has, and SQLite itself checks the terms.
         let sql = format!(
             "SELECT s.seq, length({LINES}) - 2 AS want, d.sz AS have FROM customer_summary s LEFT JOIN customer_index_docsize d ON d.id = s.seq
-             WHERE s.place = 0"
+             WHERE s.place = 0 AND s.seq > ? ORDER BY s.seq LIMIT 5000"
         );
-        for row in connection.query_all_raw(statement(connection, &sql, Vec::new())).await? {
-            let want: i64 = row.try_get("", "want")?;
-            let have = row.try_get::<Option<Vec<u8>>>("", "have")?.map(|bytes| varint(&bytes));
-            if have != Some(want) {
-                let have = have.map_or_else(|| "none".to_owned(), |have| format!("{have} terms"));
-                faults.push((row.try_get("", "seq")?, format!("{want} terms"), have));
+        let mut after = 0_i64;
+        loop {
+            let rows = connection.query_all_raw(statement(connection, &sql, vec![after.into()])).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                after = row.try_get("", "seq")?;
+                let want: i64 = row.try_get("", "want")?;
+                let have = row.try_get::<Option<Vec<u8>>>("", "have")?.map(|bytes| varint(&bytes));
+                if have != Some(want) {
+                    let have = have.map_or_else(|| "none".to_owned(), |have| format!("{have} terms"));
+                    faults.push((after, format!("{want} terms"), have));
+                }
             }
         }
     }

@@ -7,13 +7,16 @@ mod states;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::Serialize;
+use uuid::Uuid;
+
+use self::records::Part;
 
 use crate::{
     app::App,
     db::Stop,
-    entity::{customer_money, customer_summary},
+    entity::{customer, customer_money, customer_summary},
     error::{Error, Result},
     figure::{self, Key},
     scope::Scope,
@@ -124,13 +127,12 @@ impl App {
             .map(|text| Finding::new("file", "", "", "ok", text))
             .collect();
         step(1, "figures of customers")?;
-        let expected = records::figures(scope).await?;
-        compare_summaries(scope, &expected, &mut findings).await?;
+        let (customers, expected) = compare_customers(scope, watch, &mut findings).await?;
         step(2, "search and figures of the book")?;
         for (seq, expected, found) in crate::db::index_faults(scope).await? {
             findings.push(Finding::new("customer_index", seq, "", expected, found));
         }
-        let figures = compare_figures(scope, &expected, &mut findings).await?;
+        let figures = compare_figures(scope, expected, &mut findings).await?;
         step(3, "money")?;
         money::check(scope, &mut findings).await?;
         step(4, "states")?;
@@ -139,7 +141,7 @@ impl App {
         let changes = chain::check(scope, &mut findings).await?;
         Ok(Verification {
             findings,
-            customers: u64::try_from(expected.len())?,
+            customers,
             figures,
             changes,
         })
@@ -156,22 +158,55 @@ impl App {
     }
 }
 
-async fn compare_summaries(scope: &Scope, expected: &BTreeMap<uuid::Uuid, Figures>, findings: &mut Vec<Finding>) -> Result<()> {
-    let mut stored = BTreeMap::new();
-    let mut pages = customer_summary::Entity::find()
-        .order_by_asc(customer_summary::Column::CustomerId)
-        .paginate(scope, 5_000);
-    while let Some(rows) = pages.fetch_and_next().await? {
-        stored.extend(rows.into_iter().map(|row| (row.customer_id, row)));
+/// Rows that are looked at together: however large the book is, no more are in memory.
+const AT_ONCE: u64 = 500;
+
+/// The next rows of a table by their identifiers.
+async fn page<E: EntityTrait>(scope: &Scope, rows: Select<E>, id: E::Column, after: Uuid) -> Result<Vec<E::Model>> {
+    Ok(rows.filter(id.gt(after)).order_by_asc(id).limit(AT_ONCE).all(scope).await?)
+}
+
+/// Compares what is kept of each customer; answers with how many there are, and what the figures of the book have to be.
+async fn compare_customers(scope: &Scope, watch: &dyn Watch, findings: &mut Vec<Finding>) -> Result<(u64, BTreeMap<Key, i64>)> {
+    let (mut count, mut sums) = (0, BTreeMap::new());
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page(scope, customer::Entity::find(), customer::Column::Id, after).await?;
+        let number = u64::try_from(rows.len())?;
+        // The last part goes on to the end, so that what is kept of nobody is found too.
+        let last = rows.last().filter(|_| number == AT_ONCE).map(|row| row.id);
+        let part = Part {
+            after,
+            through: last.unwrap_or(Uuid::max()),
+        };
+        let expected = records::figures(scope, part, rows).await?;
+        compare_summaries(scope, part, &expected, findings).await?;
+        for figures in expected.values() {
+            figure::add(&mut sums, Some(figures));
+        }
+        count += number;
+        if watch.is_canceled() {
+            return Err(given_up());
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok((count, sums)),
+        }
     }
-    let mut money = BTreeMap::new();
-    let mut pages = customer_money::Entity::find()
-        .order_by_asc(customer_money::Column::CustomerId)
-        .order_by_asc(customer_money::Column::Currency)
-        .paginate(scope, 5_000);
-    while let Some(rows) = pages.fetch_and_next().await? {
-        money.extend(rows.into_iter().map(|row| ((row.customer_id, row.currency.clone()), row)));
-    }
+}
+
+async fn compare_summaries(scope: &Scope, part: Part, expected: &BTreeMap<Uuid, Figures>, findings: &mut Vec<Finding>) -> Result<()> {
+    let stored = customer_summary::Entity::find()
+        .filter(customer_summary::Column::CustomerId.gt(part.after))
+        .filter(customer_summary::Column::CustomerId.lte(part.through));
+    let stored = stored.all(scope).await?.into_iter();
+    let mut stored: BTreeMap<Uuid, customer_summary::Model> = stored.map(|row| (row.customer_id, row)).collect();
+    let money = customer_money::Entity::find()
+        .filter(customer_money::Column::CustomerId.gt(part.after))
+        .filter(customer_money::Column::CustomerId.lte(part.through));
+    let money = money.all(scope).await?.into_iter();
+    let mut money: BTreeMap<(Uuid, String), customer_money::Model> =
+        money.map(|row| ((row.customer_id, row.currency.clone()), row)).collect();
     for (id, want) in expected {
         match stored.remove(id) {
             None => findings.push(Finding::new("customer_summary", id, "", "a row", "none")),
@@ -234,11 +269,7 @@ fn compare_rows(table: &str, row: &str, want: &serde_json::Value, have: &serde_j
     }
 }
 
-async fn compare_figures(scope: &Scope, expected: &BTreeMap<uuid::Uuid, Figures>, findings: &mut Vec<Finding>) -> Result<u64> {
-    let mut want: BTreeMap<Key, i64> = BTreeMap::new();
-    for figures in expected.values() {
-        figure::add(&mut want, Some(figures));
-    }
+async fn compare_figures(scope: &Scope, mut want: BTreeMap<Key, i64>, findings: &mut Vec<Finding>) -> Result<u64> {
     let sql = format!(
         "SELECT kind, key, {} AS amount FROM figure GROUP BY kind, key",
         crate::db::sum(scope, "amount")

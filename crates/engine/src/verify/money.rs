@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use contract::{invoice::DocumentKind, money::scale, tax::RATE_UNIT};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::Finding;
-use crate::{db, error::Result, scope::Scope};
+use super::{Finding, page, records::Part};
+use crate::{db, entity::invoice, error::Result, scope::Scope};
 
 pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     let sum = |expression: &str| db::sum(scope, expression);
@@ -81,23 +82,30 @@ pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
 
 /// The tax of an invoice is that of its groups, each rounded once.
 async fn taxes(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
-    let sql = format!(
-        "SELECT invoice_id, tax_rate_micro, {} AS base FROM invoice_line GROUP BY invoice_id, tax_category, tax_rate_micro",
+    let groups = format!(
+        "SELECT invoice_id, tax_rate_micro, {} AS base FROM invoice_line WHERE invoice_id > ? AND invoice_id <= ?
+         GROUP BY invoice_id, tax_category, tax_rate_micro",
         db::sum(scope, "net")
     );
-    let mut expected: HashMap<Uuid, i64> = HashMap::new();
-    for row in scope.rows(&sql, Vec::new()).await? {
-        let (base, rate): (i64, i64) = (row.try_get("", "base")?, row.try_get("", "tax_rate_micro")?);
-        *expected.entry(row.try_get("", "invoice_id")?).or_default() += scale(base, rate, RATE_UNIT.into()).unwrap_or(0);
-    }
-    for row in scope.rows("SELECT id, tax FROM invoice", Vec::new()).await? {
-        let (id, found): (Uuid, i64) = (row.try_get("", "id")?, row.try_get("", "tax")?);
-        let expected = expected.remove(&id).unwrap_or(0);
-        if expected != found {
-            findings.push(Finding::new("invoice", id, "tax", expected, found));
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page(scope, invoice::Entity::find(), invoice::Column::Id, after).await?;
+        let Some(through) = rows.last().map(|row| row.id) else {
+            return Ok(());
+        };
+        let mut expected: HashMap<Uuid, i64> = HashMap::new();
+        for group in scope.rows(&groups, Part { after, through }.values()).await? {
+            let (base, rate): (i64, i64) = (group.try_get("", "base")?, group.try_get("", "tax_rate_micro")?);
+            *expected.entry(group.try_get("", "invoice_id")?).or_default() += scale(base, rate, RATE_UNIT.into()).unwrap_or(0);
         }
+        for row in rows {
+            let expected = expected.remove(&row.id).unwrap_or(0);
+            if expected != row.tax {
+                findings.push(Finding::new("invoice", row.id, "tax", expected, row.tax));
+            }
+        }
+        after = through;
     }
-    Ok(())
 }
 
 /// Each series has the numbers from 1 to its last, each once.

@@ -1,10 +1,10 @@
-//! The figures of all customers from their records, table by table: another way than the one of `summary.rs`, which
+//! The figures of many customers from their records, table by table: another way than the one of `summary.rs`, which
 //! goes customer by customer, so that each checks the other.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder, QueryResult};
+use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -21,14 +21,31 @@ struct Gathered {
     money: BTreeMap<String, customer_money::Model>,
 }
 
-/// The figures of all customers.
-pub async fn figures(scope: &Scope) -> Result<BTreeMap<Uuid, Figures>> {
+/// Rows by their identifiers: those after one, up to another.
+#[derive(Clone, Copy)]
+pub struct Part {
+    /// Greater than this.
+    pub after: Uuid,
+    /// And at most this.
+    pub through: Uuid,
+}
+
+impl Part {
+    /// For `x > ? AND x <= ?`.
+    pub fn values(self) -> Vec<Value> {
+        vec![self.after.into(), self.through.into()]
+    }
+}
+
+/// The figures of these customers, which are all that a part holds.
+pub async fn figures(scope: &Scope, part: Part, customers: Vec<customer::Model>) -> Result<BTreeMap<Uuid, Figures>> {
     let mut gathered: BTreeMap<Uuid, Gathered> = BTreeMap::new();
     let owner = |row: &QueryResult| row.try_get::<Uuid>("", "customer_id");
     let number = |row: &QueryResult| row.try_get::<i64>("", "number");
 
-    let sql = "SELECT customer_id, plan_id, status, COUNT(*) AS number FROM license GROUP BY customer_id, plan_id, status";
-    for row in scope.rows(sql, Vec::new()).await? {
+    let sql = "SELECT customer_id, plan_id, status, COUNT(*) AS number FROM license
+               WHERE customer_id > ? AND customer_id <= ? GROUP BY customer_id, plan_id, status";
+    for row in scope.rows(sql, part.values()).await? {
         let counts = &mut gathered.entry(owner(&row)?).or_default().counts;
         counts.total_licenses += number(&row)?;
         if row.try_get::<String>("", "status")? == "active" {
@@ -37,47 +54,39 @@ pub async fn figures(scope: &Scope) -> Result<BTreeMap<Uuid, Figures>> {
         }
     }
     let sql = "SELECT customer_id, COUNT(*) AS number, COUNT(CASE WHEN status IN ('trialing', 'active', 'past_due') THEN 1 END) AS active
-               FROM subscription GROUP BY customer_id";
-    for row in scope.rows(sql, Vec::new()).await? {
+               FROM subscription WHERE customer_id > ? AND customer_id <= ? GROUP BY customer_id";
+    for row in scope.rows(sql, part.values()).await? {
         let counts = &mut gathered.entry(owner(&row)?).or_default().counts;
         counts.total_subscriptions = number(&row)?;
         counts.active_subscriptions = row.try_get("", "active")?;
     }
-    for row in scope
-        .rows(
-            "SELECT customer_id, COUNT(*) AS number FROM domain WHERE deleted_at IS NULL GROUP BY customer_id",
-            Vec::new(),
-        )
-        .await?
-    {
+    let sql = "SELECT customer_id, COUNT(*) AS number FROM domain
+               WHERE deleted_at IS NULL AND customer_id > ? AND customer_id <= ? GROUP BY customer_id";
+    for row in scope.rows(sql, part.values()).await? {
         gathered.entry(owner(&row)?).or_default().counts.total_domains = number(&row)?;
     }
-    invoices(scope, &mut gathered).await?;
-    payments(scope, &mut gathered).await?;
+    invoices(scope, part, &mut gathered).await?;
+    payments(scope, part, &mut gathered).await?;
 
-    let mut figures = BTreeMap::new();
-    let mut pages = customer::Entity::find().order_by_asc(customer::Column::Id).paginate(scope, 2_000);
-    while let Some(rows) = pages.fetch_and_next().await? {
-        for row in rows {
-            let own = gathered.remove(&row.id).unwrap_or_default();
-            figures.insert(
-                row.id,
-                summary::derive(&row, own.counts, own.money, &scope.book.currency, scope.zone),
-            );
-        }
-    }
-    Ok(figures)
+    let derived = customers.into_iter().map(|row| {
+        let own = gathered.remove(&row.id).unwrap_or_default();
+        (
+            row.id,
+            summary::derive(&row, own.counts, own.money, &scope.book.currency, scope.zone),
+        )
+    });
+    Ok(derived.collect())
 }
 
-async fn invoices(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
+async fn invoices(scope: &Scope, part: Part, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
     let payable = db::sum(scope, "total - paid - credited");
     let overdue = db::sum(scope, "CASE WHEN is_overdue = TRUE THEN total - paid - credited ELSE 0 END");
     let sql = format!(
         "SELECT customer_id, currency, status = 'open' AND total - paid - credited > 0 AS is_outstanding, COUNT(*) AS number,
             COUNT(CASE WHEN is_overdue = TRUE THEN 1 END) AS overdue_number, {payable} AS payable, {overdue} AS overdue
-         FROM invoice WHERE status <> 'draft' GROUP BY 1, 2, 3"
+         FROM invoice WHERE status <> 'draft' AND customer_id > ? AND customer_id <= ? GROUP BY 1, 2, 3"
     );
-    for row in scope.rows(&sql, Vec::new()).await? {
+    for row in scope.rows(&sql, part.values()).await? {
         let id: Uuid = row.try_get("", "customer_id")?;
         let own = gathered.entry(id).or_default();
         let number: i64 = row.try_get("", "number")?;
@@ -93,12 +102,13 @@ async fn invoices(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Res
     Ok(())
 }
 
-async fn payments(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
+async fn payments(scope: &Scope, part: Part, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
     let sql = format!(
-        "SELECT customer_id, currency, received_on AS on_day, COUNT(*) AS number, {} AS amount FROM payment WHERE status = 'succeeded' GROUP BY 1, 2, 3",
+        "SELECT customer_id, currency, received_on AS on_day, COUNT(*) AS number, {} AS amount FROM payment
+         WHERE status = 'succeeded' AND customer_id > ? AND customer_id <= ? GROUP BY 1, 2, 3",
         db::sum(scope, "amount")
     );
-    for row in scope.rows(&sql, Vec::new()).await? {
+    for row in scope.rows(&sql, part.values()).await? {
         let (id, currency, day): (Uuid, String, NaiveDate) = (
             row.try_get("", "customer_id")?,
             row.try_get("", "currency")?,
@@ -113,20 +123,22 @@ async fn payments(scope: &Scope, gathered: &mut BTreeMap<Uuid, Gathered>) -> Res
         money.paid += amount;
     }
     let sql = format!(
-        "SELECT p.customer_id, p.currency, {} AS amount FROM allocation a JOIN payment p ON p.id = a.payment_id WHERE p.status = 'succeeded' GROUP BY 1, 2",
+        "SELECT p.customer_id, p.currency, {} AS amount FROM allocation a JOIN payment p ON p.id = a.payment_id
+         WHERE p.status = 'succeeded' AND p.customer_id > ? AND p.customer_id <= ? GROUP BY 1, 2",
         db::sum(scope, "a.amount")
     );
-    for row in scope.rows(&sql, Vec::new()).await? {
+    for row in scope.rows(&sql, part.values()).await? {
         let own = gathered.entry(row.try_get("", "customer_id")?).or_default();
         own.counts
             .allocated
             .insert(row.try_get("", "currency")?, row.try_get("", "amount")?);
     }
     let sql = format!(
-        "SELECT customer_id, currency, refunded_on AS on_day, {} AS amount FROM refund GROUP BY 1, 2, 3",
+        "SELECT customer_id, currency, refunded_on AS on_day, {} AS amount FROM refund
+         WHERE customer_id > ? AND customer_id <= ? GROUP BY 1, 2, 3",
         db::sum(scope, "amount")
     );
-    for row in scope.rows(&sql, Vec::new()).await? {
+    for row in scope.rows(&sql, part.values()).await? {
         let (id, currency, day): (Uuid, String, NaiveDate) = (
             row.try_get("", "customer_id")?,
             row.try_get("", "currency")?,

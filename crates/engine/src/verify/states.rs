@@ -3,9 +3,10 @@
 
 use chrono::NaiveDate;
 use contract::Timestamp;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
+use uuid::Uuid;
 
-use super::Finding;
+use super::{Finding, page};
 use crate::{
     customer,
     entity::{customer as customers, invoice, license, subscription},
@@ -13,8 +14,6 @@ use crate::{
     scope::Scope,
     sweep, zone,
 };
-
-const AT_ONCE: u64 = 2_000;
 
 pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     texts(scope, findings).await?;
@@ -25,10 +24,11 @@ pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
 
 /// Folded texts of customers.
 async fn texts(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
-    let mut pages = customers::Entity::find()
-        .order_by_asc(customers::Column::Id)
-        .paginate(scope, AT_ONCE);
-    while let Some(rows) = pages.fetch_and_next().await? {
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page(scope, customers::Entity::find(), customers::Column::Id, after).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
         for row in rows {
             let mut compare = |column: &str, expected: String, found: &str| {
                 if expected != found {
@@ -50,7 +50,6 @@ async fn texts(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
             );
         }
     }
-    Ok(())
 }
 
 fn due(table: &str, id: uuid::Uuid, expected: Option<i64>, found: Option<i64>, findings: &mut Vec<Finding>) {
@@ -60,28 +59,28 @@ fn due(table: &str, id: uuid::Uuid, expected: Option<i64>, found: Option<i64>, f
 }
 
 async fn licenses(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
-    let mut pages = license::Entity::find()
-        .filter(
-            Condition::any()
-                .add(license::Column::Status.eq("active"))
-                .add(license::Column::DueAt.is_not_null()),
-        )
-        .order_by_asc(license::Column::Id)
-        .paginate(scope, AT_ONCE);
-    while let Some(rows) = pages.fetch_and_next().await? {
+    let runs = Condition::any()
+        .add(license::Column::Status.eq("active"))
+        .add(license::Column::DueAt.is_not_null());
+    let mut after = Uuid::nil();
+    loop {
+        let wanted = license::Entity::find().filter(runs.clone());
+        let rows = page(scope, wanted, license::Column::Id, after).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
         for row in rows {
             let expected = row.expires_at.filter(|_| row.status == "active");
             due("license", row.id, expected, row.due_at, findings);
         }
     }
-    Ok(())
 }
 
 async fn subscriptions(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
-    let mut pages = subscription::Entity::find()
-        .order_by_asc(subscription::Column::Id)
-        .paginate(scope, AT_ONCE);
-    while let Some(rows) = pages.fetch_and_next().await? {
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page(scope, subscription::Entity::find(), subscription::Column::Id, after).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
         for row in rows {
             let expected = sweep::due_at(scope, &row).map(|at| at.0);
             due("subscription", row.id, expected, row.due_at, findings);
@@ -121,11 +120,12 @@ async fn recurring(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
 }
 
 async fn invoices(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
-    let mut pages = invoice::Entity::find()
-        .filter(invoice::Column::Status.ne("draft"))
-        .order_by_asc(invoice::Column::Id)
-        .paginate(scope, AT_ONCE);
-    while let Some(rows) = pages.fetch_and_next().await? {
+    let mut after = Uuid::nil();
+    loop {
+        let finals = invoice::Entity::find().filter(invoice::Column::Status.ne("draft"));
+        let rows = page(scope, finals, invoice::Column::Id, after).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
         for row in rows {
             let payable = row.total - row.paid - row.credited;
             let is_settled = matches!(row.status.as_str(), "open" | "paid") && (payable == 0) != (row.status == "paid");
@@ -149,5 +149,4 @@ async fn invoices(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
             due("invoice", row.id, expected, row.due_at, findings);
         }
     }
-    Ok(())
 }

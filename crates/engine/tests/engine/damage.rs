@@ -269,3 +269,41 @@ impl TestBook {
         }
     }
 }
+
+/// More customers than are looked at together, so that a part ends between two of them.
+async fn of_parts(database: Database) {
+    let book = TestBook::empty(database).await;
+    book.at("2026-11-22T09:30:00Z").await;
+    engine::demo::fill(&book.app, 502, 3, OWNER_PASSWORD).await.unwrap();
+    let checked = book.app.verify().await.unwrap();
+    let customers = book.sql.number("SELECT COUNT(*) FROM customer").await;
+    assert_eq!(
+        (checked.findings, i64::try_from(checked.customers).unwrap()),
+        (Vec::new(), customers)
+    );
+    for at in [0, 499, 500, customers - 1] {
+        let id = book
+            .sql
+            .texts(&format!("SELECT {} FROM customer ORDER BY id LIMIT 1 OFFSET {at}", book.text_id()))
+            .await
+            .remove(0);
+        let row = format!("customer_id = {}", book.sql.id(id.parse().unwrap()));
+        let was = book
+            .sql
+            .number(&format!("SELECT total_domains FROM customer_summary WHERE {row}"))
+            .await;
+        let found = damaged(&book, "customer_summary", "total_domains", &row, "total_domains + 1").await;
+        assert_eq!(found, [finding("customer_summary", &id, "total_domains", was, was + 1)]);
+    }
+    book.end().await;
+}
+
+#[tokio::test]
+async fn a_large_book_is_checked_to_its_end_in_a_file() {
+    of_parts(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_large_book_is_checked_to_its_end_on_a_server() {
+    of_parts(Database::Postgres).await;
+}
