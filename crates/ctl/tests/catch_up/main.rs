@@ -13,7 +13,10 @@ mod vendor;
 
 use std::time::{Duration, Instant};
 
-use common::{ADMIN, Draw, NOW, Place, Served, answer, today};
+use common::{
+    ADMIN, NOW, Place, Served, answer,
+    draw::{Draw, today},
+};
 use records::Records;
 use serde_json::{Value, json};
 

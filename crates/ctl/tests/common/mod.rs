@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
-mod draw;
+pub mod draw;
 mod rows;
 
 use std::{
@@ -16,10 +16,7 @@ use serde_json::Value;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-pub use self::{
-    draw::{Draw, today},
-    rows::Rows,
-};
+pub use self::rows::Rows;
 
 /// A password that an administrator may have.
 pub const PASSWORD: &str = "quartz-lantern-otter-7";

@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use crate::common::today;
+use crate::common::draw::today;
 
 /// A campaign of numbered points.
 pub struct Campaign {

@@ -48,7 +48,7 @@ fn forms(password: &str) -> Vec<Vec<u8>> {
     // Without the ends, which depend on what stands beside it.
     for skip in 0..3 {
         let text = base64(&bytes[skip..]);
-        forms.push(text[..text.len() - 4].as_bytes().to_vec());
+        forms.push(text.as_bytes()[..text.len() - 4].to_vec());
     }
     forms
 }

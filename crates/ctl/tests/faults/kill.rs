@@ -197,7 +197,7 @@ fn at_every_call(
         .filter(|point| point / 1_000 == number && point % 1_000 < all)
         .collect();
     let points = if points.is_empty() {
-        vec![number * 1_000 + super::common::today() % all]
+        vec![number * 1_000 + super::common::draw::today() % all]
     } else {
         points
     };

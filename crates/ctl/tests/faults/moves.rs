@@ -10,7 +10,10 @@ use serde_json::Value;
 
 use super::{
     campaign::Campaign,
-    common::{Draw, NOW, Place, answer, today},
+    common::{
+        NOW, Place, answer,
+        draw::{Draw, today},
+    },
 };
 
 const OF_THE_PLACE: &[&str] = &["desk", "seaql_migrations"];

@@ -14,7 +14,10 @@ use engine::{App, BookLocation, NewBook, OpenOptions, Server as Address};
 use super::{
     campaign::Campaign,
     commit_window::{Far, LONGEST},
-    common::{ADMIN, Draw, PASSWORD, today},
+    common::{
+        ADMIN, PASSWORD,
+        draw::{Draw, today},
+    },
     postgres::Server,
 };
 
