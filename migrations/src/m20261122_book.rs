@@ -107,18 +107,19 @@ const CUSTOMERS: &[&str] = &[
         total_invoices {int} NOT NULL, outstanding_invoices {int} NOT NULL,
         revenue {int} NOT NULL, outstanding {int} NOT NULL, last_payment_date {date},
         facets {int} GENERATED ALWAYS AS (CASE WHEN is_active THEN 1 ELSE 0 END + CASE WHEN total_licenses > 0 THEN 2 ELSE 0 END
-            + CASE WHEN total_subscriptions > 0 THEN 4 ELSE 0 END + CASE WHEN outstanding_invoices > 0 THEN 8 ELSE 0 END) STORED
+            + CASE WHEN total_subscriptions > 0 THEN 4 ELSE 0 END + CASE WHEN outstanding_invoices > 0 THEN 8 ELSE 0 END) STORED,
+        company_up {text} GENERATED ALWAYS AS (COALESCE('1' || company_name_key, '2')) STORED,
+        company_down {text} GENERATED ALWAYS AS (COALESCE('1' || company_name_key, '0')) STORED
     ) {strict}",
     // Each order of the list ends in what makes it unique, and holds the facets, so that rows that are filtered out or skipped
-    // cost only their entry here. A missing company comes last in either direction, hence two.
+    // cost only their entry here. A missing company comes last in either direction, hence two; each is a column, because SQLite
+    // finds the place of a row by all parts of an order only where they are columns.
     "CREATE INDEX summary_by_created ON customer_summary (created_at, customer_id, facets) WHERE place = 0",
     "CREATE INDEX summary_by_active ON customer_summary (is_active, created_at, customer_id, facets) WHERE place = 0",
     "CREATE INDEX summary_by_name ON customer_summary (full_name_key, created_at, customer_id, facets) WHERE place = 0",
     "CREATE INDEX summary_by_email ON customer_summary (email_key, created_at, customer_id, facets) WHERE place = 0",
-    "CREATE INDEX summary_by_company_up
-        ON customer_summary (COALESCE('1' || company_name_key, '2'), created_at, customer_id, facets) WHERE place = 0",
-    "CREATE INDEX summary_by_company_down
-        ON customer_summary (COALESCE('1' || company_name_key, '0'), created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_company_up ON customer_summary (company_up, created_at, customer_id, facets) WHERE place = 0",
+    "CREATE INDEX summary_by_company_down ON customer_summary (company_down, created_at, customer_id, facets) WHERE place = 0",
     "CREATE INDEX summary_by_licenses ON customer_summary (active_licenses, created_at, customer_id, facets) WHERE place = 0",
     "CREATE INDEX summary_by_subscriptions ON customer_summary (active_subscriptions, created_at, customer_id, facets) WHERE place = 0",
     "CREATE INDEX summary_by_revenue ON customer_summary (revenue, created_at, customer_id, facets) WHERE place = 0",

@@ -55,11 +55,8 @@ pub fn order(sort: CustomerSort, descending: bool) -> (SortKey, &'static str) {
         CustomerSort::FullName => (key("s.full_name_key", Kind::Text), "summary_by_name"),
         CustomerSort::Email => (key("s.email_key", Kind::Text), "summary_by_email"),
         // Missing ones come last in either direction.
-        CustomerSort::CompanyName if descending => (
-            key("COALESCE('1' || s.company_name_key, '0')", Kind::Text),
-            "summary_by_company_down",
-        ),
-        CustomerSort::CompanyName => (key("COALESCE('1' || s.company_name_key, '2')", Kind::Text), "summary_by_company_up"),
+        CustomerSort::CompanyName if descending => (key("s.company_down", Kind::Text), "summary_by_company_down"),
+        CustomerSort::CompanyName => (key("s.company_up", Kind::Text), "summary_by_company_up"),
         CustomerSort::IsActive => (key("s.is_active", Kind::Flag), "summary_by_active"),
         CustomerSort::ActiveLicenses => (key("s.active_licenses", Kind::Number), "summary_by_licenses"),
         CustomerSort::ActiveSubscriptions => (key("s.active_subscriptions", Kind::Number), "summary_by_subscriptions"),
