@@ -192,8 +192,12 @@ mod tests {
         }
     }
 
+    /// There is one keyring: whoever asks it waits for the one before, so these tests follow each other.
+    static ALONE: Mutex<()> = Mutex::new(());
+
     #[test]
     fn a_keyring_that_never_answers_is_given_up_after_five_seconds_and_holds_nobody_up() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let started = std::time::Instant::now();
         let (let_go, wait) = std::sync::mpsc::channel::<()>();
         run(async {
@@ -210,6 +214,7 @@ mod tests {
 
     #[test]
     fn each_failure_of_the_keyring_has_its_reason() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(run(ask(|| Err::<(), _>(Error::NoEntry))), Ok(None));
         assert_eq!(run(ask(|| Err::<(), _>(Error::NoDefaultStore))), Err(KeyringProblem::Missing));
         let locked = || Err::<(), _>(Error::NoStorageAccess("locked".into()));

@@ -26,11 +26,10 @@ fn is_search(table: &str) -> bool {
     table.starts_with("customer_index") || table.starts_with("customer_terms")
 }
 
-/// The expression of a row as one text. A figure's slot depends on the connection and facets follow from other columns, so
-/// they are left out.
+/// The expression of a row as one text. A figure's slot depends on the connection, so it is left out.
 fn row_text(table: &str, mut columns: Vec<(String, String)>) -> String {
     columns.sort();
-    columns.retain(|(name, _)| ![("figure", "slot"), ("customer_summary", "facets")].contains(&(table, name.as_str())));
+    columns.retain(|(name, _)| (table, name.as_str()) != ("figure", "slot"));
     let parts: Vec<String> = columns.into_iter().map(|(_, text)| format!("COALESCE({text}, '-')")).collect();
     parts.join(" || '|' || ")
 }
@@ -96,7 +95,7 @@ impl Rows {
         tables
     }
 
-    /// The columns of a table, each with the expression of its text.
+    /// The columns of a table but those that are computed, each with the expression of its text.
     async fn columns(&mut self, table: &str) -> Vec<(String, String)> {
         match self {
             Self::File(connection) => {
@@ -115,7 +114,7 @@ impl Rows {
             }
             Self::Server { connection, schema } => {
                 let sql = "SELECT CAST(column_name AS TEXT), CAST(data_type AS TEXT) FROM information_schema.columns
-                    WHERE table_schema = $1 AND table_name = $2";
+                    WHERE table_schema = $1 AND table_name = $2 AND is_generated = 'NEVER'";
                 let columns = sqlx::query(sql).bind(&*schema).bind(table).fetch_all(connection).await.unwrap();
                 let column = columns.iter().map(|column| {
                     let (name, kind): (String, String) = (column.get(0), column.get(1));
