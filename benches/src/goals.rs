@@ -50,7 +50,7 @@ const GOALS: &[(&str, &str, Option<f64>, &str)] = &[
         None,
         "kB",
     ),
-    ("of it the host", "/start_milliseconds/empty_window_kilobytes/host", None, "kB"),
+    ("the host of that", "/start_milliseconds/empty_window_kilobytes/host", None, "kB"),
     ("the app", "/bytes/app", None, "bytes"),
     ("an empty window", "/bytes/empty_window", None, "bytes"),
     ("the page, as WebAssembly", "/bytes/wasm", None, "bytes"),

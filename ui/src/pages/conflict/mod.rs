@@ -252,6 +252,7 @@ mod tests {
             }
         );
     }
+
     #[test]
     fn an_object_that_is_sent_as_a_whole_is_merged_by_its_fields() {
         let seller = |name: &str, city: &str, street: &str| Party {

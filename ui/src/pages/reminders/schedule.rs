@@ -5,7 +5,6 @@ use contract::{
     billing::{MAX_STEPS, ReminderAct, ReminderStep},
     words,
 };
-
 use serde_json::Value;
 
 use crate::{
