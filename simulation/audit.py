@@ -31,12 +31,14 @@ class Audit:
 
     def run(self):
         self.invoices()
+        self.treatments()
         self.numbers()
         self.money()
         self.statements()
         self.receivables()
         self.cohorts()
         self.recurring()
+        self.forecast()
         return self.faults
 
     # Invoices: lines, tax by group, what was credited and paid.
@@ -70,6 +72,25 @@ class Audit:
                 self.faults.append(f"{name} is {row['status']} with {left} to pay")
             if left < 0 and row["status"] != "draft":
                 self.faults.append(f"{name} is paid {-left} too much")
+
+    def treatments(self):
+        """What is billed by itself is taxed as the change log says of the customer, else as the settings do."""
+        treated = defaultdict(list)
+        sql = "SELECT c.subject_id, c.at, v.after FROM change c JOIN change_value v ON v.change_id = c.id \
+               WHERE c.noun = 'customer' AND v.field = 'tax_treatment' ORDER BY c.number"
+        for row in self.rows(sql):
+            treated[row["subject_id"]].append((row["at"], json.loads(row["after"])))
+        settings = self.rows("SELECT tax_category, tax_rate_micro FROM billing")[0]
+        # What a line takes off goes with the tax that it was billed with.
+        sql = "SELECT i.customer_id, i.created_at, i.number, l.* FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id \
+               WHERE i.subscription_id IS NOT NULL AND l.quantity_nano > 0"
+        for line in self.rows(sql):
+            category = None
+            for since, said in treated[line["customer_id"]]:
+                category = said if since <= line["created_at"] else category
+            own = (category, 0) if category else tuple(settings)
+            name = f"{line['number'] or 'a draft'}, tax of line {line['position']}"
+            self.same(name, (line["tax_category"], line["tax_rate_micro"]), own)
 
     def numbers(self):
         series = defaultdict(list)
@@ -182,6 +203,8 @@ class Audit:
             now = sum((on(customer, self.today) for customer in by_customer), Fraction(0))
             self.same(f"MRR {code}", own["mrr"]["amount"], half_away(now))
             self.same(f"ARR {code}", own["arr"]["amount"], half_away(12 * now))
+            self.worth(own, now, [customer for customer in by_customer if on(customer, self.today) > 0])
+            self.plans(own, {subscription: monthly(subscription, self.today) for subscription in mine})
             ever = defaultdict(bool)
             for month in own["months"]:
                 start = dt.date.fromisoformat(month["month"]) - dt.timedelta(days=1)
@@ -212,7 +235,74 @@ class Audit:
                 for count in ("customers_at_start", "customers_new", "customers_reactivated", "customers_lost", "customers_at_end"):
                     self.same(f"{month['month']} {count} {code}", month[count], counts[count])
                 lost, base = counts["customers_lost"], counts["customers_at_start"]
-                self.same(f"{month['month']} logo churn {code}", month["logo_churn"], half_away(Fraction(lost * 10**6, base)) if base else None)
+                with_new = base + counts["customers_new"] + counts["customers_reactivated"]
+                gone = totals["churn"] + totals["contraction"]
+                for name, part, whole in (
+                    ("logo_churn", lost, base),
+                    ("logo_churn_with_new", lost, with_new),
+                    ("gross_churn", gone, totals["start"]),
+                    ("net_churn", gone - totals["expansion"], totals["start"]),
+                ):
+                    self.same(f"{month['month']} {name} {code}", month[name], half_away(Fraction(part * 10**6) / whole) if whole else None)
+
+    def worth(self, own, now, customers):
+        """What a customer is worth: on average, by the churn of the full months, and by what was paid."""
+        code = own["currency"]
+        self.same(f"customers {code}", own["customers"], len(customers))
+        average = half_away(now / len(customers)) if customers else None
+        self.same(f"ARPA {code}", own["arpa"] and own["arpa"]["amount"], average)
+        full = [month["logo_churn"] for month in own["months"] if next_day(month["until"]).day == 1 and month["logo_churn"] is not None]
+        by_churn = half_away(Fraction(average * len(full) * 10**6, sum(full))) if customers and sum(full) else None
+        self.same(f"lifetime value {code}", own["lifetime_value"] and own["lifetime_value"]["amount"], by_churn)
+        received = self.rows("SELECT customer_id, amount FROM payment WHERE status = 'succeeded' AND currency = ?", code)
+        back = sum(row["amount"] for row in self.rows("SELECT amount FROM refund WHERE currency = ?", code))
+        payers = len({row["customer_id"] for row in received})
+        paid = sum(row["amount"] for row in received) - back
+        self.same(f"paid {code}", (own["paid"]["amount"], own["payers"]), (paid, payers))
+        observed = half_away(Fraction(paid, payers)) if payers else None
+        self.same(f"observed value {code}", own["observed_value"] and own["observed_value"]["amount"], observed)
+
+    def plans(self, own, worth):
+        plan_of = dict(self.rows("SELECT id, plan_id FROM subscription"))
+        exact, counts = defaultdict(Fraction), defaultdict(int)
+        for subscription, monthly in worth.items():
+            if monthly:
+                exact[plan_of[subscription]] += monthly
+                counts[plan_of[subscription]] += 1
+        self.same(f"plans {own['currency']}", {blob(p["plan_id"]): p["subscriptions"] for p in own["plans"]}, dict(counts))
+        self.same(f"sum of plans {own['currency']}", sum(p["mrr"]["amount"] for p in own["plans"]), own["mrr"]["amount"])
+        for plan in own["plans"]:
+            # Parts of a rounded sum are given out, so each may be off by less than one.
+            if abs(plan["mrr"]["amount"] - exact[blob(plan["plan_id"])]) >= 1:
+                self.same(f"plan {plan['plan_name']}", plan["mrr"]["amount"], str(exact[blob(plan["plan_id"])]))
+
+    def forecast(self):
+        """Each period that begins within the months and is not billed, at its price; what is due already counts in the first."""
+        months = [month["month"][:7] for month in self.said["forecast"]["months"]]
+        found = defaultdict(lambda: [0, 0])
+        for row in self.rows("SELECT * FROM subscription WHERE status IN ('trialing', 'active', 'past_due')"):
+            length = 1 if row["billing_cycle"] == "monthly" else 12
+            anchor, billed = dt.date.fromisoformat(row["anchor"]), dt.date.fromisoformat(row["billed_until"])
+            begins = lambda number: add_months(anchor, number * length)
+            number = 0
+            while begins(number + 1) <= billed:
+                number += 1
+            while True:
+                start, end = begins(number), begins(number + 1)
+                if row["cancel_at_period_end"] and dt.date.fromisoformat(row["ends_on"]) <= start or start.isoformat()[:7] > months[-1]:
+                    break
+                begun = max(billed, start)
+                # After a pause only the rest of a period is billed, in billionths of it.
+                part = Fraction((end - begun).days * row["quantity"], (end - start).days)
+                amount = half_away(Fraction(half_away(part * 10**9), 10**9) * row["price"])
+                sums = found[max(begun.isoformat()[:7], months[0]), row["currency"]]
+                sums[0] += 1
+                sums[1] += amount
+                number += 1
+        for month in self.said["forecast"]["months"]:
+            app = {own["amount"]["currency"]: [own["renewals"], own["amount"]["amount"]] for own in month["currencies"]}
+            own = {currency: sums for (of, currency), sums in found.items() if of == month["month"][:7]}
+            self.same(f"renewals of {month['month']}", app, own)
 
     def replay(self):
         """Of each subscription: from which day on it is worth how much a month."""
@@ -250,6 +340,17 @@ class Audit:
             # A later event takes the place of what was to come.
             history[subject] = [(since, old) for since, old in history[subject] if since < day] + [(day, value)]
         return history
+
+
+def next_day(text):
+    return dt.date.fromisoformat(text) + dt.timedelta(days=1)
+
+
+def add_months(day, months):
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 def half_away(value):

@@ -114,6 +114,12 @@ class Vendor:
                 company_name=None if number % 3 else f"Company {number}", is_active=True,
             )
             self.customers.append(made["id"])
+            # Some are businesses abroad that account for the tax themselves.
+            if number % 7 == 3:
+                self.desk.do(
+                    "update_billing_address", customer_id=made["id"], version=made["version"], street="1 Rue de la Paix", city="Lyon",
+                    country="FR", vat_id="FR12345678901", tax_treatment="AE",
+                )
             if self.chance.random() < 0.9:
                 self.subscribe(made["id"], day)
 
@@ -225,6 +231,7 @@ def figures(desk):
     return {
         "on": desk.now[:10],
         "recurring": desk.do("recurring_figures", months=12),
+        "forecast": desk.do("renewal_forecast", months=12),
         "stats": desk.do("customer_stats"),
         "receivables": desk.do("receivables"),
         "cohorts": {currency: desk.do("cohorts", months=12, currency=currency) for currency in currencies},

@@ -6,13 +6,30 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
 
-use crate::{desktop::Desktop, process::Process, webdriver::Session, window::Window};
+use crate::{
+    desktop::{Desktop, KeyringTrouble},
+    process::Process,
+    webdriver::Session,
+    window::{PATIENCE, Window},
+};
+
+/// Whether the page of a walk that failed was gone while the app ran on.
+static PAGE_LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether a walk has failed since this was asked last because the engine that paints the page has ended.
+pub fn take_lost_page() -> bool {
+    PAGE_LOST.swap(false, Ordering::SeqCst)
+}
+
+/// How much of the app's log is told when a walk fails.
+const LAST_LINES: usize = 12;
 
 /// The running app. Everything that [`Window`] can do, it can do.
 pub struct App {
@@ -93,9 +110,28 @@ impl App {
         self.desktop.home()
     }
 
-    /// Ends the keyring of the desktop: from the next start on the app finds none.
-    pub fn without_keyring(&mut self) {
-        self.desktop.end_keyring();
+    /// The numbers of the app's processes: its own, and those of the engine that paints its page.
+    pub fn processes(&self) -> Vec<String> {
+        let is_own = |name: &str| name.starts_with("clientele") || (name.starts_with("WebKit") && name != "WebKitWebDriver");
+        processes_in(&self.folder(), is_own)
+    }
+
+    /// Something is the matter with the keyring of the desktop from the next start on.
+    pub fn trouble_keyring(&mut self, trouble: KeyringTrouble) -> Result<()> {
+        self.desktop.trouble_keyring(trouble)
+    }
+
+    /// The theme of the system, by its name in GTK, from the next start on.
+    pub fn set_system_theme(&mut self, name: &str) {
+        self.desktop.set_variable("GTK_THEME", name);
+    }
+
+    /// The desktop prefers what is dark, in GTK's settings, from the next start on.
+    pub fn prefer_dark(&self) -> Result<()> {
+        let folder = self.home().join("config/gtk-3.0");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("settings.ini"), "[Settings]\ngtk-application-prefer-dark-theme=1\n")?;
+        Ok(())
     }
 
     /// What the person answers to the next questions where to keep a file; nothing closes them.
@@ -183,7 +219,7 @@ impl App {
         let is_there = "return location.href !== 'about:blank' && document.readyState === 'complete'";
         let started = Instant::now();
         while !self.session.run(is_there, &[]).is_ok_and(|there| there == true) {
-            anyhow::ensure!(started.elapsed() < Duration::from_secs(20), "the window shows no page");
+            anyhow::ensure!(started.elapsed() < PATIENCE, "the window shows no page");
             thread::sleep(Duration::from_millis(20));
         }
         Ok(())
@@ -203,7 +239,7 @@ impl App {
         )?);
         let started = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            anyhow::ensure!(started.elapsed() < Duration::from_secs(20), "WebKitWebDriver does not answer");
+            anyhow::ensure!(started.elapsed() < PATIENCE, "WebKitWebDriver does not answer");
             thread::sleep(Duration::from_millis(20));
         }
         let session = Session::open(port, &text(&self.binary)?, arguments).context("the app did not open a window")?;
@@ -212,6 +248,31 @@ impl App {
             screen: self.desktop.screen(),
         });
         Ok(())
+    }
+
+    /// What else is known of a walk that failed: the window may have gone, and the log says why.
+    fn tell(&self) {
+        let running = running_in(&self.folder()).len();
+        let log = fs::read_to_string(self.folder().join("log/clientele.log")).unwrap_or_default();
+        if let Some(window) = &self.window {
+            // A page that ends while it is asked answers with nothing instead of an error; one that was loaded again meanwhile
+            // answers as if nothing had been.
+            let answer = window.session.run("return true", &[]);
+            let is_gone = !answer.as_ref().is_ok_and(|answer| *answer == true);
+            if let Err(error) = answer {
+                eprintln!("{error:#}");
+            }
+            if running > 0 && (is_gone || log.contains("the process of the page ended")) {
+                // `cargo xtask test` looks for this line: the engine that paints the page has ended, not the app.
+                eprintln!("The page is gone and the app runs on.");
+                PAGE_LOST.store(true, Ordering::SeqCst);
+            }
+        }
+        let lines: Vec<&str> = log.lines().rev().take(LAST_LINES).collect();
+        eprintln!("Processes of the app: {running}. The end of its log:");
+        for line in lines.into_iter().rev() {
+            eprintln!("{line}");
+        }
     }
 
     fn keep_picture(&self) {
@@ -240,6 +301,7 @@ impl Deref for App {
 impl Drop for App {
     fn drop(&mut self) {
         if thread::panicking() {
+            self.tell();
             self.keep_picture();
         }
         self.kill();
@@ -248,13 +310,18 @@ impl Drop for App {
 
 /// The processes of the app that have this data folder in their environment.
 fn running_in(folder: &Path) -> Vec<String> {
+    processes_in(folder, |name| name.starts_with("clientele"))
+}
+
+/// Those of such a name that have this data folder in their environment.
+fn processes_in(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let sign = format!("CLIENTELE_DATA_DIR={}\0", folder.display());
     let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
     let mut found = Vec::new();
     for process in processes.flatten() {
         let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
         let is_here = || fs::read(process.path().join("environ")).is_ok_and(|text| String::from_utf8_lossy(&text).contains(&sign));
-        if name.starts_with("clientele") && is_here() {
+        if is_wanted(name.trim()) && is_here() {
             found.push(process.file_name().to_string_lossy().into_owned());
         }
     }

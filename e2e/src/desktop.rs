@@ -7,6 +7,28 @@ use tempfile::TempDir;
 
 use crate::{process::Process, screen::Screen};
 
+/// The rules of the session bus.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=SOCKET</listen>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+"#;
+/// The keyring, locked.
+const KEYRING: &[&str] = &["gnome-keyring-daemon", "--foreground", "--components=secrets"];
+
+/// What may be the matter with a keyring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyringTrouble {
+    /// There is none.
+    Missing,
+    /// It is locked, and nobody unlocks it.
+    Locked,
+    /// It does not answer.
+    Silent,
+}
+
 /// A desktop session; gone when dropped.
 pub struct Desktop {
     variables: Vec<(String, String)>,
@@ -79,12 +101,15 @@ impl Desktop {
         ];
         let (screen, display) = Process::start_and_read_line(&screen, &variables)?;
         variables.push(("DISPLAY".to_owned(), format!(":{display}")));
-        let socket = format!("--address=unix:path={}", path(&home.path().join("run/bus"))?);
-        let bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1", &socket];
+        // A bus that starts no service by itself: whoever is on it was put there by the walk.
+        let rules = home.path().join("bus.conf");
+        fs::write(&rules, BUS.replace("SOCKET", &path(&home.path().join("run/bus"))?))?;
+        let rules = format!("--config-file={}", path(&rules)?);
+        let bus = ["dbus-daemon", &rules, "--nofork", "--nopidfile", "--print-address=1"];
         let (bus, address) = Process::start_and_read_line(&bus, &variables)?;
         variables.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address));
-        let keyring = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"];
-        let mut keyring = Process::start(&keyring, &variables, Stdio::piped(), Stdio::null())?;
+        let open = [KEYRING, &["--unlock"]].concat();
+        let mut keyring = Process::start(&open, &variables, Stdio::piped(), Stdio::null())?;
         keyring.input().context("the keyring takes no password")?.write_all(b"keyring")?;
         Ok(Self {
             variables,
@@ -100,14 +125,28 @@ impl Desktop {
         self.variables.clone()
     }
 
+    /// What a program that appears from now on finds in its environment under this name.
+    pub(crate) fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
     /// What is on the screen.
     pub(crate) fn screen(&self) -> Screen {
         Screen::kept_in(&self.home.path().join("screen"))
     }
 
-    /// Ends the keyring; nothing takes its place.
-    pub(crate) fn end_keyring(&mut self) {
-        self.keyring = None;
+    /// Something is the matter with the keyring from now on.
+    pub(crate) fn trouble_keyring(&mut self, trouble: KeyringTrouble) -> Result<()> {
+        match trouble {
+            KeyringTrouble::Missing => self.keyring = None,
+            KeyringTrouble::Silent => self.keyring.as_ref().context("no keyring to stop")?.stop()?,
+            KeyringTrouble::Locked => {
+                self.keyring = None;
+                self.keyring = Some(Process::start(KEYRING, &self.variables, Stdio::null(), Stdio::null())?);
+            }
+        }
+        Ok(())
     }
 
     /// The home folder.

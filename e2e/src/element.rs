@@ -12,6 +12,9 @@ use crate::{
     window::{PATIENCE, settled},
 };
 
+/// Longer than two clicks may be apart to count as one double click.
+const BETWEEN_CLICKS: Duration = Duration::from_millis(500);
+
 /// A key that is no letter.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the name of a key says it all")]
@@ -75,13 +78,16 @@ pub struct Element<'a> {
 }
 
 impl Element<'_> {
-    /// Clicks it with the mouse, as soon as nothing lies over it: a notification goes by itself.
+    /// Clicks it with the mouse, as soon as it is laid out and nothing lies over it: a notification goes by itself.
     #[track_caller]
     pub fn click(&self) {
         let started = Instant::now();
         loop {
             let clicked = self.session.post(&self.handle.path("click"), &json!({}));
-            let is_covered = clicked.as_ref().is_err_and(|error| error.to_string().contains("intercepted"));
+            let is_covered = clicked.as_ref().is_err_and(|error| {
+                let error = error.to_string();
+                error.contains("intercepted") || error.contains("not interactable")
+            });
             if !is_covered || started.elapsed() > PATIENCE {
                 let covers = if is_covered { self.covers() } else { String::new() };
                 self.must("click", clicked.map_err(|error| error.context(covers)));
@@ -104,6 +110,8 @@ impl Element<'_> {
     #[track_caller]
     pub fn double_click(&self) {
         let press = |kind: &str| json!({"type": kind, "button": 0});
+        // Of two that follow at once in the same place, the second would be clicks three and four.
+        thread::sleep(BETWEEN_CLICKS);
         // By coordinates: the driver takes a table row for something that cannot be pointed at.
         let script = "arguments[0].scrollIntoView({block: 'nearest'}); const box = arguments[0].getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2].map(Math.round)";
         let middle = self.must("look at", self.session.run(script, &[self.handle.argument()]));

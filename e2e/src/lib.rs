@@ -17,9 +17,9 @@ mod steps;
 mod webdriver;
 mod window;
 
-pub use app::App;
+pub use app::{App, take_lost_page};
 pub use axe::Violation;
-pub use desktop::Desktop;
+pub use desktop::{Desktop, KeyringTrouble};
 pub use element::{Element, Key};
 pub use steps::{EMAIL, NAME, PASSWORD};
 pub use window::Window;

@@ -49,6 +49,13 @@ impl Process {
         self.0.stdin.take()
     }
 
+    /// Has it stand still, there but deaf.
+    pub fn stop(&self) -> Result<()> {
+        let stopped = Command::new("kill").args(["-STOP", &self.0.id().to_string()]).status()?;
+        anyhow::ensure!(stopped.success(), "it does not stop");
+        Ok(())
+    }
+
     /// Ends it and all that it started, at once.
     pub fn kill(&mut self) {
         let _ = Command::new("kill")

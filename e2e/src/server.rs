@@ -1,4 +1,4 @@
-//! The Postgres of the suite, and a way to it that can be cut, or made slow.
+//! The Postgres of the suite, and a way to it that can be cut, made slow, or made to say nothing.
 
 use std::{
     io::{Read, Write},
@@ -12,6 +12,8 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::{App, Element, Window};
 
@@ -20,12 +22,43 @@ pub const CLERK: &str = "clerk";
 /// Its password.
 pub const CLERK_PASSWORD: &str = "paper boats on glass";
 
+/// The address of the suite's server, for whoever looks after it.
+fn address() -> Result<String> {
+    std::env::var("CLIENTELE_TEST_POSTGRES").context("CLIENTELE_TEST_POSTGRES is not set: run `cargo xtask test e2e`")
+}
+
 /// The port of the suite's server.
 pub fn port() -> Result<u16> {
-    let url = std::env::var("CLIENTELE_TEST_POSTGRES").context("CLIENTELE_TEST_POSTGRES is not set: run `cargo xtask test e2e`")?;
+    let url = address()?;
     let after = url.rsplit_once(':').map_or("", |(_, after)| after);
     let port = after.split('/').next().unwrap_or_default();
     port.parse().with_context(|| format!("no port in {url:?}"))
+}
+
+/// Runs SQL on the suite's server as one of the roles that give no password; `postgres` looks after the server.
+pub fn run_as(role: &str, sql: &str) -> Result<()> {
+    let url = address()?.replace("//postgres@", &format!("//{role}@"));
+    let running = async {
+        let mut connection = PgConnection::connect(&url).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+        connection.close().await
+    };
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(running)?)
+}
+
+/// Makes a schema that belongs to the clerk, and answers with a role that may work in it every day and make no tables.
+pub fn make_everyday(schema: &str) -> Result<String> {
+    let role = format!("{schema}_desk");
+    // A walk that has lost its page is walked once more.
+    let sql = format!(
+        "DROP SCHEMA IF EXISTS {schema} CASCADE; DROP ROLE IF EXISTS {role};
+         CREATE SCHEMA {schema} AUTHORIZATION {CLERK}; CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {role}"
+    );
+    run_as("postgres", &sql)?;
+    Ok(role)
 }
 
 /// A way to the server that listens on a port of its own.
@@ -37,6 +70,7 @@ pub struct Way {
 
 struct State {
     is_cut: AtomicBool,
+    is_silent: AtomicBool,
     delay: AtomicU64,
     open: Mutex<Vec<TcpStream>>,
 }
@@ -51,6 +85,7 @@ impl Way {
             .map_or(Ok(0), |listener| listener.local_addr().map(|address| address.port()))?;
         let state = Arc::new(State {
             is_cut: AtomicBool::new(false),
+            is_silent: AtomicBool::new(false),
             delay: AtomicU64::new(0),
             open: Mutex::default(),
         });
@@ -92,8 +127,15 @@ impl Way {
         }
     }
 
+    /// The network swallows what is sent, in both directions: nothing is closed, and nothing comes. What was taken meanwhile is
+    /// passed on when it is mended, as a network does that sends everything once more.
+    pub fn silence(&self) {
+        self.state.is_silent.store(true, Ordering::SeqCst);
+    }
+
     /// It is back.
     pub fn mend(&self) {
+        self.state.is_silent.store(false, Ordering::SeqCst);
         self.state.is_cut.store(false, Ordering::SeqCst);
     }
 
@@ -118,6 +160,9 @@ impl State {
             while let Ok(length) = from.read(&mut buffer) {
                 let delay = shared.delay.load(Ordering::SeqCst);
                 thread::sleep(Duration::from_millis(delay));
+                while shared.is_silent.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(5));
+                }
                 let piece = buffer.get(..length).unwrap_or_default();
                 if length == 0 || to.write_all(piece).is_err() {
                     break;
@@ -152,6 +197,31 @@ impl Window {
         found.unwrap_or_else(|| panic!("no line has {text:?}"))
     }
 
+    /// How many milliseconds pass from a press with the mouse until what it does is painted: an element of this selector is there
+    /// then, or is gone.
+    #[track_caller]
+    pub fn time_of_press(&self, pressed: &Element<'_>, selector: &str, appears: bool) -> u64 {
+        let script = "const [selector, appears] = arguments;
+            window.pressPainted = undefined;
+            document.addEventListener('click', (event) => {
+                const now = performance.now();
+                // When the window took the press, which may be before the page was told of it.
+                const from = event.timeStamp > 0 && event.timeStamp < now ? event.timeStamp : now;
+                const look = () => {
+                    if ((document.querySelector(selector) !== null) !== appears) return requestAnimationFrame(look);
+                    // What is there at one frame is painted by the next.
+                    requestAnimationFrame(() => { window.pressPainted = Math.round(performance.now() - from); });
+                };
+                requestAnimationFrame(look);
+            }, { capture: true, once: true });";
+        self.run(script, &[json!(selector), json!(appears)]);
+        pressed.click();
+        self.until(&format!("{selector} to be painted"), || {
+            self.run("return window.pressPainted ?? null", &[]).is_u64()
+        });
+        self.run("return window.pressPainted", &[]).as_u64().unwrap_or(u64::MAX)
+    }
+
     /// Fills in how the suite's server is reached.
     #[track_caller]
     pub fn fill_connection(&self, host: &str, port: u16, schema: &str, password: &str) {
@@ -164,6 +234,29 @@ impl Window {
             self.button("Certificates and schema").click();
         }
         self.field("Schema").fill(schema);
+    }
+}
+
+impl Window {
+    /// Asks for a new book in a schema as a role of every day, from a page that has the way to a server: its owner is needed.
+    #[track_caller]
+    pub fn ask_for_owner(&self, port: u16, schema: &str, everyday: &str) {
+        self.button("Connect to a server").click();
+        self.dialog("Connect to a server");
+        self.fill_connection("127.0.0.1", port, schema, "");
+        self.field("User").fill(everyday);
+        self.button("Connect").click();
+        self.see("There is no book on this server yet");
+        self.button("Make a new book there").click();
+        self.find("heading", "The owner of the tables is needed");
+    }
+
+    /// Gives the sign-in of the owner.
+    #[track_caller]
+    pub fn give_owner(&self, user: &str, password: &str) {
+        self.field("Owner of the tables").fill(user);
+        self.field("Password of the owner").fill(password);
+        self.button("Make the book").click();
     }
 }
 

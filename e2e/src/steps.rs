@@ -1,8 +1,13 @@
 //! What a person does again and again, in the words that are on screen.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
-use crate::{element::Key, window::Window};
+use crate::{
+    element::Key,
+    window::{PATIENCE, Window},
+};
 
 /// The administrator of every walk.
 pub const NAME: &str = "Ines Moreau";
@@ -19,6 +24,8 @@ impl Window {
         self.field("Email").fill(EMAIL);
         self.field("Password").fill(PASSWORD);
         self.field("Password again").fill(PASSWORD);
+        // Whatever the place of the computer offers.
+        self.field("Currency").choose("EUR");
         self.button("Create administrator").click();
         self.find("heading", "Dashboard");
     }
@@ -166,10 +173,12 @@ impl Window {
     /// Closes the notifications, which may lie over what is to be clicked.
     #[track_caller]
     pub fn dismiss(&self) {
+        let began = Instant::now();
         while let Some(handle) = crate::window::find(&self.session, "button", Some("Dismiss"), "exact", None)
             .into_iter()
             .next()
         {
+            assert!(began.elapsed() < PATIENCE, "a notification stays");
             // It may go by itself at the same moment.
             let _ = self.session.post(&handle.path("click"), &serde_json::json!({}));
             self.rest();

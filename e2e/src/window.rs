@@ -13,8 +13,8 @@ use crate::{
     webdriver::{Handle, Session},
 };
 
-/// Longer than anything takes, short enough to wait for once.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+/// Longer than anything takes, a server that is not found and a page that gives up waiting among it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 const GLANCE: Duration = Duration::from_millis(25);
 
 /// A window that WebDriver holds. Every question waits until the answer is on screen, or fails with what is there instead.
@@ -279,9 +279,8 @@ pub(crate) fn find(session: &Session, role: &str, name: Option<&str>, how: &str,
 
 fn on_screen(session: &Session) -> String {
     let script = "const modal = Array.from(document.querySelectorAll('dialog[open]')).pop(); return (modal ?? document.body).innerText";
-    session
-        .run(script, &[])
-        .ok()
-        .and_then(|text| text.as_str().map(str::to_owned))
-        .unwrap_or_else(|| "(nothing)".to_owned())
+    match session.run(script, &[]) {
+        Ok(text) => text.as_str().unwrap_or("(nothing)").to_owned(),
+        Err(error) => format!("(the window does not answer: {error:#})"),
+    }
 }

@@ -95,3 +95,35 @@ fn more_than_a_part_is_run_part_by_part() {
     let runs = app.ask("list_catch_up_runs", json!({}))["total"].as_u64().unwrap();
     assert!(runs >= 2, "{runs} runs");
 }
+
+#[test]
+fn an_invoice_whose_payment_is_promised_is_not_due_and_is_again_when_that_is_taken_back() {
+    let app = book("catch_up_promise", 0);
+    let customer = app.ask("list_customers", json!({"limit": 1}))["items"][0]["id"].clone();
+    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
+    app.ask(
+        "update_billing_settings",
+        json!({
+            "version": version, "reminders": [{"days": 0, "act": "remind"}],
+            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
+                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": null}
+        }),
+    );
+    let lines = json!([{"text": "Setup", "unit_price": 10_000}]);
+    let draft = app.ask("create_invoice", json!({"customer_id": customer, "lines": lines}));
+    let days = json!({"id": draft["id"], "version": draft["version"], "issued_on": app.day(-20), "due_on": app.day(-6)});
+    app.ask("finalize_invoice", days);
+    app.visit("Catch up");
+    app.button("Run 1");
+    app.button("Show list: Remind customers").click();
+    app.button("Note a promise to pay").click();
+    app.field("Promised until");
+    app.button("Note promise").click();
+    app.see("is promised until");
+    app.see("Nothing is due");
+    let known = app.ask("get_invoice", json!({"id": draft["id"]}))["invoice"]["promised_until"].clone();
+    assert!(known.is_string(), "{known}");
+    app.button("Undo").click();
+    app.button("Run 1");
+    assert!(app.ask("get_invoice", json!({"id": draft["id"]}))["invoice"]["promised_until"].is_null());
+}

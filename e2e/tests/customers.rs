@@ -326,3 +326,116 @@ fn at_420_everything_is_within_reach() {
 fn currency(app: &App) -> serde_json::Value {
     app.ask("current_session", json!({}))["currency"].clone()
 }
+
+#[test]
+fn the_widest_window_is_filled_and_nothing_is_cut_off() {
+    let app = App::start("customers_wide").unwrap();
+    app.resize(2560, 1300);
+    app.explore();
+    for page in [
+        "Dashboard",
+        "Customers",
+        "Licenses",
+        "Plans",
+        "Invoices",
+        "Payments",
+        "Domains",
+        "Statistics",
+        "Catch up",
+    ] {
+        app.visit(page);
+        app.until(page, || app.all("[aria-busy=true], .skeleton, .bone").is_empty());
+        app.rest();
+        assert!(app.painted_wrong().is_empty(), "{page}: {:?}", app.painted_wrong());
+    }
+    app.visit("Customers");
+    settle(&app);
+    assert!(rows_seen(&app) >= 12, "{} rows", rows_seen(&app));
+}
+
+/// How what scrolls stands in each layer, from the page to the topmost dialog: whether it can be scrolled, and how far it is.
+fn layers(app: &App) -> serde_json::Value {
+    let script = "const open = [...document.querySelectorAll('dialog[open]')]; \
+        const layer = (node) => node.closest('dialog[open]'); \
+        return [null, ...open].map((dialog) => [...document.querySelectorAll('.grid__viewport, .scroll, .tabpanel, .dialog__body')] \
+            .filter((node) => layer(node) === dialog && node.clientHeight > 0) \
+            .map((node) => [getComputedStyle(node).overflowY, node.scrollTop, node.clientWidth]))";
+    app.run(script, &[])
+}
+
+#[test]
+fn what_lies_below_a_dialog_shows_no_scrollbars_and_stays_where_it_is() {
+    let app = App::start("customers_covered").unwrap();
+    app.resize(1280, 800);
+    app.explore();
+    app.visit("Customers");
+    settle(&app);
+    app.tab_to("grid", "Customers");
+    for _ in 0..3 {
+        app.press(&[Key::PageDown]);
+    }
+    settle(&app);
+    app.rest();
+    let page = layers(&app)[0][0].clone();
+    assert_eq!(page[0], json!("auto"));
+    assert!(page[1].as_f64() > Some(0.0), "the list is scrolled: {page}");
+
+    // The record over the list, then a form over the record, which stands inside of it in the document or not.
+    app.press(&[Key::Enter]);
+    app.until("the record", || app.shows("tabpanel", ""));
+    app.find("tab", "Details");
+    let below = json!(["hidden", page[1], page[2]]);
+    app.until("a list without a scrollbar", || layers(&app)[0][0] == below);
+    assert_eq!(layers(&app)[1][0][0], json!("auto"), "the record is above");
+    app.open_tab("Domains");
+    app.button("Add domain").click();
+    app.dialog("Add domain");
+    app.until("a record without a scrollbar", || layers(&app)[1][0][0] == json!("hidden"));
+    let three = layers(&app);
+    assert_eq!((&three[0][0], &three[2][0][0]), (&below, &json!("auto")), "{three}");
+    app.escape();
+    app.gone("dialog", "Add domain");
+    app.until("the record to scroll again", || layers(&app)[1][0][0] == json!("auto"));
+    app.type_text("e");
+    app.dialog("Edit customer");
+    app.until("a record without a scrollbar", || layers(&app)[1][0][0] == json!("hidden"));
+    app.escape();
+    app.gone("dialog", "Edit customer");
+
+    app.escape();
+    app.until("the list", || app.all("dialog").is_empty());
+    app.until("the list to scroll again", || layers(&app)[0][0][0] == json!("auto"));
+    assert_eq!(layers(&app)[0][0][2], page[2], "nothing has moved");
+}
+
+#[test]
+fn a_customer_who_comes_back_without_a_domain_is_told_which() {
+    let app = App::start("customers_lost_domain").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.add_customer("Adam Novak", "adam@example.com", "");
+    let id = |email: &str| app.record(email)["id"].clone();
+    let (lena, adam) = (id("lena@example.com"), id("adam@example.com"));
+    for name in ["one.example", "b\u{fc}cher.example"] {
+        app.ask("add_domain", json!({"customer_id": lena, "name": name}));
+    }
+    app.row("Lena Hoffmann").find("button", "Delete").click();
+    app.dismiss();
+    app.button("Delete customer").click();
+    app.until("the row to go", || !app.shows("row", "Lena Hoffmann"));
+    app.see("Lena Hoffmann deleted");
+    app.ask("add_domain", json!({"customer_id": adam, "name": "b\u{fc}cher.example"}));
+    app.button("Undo: Lena Hoffmann deleted").click();
+    app.row("Lena Hoffmann");
+    app.see("Lena Hoffmann is back without b\u{fc}cher.example, which belongs to another customer now");
+    let page = app.ask("list_domains", json!({"customer_id": lena}));
+    assert_eq!((&page["total"], &page["items"][0]["name"]), (&json!(1), &json!("one.example")));
+
+    // A customer who is new is gone again as easily; the one above is not.
+    app.dismiss();
+    app.add_customer("Eva Lind", "eva@example.com", "");
+    app.button("Undo: Eva Lind created").click();
+    app.until("the row to go", || !app.shows("row", "Eva Lind"));
+    app.row("Lena Hoffmann");
+}

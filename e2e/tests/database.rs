@@ -13,7 +13,7 @@ use std::{
 };
 
 use e2e::{
-    App, Key, PASSWORD,
+    App, Key, KeyringTrouble, PASSWORD,
     server::{CLERK, CLERK_PASSWORD, Way, fresh_schema, port},
 };
 use serde_json::json;
@@ -81,25 +81,55 @@ fn a_book_on_a_server_is_as_easy_to_reach_as_a_mail_account() {
 }
 
 #[test]
+fn a_colleague_joins_a_shared_book_from_the_first_screen() {
+    let (port, schema) = (port().unwrap(), fresh_schema("join"));
+    let first = App::start("join_first").unwrap();
+    first.resize(1280, 800);
+    first.begin();
+    first.begin_on_server(port, &schema);
+    first.add_customer("Lena Hoffmann", "lena@example.com", "Hoffmann GmbH");
+
+    let other = App::start("join_other").unwrap();
+    other.resize(1280, 800);
+    other.button("Connect to a server").click();
+    other.dialog("Connect to a server");
+    other.fill_connection("127.0.0.1", port, &schema, CLERK_PASSWORD);
+    other.button("Connect").click();
+    other.sign_in(PASSWORD);
+    other.visit("Customers");
+    other.row("Lena Hoffmann");
+}
+
+#[test]
 fn a_keyring_that_does_not_answer_is_said_and_the_password_asked_for_at_each_start() {
     let mut app = App::start("keyring").unwrap();
     app.resize(1280, 800);
-    app.without_keyring();
-    app.restart().unwrap();
     app.begin();
     app.make_on_server(port().unwrap(), &fresh_schema("keyring"));
-    app.see("so the password is not kept");
     app.begin();
 
-    let started = Instant::now();
-    app.restart().unwrap();
-    app.find("heading", "The server asks for a password");
-    assert!(started.elapsed() < Duration::from_secs(20), "it took {:?}", started.elapsed());
+    for (trouble, why) in [
+        (KeyringTrouble::Locked, "The keyring of this computer is locked."),
+        (KeyringTrouble::Silent, "did not answer within five seconds; it may be locked."),
+        (KeyringTrouble::Missing, "This computer has no keyring that runs."),
+    ] {
+        app.trouble_keyring(trouble).unwrap();
+        let started = Instant::now();
+        app.restart().unwrap();
+        app.find("heading", "The server asks for a password");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "{trouble:?} took {:?}",
+            started.elapsed()
+        );
+        app.see(why);
+    }
     app.field("Password of the server").fill("wrong");
     app.button("Connect").click();
     app.find("heading", "The server refuses the sign-in");
     app.field("Password of the server").fill(CLERK_PASSWORD);
     app.button("Connect").click();
+    app.see("so the password is not kept");
     app.sign_in(PASSWORD);
     app.find("heading", "Dashboard");
 }
@@ -178,6 +208,72 @@ fn a_server_that_goes_and_comes_back_loses_nothing() {
     app.see("The database did not answer");
     way.mend();
     app.find("button", "Sign in");
+}
+
+/// Presses what is answered by the page alone, and answers with how many milliseconds each took.
+fn press(app: &App) -> Vec<u64> {
+    let account = app.button("Account: ");
+    let menu = "[role=menu]:not([hidden])";
+    let mut took = vec![app.time_of_press(&account, menu, true), app.time_of_press(&account, menu, false)];
+    took.push(app.time_of_press(&app.button("New customer"), "dialog[open]", true));
+    took.push(app.time_of_press(&app.button("Cancel"), "dialog[open]", false));
+    took
+}
+
+#[test]
+fn a_server_that_falls_silent_holds_up_its_own_answers_and_nothing_else() {
+    let app = App::start("silent").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    let way = Way::open().unwrap();
+    app.begin_on_server(way.port, &fresh_schema("silent"));
+    app.add_customer("Adam Novak", "adam@example.com", "");
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    let mut took = press(&app);
+
+    // A save: its dialog goes on, and says how it stands with it.
+    app.row("Lena Hoffmann").find("button", "Edit").click();
+    app.dialog("Edit customer");
+    app.field("Full name").fill("Lena Huber");
+    way.silence();
+    let silent = Instant::now();
+    app.button("Save").click();
+    for is_shown in [true, false, true, false] {
+        took.push(app.time_of_press(&app.button("Show password"), "dialog input[name=password][type=text]", is_shown));
+    }
+    app.see("What you typed stays");
+    assert!(silent.elapsed() < Duration::from_secs(15), "said after {:?}", silent.elapsed());
+    assert!(app.shows("button", "Saving"), "the save waits");
+    // It is said above the page, behind the dialog.
+    let waits = "return document.body.innerText.includes('One save waits for its answer and is made once.')";
+    app.until("the save to be called open", || app.run(waits, &[]) == json!(true));
+    way.mend();
+    app.gone("dialog", "Edit customer");
+    app.row("Lena Huber");
+    assert_eq!(app.record("lena@example.com")["version"], json!(2), "it was saved once");
+    let is_back = || !app.text().contains("No connection to the database");
+    app.until("the connection to be back", is_back);
+
+    // A search: the page goes on, and the answer comes by itself.
+    app.dismiss();
+    way.silence();
+    let silent = Instant::now();
+    app.field("Search customers").fill("Huber");
+    took.extend(press(&app));
+    took.extend(press(&app));
+    app.see("No connection to the database");
+    assert!(silent.elapsed() < Duration::from_secs(15), "said after {:?}", silent.elapsed());
+    took.extend(press(&app));
+    way.mend();
+    app.until("the connection to be back", is_back);
+    app.until("the answer to the search", || !app.shows("row", "Adam Novak"));
+    app.row("Lena Huber");
+
+    // The computer that runs this may be busy with something else for a moment, once.
+    took.sort_unstable();
+    println!("milliseconds from a press to its picture: {took:?}");
+    let (last, others) = took.split_last().unwrap();
+    assert!(others.iter().all(|time| *time < 100) && *last < 250, "{took:?}");
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn wrong_tries_slow_down_and_a_restart_does_not_shorten_the_wait() {
     app.button("Account").click();
     app.find("menuitem", "Sign out").click();
     let mut tries = 0;
-    while wait(&app) < 6 {
+    // Long enough for a slow start of the app to fall into.
+    while wait(&app) < 12 {
         app.until("the end of a short wait", || wait(&app) == 0);
         app.sign_in("not the password");
         tries += 1;

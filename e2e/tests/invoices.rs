@@ -282,7 +282,7 @@ fn an_invoice_is_voided_and_keeps_its_number() {
     app.escape();
     app.row(&number);
     app.follow("#/settings/billing");
-    app.row("2026-#");
+    app.row(&format!("{}-#", &number[..4]));
     app.see("No gap");
 }
 

@@ -9,24 +9,30 @@
 use e2e::App;
 use serde_json::json;
 
-/// Locale, the amount 1,234.50 EUR, and 9 March 2031.
-const SNAPSHOTS: &[(&str, &str, &str)] = &[
-    ("en-US", "€1,234.50", "Mar 9, 2031"),
-    ("de-DE", "1.234,50\u{a0}€", "9. März 2031"),
-    ("ja-JP", "€1,234.50", "2031年3月9日"),
-    ("ar-EG", "\u{200f}١٬٢٣٤٫٥٠\u{a0}€", "٩ مارس ٢٠٣١"),
+/// Locale, the currency offered to a new book there, the amount 1,234.50 EUR, and 9 March 2031.
+const SNAPSHOTS: &[(&str, &str, &str, &str)] = &[
+    ("en-US", "USD", "€1,234.50", "Mar 9, 2031"),
+    ("de-DE", "EUR", "1.234,50\u{a0}€", "9. März 2031"),
+    ("ja-JP", "JPY", "€1,234.50", "2031年3月9日"),
+    ("ar-EG", "EGP", "\u{200f}١٬٢٣٤٫٥٠\u{a0}€", "٩ مارس ٢٠٣١"),
 ];
 
 #[test]
 fn money_and_dates_follow_the_locale() {
-    for (locale, money, date) in SNAPSHOTS {
+    for (locale, currency, money, date) in SNAPSHOTS {
         let app = App::start(&format!("locale_{locale}")).unwrap();
         app.resize(1280, 800);
-        // What the webview of such a computer says; the formatters ask when they are needed first.
+        // What the webview of such a computer says, before the page asks for it.
+        app.hold(&["startup"]);
+        app.run("location.reload()", &[]);
+        app.see("Opening the book");
         app.run(
             "Object.defineProperty(navigator, 'language', {value: arguments[0], configurable: true})",
             &[json!(locale)],
         );
+        app.release();
+        app.button("Create administrator");
+        assert_eq!(app.field("Currency").value(), *currency, "{locale}");
         app.begin();
         let settings = app.ask("get_settings", json!({}));
         app.ask(

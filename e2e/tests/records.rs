@@ -240,3 +240,70 @@ fn a_deleted_customer_is_brought_back_from_the_changes() {
     app.link("Added Lena Hoffmann").click();
     app.dialog("Lena Hoffmann");
 }
+
+#[test]
+fn a_payment_is_split_among_more_invoices_than_a_page_of_them_holds() {
+    let app = App::start("payment_of_many").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.dismiss();
+    let customer = app.record("lena@example.com")["id"].clone();
+    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
+    app.ask(
+        "update_billing_settings",
+        json!({
+            "version": version,
+            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
+                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"},
+            "tax_category": "S", "tax_rate": 190_000
+        }),
+    );
+    // More than the 500 that are asked for at a time. The one made first is due first, and the last to be listed.
+    let make = "const [customer_id, count, done] = arguments; \
+        const ask = async (name, request) => { const answer = await window.__TAURI_INTERNALS__.invoke(name, {request}); \
+            return answer instanceof ArrayBuffer ? JSON.parse(new TextDecoder().decode(answer)) : answer }; \
+        const all = async () => { const numbers = []; \
+            for (let at = 0; at < count; at += 1) { \
+                const {id, version} = await ask('create_invoice', {customer_id, lines: [{text: 'Setup', quantity: '1', unit_price: 10_000}]}); \
+                numbers.push((await ask('finalize_invoice', {id, version})).number) } \
+            return numbers }; \
+        all().then(done, (refusal) => done({refusal}))";
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        let made = app.run_until_called(make, &[customer.clone(), json!(170)]);
+        numbers.extend(made.as_array().unwrap_or_else(|| panic!("{made}")).iter().cloned());
+    }
+    let number = |at: usize| numbers[at].as_str().unwrap().to_owned();
+    app.open_record(&customer, "payments");
+    app.button("Record payment").click();
+    app.until("the amount", || app.field("Amount").has_focus());
+    assert_eq!(app.field("Amount").value(), "60690.00", "what is outstanding is filled in");
+    app.field("Amount").fill("200");
+    app.see(&format!("Pays {} in full and part of {}.", number(0), number(1)));
+    app.button("Split").click();
+    app.see("50 of 510 open invoices shown");
+    app.see("A payment is split among at most 100 invoices.");
+    assert_eq!(app.field(&number(0)).value(), "119.00");
+    assert_eq!(app.field(&number(1)).value(), "81.00");
+    // Any of them can be reached and paid.
+    assert!(!app.shows("field", &number(60)));
+    app.button("Show more").click();
+    app.see("100 of 510 open invoices shown");
+    app.field(&number(1)).fill("");
+    app.field(&number(60)).fill("81");
+    app.see(&format!("Pays {} in full and part of {}.", number(0), number(60)));
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("recorded.");
+    let paid = app.ask("list_payments", json!({"customer_id": customer}))["items"][0]["allocations"].clone();
+    let parts: Vec<_> = paid
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| (part["invoice_number"].clone(), part["amount"]["amount"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(parts.len(), 2);
+    for part in [(json!(number(0)), 11_900), (json!(number(60)), 8_100)] {
+        assert!(parts.contains(&part), "{part:?} in {parts:?}");
+    }
+}

@@ -58,6 +58,89 @@ fn billing_settings_are_checked_at_their_fields_saved_and_kept() {
     assert_eq!(saved["invoice_format"], json!("INV-{YY}{MM}-{n:3}"));
 }
 
+/// A picture of one point that can be drawn.
+const POINT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+#[test]
+fn settings_and_logo_are_as_before_after_undo() {
+    let app = App::start("settings_undo").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    let billing = || app.ask("get_billing_settings", json!({}));
+    let before = billing();
+    app.follow("#/settings/billing");
+    app.field("City").fill("Hamburg");
+    app.field("Days to pay").fill("30");
+    app.button("Remove step 1").click();
+    app.button("Save settings").click();
+    app.button("Undo: Billing settings saved").click();
+    app.see("The billing settings are as before");
+    app.until("the fields as before", || {
+        app.field("City").value().is_empty() && app.field("Days to pay").value() == "14"
+    });
+    let after = billing();
+    for field in ["seller", "payment_days", "reminders"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    assert_eq!(after["version"].as_u64(), before["version"].as_u64().map(|version| version + 2));
+    app.dismiss();
+
+    // The logo, chosen as a file and taken away: each is taken back by its name.
+    let choose = "const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0)); \
+        const files = new DataTransfer(); files.items.add(new File([bytes], 'logo.png', {type: 'image/png'})); \
+        const input = document.querySelector('input[name=logo]'); input.files = files.files; \
+        input.dispatchEvent(new Event('change', {bubbles: true}))";
+    app.run(choose, &[json!(POINT)]);
+    app.see("PNG, 1 \u{d7} 1 pixels");
+    let logo = || app.ask("get_logo", json!({}))["image"]["data"].clone();
+    // What somebody has changed since is not undone.
+    let undo = app.button("Undo: Logo set");
+    app.ask("set_logo", json!({"version": billing()["version"], "image": null}));
+    undo.click();
+    app.see("Not undone: Ines Moreau has changed it since");
+    assert!(logo().is_null());
+    app.dismiss();
+    app.follow("#/settings/general");
+    app.follow("#/settings/billing");
+    app.see("There is none.");
+    app.run(choose, &[json!(POINT)]);
+    app.see("PNG, 1 \u{d7} 1 pixels");
+    let stored = logo();
+    app.button("Remove logo").click();
+    app.see("There is none.");
+    app.button("Undo: Logo taken away").click();
+    app.see("The logo is as before");
+    assert_eq!(logo(), stored);
+    app.dismiss();
+
+    // The book and its lock, in the sidebar, too.
+    app.follow("#/settings/general");
+    let book = app.ask("get_settings", json!({}));
+    app.field("Name of the book").fill("Alder Hosting");
+    app.field("Lock when idle").fill("5");
+    app.button("Save settings").click();
+    app.until("the new name in the sidebar", || app.text().contains("Alder Hosting"));
+    app.button("Undo: Settings saved").click();
+    app.see("The settings are as before");
+    app.until("the old name in the sidebar", || !app.text().contains("Alder Hosting"));
+    let now = app.ask("get_settings", json!({}));
+    for field in ["book_name", "idle_lock_minutes"] {
+        assert_eq!(now[field], book[field], "{field}");
+    }
+    app.dismiss();
+
+    // An administrator.
+    app.follow("#/settings/people");
+    app.button("Edit Ines Moreau").click();
+    app.dialog("Edit administrator");
+    app.field("Full name").fill("Ines M.");
+    app.button("Save").click();
+    app.gone("dialog", "Edit administrator");
+    app.row("Ines M.");
+    app.button("Undo: Ines M. saved").click();
+    app.row("Ines Moreau");
+}
+
 #[test]
 fn settings_that_another_person_saved_are_not_written_over() {
     let app = App::start("settings_billing_conflict").unwrap();

@@ -32,8 +32,11 @@ fn text(app: &App, selector: &str) -> String {
 
 /// The sum of the amounts of all rows of the open list, in minor units of a currency with two digits.
 fn sum_of_rows(app: &App) -> i64 {
+    let mut pages = 0;
     while app.shows("button", "Show more") {
         app.button("Show more").click();
+        pages += 1;
+        assert!(pages < 200, "the list does not end");
     }
     let script = "return Array.from(document.querySelectorAll('dialog .basis tbody tr td:last-child'), (cell) => cell.textContent)";
     let cells = app.run(script, &[]);

@@ -171,10 +171,135 @@ fn a_subscription_is_paused_and_goes_on() {
     app.see("Paused since");
     app.button("Undo").click();
     app.see("goes on");
+    app.dismiss();
     app.button("Pause").click();
     app.button("Resume").click();
     app.until("it to run", || only(&app)["status"] == "active");
+    // Both can be taken back, each by its name; the older one would not take back what it says any more.
+    let name = only(&app)["plan_name"].as_str().unwrap().to_owned();
+    app.button(&format!("Undo: {name} goes on"));
+    app.button(&format!("Undo: {name} paused")).click();
+    app.see("Not undone. The subscription is active.");
+    assert_eq!(only(&app)["status"], json!("active"), "nothing was written over");
+    app.button(&format!("Undo: {name} goes on")).click();
+    app.see(&format!("{name} is paused again"));
+    assert_eq!(only(&app)["status"], json!("paused"));
     app.open_tab("Timeline");
     app.see("paused subscription");
     app.see("resumed subscription");
+}
+
+/// Adds a license with a subscription by its dialog.
+fn add_license(app: &App) {
+    app.open_tab("Licenses");
+    app.dismiss();
+    app.button("Add license").click();
+    app.field("Plan").choose("Studio");
+    app.dialog("Add license").find("button", "Add license").click();
+    app.gone("dialog", "Add license");
+}
+
+fn totals(app: &App) -> [Value; 3] {
+    ["list_licenses", "list_subscriptions", "list_invoices"].map(|list| app.ask(list, json!({"limit": 50}))["total"].clone())
+}
+
+#[test]
+fn a_sale_is_taken_back_with_its_draft_unless_something_final_came_with_it() {
+    let (app, customer) = book("sale_undone");
+    add_license(&app);
+    app.button("Undo: Studio added for Lena Hoffmann").click();
+    app.see("License Studio is canceled again");
+    assert_eq!(totals(&app), [json!(1), json!(1), json!(0)], "the draft is gone");
+    assert_eq!(only(&app)["status"], json!("canceled"));
+
+    app.open_tab("Subscriptions");
+    app.dismiss();
+    app.button("Add subscription").click();
+    app.field("Plan").choose("Studio");
+    app.dialog("Add subscription").find("button", "Add subscription").click();
+    app.gone("dialog", "Add subscription");
+    app.button("Undo: Subscription Studio added for Lena Hoffmann").click();
+    app.see("Subscription Studio is canceled again");
+    assert_eq!(totals(&app), [json!(2), json!(2), json!(0)]);
+    assert_eq!(only(&app)["status"], json!("canceled"));
+
+    // Somebody works with the draft meanwhile: it stays as they have made it, and that is said.
+    add_license(&app);
+    let undo = app.button("Undo: Studio added for Lena Hoffmann");
+    let draft = app.ask("list_invoices", json!({"limit": 1}))["items"][0].clone();
+    app.ask(
+        "update_invoice",
+        json!({"id": draft["id"], "version": draft["version"], "note": "Thank you"}),
+    );
+    undo.click();
+    app.see("License Studio is canceled again. Its draft invoice stays: Ines Moreau changed this meanwhile.");
+    let kept = app.ask("get_invoice", json!({"id": draft["id"]}));
+    assert_eq!((&kept["note"], &kept["invoice"]["status"]), (&json!("Thank you"), &json!("draft")));
+
+    // What is final is not taken back, and why is said in its place.
+    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
+    app.ask(
+        "update_billing_settings",
+        json!({
+            "version": version, "finalize_renewals": true, "tax_category": "S", "tax_rate": 190_000,
+            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
+                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"}
+        }),
+    );
+    add_license(&app);
+    app.see("is final, so this cannot be undone");
+    assert!(!app.shows("button", "Undo: Studio added for Lena Hoffmann"));
+    let invoice = app.ask("list_invoices", json!({"customer_id": customer["id"], "status": "open"}))["items"][0].clone();
+    assert!(app.text().contains(invoice["number"].as_str().unwrap()));
+
+    // Nor what would be billed until today first.
+    app.open_tab("Subscriptions");
+    app.dismiss();
+    app.button("Add subscription").click();
+    app.field("Quantity");
+    set_day(&app, "starts_on", &app.day(-70));
+    app.see("Catching up bills the rest");
+    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
+    app.ask("update_billing_settings", json!({"version": version, "finalize_renewals": false}));
+    app.dialog("Add subscription").find("button", "Add subscription").click();
+    app.gone("dialog", "Add subscription");
+    app.see("would be billed until today first, so this cannot be undone");
+}
+
+#[test]
+fn what_somebody_changes_while_it_is_asked_about_is_not_canceled_unseen() {
+    let (app, customer) = book("cancel_frozen");
+    let plan = app.ask("list_plans", json!({"limit": 1}))["items"][0]["id"].clone();
+    app.escape();
+    let made = app.ask(
+        "create_subscription",
+        json!({"customer_id": customer["id"], "plan_id": plan, "billing_cycle": "monthly"}),
+    );
+    app.visit("Plans");
+    app.open_record(&customer["id"], "subscriptions");
+    app.type_text("e");
+    app.dialog("Edit customer");
+    app.field("Company").fill("Hoffmann GmbH");
+    app.button("Save").click();
+    app.gone("dialog", "Edit customer");
+    app.button("Cancel subscription").click();
+    app.dialog("Cancel the subscription");
+    let change = json!({"id": made["id"], "version": made["version"], "quantity": 3});
+    app.ask("change_subscription", change);
+    // Whatever is saved here has everything read again; what is asked about stays.
+    app.button("Undo: Lena Hoffmann saved").click();
+    app.until("the change behind the question", || {
+        let card = app.run("return document.querySelector('article.license').innerText", &[]);
+        card.as_str().is_some_and(|text| text.contains("3 \u{d7}"))
+    });
+    app.find("radio", "Now").click();
+    app.dialog("Cancel the subscription").find("button", "Cancel subscription").click();
+    app.see("Nothing was canceled.");
+    assert_eq!(only(&app)["status"], json!("active"));
+    app.button("Show it as it is now").click();
+    app.until("the end of the refusal", || !app.shows("button", "Show it as it is now"));
+    app.until("the focus on the safe answer", || app.button("Keep subscription").has_focus());
+    assert!(app.find("radio", "Now").is_on(), "what was chosen stays");
+    app.dialog("Cancel the subscription").find("button", "Cancel subscription").click();
+    app.until("the end of the question", || only(&app)["status"] == "canceled");
 }

@@ -121,6 +121,64 @@ fn a_customer_is_sold_a_license_and_everything_is_there_after_a_restart() {
     app.find("article", "License Studio");
 }
 
+/// What the page is painted on in each theme: its `--canvas`.
+const LIGHT: [u8; 3] = [0xf4, 0xf3, 0xf0];
+const DARK: [u8; 3] = [0x11, 0x12, 0x14];
+
+/// The color in the upper left corner of the window, as it is on the screen.
+fn corner(app: &App) -> [u8; 3] {
+    let mut picture = png::Decoder::new(std::io::Cursor::new(app.picture())).read_info().unwrap();
+    let mut points = vec![0; picture.output_buffer_size().unwrap()];
+    picture.next_frame(&mut points).unwrap();
+    *points.first_chunk().unwrap()
+}
+
+#[test]
+fn the_theme_is_that_of_the_system_until_another_is_chosen() {
+    let mut app = App::start("walk_theme").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    for (system, theme, canvas) in [("Adwaita:dark", "dark", DARK), ("Adwaita", "light", LIGHT)] {
+        app.set_system_theme(system);
+        app.restart().unwrap();
+        assert_eq!(app.theme(), theme, "{system}: from the first paint on");
+        app.resize(1280, 800);
+        app.button("Sign in");
+        assert_eq!(corner(&app), canvas, "{system}: on the screen");
+    }
+
+    // Another is chosen, and given up for that of the system, which the page then follows while it runs.
+    choose_another_and_come_back(&app, ("Dark", "dark", DARK), ("light", LIGHT));
+}
+
+#[test]
+fn a_desktop_that_prefers_dark_without_a_dark_theme_is_followed_too() {
+    let mut app = App::start("walk_prefers_dark").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.prefer_dark().unwrap();
+    app.restart().unwrap();
+    assert_eq!(app.theme(), "dark", "from the first paint on");
+    app.resize(1280, 800);
+    app.button("Sign in");
+    assert_eq!(corner(&app), DARK, "on the screen");
+    choose_another_and_come_back(&app, ("Light", "light", LIGHT), ("dark", DARK));
+}
+
+fn choose_another_and_come_back(app: &App, (other, theme, canvas): (&str, &str, [u8; 3]), own: (&str, [u8; 3])) {
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+    app.link("Settings").click();
+    app.link("Appearance").click();
+    assert!(app.find("radio", "System").is_on(), "nothing else was chosen");
+    app.find("radio", other).click();
+    app.until("the other theme", || app.theme() == theme);
+    assert_eq!(corner(app), canvas);
+    app.find("radio", "System").click();
+    app.until("the theme of the system", || app.theme() == own.0);
+    assert_eq!(corner(app), own.1);
+}
+
 #[test]
 fn the_same_is_done_with_the_keyboard_alone() {
     let mut app = App::start("walk_keyboard").unwrap();

@@ -1,9 +1,41 @@
 //! What the two databases call a column, an index and a guard; the only file here that names them.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use std::time::Duration;
+
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnAcquireErr, DatabaseConnection, DbBackend, Statement, TransactionTrait},
+};
 
 /// Marks a SQLite file as a book: "Clnt" in ASCII, for `PRAGMA application_id`.
 pub const APPLICATION_ID: i64 = 0x436C_6E74;
+/// How long a server may take over one of the things asked here: longer than it lets a statement run.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
+/// How long it may take over letting others migrate: where it is not heard, it finds out by itself.
+const ENDED_WITHIN: Duration = Duration::from_secs(3);
+
+/// What a server answers, if it does so in time: where the network swallows what is sent, nothing would ever come. All steps
+/// together take as long as they take, and so does a file, because a disk does not fall silent as a network does.
+pub async fn in_time<T>(backend: DbBackend, asked: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    within(ANSWERED_WITHIN, backend, asked).await
+}
+
+async fn within<T>(limit: Duration, backend: DbBackend, asked: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    if backend == DbBackend::Sqlite {
+        return asked.await;
+    }
+    tokio::time::timeout(limit, asked)
+        .await
+        .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+}
+
+/// Runs one statement, or several that are sent together.
+async fn execute(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    in_time(connection.get_database_backend(), connection.execute_unprepared(sql))
+        .await
+        .map(|_| ())
+}
 
 /// Runs statements, written once, on either database.
 ///
@@ -44,7 +76,7 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(),
         let sql = words
             .iter()
             .fold((*statement).to_owned(), |sql, (name, word)| sql.replace(name, word));
-        manager.get_connection().execute_unprepared(&sql).await?;
+        execute(manager, &sql).await?;
     }
     Ok(())
 }
@@ -69,8 +101,7 @@ pub async fn refuse(manager: &SchemaManager<'_>, table: &str, act: &str, conditi
              CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {name}()"
         ),
     };
-    manager.get_connection().execute_unprepared(&sql).await?;
-    Ok(())
+    execute(manager, &sql).await
 }
 
 /// Refuses `UPDATE` and `DELETE` of the rows of a table that belong to a row of `whole` that is no draft any more.
@@ -93,13 +124,13 @@ pub async fn refuse_parts_of_final(manager: &SchemaManager<'_>, table: &str, who
                  CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
             ),
         };
-        manager.get_connection().execute_unprepared(&sql).await?;
+        execute(manager, &sql).await?;
     }
     Ok(())
 }
 
 /// Takes every guard away.
-pub async fn drop_guards(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<(), DbErr> {
+pub async fn drop_guards(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let backend = connection.get_database_backend();
     let is_file = backend == DbBackend::Sqlite;
     let sql = if is_file {
@@ -108,10 +139,7 @@ pub async fn drop_guards(connection: &sea_orm_migration::sea_orm::DatabaseConnec
         "SELECT CAST(t.tgname AS TEXT), CAST(c.relname AS TEXT) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
          WHERE NOT t.tgisinternal AND c.relnamespace = CAST(current_schema() AS regnamespace)"
     };
-    for row in connection
-        .query_all_raw(sea_orm_migration::sea_orm::Statement::from_string(backend, sql))
-        .await?
-    {
+    for row in connection.query_all_raw(Statement::from_string(backend, sql)).await? {
         let (name, table): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         if !name.contains("_refuse_") {
             continue;
@@ -144,7 +172,7 @@ pub async fn search_index(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     };
     for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
+        execute(manager, statement).await?;
     }
     Ok(())
 }
@@ -152,27 +180,22 @@ pub async fn search_index(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 /// Marks the file, where a book is a file.
 pub async fn mark(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() == DbBackend::Sqlite {
-        manager
-            .get_connection()
-            .execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}"))
-            .await?;
+        execute(manager, &format!("PRAGMA application_id = {APPLICATION_ID}")).await?;
     }
     Ok(())
 }
 
 /// Runs `work` while no other process migrates the same database. A file is held by its lock file meanwhile.
-pub async fn alone(
-    connection: &sea_orm_migration::sea_orm::DatabaseConnection,
-    work: impl Future<Output = Result<(), DbErr>>,
-) -> Result<(), DbErr> {
-    use sea_orm_migration::sea_orm::TransactionTrait;
-    if connection.get_database_backend() == DbBackend::Sqlite {
+pub async fn alone(connection: &DatabaseConnection, work: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+    let backend = connection.get_database_backend();
+    if backend == DbBackend::Sqlite {
         return work.await;
     }
-    // A transaction of its own holds the lock, whatever connection the steps run on.
-    let lock = connection.begin().await?;
-    lock.execute_unprepared("SELECT pg_advisory_xact_lock(7453210094412)").await?;
+    // A transaction of its own holds the lock, whatever connection the steps run on, for as long as they take.
+    let lock = in_time(backend, connection.begin()).await?;
+    let take = "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(7453210094412)";
+    in_time(backend, lock.execute_unprepared(take)).await?;
     let done = work.await;
-    lock.commit().await?;
-    done
+    let ended = within(ENDED_WITHIN, backend, lock.commit()).await;
+    done.and(ended)
 }

@@ -6,13 +6,16 @@
 mod columns;
 mod m20261122_book;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use sea_orm_migration::{
     prelude::*,
-    sea_orm::{DatabaseConnection, EntityTrait},
+    sea_orm::{ActiveValue, DatabaseConnection, EntityTrait, TransactionTrait},
     seaql_migrations,
 };
 
 pub use columns::APPLICATION_ID;
+use columns::in_time;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -57,10 +60,25 @@ impl MigratorTraitExt for Migrator {
     }
 
     async fn bring_up(connection: &DatabaseConnection) -> Result<(), DbErr> {
-        if Self::applied(connection).await?.len() == Self::names().len() {
+        let backend = connection.get_database_backend();
+        if in_time(backend, Self::applied(connection)).await?.len() == Self::names().len() {
             return Ok(());
         }
-        columns::alone(connection, async { Self::up(connection, None).await }).await
+        // As `Self::up` does it, but with a limit for each answer, and with the steps that are there once nobody else takes any.
+        let steps = async {
+            in_time(backend, Self::install(connection)).await?;
+            let applied = in_time(backend, Self::applied(connection)).await?;
+            if let Some(unknown) = applied.iter().find(|name| !Self::names().contains(name)) {
+                return Err(DbErr::Migration(format!("{unknown} is a step of a newer app")));
+            }
+            for step in Self::migrations() {
+                if !applied.iter().any(|name| name == step.name()) {
+                    take(connection, step.as_ref()).await?;
+                }
+            }
+            Ok(())
+        };
+        columns::alone(connection, steps).await
     }
 
     async fn unguard(connection: &DatabaseConnection) -> Result<(), DbErr> {
@@ -71,4 +89,23 @@ impl MigratorTraitExt for Migrator {
         columns::drop_guards(connection).await?;
         m20261122_book::guard(&SchemaManager::new(connection)).await
     }
+}
+
+/// Takes a step and notes it, both or neither.
+async fn take(connection: &DatabaseConnection, step: &dyn MigrationTrait) -> Result<(), DbErr> {
+    let backend = connection.get_database_backend();
+    let transaction = in_time(backend, connection.begin()).await?;
+    step.up(&SchemaManager::new(&transaction)).await?;
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "when a step was taken is no time of the book, which may not be there yet"
+    )]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let taken = seaql_migrations::ActiveModel {
+        version: ActiveValue::Set(step.name().to_owned()),
+        applied_at: ActiveValue::Set(<i64 as TryFrom<u64>>::try_from(now.as_secs()).unwrap_or(i64::MAX)),
+    };
+    let noting = seaql_migrations::Entity::insert(taken).exec_without_returning(&transaction);
+    in_time(backend, noting).await?;
+    in_time(backend, transaction.commit()).await
 }

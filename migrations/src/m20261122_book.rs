@@ -80,7 +80,8 @@ const BILLING: &[&str] = &["CREATE TABLE billing (
 
 /// Customers and what is kept beside them.
 const CUSTOMERS: &[&str] = &[
-    // `seq` is a short number for the search and the list, which no answer shows.
+    // `seq` is a short number for the search and the list, which no answer shows. `tax_treatment` is a category of tax without a
+    // rate (UNCL 5305); missing where the billing settings say how everything is taxed.
     "CREATE TABLE customer (
         seq {seq}, id {id} {key}, email {text} NOT NULL CHECK (LENGTH(email) BETWEEN 3 AND 254), email_key {text} NOT NULL,
         full_name {text} NOT NULL CHECK (LENGTH(full_name) BETWEEN 1 AND 200), full_name_key {text} NOT NULL,
@@ -88,6 +89,7 @@ const CUSTOMERS: &[&str] = &[
         search_text {text} NOT NULL, password_hash {text} NOT NULL,
         is_active {bool} NOT NULL, is_admin {bool} NOT NULL, last_sign_in_at {int},
         language {text}, street {text}, city {text}, postal_code {text}, region {text}, country {text}, vat_id {text},
+        tax_treatment {text} CHECK (tax_treatment IN ('Z', 'E', 'AE', 'K', 'G', 'O')),
         created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
         archived_at {int}, deleted_at {int}
     ) {strict}",
@@ -196,7 +198,7 @@ const SALES: &[&str] = &[
         first_seen {int} NOT NULL, last_seen {int} NOT NULL, UNIQUE (license_id, fingerprint)
     ) {strict}",
     "CREATE TABLE domain (
-        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), name {text} NOT NULL, registrar {text},
+        id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), name {text} NOT NULL, registrar {text}, search_key {text},
         registered_on {date}, expires_on {date}, auto_renew {bool} NOT NULL,
         created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0), deleted_at {int}
     ) {strict}",
@@ -219,6 +221,7 @@ const MONEY: &[&str] = &[
         last_issued_on {date}, PRIMARY KEY (kind, name)
     ) {strict}",
     // `is_overdue` is stored state; `due_at` says when it falls behind the clock. Seller and buyer are frozen as JSON.
+    // `promised_until` is the last day on which nothing is done about it, because its payment is promised.
     "CREATE TABLE invoice (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), subscription_id {id} REFERENCES subscription (id),
         series {text}, series_number {int}, number {text} UNIQUE,
@@ -227,7 +230,7 @@ const MONEY: &[&str] = &[
         net {int} NOT NULL, tax {int} NOT NULL, total {int} NOT NULL, rounding {int} NOT NULL DEFAULT 0,
         paid {int} NOT NULL, credited {int} NOT NULL, is_overdue {bool} NOT NULL, due_at {int},
         prices_include_tax {bool} NOT NULL, reverse_charge {bool} NOT NULL, note {text}, seller {text}, buyer {text},
-        finalized_at {int}, voided_at {int}, uncollectible_at {int}, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+        finalized_at {int}, voided_at {int}, uncollectible_at {int}, promised_until {date}, created_at {int} NOT NULL, updated_at {int} NOT NULL,
         version {int} NOT NULL CHECK (version > 0),
         CHECK (total = net + tax + rounding), CHECK (paid >= 0 AND credited >= 0),
         CHECK ((status = 'draft') = (number IS NULL)), CHECK (status = 'draft' OR (issued_on IS NOT NULL AND due_on IS NOT NULL)),
@@ -260,11 +263,13 @@ const MONEY: &[&str] = &[
         tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
         PRIMARY KEY (credit_note_id, position)
     ) {strict}",
+    // Of a payment, a refund and a domain, `search_key` is what a search looks into where small letters alone are not enough:
+    // a text in other letters than those of ASCII, folded (`text::fold`), which the two databases would not do alike.
     "CREATE TABLE payment (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id),
         amount {int} NOT NULL CHECK (amount BETWEEN 1 AND 9007199254740991), currency {text} NOT NULL,
         method {text} NOT NULL CHECK (method IN ('bank_transfer', 'card', 'direct_debit', 'cash', 'payment_service', 'other')),
-        reference {text}, received_on {date} NOT NULL, status {text} NOT NULL CHECK (status IN ('succeeded', 'pending', 'failed')),
+        reference {text}, search_key {text}, received_on {date} NOT NULL, status {text} NOT NULL CHECK (status IN ('succeeded', 'pending', 'failed')),
         refunded {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL CHECK (version > 0),
         CHECK (refunded BETWEEN 0 AND amount)
     ) {strict}",
@@ -278,7 +283,7 @@ const MONEY: &[&str] = &[
     "CREATE INDEX allocation_by_invoice ON allocation (invoice_id)",
     "CREATE TABLE refund (
         id {id} PRIMARY KEY, payment_id {id} NOT NULL REFERENCES payment (id), customer_id {id} NOT NULL REFERENCES customer (id),
-        amount {int} NOT NULL CHECK (amount > 0), currency {text} NOT NULL, reason {text}, refunded_on {date} NOT NULL,
+        amount {int} NOT NULL CHECK (amount > 0), currency {text} NOT NULL, reason {text}, search_key {text}, refunded_on {date} NOT NULL,
         created_at {int} NOT NULL
     ) {strict}",
     "CREATE INDEX refund_by_payment ON refund (payment_id)",

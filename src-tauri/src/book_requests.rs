@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use contract::{
     Error, Outcome,
-    connection::BookPlace,
+    connection::{BookPlace, StepAnswer},
     desktop::{
         BookSignal, ChooseFile, ChosenFile, ConnectionTest, Done, FilePurpose, ForgetBook, KnownBooks, ListBooks, MoveBook, NoteBookName,
         OpenPlace, StartupState, TestConnection, WatchBook, WorkState,
@@ -16,29 +16,33 @@ use tauri::{AppHandle, Runtime};
 use crate::{
     chooser::{self, Question},
     place,
-    requests::{Answer, failed, shell},
+    requests::{Access, Answer, failed, shell},
 };
 
 /// How long a page waits for news before it asks again.
 const NEWS_WITHIN: Duration = Duration::from_secs(15);
-/// After so long a move that was not refused has begun.
-const BEGUN_WITHIN: Duration = Duration::from_millis(500);
 /// How long a try of a connection may take, with all its steps.
 const TRIED_WITHIN: Duration = Duration::from_secs(18);
 
 impl Answer for ListBooks {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<KnownBooks, Error> {
         Ok(shell(app).books.known.list())
     }
 }
 
 impl Answer for OpenPlace {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         Ok(shell(app).books.open_place(self).await)
     }
 }
 
 impl Answer for ForgetBook {
+    const ACCESS: Access = Access::SignedInIfOpen;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<KnownBooks, Error> {
         let books = &shell(app).books;
         books.known.forget(&self.place).map_err(|error| failed(&error))?;
@@ -50,6 +54,8 @@ impl Answer for ForgetBook {
 }
 
 impl Answer for NoteBookName {
+    const ACCESS: Access = Access::SignedIn;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Done, Error> {
         let named = shell(app).books.known.named(&self.name);
         named.map_err(|error| failed(&error))?;
@@ -58,20 +64,22 @@ impl Answer for NoteBookName {
 }
 
 impl Answer for TestConnection {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<ConnectionTest, Error> {
         let secrets = &shell(app).books.secrets;
         let is_typed = self.password.is_some();
         let found = secrets.find(&self.connection, self.password).await;
         let server = place::server(&self.connection, found.password);
-        let tried = tokio::time::timeout(TRIED_WITHIN, engine::examine(&server)).await;
-        let steps = tried.map_err(|_| Error::Unavailable {
+        let tried = tokio::time::timeout(TRIED_WITHIN, engine::examine(&server)).await.ok();
+        // What was typed for a try is not kept unless it is right, which a try without an end has not shown.
+        if is_typed && !is_right(tried.as_deref()) {
+            secrets.distrust(&self.connection);
+        }
+        let steps = tried.ok_or(Error::Unavailable {
             outcome: Outcome::NotDone,
             key: None,
         })?;
-        // What was typed for a try is not kept, unless it is right.
-        if is_typed && steps.iter().any(|answer| !answer.is_done) {
-            secrets.distrust(&self.connection);
-        }
         Ok(ConnectionTest {
             steps,
             keyring: found.keyring,
@@ -79,7 +87,14 @@ impl Answer for TestConnection {
     }
 }
 
+/// Whether a try came to its end, and every step went well.
+fn is_right(tried: Option<&[StepAnswer]>) -> bool {
+    tried.is_some_and(|steps| steps.iter().all(|answer| answer.is_done))
+}
+
 impl Answer for ChooseFile {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<ChosenFile, Error> {
         let chosen = chooser::ask(app, question(self.purpose)).await.map_err(|error| failed(&error))?;
         let path = match chosen {
@@ -115,6 +130,8 @@ fn text(path: &Path) -> Result<String, Error> {
 }
 
 impl Answer for MoveBook {
+    const ACCESS: Access = Access::SignedIn;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<WorkState, Error> {
         let books = &shell(app).books;
         let open = books.app().await?;
@@ -123,17 +140,13 @@ impl Answer for MoveBook {
             BookPlace::File { .. } => None,
         };
         let options = MoveOptions { dry_run: self.dry_run };
-        let (moving, target) = (open.clone(), place::location(&self.target, password));
-        let begun = tauri::async_runtime::spawn(async move { moving.begin_move(target, options).await });
-        // The page shows how far it is, so it need not wait for the end of a short move.
-        match tokio::time::timeout(BEGUN_WITHIN, begun).await {
-            Ok(begun) => begun.map_err(|error| failed(&error))?,
-            Err(_) => Ok(open.work().state()),
-        }
+        open.begin_move(place::location(&self.target, password), options).await
     }
 }
 
 impl Answer for WatchBook {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<BookSignal, Error> {
         // The book itself is not held meanwhile: it may be closed.
         let mut newest = shell(app).books.app().await?.changes_elsewhere();
@@ -143,5 +156,24 @@ impl Answer for WatchBook {
         let is_news = is_behind || matches!(tokio::time::timeout(NEWS_WITHIN, newest.changed()).await, Ok(Ok(())));
         let number = number(*newest.borrow());
         Ok(BookSignal { number, is_news })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::connection::ConnectionStep;
+
+    use super::*;
+
+    #[test]
+    fn a_password_is_right_only_if_a_try_with_it_came_to_a_good_end() {
+        let step = |is_done: bool| StepAnswer {
+            step: ConnectionStep::SignIn,
+            is_done,
+            detail: String::new(),
+        };
+        assert!(is_right(Some(&[step(true), step(true)])));
+        assert!(!is_right(Some(&[step(true), step(false)])));
+        assert!(!is_right(None), "it was given up");
     }
 }

@@ -75,7 +75,11 @@ async fn oblige<R: Runtime, T: requests::Answer>(app: AppHandle<R>, call: Result
     #[cfg(feature = "automation")]
     crate::staging::stage(app.state::<Shell>().books.folder().path(), T::NAME).await?;
     request.validate().map_err(|fields| Error::Invalid { fields })?;
-    guarded(T::NAME, async move { request.answer(&app).await }).await
+    guarded(T::NAME, async move {
+        requests::admit(&app, T::ACCESS).await?;
+        request.answer(&app).await
+    })
+    .await
 }
 
 macro_rules! operations {

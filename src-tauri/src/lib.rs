@@ -12,12 +12,12 @@ mod document;
 mod drawing;
 mod flags;
 pub mod folder;
+mod going_back;
 pub mod known;
 pub mod lock;
 mod log;
 mod opening;
 mod place;
-mod process;
 mod recovery;
 mod refusal;
 mod requests;
@@ -66,7 +66,9 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 }
 
 fn open() -> ExitCode {
-    process::protect();
+    if let Err(error) = engine::protect() {
+        eprintln!("core dumps stay on: {error}");
+    }
     let built = with_commands(Builder::default()).setup(|app| Ok(start(app)?)).build(context());
     let app = match built {
         Ok(app) => app,

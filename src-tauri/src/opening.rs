@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use contract::{
     connection::{BookPlace, Connection},
-    desktop::StartupProblem,
+    desktop::{OwnerSignIn, StartupProblem},
     session::Password,
 };
 use engine::{App, BookLocation, Identity, NewBook, OpenError, OpenOptions};
@@ -34,6 +34,8 @@ pub enum Opening {
         backups: PathBuf,
         /// Make a book there, if there is none.
         make_new: bool,
+        /// Who owns its tables, if the person has given that for this opening.
+        owner: Option<OwnerSignIn>,
     },
 }
 
@@ -54,11 +56,13 @@ impl Opening {
                 expected,
                 backups,
                 make_new,
+                owner,
             } => {
                 let options = OpenOptions {
                     create: make_new.then(NewBook::default),
                     expected: expected.filter(|_| !make_new),
                     backups: Some(backups),
+                    owner: owner.map(place::owner),
                     ..OpenOptions::default()
                 };
                 let location = location(*connection, secret.password.clone());
@@ -133,5 +137,9 @@ mod tests {
         };
         assert_eq!(explain(refused(), &wrong).problem, StartupProblem::SignIn);
         assert_eq!(explain(OpenError::Missing, &none).problem, StartupProblem::NoBook);
+        // What is said of the owner is not taken for the password of every day.
+        let said = "the sign-in of the owner was refused: password authentication failed";
+        let owner = explain(OpenError::OwnerNeeded(said.to_owned()), &none);
+        assert_eq!((owner.problem, owner.detail.as_deref()), (StartupProblem::OwnerNeeded, Some(said)));
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use contract::{
     connection::{BookPlace, Connection, TlsChoice},
+    desktop::OwnerSignIn,
     session::Password,
 };
 use engine::{BookLocation, Server, Tls, TlsMode};
@@ -37,6 +38,14 @@ pub fn server(connection: &Connection, password: Option<Password>) -> Server {
             authority: connection.authority.as_ref().map(PathBuf::from),
             certificate: certificate.map(|own| (PathBuf::from(&own.certificate), PathBuf::from(&own.key))),
         },
+    }
+}
+
+/// Who owns the tables on a server. Without a password the server may ask for none, or the password file has it.
+pub fn owner(owner: OwnerSignIn) -> engine::OwnerSignIn {
+    engine::OwnerSignIn {
+        user: owner.user,
+        password: Some(owner.password.0).filter(|password| !password.is_empty()),
     }
 }
 

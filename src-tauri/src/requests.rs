@@ -14,14 +14,46 @@ use tauri::{AppHandle, Manager, Runtime, State};
 
 use crate::{Shell, document, log, saved, window};
 
+/// So much of what the page says of its failure goes into the log.
+const MOST_OF_A_MESSAGE: usize = 300;
+
+/// Who may ask the window for something. What the engine answers it checks itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone: the screens before the sign-in need it.
+    Anyone,
+    /// Whoever is signed in, with a session that is not locked.
+    SignedIn,
+    /// The same as long as a book is open. Without one there is nobody who could sign in, and what is shown is of no customer.
+    SignedInIfOpen,
+}
+
 /// A request that the window answers.
 pub trait Answer: contract::Request {
+    /// Who may ask.
+    const ACCESS: Access;
+
     /// Answers it.
     fn answer<R: Runtime>(self, app: &AppHandle<R>) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
 pub(crate) fn shell<R: Runtime>(app: &AppHandle<R>) -> State<'_, Shell> {
     app.state()
+}
+
+/// Refuses whoever may not ask.
+///
+/// # Errors
+/// That nobody is signed in, or that the session is locked; that no book is open, if one has to be.
+pub(crate) async fn admit<R: Runtime>(app: &AppHandle<R>, access: Access) -> Result<(), Error> {
+    if access == Access::Anyone {
+        return Ok(());
+    }
+    match shell(app).books.app().await {
+        Ok(open) => open.check_signed_in().await,
+        Err(_) if access == Access::SignedInIfOpen => Ok(()),
+        Err(closed) => Err(closed),
+    }
 }
 
 pub(crate) fn failed(error: &dyn std::fmt::Display) -> Error {
@@ -31,47 +63,61 @@ pub(crate) fn failed(error: &dyn std::fmt::Display) -> Error {
 }
 
 impl Answer for Startup {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         Ok(shell(app).books.state().await)
     }
 }
 
 impl Answer for RetryStartup {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         let books = &shell(app).books;
-        Ok(if self.make_new {
-            books.make_new().await
-        } else {
-            books.ensure_open().await
+        Ok(match self.backup {
+            Some(backup) => books.go_back(&backup).await,
+            None if self.make_new => books.make_new().await,
+            None => books.ensure_open().await,
         })
     }
 }
 
 impl Answer for OpenBook {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         Ok(shell(app).books.open(self.book).await)
     }
 }
 
 impl Answer for DiscardSample {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         shell(app).books.discard_sample().await.map_err(|error| failed(&error))
     }
 }
 
 impl Answer for GetPreferences {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Preferences, Error> {
         Ok(shell(app).settings.preferences())
     }
 }
 
 impl Answer for SetPreferences {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Preferences, Error> {
+        let theme = shell(app).settings.preferences().theme;
         shell(app)
             .settings
             .keep_preferences(&self.preferences)
             .map_err(|error| failed(&error))?;
-        if let Some(window) = app.get_webview_window(window::LABEL)
+        if theme != self.preferences.theme
+            && let Some(window) = app.get_webview_window(window::LABEL)
             && let Err(error) = window::dress(&window, self.preferences.theme)
         {
             tracing::warn!(%error, "the window keeps its colors");
@@ -81,6 +127,8 @@ impl Answer for SetPreferences {
 }
 
 impl Answer for CopyText {
+    const ACCESS: Access = Access::SignedInIfOpen;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<Done, Error> {
         shell(app)
             .clipboard
@@ -92,11 +140,9 @@ impl Answer for CopyText {
 }
 
 impl Answer for SaveText {
+    const ACCESS: Access = Access::SignedIn;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<SavedText, Error> {
-        let fields = contract::Validate::validate(&self).err();
-        if let Some(fields) = fields {
-            return Err(Error::Invalid { fields });
-        }
         let path = saved::folder(app).and_then(|folder| saved::write(&folder, &self.name, &self.text));
         let path = path.map_err(|error| failed(&error))?;
         Ok(SavedText {
@@ -106,20 +152,60 @@ impl Answer for SaveText {
 }
 
 impl Answer for SaveDocument {
+    const ACCESS: Access = Access::SignedIn;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<SavedDocument, Error> {
         document::save(app, self.document).await
     }
 }
 
 impl Answer for OpenDocument {
+    const ACCESS: Access = Access::SignedIn;
+
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<OpenedDocument, Error> {
         document::show(app, self.document).await
     }
 }
 
 impl Answer for ReportPageFailure {
+    const ACCESS: Access = Access::Anyone;
+
     async fn answer<R: Runtime>(self, _: &AppHandle<R>) -> Result<Done, Error> {
-        log::failure(contract::text::clip(&self.message, 2000));
+        let message = contract::text::clip(&self.message, MOST_OF_A_MESSAGE);
+        log::failure(&format!("the page stopped at {}: {message}", self.place));
         Ok(Done {})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use tauri::test::mock_builder;
+
+    use super::*;
+    use crate::folder::DataFolder;
+
+    #[test]
+    fn without_an_open_book_nobody_can_be_asked_to_sign_in() {
+        let home = tempfile::tempdir().unwrap();
+        let data = home.path().join("data");
+        std::fs::write(&data, "a file where the folder would be").unwrap();
+        let app = mock_builder().build(crate::context()).unwrap();
+        app.manage(Shell::new(DataFolder::at(&data)));
+        let admitted = |access: Access| tauri::async_runtime::block_on(admit(app.handle(), access));
+        let state = tauri::async_runtime::block_on(app.state::<Shell>().books.ensure_open());
+        assert!(!state.ready);
+        assert_eq!(admitted(Access::Anyone), Ok(()));
+        assert_eq!(admitted(Access::SignedInIfOpen), Ok(()));
+        assert!(matches!(admitted(Access::SignedIn), Err(Error::Unavailable { .. })));
+
+        std::fs::remove_file(&data).unwrap();
+        let state = tauri::async_runtime::block_on(app.state::<Shell>().books.ensure_open());
+        assert!(state.ready);
+        assert_eq!(admitted(Access::Anyone), Ok(()));
+        assert_eq!(admitted(Access::SignedInIfOpen), Err(Error::SignedOut));
+        assert_eq!(admitted(Access::SignedIn), Err(Error::SignedOut));
+        tauri::async_runtime::block_on(app.state::<Shell>().books.close());
     }
 }

@@ -1,11 +1,11 @@
 //! Files that a person asks for: written into the folder for downloads, never over another one.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
+use engine::files;
 use tauri::{AppHandle, Manager, Runtime};
 
 /// Names that are tried beside the wanted one.
@@ -33,18 +33,11 @@ pub fn write(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
             1 => name.to_owned(),
             _ => format!("{stem} ({number}).{ending}"),
         });
-        let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+        match files::write_new(&path, text.as_bytes()) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
-        };
-        if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
-            drop(file);
-            // What cannot be removed cannot be helped; the first failure is the one to tell.
-            let _ = fs::remove_file(&path);
-            return Err(error);
         }
-        return Ok(path);
     }
     Err(io::Error::from(io::ErrorKind::AlreadyExists))
 }

@@ -8,13 +8,15 @@ use std::{
 use contract::{
     Error, Outcome,
     connection::BookPlace,
-    desktop::{BookChoice, OpenPlace, StartupProblem, StartupState},
+    desktop::{BookChoice, OpenPlace, OwnerSignIn, StartupProblem, StartupState},
+    work::WorkProblem,
 };
 use engine::{App, Upkeep};
 use tokio::sync::{Mutex as Turn, watch};
 
 use crate::{
     folder::DataFolder,
+    going_back,
     known::Known,
     lock::{BookLock, LockError},
     opening::Opening,
@@ -41,6 +43,8 @@ struct Wanted {
     place: BookPlace,
     /// Whether a book is made on a server that has none.
     make_new: bool,
+    /// Whether another book than before is taken.
+    anew: bool,
 }
 
 /// The person's own book, wherever it is, and the sample book; one of them is open.
@@ -72,6 +76,7 @@ impl Books {
             choice: settings.book(),
             place: known.current(),
             make_new: false,
+            anew: false,
         };
         Self {
             folder,
@@ -106,6 +111,7 @@ impl Books {
             choice: BookChoice::Own,
             place: request.place.clone(),
             make_new: request.make_new,
+            anew: request.anew,
         };
         let connection = match &request.place {
             BookPlace::Server { connection } => Some(connection),
@@ -114,13 +120,17 @@ impl Books {
         if let (Some(connection), Some(password)) = (connection, request.password) {
             self.secrets.find(connection, Some(password)).await;
         }
-        let mut state = self.reopen(&turn).await;
+        // A server says that the owner is needed only to whom it has let in; when it was asked as the owner, that says nothing.
+        let is_first = request.owner.is_none();
+        let mut state = self.reopen_with(&turn, request.owner).await;
         turn.make_new = false;
+        turn.anew = false;
         if state.ready {
             self.remember(self.settings.keep_book(BookChoice::Own));
-            if let Some(connection) = connection.filter(|_| request.keep) {
-                state.keyring = self.secrets.keep(connection).await;
-            }
+        }
+        let is_right = state.ready || (is_first && state.problem == Some(StartupProblem::OwnerNeeded));
+        if let Some(connection) = connection.filter(|_| request.keep && is_right) {
+            state.keyring = self.secrets.keep(connection).await;
         }
         state
     }
@@ -134,6 +144,30 @@ impl Books {
         self.remember(self.settings.keep_whether_made(false));
         turn.choice = BookChoice::Own;
         self.reopen(&turn).await
+    }
+
+    /// Puts a backup in the place of the person's own file, if that does not open, and opens it.
+    pub async fn go_back(&self, backup: &str) -> StartupState {
+        let turn = self.turn.lock().await;
+        if let Some(state) = self.opened() {
+            return state;
+        }
+        let problem = match &*self.now.borrow() {
+            Book::Closed(state) => state.problem,
+            Book::Opening | Book::Open(..) => None,
+        };
+        let file = going_back::file_of(turn.choice, &turn.place).filter(|_| problem.is_some_and(going_back::is_offered));
+        self.end(self.now.send_replace(Book::Opening)).await;
+        let put_back = match (file, self.take_lock().await) {
+            (None, _) => Err(WorkProblem::Missing),
+            (_, Err(_)) => Err(WorkProblem::InUse),
+            (Some(file), Ok(())) => going_back::put_back(file, backup).await,
+        };
+        let state = self.reopen(&turn).await;
+        StartupState {
+            recovery: put_back.err(),
+            ..state
+        }
     }
 
     /// That something cannot be remembered is no reason to withhold the book.
@@ -239,8 +273,13 @@ impl Books {
 
     /// Only with the turn in hand.
     async fn reopen(&self, wanted: &Wanted) -> StartupState {
+        self.reopen_with(wanted, None).await
+    }
+
+    /// The same, with whoever owns the tables of a book on a server: for this attempt, and kept nowhere.
+    async fn reopen_with(&self, wanted: &Wanted, owner: Option<OwnerSignIn>) -> StartupState {
         self.end(self.now.send_replace(Book::Opening)).await;
-        let (book, state) = match self.attempt(wanted).await {
+        let (book, state) = match self.attempt(wanted, owner).await {
             Ok(app) => {
                 let state = self.state_of(wanted, None);
                 tracing::info!(book = wanted.choice.as_str(), "opened");
@@ -271,12 +310,12 @@ impl Books {
         }
     }
 
-    async fn attempt(&self, wanted: &Wanted) -> Result<App, Refusal> {
+    async fn attempt(&self, wanted: &Wanted, owner: Option<OwnerSignIn>) -> Result<App, Refusal> {
         self.folder.make().map_err(|error| Refusal::of_io(&error))?;
         self.take_lock().await?;
         let sample = self.folder.book(BookChoice::Sample);
         let own = match wanted.choice {
-            BookChoice::Own => Some(self.opening(wanted).await),
+            BookChoice::Own => Some(self.opening(wanted, owner).await),
             BookChoice::Sample => None,
         };
         // In a task of its own: a panic while opening must not leave the window waiting for ever.
@@ -299,7 +338,7 @@ impl Books {
         opened
     }
 
-    async fn opening(&self, wanted: &Wanted) -> Opening {
+    async fn opening(&self, wanted: &Wanted, owner: Option<OwnerSignIn>) -> Opening {
         match &wanted.place {
             BookPlace::File { path } if self.known.is_own_file(&wanted.place) => Opening::OwnFile {
                 path: path.into(),
@@ -308,10 +347,11 @@ impl Books {
             BookPlace::File { path } => Opening::File(path.into()),
             BookPlace::Server { connection } => Opening::Server {
                 secret: self.secrets.find(connection, None).await,
-                expected: self.known.identity(&wanted.place),
+                expected: self.known.identity(&wanted.place).filter(|_| !wanted.anew),
                 backups: place::backups(&self.folder.server_backups(), connection),
                 connection: Box::new(connection.clone()),
                 make_new: wanted.make_new,
+                owner,
             },
         }
     }
@@ -362,6 +402,11 @@ impl Books {
             tls: refusal.as_ref().and_then(|refusal| refusal.tls),
             keyring: refusal.as_ref().and_then(|refusal| refusal.keyring),
             detail: of(|refusal| refusal.detail.clone()),
+            makes_new: wanted.make_new,
+            backups: refusal.as_ref().map_or_else(Vec::new, |refusal| {
+                going_back::offered(wanted.choice, &wanted.place, refusal.problem)
+            }),
+            recovery: None,
             reference: of(|refusal| refusal.reference.clone()),
             log_folder: self.folder.log().display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -16,6 +16,8 @@ pub const HAS_DEVTOOLS: bool = cfg!(debug_assertions);
 
 /// Opens the window.
 pub fn open<R: Runtime>(app: &mut App<R>, preferences: &Preferences) -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    system::remember();
     let development = development_address(app.config().build.dev_url.as_ref());
     let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Clientele")
@@ -49,9 +51,54 @@ pub fn open<R: Runtime>(app: &mut App<R>, preferences: &Preferences) -> tauri::R
 
 /// Gives the frame, and the ground until the page is painted on it, the colors of a theme.
 pub fn dress<R: Runtime>(window: &WebviewWindow<R>, theme: Theme) -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    system::is_followed(theme == Theme::System);
     window.set_theme(frame_theme(theme))?;
     let shown = window.theme()?;
+    #[cfg(target_os = "linux")]
+    let shown = if theme == Theme::System { system::follow(shown) } else { shown };
     window.set_background_color(Some(ground(shown)))
+}
+
+/// What the desktop prefers. GTK keeps it in a property that tao (0.37) overwrites, and where no theme is wished for, with light.
+#[cfg(target_os = "linux")]
+mod system {
+    use std::sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use gtk::{Settings, prelude::GtkSettingsExt};
+    use tauri::Theme;
+
+    static IS_FOLLOWED: AtomicBool = AtomicBool::new(false);
+    static PREFERS_DARK: OnceLock<bool> = OnceLock::new();
+    static PORTAL: OnceLock<bool> = OnceLock::new();
+
+    /// To be called before a window is made.
+    pub fn remember() {
+        let is_dark = Settings::default().is_some_and(|settings| settings.is_gtk_application_prefer_dark_theme());
+        let _ = PREFERS_DARK.set(is_dark);
+    }
+
+    /// Whether it counts from now on.
+    pub fn is_followed(is_followed: bool) {
+        IS_FOLLOWED.store(is_followed, Ordering::SeqCst);
+    }
+
+    /// Goes by what the desktop says, as its portal does, or as a property for as long as the portal says what it said first.
+    pub fn follow(portal: Theme) -> Theme {
+        let portal_is_dark = portal == Theme::Dark;
+        let is_first = *PORTAL.get_or_init(|| portal_is_dark) == portal_is_dark;
+        let is_dark = portal_is_dark || (is_first && PREFERS_DARK.get().copied().unwrap_or_default());
+        // Once the event loop has passed on that no theme is wished for, unless one is by then.
+        gtk::glib::idle_add_once(move || {
+            if let Some(settings) = Settings::default().filter(|_| IS_FOLLOWED.load(Ordering::SeqCst)) {
+                settings.set_gtk_application_prefer_dark_theme(is_dark);
+            }
+        });
+        if is_dark { Theme::Dark } else { Theme::Light }
+    }
 }
 
 /// The page's `--canvas`.

@@ -40,6 +40,7 @@ fn another_file_is_opened_remembered_and_forgotten() {
     let (desk, other) = another(Desk::start(), "other.db");
     let state = open(&desk, file(&other));
     assert_eq!((&state["ready"], &state["location"]), (&json!(true), &json!(other)), "{state}");
+    first_run(&desk);
     desk.ask("note_book_name", json!({ "name": "Alder Hosting" })).unwrap();
     let books = desk.ask("list_books", json!({})).unwrap();
     assert_eq!(
@@ -59,6 +60,7 @@ fn another_file_is_opened_remembered_and_forgotten() {
 
     let own = desk.data().join("clientele.db");
     assert_eq!(open(&desk, file(&own))["ready"], json!(true));
+    first_run(&desk);
     let books = desk.ask("forget_book", json!({ "place": file(&other) })).unwrap();
     assert_eq!(books["items"].as_array().unwrap().len(), 1, "{books}");
 }
@@ -80,6 +82,29 @@ fn a_place_that_does_not_open_is_not_the_one_of_the_next_start() {
     desk.close();
     let (_, desk) = desk.beside();
     assert!(desk.startup().ready);
+}
+
+#[test]
+fn whoever_owns_the_tables_is_used_for_one_opening_and_remembered_nowhere() {
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    let place = json!({ "kind": "server", "connection": {
+        "host": "127.0.0.1", "port": 1, "database": "books", "user": "ann", "schema": "clientele", "tls": "off"
+    } });
+    let request = |user: &str| json!({ "place": place, "make_new": true, "owner": { "user": user, "password": "canary-8830" } });
+    let refusal = desk.ask("open_place", request(" ")).unwrap_err();
+    assert_eq!(refusal["fields"][0]["field"], "owner.user", "{refusal}");
+    assert!(desk.startup().ready, "the book that is open stays open");
+    let state = desk.ask("open_place", request("owner-canary-1206")).unwrap();
+    assert_eq!((&state["problem"], &state["makes_new"]), (&json!("unreachable"), &json!(true)));
+    assert!(!state.to_string().contains("canary"), "{state}");
+    desk.close();
+    for entry in std::fs::read_dir(desk.data()).unwrap().flatten() {
+        if entry.file_type().unwrap().is_file() {
+            let text = String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned();
+            assert!(!text.contains("canary"), "{:?}", entry.path());
+        }
+    }
 }
 
 #[test]
@@ -160,4 +185,53 @@ fn what_another_desk_saves_is_news_and_what_one_saves_oneself_is_none() {
     assert_eq!(own["is_news"], json!(false), "{own}");
     let again = desk.ask("watch_book", known(&own)).unwrap();
     assert_eq!(again["is_news"], json!(false), "{again}");
+}
+
+#[test]
+fn a_book_that_is_damaged_or_gone_goes_back_to_a_backup() {
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    first_run(&desk);
+    let made = desk.ended(desk.ask("make_backup", json!({})).unwrap());
+    assert_eq!(made["stage"], "done", "{made}");
+    desk.close();
+    let book = desk.data().join("clientele.db");
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{suffix}", book.display()));
+    }
+    let length = std::fs::metadata(&book).unwrap().len();
+    let damaged: Vec<u8> = std::fs::read(&book).unwrap()[..4096]
+        .iter()
+        .copied()
+        .chain(vec![0x5a; usize::try_from(length).unwrap() - 4096])
+        .collect();
+    std::fs::write(&book, &damaged).unwrap();
+
+    let (desk, next) = desk.beside();
+    let state = next.startup();
+    assert_eq!(problem(&state), "damaged");
+    let name = state.backups[0].name.clone();
+    let lost = next.ask("retry_startup", json!({ "backup": "../clientele.db" })).unwrap();
+    assert_eq!((&lost["problem"], &lost["recovery"]), (&json!("damaged"), &json!("missing")));
+    assert!(std::fs::read(&book).unwrap() == damaged, "nothing was touched");
+    let back = next.ask("retry_startup", json!({ "backup": name })).unwrap();
+    assert_eq!((&back["ready"], &back["recovery"]), (&json!(true), &json!(null)));
+    assert_eq!(next.ask("current_session", json!({})).unwrap()["stage"], "signed_out");
+    let kept: Vec<_> = std::fs::read_dir(desk.data().join("backups"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    let is_replaced = |path: &&PathBuf| path.to_string_lossy().contains("replaced") && path.extension().is_some_and(|end| end == "db");
+    let replaced = kept.iter().find(is_replaced).unwrap();
+    assert!(std::fs::read(replaced).unwrap() == damaged, "it is kept as it was");
+    next.close();
+
+    std::fs::remove_file(&book).unwrap();
+    let (_, last) = desk.beside();
+    let state = last.startup();
+    assert_eq!(problem(&state), "gone");
+    assert_eq!(state.backups.len(), 1, "what was damaged is not offered");
+    let back = last.ask("retry_startup", json!({ "backup": state.backups[0].name })).unwrap();
+    assert_eq!(back["ready"], true);
 }

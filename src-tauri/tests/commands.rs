@@ -59,6 +59,53 @@ fn whatever_is_sent_the_refusal_can_be_read() {
 }
 
 #[test]
+fn what_the_window_does_for_whoever_works_in_it_it_does_for_nobody_else() {
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    let document = json!({ "document": { "kind": "invoice", "id": "01890000-0000-7000-8000-000000000000" } });
+    let asked = [
+        ("copy_text", json!({ "text": "a name", "secret": false })),
+        ("save_text", json!({ "name": "Domains.ics", "text": "BEGIN:VCALENDAR" })),
+        ("save_document", document.clone()),
+        ("open_document", document),
+        ("note_book_name", json!({ "name": "Alder Hosting" })),
+        ("forget_book", json!({ "place": { "kind": "file", "path": "/elsewhere.db" } })),
+    ];
+    let refused_as = |kind: &str| {
+        for (command, request) in &asked {
+            let refusal = desk.ask(command, request.clone()).unwrap_err();
+            assert_eq!(refusal, json!({ "kind": kind }), "{command}");
+        }
+    };
+    refused_as("signed_out");
+    let password = "seven quiet herons";
+    let first = json!({ "full_name": "Ines Moreau", "email": "ines@example.com", "password": password });
+    desk.ask("first_run", first).unwrap();
+    desk.ask("lock", json!({})).unwrap();
+    refused_as("locked");
+    desk.ask("unlock", json!({ "password": password })).unwrap();
+    desk.ask("note_book_name", json!({ "name": "Alder Hosting" })).unwrap();
+    let missing = json!({ "kind": "not_found", "noun": "invoice" });
+    assert_eq!(desk.ask("open_document", asked[3].1.clone()).unwrap_err(), missing);
+}
+
+#[test]
+fn a_failure_of_the_page_is_reported_by_its_place_in_the_source() {
+    let desk = Desk::start();
+    let report = |place: &str| desk.ask("report_page_failure", json!({ "place": place, "message": "out of range" }));
+    assert_eq!(report("src/app.rs:12:5"), Ok(json!({})));
+    for place in [
+        "",
+        "src/app.rs",
+        "src/app.rs:12",
+        "app.txt:1:2",
+        "there is no customer ada@example.com",
+    ] {
+        assert_eq!(report(place).unwrap_err()["fields"][0]["field"], "place", "{place}");
+    }
+}
+
+#[test]
 fn the_lists_of_commands_are_the_same_everywhere() {
     let listed: Vec<&str> = contract::operations::OPERATIONS
         .iter()

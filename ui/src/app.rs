@@ -175,14 +175,28 @@ fn Window() -> Html {
         Phase::Starting => html! { <Starting /> },
         Phase::Problem(startup) => {
             let retry = with(&desk, |desk| desk.begin(RetryStartup::default()));
-            let new = with(&desk, |desk| desk.begin(RetryStartup { make_new: true }));
+            let new = with(&desk, |desk| {
+                desk.begin(RetryStartup {
+                    make_new: true,
+                    ..RetryStartup::default()
+                });
+            });
+            let back = {
+                let desk = desk.clone();
+                Callback::from(move |name: String| {
+                    desk.begin(RetryStartup {
+                        backup: Some(name),
+                        ..RetryStartup::default()
+                    });
+                })
+            };
             let own = with(&desk, |desk| desk.begin(DiscardSample {}));
             let other = {
                 let desk = desk.clone();
                 Callback::from(move |request: OpenPlace| desk.begin(request))
             };
             html! {
-                <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_make_new={new} on_discard_sample={own} on_open={other} />
+                <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_make_new={new} on_go_back={back} on_discard_sample={own} on_open={other} />
             }
         }
         Phase::Unanswered(error) => {

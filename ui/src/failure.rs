@@ -19,10 +19,13 @@ thread_local! {
 }
 
 fn on_panic(panic: &PanicHookInfo<'_>) {
-    let message = panic.to_string();
+    let report = ReportPageFailure {
+        place: panic.location().map_or_else(|| "unknown.rs:0:0".to_owned(), ToString::to_string),
+        message: contract::text::literal(panic.payload()).to_owned(),
+    };
     wasm_bindgen_futures::spawn_local(async move {
         // Nothing is left that could be done about a failure to report.
-        let _ = ipc::call(ReportPageFailure { message }).await;
+        let _ = ipc::call(report).await;
     });
     if !IS_SHOWN.replace(true) {
         // Without a document there is nobody to tell.

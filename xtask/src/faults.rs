@@ -63,7 +63,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
             "faults",
             "--",
         ])
-        .args(["--nocapture", "--test-threads=1"])
+        .args(["--nocapture", "--test-threads=1", "--include-ignored"])
         .args(names)
         .env("CLIENTELE_TEST_POSTGRES", server.url())
         .env("CLIENTELE_FAULT_POINTS", points)

@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env,
+    ffi::OsStr,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -14,8 +16,9 @@ use crate::{
     wasm,
 };
 
-/// The optimizer that npm brings; Debian's is too old for what rustc writes.
-const BINARYEN: &str = "binaryen@132.0.0";
+/// Names a `wasm-opt` that makes the page of a release smaller. Nothing is fetched for it, and without it the page stays as
+/// compiled: what ships depends on what a person asked for and not on what happens to be installed.
+const OPTIMIZER: &str = "CLIENTELE_WASM_OPT";
 /// Every feature that rustc uses, by name: with `--all-features` the result does not load in WebKit.
 const OPTIMIZE: &[&str] = &[
     "-Oz",
@@ -79,16 +82,21 @@ pub fn build(profile: Profile) -> Result<()> {
     Ok(())
 }
 
-/// Makes `ui.js` and `ui_bg.wasm`, unless those that are there come from the very same input.
+/// Makes `ui.js` and `ui_bg.wasm`, unless those that are there were made in the very same way of the very same input.
 fn bind(compiled: &Path, bound: &Path, profile: Profile) -> Result<()> {
+    let optimizer = env::var_os(OPTIMIZER).filter(|program| profile == Profile::Release && !program.is_empty());
     let about = fs::metadata(compiled).with_context(|| compiled.display().to_string())?;
-    let stamp = format!("{} {:?}", about.len(), about.modified()?);
+    let stamp = format!("{} {:?} {optimizer:?}", about.len(), about.modified()?);
     let stamp_file = bound.with_extension("stamp");
     if fs::read_to_string(&stamp_file).is_ok_and(|known| known == stamp) {
         return Ok(());
     }
-    if bound.exists() {
-        fs::remove_dir_all(bound)?;
+    // The stamp goes first: what is half made must not be taken for whole.
+    for gone in [fs::remove_file(&stamp_file), fs::remove_dir_all(bound)] {
+        match gone {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
     }
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(compiled)
@@ -102,29 +110,19 @@ fn bind(compiled: &Path, bound: &Path, profile: Profile) -> Result<()> {
         .remove_producers_section(profile == Profile::Release)
         .generate(bound)
         .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
-    if profile == Profile::Release {
-        optimize(&bound.join("ui_bg.wasm"))?;
+    if let Some(optimizer) = optimizer {
+        optimize(&optimizer, &bound.join("ui_bg.wasm"))?;
     }
     fs::write(stamp_file, stamp)?;
     Ok(())
 }
 
-fn optimize(file: &Path) -> Result<()> {
-    if place::program("npm").is_none() {
-        say("Leaving the page as compiled: wasm-opt would make it smaller, but npm is not here to bring it.");
-        return Ok(());
-    }
-    say("Making the page smaller with wasm-opt.");
-    let mut command = step::program("npm");
-    command
-        .args(["exec", "--yes", "--package", BINARYEN, "--", "wasm-opt"])
-        .args(OPTIMIZE)
-        .arg(file)
-        .arg("-o")
-        .arg(file);
-    if step::run(&mut command).is_err() {
-        say("wasm-opt could not be run; the page stays as compiled.");
-    }
+/// Makes the page smaller. It was asked for, so that it cannot be done is a failure.
+fn optimize(optimizer: &OsStr, file: &Path) -> Result<()> {
+    say(format!("Making the page smaller with {}.", optimizer.display()));
+    let smaller = file.with_extension("smaller");
+    step::run(step::program(optimizer).args(OPTIMIZE).arg(file).arg("-o").arg(&smaller))?;
+    fs::rename(smaller, file)?;
     Ok(())
 }
 

@@ -46,6 +46,10 @@ impl Server {
         // Postgres refuses to run as root.
         let user = if debian::is_root()? { Some(unprivileged()?) } else { None };
         let folder = std::env::temp_dir().join(format!("clientele-postgres-{}", std::process::id()));
+        // What one left that was killed under the same number.
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
         fs::create_dir_all(&folder)?;
         if let Some(user) = user {
             step::run(Command::new("chown").arg(user).arg(&folder))?;

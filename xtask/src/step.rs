@@ -4,6 +4,9 @@ use std::{
     ffi::OsStr,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -62,21 +65,52 @@ pub fn read(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs it, prints its output as it comes and hands every line to `each`. Whether it succeeded.
-pub fn follow(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> {
+/// Runs it, prints its output as it comes and hands every line to `each`. Whether it succeeded. If no line comes for longer
+/// than `silent`, the programs that it runs are ended, and it says what that means for the rest.
+pub fn follow(command: &mut Command, silent: Duration, mut each: impl FnMut(&str)) -> Result<bool> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("{} could not be started", shown(command)))?;
+    let (heard, hears) = mpsc::channel();
+    let parent = child.id();
+    thread::spawn(move || {
+        loop {
+            match hears.recv_timeout(silent) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    say(format!(
+                        "Nothing was heard for {} minutes: what runs is ended.",
+                        silent.as_secs() / 60
+                    ));
+                    end_children(parent);
+                }
+            }
+        }
+    });
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n') {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
             println!("{line}");
+            let _ = heard.send(());
             each(&line);
         }
     }
+    drop(heard);
     Ok(child.wait()?.success())
+}
+
+/// Ends the programs that a program has started, where the system tells which they are, or it itself if it has none.
+fn end_children(parent: u32) {
+    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    // Without any it waits for something else, and nothing would ever come of that.
+    let ended = if children.trim().is_empty() { parent.to_string() } else { children };
+    if cfg!(target_os = "linux") {
+        // The shell's own: as a program, `kill` is not on every computer.
+        let _ = Command::new("sh").arg("-c").arg(format!("kill -KILL {}", ended.trim())).status();
+    }
 }
 
 /// Whether it can be started and succeeds; what it prints is thrown away.
@@ -95,4 +129,22 @@ fn shown(command: &Command) -> String {
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn what_is_silent_for_too_long_is_ended_and_what_follows_it_is_run() {
+        let began = Instant::now();
+        let mut heard = Vec::new();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo first; sleep 600; echo second; exit 3"]);
+        let succeeded = follow(&mut command, Duration::from_secs(1), |line| heard.push(line.to_owned())).unwrap();
+        assert_eq!((heard, succeeded), (vec!["first".to_owned(), "second".to_owned()], false));
+        assert!(began.elapsed() < Duration::from_secs(300));
+    }
 }

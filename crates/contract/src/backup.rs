@@ -49,6 +49,9 @@ wire! {
         pub folder: Option<String>,
         /// All of them.
         pub items: Vec<Backup>,
+        /// Copies of the book that did not pass their check, because the book does not: no backups, but better than none. Nobody
+        /// can go back to one from here.
+        pub flawed: Vec<Backup>,
     }
 
     /// Makes a backup. Answers when it is done or, if it takes longer than some seconds, with how far it has come.

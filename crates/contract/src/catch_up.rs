@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::{CatchUpRunId, CustomerId, FieldError, Money, Timestamp, Validate, names, rules, wire};
+use crate::{CatchUpRunId, CustomerId, FieldError, InvoiceId, Money, Timestamp, Validate, names, rules, wire};
 
 names! {
     /// What is due.
@@ -29,7 +29,11 @@ wire! {
         pub customer_name: String,
         /// The plan or the number of the invoice.
         pub subject: String,
-        /// The day on which it fell due.
+        /// The invoice, if it is about one.
+        pub invoice_id: Option<InvoiceId>,
+        /// The last day until which the payment of that invoice was promised.
+        pub promised_until: Option<NaiveDate>,
+        /// The day on which it fell due: by the schedule or, if that is later, the day after such a promise.
         pub on: NaiveDate,
         /// What it comes to: the price of the period without tax, or what is left to pay of the invoice.
         pub amount: Money,

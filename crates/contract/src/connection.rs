@@ -131,13 +131,21 @@ pub const SCHEMA: &str = "clientele";
 /// The port of Postgres.
 pub const PORT: u16 = 5432;
 const MAX_PATH: u32 = 4096;
-const MAX_IDENTIFIER: u32 = 63;
+/// The most characters of a name on a server.
+pub(crate) const MAX_IDENTIFIER: u32 = 63;
 
 /// Whether a connection to this host does not leave the computer: nobody can listen to it or step into it.
 #[must_use]
 pub fn is_this_computer(host: &str) -> bool {
     let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
     host.starts_with('/') || host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether what a person has typed names this host.
+#[must_use]
+pub fn names_host(typed: &str, host: &str) -> bool {
+    let plain = |text: &str| text.trim().trim_matches(['[', ']']).to_lowercase();
+    plain(typed) == plain(host)
 }
 
 impl Connection {
@@ -150,8 +158,7 @@ impl Connection {
     /// Whether the person has typed the name of the host for a connection that others could listen to.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        let same = |typed: &String| typed.trim().to_lowercase() == self.host.to_lowercase();
-        !self.is_open_to_others() || self.accepted_host.as_ref().is_some_and(same)
+        !self.is_open_to_others() || self.accepted_host.as_ref().is_some_and(|typed| names_host(typed, &self.host))
     }
 
     /// Whether both lead to the same book, however the way there is secured.
@@ -165,6 +172,11 @@ impl Connection {
     pub fn check(&self, prefix: &str, found: &mut rules::Found) {
         let name = |field: &str| format!("{prefix}{field}");
         found.text(&name("host"), &self.host, rules::MAX_NAME);
+        // The folder of a socket may have blanks in its path; a name or an address has none.
+        if !self.host.starts_with('/') && self.host.contains(char::is_whitespace) {
+            let detail = "The name of a server has no blank in it".to_owned();
+            found.push(&name("host"), Problem::WrongShape { detail });
+        }
         found.range(&name("port"), i64::from(self.port), 1, i64::from(u16::MAX));
         found.text(&name("database"), &self.database, MAX_IDENTIFIER);
         found.text(&name("user"), &self.user, MAX_IDENTIFIER);

@@ -56,6 +56,10 @@ wire! {
         pub last_payment_date: Option<NaiveDate>,
         /// The newest 100 licenses.
         pub licenses: Vec<License>,
+        /// Of a customer who was just brought back: the domains, in Unicode, that are not, because their names were given to
+        /// somebody else meanwhile. Missing where there are none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub lost_domains: Vec<String>,
         /// Number of changes of the own fields.
         pub version: u32,
     }

@@ -7,9 +7,11 @@ pub use books::*;
 pub use crate::work::WorkState;
 use crate::{
     FieldError, Request, Validate,
+    backup::Backup,
     connection::{BookPlace, TlsProblem},
     document::{Document, MissingGlyph, WithoutXml},
     names, wire,
+    work::WorkProblem,
 };
 
 names! {
@@ -57,6 +59,8 @@ names! {
         Locked = "locked",
         /// The file or its folder cannot be written.
         ReadOnly = "read_only",
+        /// The file is on a drive of the network, where it could be damaged.
+        NetworkDrive = "network_drive",
         /// A file that is not a book.
         NotABook = "not_a_book",
         /// The file is damaged.
@@ -79,6 +83,8 @@ names! {
         Swapped = "swapped",
         /// A move into this place was begun and not finished.
         Unfinished = "unfinished",
+        /// The user may not make or change the tables of the book; whoever owns them may.
+        OwnerNeeded = "owner_needed",
         /// Something else; the log has it under the reference.
         Other = "other",
     }
@@ -93,6 +99,8 @@ names! {
         DiskFull = "disk_full",
         /// The folder is not there, or something else stands in the place of the file.
         NoPlace = "no_place",
+        /// The name got its ending only after the person had chosen it, and there is a file of that name already.
+        Taken = "taken",
         /// Something else; the log has it.
         Other = "other",
     }
@@ -106,6 +114,7 @@ impl SaveFault {
             Self::NotAllowed => "The file may not be written there. Choose another folder.",
             Self::DiskFull => "The disk is full. Make room or choose another one.",
             Self::NoPlace => "There is no such folder. Choose another one.",
+            Self::Taken => "A file of that name ending in .pdf is there already, and was left as it is. Choose that one, or another name.",
             Self::Other => "The file could not be written. Choose another folder; the log has the details.",
         }
     }
@@ -128,8 +137,14 @@ wire! {
         pub tls: Option<TlsProblem>,
         /// Why the keyring has not given or not kept the password of the server.
         pub keyring: Option<KeyringProblem>,
-        /// What the server or the network said, for `unreachable` and `sign_in`.
+        /// What the server or the network said, for `unreachable`, `sign_in` and `owner_needed`.
         pub detail: Option<String>,
+        /// Whether a book was to be made on the server, for `owner_needed`.
+        pub makes_new: bool,
+        /// Backups of a file that is gone or does not open, newest first: each can take its place.
+        pub backups: Vec<Backup>,
+        /// Why the backup that was asked for has not taken the place of the book.
+        pub recovery: Option<WorkProblem>,
         /// Reference in the log, for `other`.
         pub reference: Option<String>,
         /// Folder of the log file.
@@ -148,6 +163,10 @@ wire! {
         /// Make a new one in the place of one that is gone.
         #[serde(default)]
         pub make_new: bool,
+        /// Put the backup of this name in the place of a file that is gone or does not open first; what stands there is
+        /// kept among the backups.
+        #[serde(default)]
+        pub backup: Option<String>,
     }
 
     /// Opens the other book; ends the session.
@@ -240,7 +259,9 @@ wire! {
 
     /// Writes a failure of the page into the log.
     pub struct ReportPageFailure {
-        /// The message, without data of customers.
+        /// Where in the source, as `src/app.rs:12:5`.
+        pub place: String,
+        /// What the source says there: never a text that was put together, which could repeat a customer's data.
         pub message: String,
     }
 
@@ -302,15 +323,22 @@ macro_rules! requests {
 }
 with_desktop_requests!(requests);
 
-crate::rules::always_valid!(
-    Startup,
-    RetryStartup,
-    OpenBook,
-    DiscardSample,
-    GetPreferences,
-    CopyText,
-    ReportPageFailure
-);
+crate::rules::always_valid!(Startup, RetryStartup, OpenBook, DiscardSample, GetPreferences, CopyText);
+
+impl Validate for ReportPageFailure {
+    /// What is no place in the source could be anything else.
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        crate::rules::check(|found| {
+            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let mut parts = self.place.rsplitn(3, ':');
+            let has_numbers = parts.next().is_some_and(is_number) && parts.next().is_some_and(is_number);
+            if !has_numbers || !parts.next().is_some_and(|file| file.ends_with(".rs") && file.len() <= MAX_PLACE) {
+                let detail = "Give a place in the source, such as src/app.rs:12:5".to_owned();
+                found.push("place", crate::Problem::WrongShape { detail });
+            }
+        })
+    }
+}
 
 impl Validate for SetPreferences {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
@@ -341,6 +369,8 @@ impl Validate for OpenDocument {
     }
 }
 
+/// The most bytes of the name of a source file.
+const MAX_PLACE: usize = 300;
 /// The most bytes of a saved text.
 const MAX_SAVED: usize = 5 * 1024 * 1024;
 /// What a saved file may be: nothing that a computer runs when it is opened.

@@ -190,8 +190,17 @@ pub enum Conflict {
         /// The name of the plan.
         name: String,
     },
-    /// Nothing is sold to administrators, and no account with licenses or invoices becomes one.
+    /// The customer is inactive: no license and no subscription is added.
+    CustomerInactive,
+    /// The disk is full; nothing was saved.
+    DiskFull,
+    /// Nothing is sold to administrators, and no account that was sold something, paid or has a domain becomes one.
     Administrator,
+    /// Another document has the number that comes next.
+    NumberTaken {
+        /// The number.
+        number: String,
+    },
     /// The document is final and cannot be changed or removed.
     DocumentFinal {
         /// Its number.
@@ -234,6 +243,8 @@ pub enum Conflict {
     NothingToChange,
     /// The book has an administrator already.
     NotFirstRun,
+    /// The book has records and no administrator: its making was cut off.
+    Unfinished,
     /// Currency and time zone are fixed since the first record of money.
     CurrencyFixed,
     /// The key was used for another request.
@@ -290,6 +301,13 @@ pub enum Problem {
     },
     /// Too many characters.
     TooLong {
+        /// The most.
+        max: u32,
+        /// How many there are.
+        actual: u32,
+    },
+    /// Too many words, in a search.
+    TooManyWords {
         /// The most.
         max: u32,
         /// How many there are.

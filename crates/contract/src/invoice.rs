@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::{
-    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, Quantity, SubscriptionId, TaxCategory, TaxGroup, Timestamp,
-    Validate, credit_note::CreditNote, money::MAX_AMOUNT, names, party::Party, rules, rules::Found, wire,
+    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, Quantity, SubscriptionId, TaxCategory, TaxGroup, TaxTreatment,
+    Timestamp, Validate, credit_note::CreditNote, money::MAX_AMOUNT, names, party::Party, rules, rules::Found, wire,
 };
 
 names! {
@@ -42,6 +42,8 @@ wire! {
         pub issued_on: Option<NaiveDate>,
         /// The last day to pay it in time.
         pub due_on: Option<NaiveDate>,
+        /// The last day until which its payment is promised: no step of the reminders is due until it is over.
+        pub promised_until: Option<NaiveDate>,
         /// Sum of the lines.
         pub net: Money,
         /// Tax on it.
@@ -114,6 +116,8 @@ wire! {
         pub seller: Party,
         /// Who buys: the same.
         pub buyer: Party,
+        /// How the customer is taxed by now; as the billing settings say, if there is none. The lines stay as they are.
+        pub tax_treatment: Option<TaxTreatment>,
         /// What paid it.
         pub payments: Vec<InvoicePayment>,
         /// What was credited of it.
@@ -130,10 +134,10 @@ wire! {
         pub quantity: Quantity,
         /// What one costs, in minor units, 0 or more.
         pub unit_price: i64,
-        /// Category of its tax; that of the billing settings, if it is not given.
+        /// Category of its tax; as the customer is taxed, else that of the billing settings, if it is not given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tax_category: Option<TaxCategory>,
-        /// Rate of its tax in millionths; that of the billing settings, if neither is given.
+        /// Rate of its tax in millionths; the same, if neither is given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tax_rate: Option<u32>,
         /// First day of the time that is billed.
@@ -187,6 +191,9 @@ wire! {
 
     /// Asks what an invoice would come to, without drafting it.
     pub struct PreviewInvoice {
+        /// Who would buy, for lines that do not say how they are taxed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub customer_id: Option<CustomerId>,
         /// Its currency; the book's, if it is not given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub currency: Option<Currency>,

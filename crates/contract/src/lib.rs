@@ -33,6 +33,7 @@ pub mod page;
 pub mod party;
 pub mod payment;
 pub mod plan;
+pub mod promise;
 pub mod quantity;
 pub mod recurring;
 pub mod rules;
@@ -53,7 +54,7 @@ pub use money::{Currency, Money};
 pub use operations::{Access, Effect, Operation, Request};
 pub use quantity::Quantity;
 pub use rules::Validate;
-pub use tax::{TaxCategory, TaxGroup};
+pub use tax::{TaxCategory, TaxGroup, TaxTreatment};
 pub use timestamp::Timestamp;
 
 /// Derives the common traits of everything that crosses the wire; unknown fields are refused.

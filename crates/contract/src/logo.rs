@@ -71,7 +71,7 @@ wire! {
 }
 
 /// A field that may be null but has to be there, so that nothing is taken away by leaving it out.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 

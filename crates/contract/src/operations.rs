@@ -153,6 +153,8 @@ macro_rules! with_operations {
             void_invoice(invoice::VoidInvoice) -> invoice::Invoice, Admin, Write;
             /// Gives an open invoice up as uncollectible, or takes that back. Refused with `invoice_state`.
             set_invoice_uncollectible(invoice::SetInvoiceUncollectible) -> invoice::Invoice, Admin, Write;
+            /// Notes until when the payment of an open invoice is promised, or takes that away. Refused with `invoice_state`.
+            set_payment_promise(promise::SetPaymentPromise) -> invoice::Invoice, Admin, Write;
             /// Credits a final invoice in full or in part. Refused with `nothing_to_credit`.
             credit_invoice(credit_note::CreditInvoice) -> credit_note::CreditNote, Admin, Write;
             /// Credit notes, newest first, of one customer or of all.
@@ -214,6 +216,8 @@ macro_rules! with_operations {
             list_movements(recurring::ListMovements) -> recurring::MovementPage, Admin, Read;
             /// How customers stay, by the month of their first payment.
             cohorts(recurring::CohortsRequest) -> recurring::Cohorts, Admin, Read;
+            /// Who paid; the rows sum to what a cohort paid in a month, or to the revenue of all.
+            list_payers(recurring::ListPayers) -> recurring::PayerPage, Admin, Read;
             /// What is owed, by age.
             receivables(recurring::ReceivablesRequest) -> recurring::Receivables, Admin, Read;
             /// What will be billed if nothing changes.

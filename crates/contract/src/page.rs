@@ -60,6 +60,9 @@ macro_rules! list_request {
                 /// Number of the first row, from 0.
                 #[serde(default)]
                 pub at: Option<u64>,
+                /// Count all that match, however long it takes; else no further than 10,001.
+                #[serde(default)]
+                pub exact: bool,
                 $($(#[$fmeta])* #[serde(default)] pub $field: $ty,)*
             }
         }

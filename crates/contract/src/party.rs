@@ -1,7 +1,7 @@
 //! Who sells and who buys, as it stands on an invoice.
 
 use crate::{
-    CustomerId, FieldError, Problem, Validate,
+    CustomerId, FieldError, Problem, TaxTreatment, Validate,
     customer::present,
     rules,
     rules::{Found, always_valid},
@@ -51,6 +51,8 @@ wire! {
         pub vat_id: Option<String>,
         /// Language of documents, such as `de`.
         pub language: Option<String>,
+        /// How everything that is billed is taxed; as the billing settings say, if there is none.
+        pub tax_treatment: Option<TaxTreatment>,
     }
 
     /// Asks where a customer is billed.
@@ -96,6 +98,10 @@ wire! {
         /// Language of documents.
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         pub language: Option<Option<String>>,
+        /// How everything that is billed from now on is taxed; null: as the billing settings say. Where the buyer accounts for
+        /// the tax, country and number for VAT have to be known.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+        pub tax_treatment: Option<Option<TaxTreatment>>,
     }
 }
 
@@ -153,6 +159,37 @@ impl Validate for UpdateBillingAddress {
     }
 }
 
+impl BillingAddress {
+    /// Checks that it holds what its tax treatment asks for.
+    pub fn check_treatment(&self, found: &mut Found) {
+        let needs_buyer = self.tax_treatment.is_some_and(|treatment| treatment.category().needs_buyer());
+        for (field, known) in [("country", &self.country), ("vat_id", &self.vat_id)] {
+            if needs_buyer && known.is_none() {
+                found.push(field, Problem::Required);
+            }
+        }
+    }
+}
+
+impl UpdateBillingAddress {
+    /// A change that leaves everything as it is.
+    #[must_use]
+    pub fn nothing(customer_id: CustomerId, version: u32) -> Self {
+        Self {
+            customer_id,
+            version,
+            street: None,
+            postal_code: None,
+            city: None,
+            region: None,
+            country: None,
+            vat_id: None,
+            language: None,
+            tax_treatment: None,
+        }
+    }
+}
+
 always_valid!(GetBillingAddress);
 
 #[cfg(test)]
@@ -174,6 +211,33 @@ mod tests {
         ] {
             let found = rules::check(|found| vat_id_rule(found, "vat_id", Some(text)));
             assert_eq!(found.is_ok(), is_one, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_accounts_for_the_tax_is_known_by_country_and_number() {
+        let missing = |treatment: Option<TaxTreatment>, country: Option<&str>, vat_id: Option<&str>| -> Vec<String> {
+            let address = BillingAddress {
+                country: country.map(str::to_owned),
+                vat_id: vat_id.map(str::to_owned),
+                tax_treatment: treatment,
+                ..BillingAddress::default()
+            };
+            let broken = rules::check(|found| address.check_treatment(found)).err().unwrap_or_default();
+            broken.into_iter().map(|error| error.field).collect()
+        };
+        for treatment in [TaxTreatment::ReverseCharge, TaxTreatment::IntraCommunity] {
+            assert_eq!(missing(Some(treatment), None, None), ["country", "vat_id"]);
+            assert_eq!(missing(Some(treatment), Some("FR"), None), ["vat_id"]);
+            assert_eq!(missing(Some(treatment), Some("FR"), Some("FR12345678901")), [""; 0]);
+        }
+        for treatment in [
+            None,
+            Some(TaxTreatment::Exempt),
+            Some(TaxTreatment::Export),
+            Some(TaxTreatment::OutsideScope),
+        ] {
+            assert_eq!(missing(treatment, None, None), [""; 0]);
         }
     }
 

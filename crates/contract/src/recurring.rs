@@ -5,7 +5,11 @@
 //! until then (Stripe, <https://docs.stripe.com/billing/subscriptions/analytics>). Exact parts are summed, then rounded once.
 //! **ARR** is twelve times the exact MRR.
 
+mod cohort;
+
 use chrono::NaiveDate;
+
+pub use cohort::*;
 
 use crate::{
     BillingCycle, Currency, CustomerId, FieldError, Money, PlanId, SubscriptionId, Validate, names, rules, rules::always_valid, wire,
@@ -42,7 +46,11 @@ wire! {
         pub arpa: Option<Money>,
         /// ARPA ÷ the mean logo churn of the full months that are shown; missing without churn.
         pub lifetime_value: Option<Money>,
-        /// Payments less refunds ÷ customers who paid: what customers were worth so far.
+        /// Payments less refunds of all time.
+        pub paid: Money,
+        /// Customers who paid.
+        pub payers: u64,
+        /// `paid` ÷ `payers`: what customers were worth so far; missing if nobody paid.
         pub observed_value: Option<Money>,
         /// What changed by month, the oldest first.
         pub months: Vec<RecurringMonth>,
@@ -134,6 +142,8 @@ wire! {
         pub billing_cycle: BillingCycle,
         /// What it costs a cycle.
         pub price: Money,
+        /// The same without tax, where prices are said with it: in a year of cycles, its part of the ARR.
+        pub net: Money,
         /// Its part of the MRR: the parts of all rows sum to it.
         pub mrr: Money,
     }
@@ -205,38 +215,6 @@ crate::page!(
 );
 
 wire! {
-    /// Asks how customers stay, by the month of their first payment.
-    pub struct CohortsRequest {
-        /// In which currency.
-        pub currency: Currency,
-        /// How many cohorts, that of the running month included; 1 to 36.
-        pub months: u32,
-    }
-
-    /// Customers by the month of their first payment.
-    pub struct Cohorts {
-        /// The cohorts, the oldest first.
-        pub cohorts: Vec<Cohort>,
-    }
-
-    /// Customers whose first payment came in the same month.
-    pub struct Cohort {
-        /// First day of that month.
-        pub month: NaiveDate,
-        /// How many.
-        pub customers: u64,
-        /// For that month and each that followed: how many of them paid, and what.
-        pub months: Vec<CohortMonth>,
-    }
-
-    /// A month of a cohort.
-    pub struct CohortMonth {
-        /// Customers who paid in it.
-        pub paying: u64,
-        /// Payments less refunds of that month.
-        pub revenue: Money,
-    }
-
     /// Asks for what is owed, by age.
     #[derive(Default)]
     pub struct ReceivablesRequest {}
@@ -351,12 +329,6 @@ fn months_rule(months: u32, most: i64) -> Result<(), Vec<FieldError>> {
 impl Validate for RecurringFiguresRequest {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         months_rule(self.months, 60)
-    }
-}
-
-impl Validate for CohortsRequest {
-    fn validate(&self) -> Result<(), Vec<FieldError>> {
-        months_rule(self.months, 36)
     }
 }
 

@@ -186,9 +186,9 @@ impl Found {
         } else if parts > MAX_SEARCH_PARTS {
             self.push(
                 field,
-                Problem::OutOfRange {
-                    min: 0,
-                    max: i64::from(MAX_SEARCH_PARTS),
+                Problem::TooManyWords {
+                    max: MAX_SEARCH_PARTS,
+                    actual: parts,
                 },
             );
         } else if let Some(problem @ Problem::ControlCharacter { .. }) = text::forbidden_character(term) {

@@ -134,7 +134,8 @@ wire! {
         /// To so many units.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub quantity: Option<u32>,
-        /// First day of the new terms: today, if it is not given. Within the running period, not before the last change.
+        /// First day of the new terms: today, if it is not given. Within the running period, not before the last change nor before
+        /// it went on after a pause.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub on: Option<NaiveDate>,
     }

@@ -30,10 +30,51 @@ names! {
     }
 }
 
+names! {
+    /// How everything that is billed to a customer is taxed, where it is not as the billing settings say: a category without
+    /// tax, by its code in UNCL 5305.
+    pub enum TaxTreatment {
+        /// Zero rated.
+        Zero = "Z",
+        /// Exempt.
+        Exempt = "E",
+        /// Reverse charge: the buyer accounts for the tax.
+        ReverseCharge = "AE",
+        /// Supply within the European Union.
+        IntraCommunity = "K",
+        /// Export out of the European Union.
+        Export = "G",
+        /// Outside the scope of tax.
+        OutsideScope = "O",
+    }
+}
+
+impl TaxTreatment {
+    /// The category of every line.
+    #[must_use]
+    pub fn category(self) -> TaxCategory {
+        match self {
+            Self::Zero => TaxCategory::Zero,
+            Self::Exempt => TaxCategory::Exempt,
+            Self::ReverseCharge => TaxCategory::ReverseCharge,
+            Self::IntraCommunity => TaxCategory::IntraCommunity,
+            Self::Export => TaxCategory::Export,
+            Self::OutsideScope => TaxCategory::OutsideScope,
+        }
+    }
+}
+
 /// Millionths in a whole: a rate of 190 000 is 19 %.
 pub const RATE_UNIT: u32 = 1_000_000;
 
 impl TaxCategory {
+    /// Whether country and number for VAT of the buyer have to be known, because it is the buyer who accounts for the tax
+    /// (EN 16931, BR-AE-2, BR-IC-2).
+    #[must_use]
+    pub fn needs_buyer(self) -> bool {
+        matches!(self, Self::ReverseCharge | Self::IntraCommunity)
+    }
+
     /// Checks that a rate suits the category: above nothing for the standard rate, nothing for all others (EN 16931, BR-S-5,
     /// BR-Z-5, BR-E-5, BR-AE-5, BR-IC-5, BR-G-5, BR-O-5).
     pub fn check_rate(self, field: &str, rate: u32, found: &mut Found) {
@@ -150,6 +191,20 @@ mod tests {
 
     fn line(amount: i64, category: TaxCategory, rate: u32) -> Taxed {
         Taxed { amount, category, rate }
+    }
+
+    #[test]
+    fn a_customer_is_billed_by_any_category_that_has_no_rate() {
+        let treatments: Vec<TaxCategory> = TaxTreatment::ALL.iter().map(|treatment| treatment.category()).collect();
+        let without_rate: Vec<TaxCategory> = TaxCategory::ALL
+            .iter()
+            .copied()
+            .filter(|category| crate::rules::check(|found| category.check_rate("tax_rate", 0, found)).is_ok())
+            .collect();
+        assert_eq!(treatments, without_rate);
+        for treatment in TaxTreatment::ALL {
+            assert_eq!(treatment.as_str(), treatment.category().as_str());
+        }
     }
 
     #[test]

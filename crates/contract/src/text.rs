@@ -1,4 +1,6 @@
-//! Folding of text for search, and the characters that a one-line text may not hold.
+//! Folding of text for search, the characters that a one-line text may not hold, and what of a panic may be logged.
+
+use std::any::Any;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -70,9 +72,22 @@ pub fn clip(text: &str, max: usize) -> &str {
     text.char_indices().nth(max).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
 }
 
+/// The message of a panic, if it stands in the source. One that was put together could repeat a customer's data, and a log
+/// must not hold any.
+#[must_use]
+pub fn literal(payload: &(dyn Any + Send)) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or("(not logged)")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_was_put_together_is_not_logged() {
+        assert_eq!(literal(&"out of range"), "out of range");
+        assert_eq!(literal(&format!("no customer {}", "ada@example.com")), "(not logged)");
+    }
 
     #[test]
     fn texts_that_a_person_takes_for_the_same_fold_alike() {

@@ -61,10 +61,14 @@ names! {
         Flawed = "flawed",
         /// The place cannot be written.
         ReadOnly = "read_only",
+        /// The place is on a drive of the network, where a book could be damaged.
+        NetworkDrive = "network_drive",
         /// The disk is full.
         DiskFull = "disk_full",
         /// The server cannot be reached, or went away.
         Unreachable = "unreachable",
+        /// The user may not make or change tables on the server.
+        OwnerNeeded = "owner_needed",
         /// Something else; the log has it under the detail.
         Other = "other",
     }

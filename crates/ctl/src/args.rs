@@ -32,11 +32,23 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", value_parser = without_password)]
     pub postgres: Option<String>,
     /// The schema of the server that holds the book
-    #[arg(long, global = true, value_name = "NAME", default_value = "clientele")]
+    #[arg(long, global = true, value_name = "NAME", default_value = "clientele", value_parser = plain_name)]
     pub schema: String,
+    /// Connect to this server although others could listen to the connection or step into it: sslmode, in the URL or in
+    /// PGSSLMODE, asks for less than a verified certificate. Without this option such a server is refused
+    #[arg(long, global = true, value_name = "HOST")]
+    pub accept_insecure: Vec<String>,
     /// Ask for the password of the Postgres server
     #[arg(long, global = true, requires = "postgres")]
     pub ask_postgres_password: bool,
+    /// Who owns the tables of a book on a server, or may act for their owner: used once, to make them or to bring them up to date,
+    /// where the user of the URL may not. The password comes from the file of PGPASSFILE (or ~/.pgpass), or is asked for with
+    /// --ask-owner-password
+    #[arg(long, global = true, value_name = "USER", requires = "postgres")]
+    pub postgres_owner: Option<String>,
+    /// Ask for the password of that owner
+    #[arg(long, global = true, requires = "postgres_owner")]
+    pub ask_owner_password: bool,
     /// Sign in as this administrator. The password comes from CLIENTELE_PASSWORD, from --password-stdin, or is asked for
     #[arg(long = "as", global = true, value_name = "EMAIL")]
     pub account: Option<String>,
@@ -90,7 +102,8 @@ pub enum Command {
     /// Fill an empty book with sample data; makes the book if there is none
     ///
     /// The administrator is owner@example.com, with the password from CLIENTELE_PASSWORD, from --password-stdin, or asked
-    /// for. The same seed and the same time give the same records.
+    /// for. The same seed and the same time give the same records. Ended by Ctrl-C, it takes away the file that it has made;
+    /// a book that it could not finish is refused from then on.
     Demo {
         /// How many customers
         #[arg(long, value_name = "N")]
@@ -145,7 +158,7 @@ pub enum Command {
         #[arg(long, value_name = "URL", value_parser = without_password)]
         to_postgres: Option<String>,
         /// The schema of that server, which must hold nothing
-        #[arg(long, value_name = "NAME", default_value = "clientele")]
+        #[arg(long, value_name = "NAME", default_value = "clientele", value_parser = plain_name)]
         to_schema: String,
         /// Ask for the password of that server
         #[arg(long, requires = "to_postgres")]

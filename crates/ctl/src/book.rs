@@ -1,34 +1,48 @@
 //! Finding and opening the book, and getting passwords without showing them.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, pin::pin, time::Duration};
 
-use contract::session::{Password, SignIn};
-use engine::{App, BookLocation, OpenError, OpenOptions, Server};
+use contract::{
+    connection::names_host,
+    session::{Password, SignIn},
+};
+use engine::{App, BookLocation, OpenError, OpenOptions, OwnerSignIn, Server, Trouble};
 
 use crate::{
     args::{Global, NewBook},
     refusal::Refusal,
 };
 
-/// Opens the book that was named; makes it if there is none and `new` says with what.
-pub async fn open(global: &Global, new: Option<&NewBook>) -> Result<App, Refusal> {
-    open_as(global, new, false).await
+/// How long a book that was given up may take to close: a statement that still runs ends with the process.
+const CLOSES_WITHIN: Duration = Duration::from_secs(5);
+
+/// Opens the book that was named.
+pub async fn open(global: &Global) -> Result<App, Refusal> {
+    Ok(App::open(location(global)?, options(global, None)?).await?)
 }
 
 /// Opens the book for a command that writes nothing into it: that may be read is enough.
 pub async fn look_into(global: &Global) -> Result<App, Refusal> {
-    match open(global, None).await {
-        Err(Refusal::CannotOpen(OpenError::ReadOnly)) => open_as(global, None, true).await,
+    match open(global).await {
+        Err(Refusal::CannotOpen(OpenError::ReadOnly)) => {
+            let options = OpenOptions {
+                read_only: true,
+                ..options(global, None)?
+            };
+            Ok(App::open(location(global)?, options).await?)
+        }
         opened => opened,
     }
 }
 
-/// A server that was named.
-pub fn server(url: &str, schema: &str, ask_password: bool) -> Result<Server, Refusal> {
+/// A server that was named. One that others could listen to has to be named twice, so that neither a URL that was copied nor
+/// the environment weakens a connection without anybody knowing.
+pub fn server(global: &Global, url: &str, schema: &str, ask_password: bool) -> Result<Server, Refusal> {
     let mut server = Server::parse(url, schema)?;
+    let is_accepted = global.accept_insecure.iter().any(|typed| names_host(typed, &server.host));
+    if server.is_open_to_others() && !is_accepted {
+        return Err(Refusal::OpenToOthers(server.host));
+    }
     if ask_password {
         server.password = Some(ask("Password of the Postgres server: ")?);
     }
@@ -39,13 +53,18 @@ pub fn server(url: &str, schema: &str, ask_password: bool) -> Result<Server, Ref
 pub fn location(global: &Global) -> Result<BookLocation, Refusal> {
     match (&global.book, &global.postgres) {
         (Some(file), _) => Ok(BookLocation::File(file.clone())),
-        (None, Some(url)) => Ok(BookLocation::Server(server(url, &global.schema, global.ask_postgres_password)?)),
+        (None, Some(url)) => Ok(BookLocation::Server(server(
+            global,
+            url,
+            &global.schema,
+            global.ask_postgres_password,
+        )?)),
         (None, None) => Err(Refusal::WrongUse("Say which book: --book FILE or --postgres URL.".to_owned())),
     }
 }
 
-async fn open_as(global: &Global, new: Option<&NewBook>, read_only: bool) -> Result<App, Refusal> {
-    let location = location(global)?;
+/// How it is opened; made if there is none and `new` says with what.
+fn options(global: &Global, new: Option<&NewBook>) -> Result<OpenOptions, Refusal> {
     let create = new.map(|new| engine::NewBook {
         name: new.name.clone(),
         currency: new.currency,
@@ -53,48 +72,80 @@ async fn open_as(global: &Global, new: Option<&NewBook>, read_only: bool) -> Res
         is_test_clock: new.test_clock,
         is_sample: false,
     });
-    let options = OpenOptions {
+    Ok(OpenOptions {
         create,
         now: global.now,
-        read_only,
+        owner: owner(global)?,
         ..OpenOptions::default()
+    })
+}
+
+/// Who owns the tables, if somebody was named.
+fn owner(global: &Global) -> Result<Option<OwnerSignIn>, Refusal> {
+    let Some(user) = global.postgres_owner.clone() else {
+        return Ok(None);
     };
-    Ok(App::open(location, options).await?)
+    let password = if global.ask_owner_password {
+        Some(ask("Password of the owner of the tables: ")?)
+    } else {
+        None
+    };
+    Ok(Some(OwnerSignIn { user, password }))
 }
 
 /// Opens the book to make it, and takes it away again if it could not be finished and was not there before.
 pub async fn make<T>(global: &Global, new: &NewBook, finish: impl AsyncFnOnce(&App) -> Result<T, Refusal>) -> Result<T, Refusal> {
-    // Made here rather than looked for: of two that begin at once only the one that made the file takes it away again.
-    let new_file = global.book.as_deref().filter(|file| claim(file));
-    let done = match open(global, Some(new)).await {
-        Ok(app) => {
-            let done = finish(&app).await;
-            app.close().await;
-            done
-        }
-        Err(refusal) => Err(refusal),
+    // First, while Ctrl-C still ends a question for a password.
+    let location = location(global)?;
+    let options = options(global, Some(new))?;
+    // Made here rather than looked for: of two that begin at once only one may take the file away again, and that only as
+    // long as the other one has made nothing of it.
+    let new_file = global.book.as_deref().filter(|file| engine::files::private(file).is_ok());
+    let refusal = match make_or_give_up(location, options, finish).await {
+        Ok(made) => return Ok(made),
+        Err(refusal) => refusal,
     };
-    if let (Err(_), Some(file)) = (&done, new_file) {
-        remove(file);
+    let is_gone = match new_file {
+        Some(file) => engine::discard_unfinished(file).await,
+        None => false,
+    };
+    Err(match refusal {
+        Refusal::GivenUp if is_gone => Trouble::Canceled.into(),
+        refusal => refusal,
+    })
+}
+
+/// Makes a book, unless Ctrl-C is pressed.
+async fn make_or_give_up<T>(
+    location: BookLocation,
+    options: OpenOptions,
+    finish: impl AsyncFnOnce(&App) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let mut interrupted = pin!(interrupted());
+    let app = tokio::select! {
+        opened = App::open(location, options) => opened?,
+        () = &mut interrupted => return Err(Refusal::GivenUp),
+    };
+    let finished = tokio::select! {
+        finished = finish(&app) => Some(finished),
+        () = &mut interrupted => None,
+    };
+    match finished {
+        Some(finished) => {
+            app.close().await;
+            finished
+        }
+        None => {
+            let _ = tokio::time::timeout(CLOSES_WITHIN, app.close()).await;
+            Err(Refusal::GivenUp)
+        }
     }
-    done
 }
 
-/// Makes an empty file that only its owner can read; false if there is one, or none can be made.
-fn claim(file: &Path) -> bool {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).is_ok()
-}
-
-fn remove(file: &Path) {
-    for suffix in ["", "-wal", "-shm", "-lock"] {
-        let mut name = file.as_os_str().to_owned();
-        name.push(suffix);
-        // What cannot be removed is an empty book, which can be filled later.
-        let _ = std::fs::remove_file(PathBuf::from(name));
+/// Waits for Ctrl-C; for ever where it cannot be heard.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -7,7 +7,6 @@ mod operations;
 mod paper;
 mod progress;
 mod refusal;
-mod roles;
 mod safety;
 mod serve;
 
@@ -30,13 +29,20 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    if let Err(error) = engine::protect() {
+        eprintln!("core dumps stay on: {error}");
+    }
+    // Passwords come by the environment, too.
+    if let Err(error) = engine::hide() {
+        eprintln!("other programs of this account can look into this one: {error}");
+    }
     let cli = Cli::parse();
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("CLIENTELE_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return end(&Refusal::Io(error)),
+        Err(error) => return end(&error.into()),
     };
     match runtime.block_on(run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -88,16 +94,15 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             let password = book::password(&global, true)?;
             book::make(&global, &new, async |app| {
                 let mut progress = progress::Progress::new("customers", customers);
-                let filled = engine::demo::fill_watched(app, customers, seed, &password, &mut |done| progress.at(done)).await;
-                progress.end();
-                Ok(filled?)
+                engine::demo::fill_watched(app, customers, seed, &password, &mut |done| progress.at(done)).await?;
+                Ok(())
             })
             .await?;
             write(&json!({"customers": customers, "seed": seed, "administrator": engine::demo::OWNER_EMAIL}).to_string())?;
         }
         Command::Call { name, request, key } => call(&global, &name, request, key).await?,
         Command::Pdf { document } => {
-            let app = book::open(&global, None).await?;
+            let app = book::open(&global).await?;
             let written = match book::sign_in(&global, &app).await {
                 Ok(()) => paper::write(&app, document).await,
                 Err(refusal) => Err(refusal),
@@ -106,14 +111,14 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             write(&written?.to_string())?;
         }
         Command::Serve => {
-            let app = book::open(&global, None).await?;
+            let app = book::open(&global).await?;
             book::sign_in(&global, &app).await?;
             let served = serve::serve(&app, io::stdin().lock(), io::stdout().lock()).await;
             app.close().await;
             served?;
         }
         Command::Calendar => {
-            let app = book::open(&global, None).await?;
+            let app = book::open(&global).await?;
             let made = match book::sign_in(&global, &app).await {
                 Ok(()) => calendar::of_domains(&app, app.now()).await.map_err(Refusal::from),
                 Err(refusal) => Err(refusal),
@@ -146,19 +151,19 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
         } => {
             let target = match (to_file, to_postgres) {
                 (Some(file), _) => BookLocation::File(file),
-                (None, Some(url)) => BookLocation::Server(book::server(&url, &to_schema, ask_target_password)?),
+                (None, Some(url)) => BookLocation::Server(book::server(&global, &url, &to_schema, ask_target_password)?),
                 (None, None) => return Err(Refusal::WrongUse("Say where to: --to-file FILE or --to-postgres URL.".to_owned())),
             };
             safety::move_to(&global, &target, dry_run).await?;
         }
         Command::Test => safety::test(&global).await?,
-        Command::Roles { owner, everyday } => write(&roles::sql(&global.schema, &owner, &everyday))?,
+        Command::Roles { owner, everyday } => write(&engine::roles_sql(&global.schema, &owner, &everyday))?,
     }
     Ok(())
 }
 
 async fn call(global: &Global, name: &str, request: String, key: Option<String>) -> Result<(), Refusal> {
-    let app = book::open(global, None).await?;
+    let app = book::open(global).await?;
     // Before the request is read: with --password-stdin the password comes first.
     let answered = match book::sign_in(global, &app).await {
         Ok(()) => match read_request(request) {

@@ -1,10 +1,6 @@
 //! Documents as files: found by the number or the address that a person knows.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use contract::{
@@ -16,7 +12,7 @@ use contract::{
     rules::MAX_PAGE,
     settings::GetSettings,
 };
-use engine::App;
+use engine::{App, files};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -57,20 +53,9 @@ pub async fn write(app: &App, document: Paper) -> Result<Value, Refusal> {
     Ok(json!({"file": file, "bytes": bytes, "pages": pdf.pages, "missing": pdf.missing, "without_xml": pdf.without_xml}))
 }
 
-/// Writes the file for its owner alone; if that fails, no part of it is left.
-fn keep(pdf: &Pdf, file: &Path) -> io::Result<usize> {
+fn keep(pdf: &Pdf, file: &Path) -> Result<usize, Refusal> {
     let bytes = STANDARD.decode(&pdf.data).map_err(io::Error::other)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut target = options.open(file)?;
-    if let Err(error) = target.write_all(&bytes).and_then(|()| target.sync_all()) {
-        drop(target);
-        // The first failure is the one to tell.
-        let _ = fs::remove_file(file);
-        return Err(error);
-    }
+    files::write_new(file, &bytes).map_err(Refusal::of_file(file))?;
     Ok(bytes.len())
 }
 

@@ -49,9 +49,11 @@ impl Progress {
             writeln!(io::stderr(), "{line}")
         };
     }
+}
 
-    /// Leaves the line.
-    pub fn end(&self) {
+/// Leaves the line, also where the work is given up.
+impl Drop for Progress {
+    fn drop(&mut self) {
         if self.is_terminal && self.said.is_some() {
             let _ = write!(io::stderr(), "\r\u{1b}[K");
         }

@@ -99,7 +99,8 @@ fn shelf(global: &Global) -> Result<(PathBuf, Shelf), Refusal> {
 
 pub fn backups(global: &Global) -> Result<(), Refusal> {
     let (_, shelf) = shelf(global)?;
-    write(&json!({"folder": shelf.folder, "items": shelf.list()?}).to_string())?;
+    let items = shelf.list().map_err(Refusal::of_file(&shelf.folder))?;
+    write(&json!({"folder": shelf.folder, "items": items}).to_string())?;
     Ok(())
 }
 
@@ -113,7 +114,7 @@ pub async fn restore(global: &Global, backup: &Path) -> Result<(), Refusal> {
 }
 
 pub async fn move_to(global: &Global, target: &BookLocation, dry_run: bool) -> Result<(), Refusal> {
-    let app = book::open(global, None).await?;
+    let app = book::open(global).await?;
     let moved = with_progress(WorkKind::Move, async |work| {
         engine::move_book(&app, target, MoveOptions { dry_run }, work).await
     })

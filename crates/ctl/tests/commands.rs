@@ -106,6 +106,9 @@ fn wrong_use_has_exit_status_2() {
         &["move"],
         &["--postgres", "postgres://localhost/b", "verify"],
         &["--unknown", "verify"],
+        &["--schema", "My Book", "roles"],
+        &["--schema", "x; DROP SCHEMA public", "roles"],
+        &["move", "--to-postgres", "postgres://ann@localhost/b", "--to-schema", "My Book"],
     ] {
         let output = place.run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
@@ -181,6 +184,81 @@ fn serve_answers_in_order_keeps_its_session_and_repeats_a_keyed_write_once() {
         }
         assert_eq!(served.end(), Some(0));
     }
+}
+
+#[test]
+fn a_server_that_others_could_listen_to_is_refused_unless_it_is_named_twice() {
+    let place = Place::server("insecure");
+    let Place::Server { url, schema } = &place else { unreachable!() };
+    // The same server, by an address that is not known to be this computer.
+    let url = url
+        .split('?')
+        .next()
+        .unwrap()
+        .replace("127.0.0.1", "0.0.0.0")
+        .replace("localhost", "0.0.0.0");
+    let ask = |query: &str, mode: &str, accepted: &[&str]| {
+        let mut command = program();
+        command.args(["--postgres", &format!("{url}{query}"), "--schema", schema]);
+        for host in accepted {
+            command.args(["--accept-insecure", host]);
+        }
+        if mode.is_empty() {
+            command.env_remove("PGSSLMODE");
+        } else {
+            command.env("PGSSLMODE", mode);
+        }
+        refusal(&command.arg("verify").output().unwrap())
+    };
+    let open = json!({"kind": "cannot_open", "reason": "open_to_others", "host": "0.0.0.0"});
+    for (query, mode) in [
+        ("?sslmode=disable", ""),
+        ("?sslmode=prefer", ""),
+        ("?sslmode=require", "verify-full"),
+        ("?sslmode=verify-ca", ""),
+        ("", "disable"),
+        ("", "prefer"),
+    ] {
+        assert_eq!(ask(query, mode, &[]), open, "{query} {mode}");
+        assert_eq!(ask(query, mode, &["db.example", "0.0.0.1"]), open, "{query} {mode}");
+    }
+    // By itself it is verified, whatever the name.
+    assert_eq!(ask("", "", &[])["reason"], "tls");
+    assert_eq!(ask("?sslmode=verify-full", "disable", &[])["reason"], "tls");
+    for (query, mode) in [("?sslmode=disable", ""), ("", "disable")] {
+        assert_eq!(ask(query, mode, &["db.example", "0.0.0.0"])["reason"], "missing", "it was reached");
+    }
+    let file = Place::file();
+    let moved = file.run(&["move", "--to-postgres", &format!("{url}?sslmode=disable"), "--to-schema", schema]);
+    assert_eq!(refusal(&moved), open);
+}
+
+#[test]
+fn of_several_that_make_one_book_at_once_none_takes_away_what_another_has_made() {
+    let mut made = 0;
+    for _ in 0..6 {
+        let place = Place::file();
+        let begin = |_| {
+            let mut command = place.command();
+            command.args(["init", "--admin-email", ADMIN, "--admin-name", "Ada"]);
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
+        let running: Vec<std::process::Child> = (0..3).map(begin).collect();
+        let ended: Vec<Output> = running.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+        let done = ended.iter().filter(|output| output.status.success()).count();
+        assert!(done <= 1, "{ended:?}");
+        if done == 1 {
+            assert_eq!(answer(&place.run(&["verify"]))["customers"], 1, "{ended:?}");
+            answer(&place.run(&["--as", ADMIN, "call", "list_administrators"]));
+            made += 1;
+        }
+    }
+    assert!(made > 0);
 }
 
 #[test]
@@ -343,9 +421,14 @@ fn a_document_is_written_into_a_new_file_by_the_number_that_a_person_knows() {
             (&json!(bytes.len()), &json!(1), &json!([]))
         );
         let again = place.run(&arguments);
-        assert_eq!(again.status.code(), Some(1));
-        assert!(!again.stderr.is_empty() && std::fs::read(file).unwrap() == bytes);
+        assert_eq!(refusal(&again), json!({"kind": "io", "reason": "exists", "file": file}));
+        let words = String::from_utf8(again.stderr).unwrap();
+        assert!(words.contains(file) && words.contains("Choose another name"), "{words}");
+        assert!(std::fs::read(file).unwrap() == bytes);
     }
+    let nowhere = folder.join("no such folder/a.pdf");
+    let refused = refusal(&place.run(&["--as", ADMIN, "pdf", "invoice", number, nowhere.to_str().unwrap()]));
+    assert_eq!(refused, json!({"kind": "io", "reason": "missing", "file": nowhere}));
     let file = folder.join("none.pdf");
     let file = file.to_str().unwrap();
     for (which, noun) in [

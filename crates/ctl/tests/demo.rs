@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{NOW, Place, Served, answer, refusal};
+use common::{ADMIN, NOW, Place, Served, answer, refusal};
 use serde_json::{Value, json};
 
 /// What is drawn anew for each book: its secret, and the salts of its change log.
@@ -65,6 +65,52 @@ fn a_book_with_an_administrator_is_not_filled() {
     made.init();
     let refused = made.run(&["demo", "--customers", "5"]);
     assert_eq!(refusal(&refused)["conflict"]["conflict"], "not_first_run");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_filling_that_is_given_up_leaves_no_book() {
+    use std::process::{Command, Stdio};
+    let place = Place::file();
+    let folder = place.path().parent().unwrap().to_owned();
+    let size = |suffix: &str| std::fs::metadata(format!("{}{suffix}", place.path().display())).map_or(0, |file| file.len());
+    let mut command = place.command();
+    command.args(["demo", "--customers", "20000"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut filling = command.spawn().unwrap();
+    // The first customers are there, and the indexes are not.
+    while size("") + size("-wal") < 8_000_000 {
+        assert!(filling.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &filling.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = filling.wait_with_output().unwrap();
+    assert_eq!(refusal(&ended), json!({"kind": "not_done", "reason": "canceled"}));
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_book_whose_filling_was_cut_off_is_no_book_to_begin_with() {
+    for place in Place::both("cut_off") {
+        fill(&place, "5", "1");
+        // As it is before the end of the load: the administrator comes last.
+        place.damage("UPDATE customer SET is_admin = FALSE WHERE is_admin = TRUE");
+        let before = place.checksums(&[]);
+        for arguments in [
+            &["init", "--admin-email", ADMIN, "--admin-name", "Ada"][..],
+            &["demo", "--customers", "5"],
+        ] {
+            let refused = refusal(&place.run(arguments));
+            assert_eq!(refused["conflict"]["conflict"], "unfinished", "{refused}");
+        }
+        assert_eq!(place.checksums(&[]), before);
+    }
 }
 
 fn all(served: &mut Served, op: &str, mut request: Value) -> Vec<Value> {

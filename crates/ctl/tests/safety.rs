@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::{path::Path, process::Command};
+
 use common::{ADMIN, NOW, PASSWORD, Place, answer, program, refusal};
 use serde_json::{Value, json};
 
@@ -60,6 +62,17 @@ fn a_book_is_put_back_as_a_backup_has_it_and_the_replaced_one_is_kept() {
 }
 
 #[test]
+fn backups_that_cannot_be_listed_are_refused_with_the_folder() {
+    let place = Place::file();
+    // Rights do not bind root, but a file is no folder for anyone.
+    let folder = place.path().with_file_name("backups");
+    std::fs::write(&folder, "no folder").unwrap();
+    let refused = place.run(&["backups"]);
+    assert_eq!(refusal(&refused), json!({"kind": "io", "reason": "missing", "file": folder}));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains(folder.to_str().unwrap()));
+}
+
+#[test]
 fn a_book_moves_to_a_server_and_back_and_a_server_is_backed_up_into_a_file() {
     let (file, server, back) = (Place::file(), Place::server("move"), Place::file());
     demo(&file);
@@ -89,23 +102,128 @@ fn a_book_moves_to_a_server_and_back_and_a_server_is_backed_up_into_a_file() {
     );
 }
 
+/// Makes a backup of a book on a server and puts it back, as the window does: `clientelectl` restores files only.
+fn restore_on_server(url: &str, schema: &str, folder: &Path) {
+    use contract::{
+        backup::{ListBackups, MakeBackup, RestoreBackup},
+        session::{ConfirmPassword, SignIn},
+        work::{GetWork, WorkStage},
+    };
+    use engine::{App, BookLocation, OpenOptions, Server};
+    let password = || PASSWORD.into();
+    let restoring = async {
+        let location = BookLocation::Server(Server::parse(url, schema).unwrap());
+        let options = OpenOptions {
+            backups: Some(folder.to_owned()),
+            ..OpenOptions::default()
+        };
+        let app = App::open(location, options).await.unwrap();
+        let email = ADMIN.to_owned();
+        app.call(
+            SignIn {
+                email,
+                password: password(),
+            },
+            None,
+        )
+        .await
+        .unwrap();
+        let began = std::time::Instant::now();
+        let done = async || loop {
+            assert!(began.elapsed() < std::time::Duration::from_secs(240), "the work does not end");
+            let state = app.call(GetWork {}, None).await.unwrap();
+            if !state.stage.is_running() {
+                assert_eq!(state.stage, WorkStage::Done, "{state:?}");
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        };
+        app.call(MakeBackup {}, None).await.unwrap();
+        done().await;
+        let name = app.call(ListBackups {}, None).await.unwrap().items.remove(0).name;
+        app.call(ConfirmPassword { password: password() }, None).await.unwrap();
+        app.call(RestoreBackup { name }, None).await.unwrap();
+        done().await;
+        app.close().await;
+    };
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(restoring);
+}
+
+/// What `roles` prints for a place.
+fn roles(place: &Place, owner: &str, everyday: &str) -> String {
+    let output = place.run(&["roles", "--owner", owner, "--everyday", everyday]);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What is done as who looks after the server, one after the other: the rights on the database are one row for all tests.
+fn administer(place: &Place, sql: &str) {
+    place.damage(&format!("SELECT pg_advisory_xact_lock(7041); {sql}"));
+}
+
+/// Takes the roles away.
+fn forget(place: &Place, owner: &str, desk: &str) {
+    // One after the other: in one statement Postgres 15 looks for what the one granted the other when it is gone already.
+    administer(
+        place,
+        &format!("DROP OWNED BY {desk}; DROP OWNED BY {owner} CASCADE; DROP ROLE {owner}, {desk}"),
+    );
+}
+
+/// The program, told where the book is, as a role of the server.
+fn as_role(place: &Place, role: &str) -> Command {
+    let Place::Server { url, schema } = place else { unreachable!() };
+    let mut command = program();
+    command.args(["--postgres", &url.replace("postgres@", &format!("{role}@")), "--schema", schema]);
+    command
+}
+
+#[test]
+fn the_everyday_role_makes_a_book_with_the_owner_once_and_is_closed_out_of_the_log() {
+    let place = Place::server("owned");
+    let (owner, desk) = (format!("maker_{}", std::process::id()), format!("worker_{}", std::process::id()));
+    administer(&place, &roles(&place, &owner, &desk));
+    let init = ["init", "--admin-email", ADMIN, "--admin-name", "Ada", "--test-clock", "--now", NOW];
+    let made = |options: &[&str]| as_role(&place, &desk).args(options).args(init).output().unwrap();
+    let nobody: &[&str] = &[];
+    for options in [nobody, &["--postgres-owner", &desk], &["--postgres-owner", "no_such_role"]] {
+        let refused = made(options);
+        assert_eq!(
+            refusal(&refused),
+            json!({"kind": "cannot_open", "reason": "owner_needed"}),
+            "{options:?}"
+        );
+        assert!(
+            String::from_utf8(refused.stderr).unwrap().contains("--postgres-owner"),
+            "the way out is said"
+        );
+    }
+    answer(&made(&["--postgres-owner", &owner]));
+    let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"}).to_string();
+    let created = as_role(&place, &desk)
+        .args(["--as", ADMIN, "call", "create_customer", &request])
+        .output();
+    answer(&created.unwrap());
+    // Without printing and running the SQL once more.
+    for act in ["UPDATE change SET at = 0", "DELETE FROM chain_head", "DROP TABLE customer"] {
+        let code = place.try_as(&desk, act).expect_err(act);
+        assert_eq!(code, "42501", "{act}: insufficient privilege");
+    }
+    forget(&place, &owner, &desk);
+}
+
 #[test]
 fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
     let place = Place::server("roles");
     let Place::Server { url, schema } = &place else { unreachable!() };
-    let roles = |owner: &str, everyday: &str| {
-        let output = place.run(&["roles", "--owner", owner, "--everyday", everyday]);
-        String::from_utf8(output.stdout).unwrap()
-    };
     let (owner, desk) = (format!("owner_{}", std::process::id()), format!("desk_{}", std::process::id()));
-    let sql = roles(&owner, &desk);
+    let sql = roles(&place, &owner, &desk);
     assert!(!sql.contains("PASSWORD '"), "no password stands in it");
-    let as_role = |role: &str| {
-        let mut command = program();
-        command.args(["--postgres", &url.replace("postgres@", &format!("{role}@")), "--schema", schema]);
-        command
-    };
-    place.damage(&sql);
+    let as_role = |role: &str| as_role(&place, role);
+    administer(&place, &sql);
     answer(
         &as_role(&owner)
             .args(["init", "--admin-email", ADMIN, "--admin-name", "Ada", "--test-clock", "--now", NOW])
@@ -113,7 +231,7 @@ fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
             .unwrap(),
     );
     // Once more, now that there are tables: the log is closed.
-    place.damage(&sql);
+    administer(&place, &sql);
     let request = json!({"email": "ann@example.com", "full_name": "Ann", "password": "a-password"}).to_string();
     answer(
         &as_role(&desk)
@@ -122,6 +240,16 @@ fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
             .unwrap(),
     );
     assert_eq!(answer(&as_role(&desk).arg("verify").output().unwrap())["findings"], json!([]));
+    // The owner puts the book back, and whoever works with it still can, and can no more.
+    let folder = tempfile::tempdir().unwrap();
+    restore_on_server(&url.replace("postgres@", &format!("{owner}@")), schema, folder.path());
+    let request = json!({"email": "bea@example.com", "full_name": "Bea", "password": "a-password"}).to_string();
+    answer(
+        &as_role(&desk)
+            .args(["--as", ADMIN, "call", "create_customer", &request])
+            .output()
+            .unwrap(),
+    );
     for act in [
         "UPDATE change SET at = 0",
         "DELETE FROM change",
@@ -136,8 +264,5 @@ fn the_everyday_role_works_and_can_neither_change_tables_nor_the_log() {
         let code = place.try_as(&desk, act).expect_err(act);
         assert_eq!(code, "42501", "{act}: insufficient privilege");
     }
-    // One after the other: in one statement Postgres 15 looks for what the one granted the other when it is gone already.
-    place.damage(&format!(
-        "DROP OWNED BY {desk}; DROP OWNED BY {owner} CASCADE; DROP ROLE {owner}, {desk}"
-    ));
+    forget(&place, &owner, &desk);
 }

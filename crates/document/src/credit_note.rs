@@ -30,7 +30,7 @@ fn draw(sheet: &mut Sheet<'_>, details: &CreditNoteDetails, title: &str) {
     let (locale, words) = (sheet.locale, sheet.locale.words);
     let note = &details.credit_note;
     let currency = note.total.currency;
-    let foot = sheet.foot();
+    let foot = sheet.foot(&details.buyer);
     let mut facts = vec![
         Fact::new(words.number, &note.number),
         Fact::new(words.issued, locale.day(note.issued_on)),

@@ -38,7 +38,7 @@ fn draw(sheet: &mut Sheet<'_>, details: &InvoiceDetails, title: &str) {
     let (locale, words) = (sheet.locale, sheet.locale.words);
     let invoice = &details.invoice;
     let currency = invoice.total.currency;
-    let foot = sheet.foot();
+    let foot = sheet.foot(&details.buyer);
 
     let mut facts = Vec::new();
     facts.extend(invoice.number.as_ref().map(|number| Fact::new(words.number, number)));

@@ -15,6 +15,8 @@ use crate::{
 
 /// Width of what the lines come to.
 pub const SUMS: f32 = 238.0;
+/// Width of what says where to pay: the longest, "Verwendungszweck", stays in one line.
+const LABEL: f32 = 84.0;
 /// The number of the table of the lines.
 const TABLE: usize = 0;
 
@@ -158,9 +160,8 @@ impl Sheet<'_> {
         group
     }
 
-    /// The one amount that matters, on a ground that stands out to both sides, so that it is flush with the others.
+    /// The one amount that matters, between two rules: flush with the amounts above, and no wider than the page's text.
     pub fn total(&mut self, label: &str, amount: &str) -> Group {
-        const OUT: f32 = 8.0;
         let bold = Style::plain(12.0).bold().ink(Ink::Accent);
         let label = self.setter.set(label, bold, SUMS - 130.0);
         let value = self.setter.set(amount, bold.right(), 126.0);
@@ -168,9 +169,9 @@ impl Sheet<'_> {
             height: label.height.max(value.height) + 14.0,
             ..Group::default()
         };
-        let (width, height) = (SUMS + 2.0 * OUT, group.height);
-        group.page.fill(-OUT, 0.0, width, height, Ink::Soft);
-        group.page.fill(-OUT, 0.0, width, 1.5, Ink::Accent);
+        let bottom = group.height;
+        group.page.rule(0.0, 0.0, SUMS, 1.5, Ink::Accent);
+        group.page.rule(0.0, bottom, SUMS, 0.5, Ink::Accent);
         group.page.text(label, 0.0, 7.5, Role::Text);
         group.page.text(value, SUMS - 126.0, 7.5, Role::Text);
         group
@@ -227,11 +228,11 @@ impl Sheet<'_> {
         ];
         for (label, value) in facts {
             let Some(value) = value else { continue };
-            let label = self.setter.set(label, Style::plain(8.0).ink(Ink::Muted), 74.0);
-            let value = self.setter.set(&value, Style::plain(9.0), width - 78.0);
+            let label = self.setter.set(label, Style::plain(8.0).ink(Ink::Muted), LABEL);
+            let value = self.setter.set(&value, Style::plain(9.0), width - LABEL - 4.0);
             let height = label.height.max(value.height);
             group.page.text(label, 0.0, y + 1.0, Role::Text);
-            group.page.text(value, 78.0, y, Role::Text);
+            group.page.text(value, LABEL + 4.0, y, Role::Text);
             y += height + 2.5;
         }
         group.height = y;

@@ -50,7 +50,7 @@ pub fn statement(account: &Account, desk: &Desk) -> Result<Made, Fault> {
 fn draw(sheet: &mut Sheet<'_>, account: &Account, title: &str) {
     let (locale, words) = (sheet.locale, sheet.locale.words);
     let statement = &account.statement;
-    let foot = sheet.foot();
+    let foot = sheet.foot(&account.buyer);
     let time = match statement.from {
         Some(from) => locale.days(from, statement.to),
         None => filled(words.until, &[("day", &locale.day(statement.to))]),
@@ -78,7 +78,7 @@ fn draw(sheet: &mut Sheet<'_>, account: &Account, title: &str) {
     let closing = Closing {
         beside: Some(how_to_pay(sheet, statement)),
         sums,
-        notes: Vec::new(),
+        notes: sheet.notes(&[], statement.lines.is_empty().then_some(words.no_entries)),
     };
     sheet.flow(table, closing, &running, y, foot.top - 12.0);
     sheet.finish(&foot);
@@ -179,16 +179,6 @@ fn entries(sheet: &mut Sheet<'_>, statement: &Statement) -> Table {
         Cell::bold(locale.amount(statement.opening.amount, currency)),
     ]];
     rows.extend(statement.lines.iter().map(row));
-    if statement.lines.is_empty() {
-        rows.push(vec![
-            Cell::default(),
-            Cell::default(),
-            Cell::muted(words.no_entries),
-            Cell::default(),
-            Cell::default(),
-            Cell::default(),
-        ]);
-    }
     Table::new(TABLE, columns, rows, &mut sheet.setter)
 }
 

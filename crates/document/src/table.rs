@@ -46,12 +46,7 @@ impl Cell {
         Self::default().line(text, Look::Bold)
     }
 
-    /// The same in small gray.
-    pub fn muted(text: impl Into<String>) -> Self {
-        Self::default().line(text, Look::Muted)
-    }
-
-    /// With a line of explanation below.
+    /// With a line of explanation in small gray below.
     pub fn explained(self, text: impl Into<String>) -> Self {
         self.line(text, Look::Muted)
     }

@@ -154,18 +154,54 @@ impl App {
         Ok(())
     }
 
-    /// Closes the book. Operations that are under way end first; work in the background is canceled.
+    /// Closes the book. Operations that are under way end first; work in the background is canceled. A server that does not
+    /// answer is not waited for.
     pub async fn close(self) {
         self.end_work().await;
         *self.0.session.write().await = Session::default();
-        if self.0.desk.is_known()
-            && let Err(error) = desk::report(&self.0).await
-        {
-            tracing::debug!(?error, "leaving");
-        }
-        *self.0.hold.lock().await = Hold::none();
+        desk::leave(&self.0).await;
         if let Err(error) = self.0.db.clone().close().await {
+            // The last to close a file takes away what belongs to it by its name. So nobody may put another one in its place
+            // until that is done: it stays held for as long as somebody has this book.
             tracing::warn!(%error, "closing the book");
+            return;
         }
+        // Work that has not ended yet has the hold in hand, and lets go of it with the book.
+        if let Ok(mut hold) = self.0.hold.try_lock() {
+            *hold = Hold::none();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{NewBook, db::Stop};
+
+    #[tokio::test]
+    async fn a_file_is_held_until_nobody_reads_it_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("book.db");
+        let options = OpenOptions {
+            create: Some(NewBook::default()),
+            ..OpenOptions::default()
+        };
+        let app = App::open(BookLocation::File(path.clone()), options).await.unwrap();
+        let (db, stop) = (app.0.db.clone(), Stop::default());
+        let given = stop.clone();
+        // Counts for minutes.
+        let sql =
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT CAST(COUNT(*) AS TEXT) FROM n";
+        let reading = tokio::spawn(async move { db.texts(sql, Vec::new(), &given).await });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let closing = tokio::spawn(app.close());
+        let taken = Hold::take_alone(&path).await;
+        assert!(matches!(taken, Err(OpenError::Locked)), "{taken:?}");
+        stop.stop().await;
+        reading.await.unwrap().unwrap_err();
+        closing.await.unwrap();
+        Hold::take_alone(&path).await.unwrap();
     }
 }

@@ -4,16 +4,16 @@ mod parse;
 
 use std::{
     sync::{Arc, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use contract::{Access, Conflict, Effect, Noun, Operation, Outcome, Problem};
+use contract::{Access, Conflict, Effect, Noun, Operation, Outcome};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::EntityTrait;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
-use self::parse::parse;
+use self::parse::{malformed_key, parse};
 use crate::{
     app::{App, Inner},
     db::{self, Stop},
@@ -30,8 +30,6 @@ const READ_DEADLINE: Duration = Duration::from_secs(10);
 const WRITE_DEADLINE: Duration = Duration::from_secs(15);
 /// How often an operation is tried that left nothing.
 const TRIES: u32 = 6;
-/// The longest key.
-const MAX_KEY: u32 = 100;
 
 /// An operation that the engine can answer. Implemented for each line of the contract's list; a line without its code
 /// does not compile.
@@ -130,6 +128,7 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
     if let Some(older) = older {
         older.stop().await;
     }
+    let began = Instant::now();
     let task = tokio::spawn(request.answer(app.clone(), key.clone(), stop.clone()));
     match tokio::time::timeout(deadline, task).await {
         Ok(Ok(Ok(output))) => Ok(output),
@@ -142,7 +141,7 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
         Err(_) => {
             tracing::warn!(operation = O::NAME, "deadline");
             // A network that swallows what is sent would swallow the next one too.
-            app.0.db.renew();
+            app.0.db.renew_since(began);
             let outcome = if O::EFFECT == Effect::Read {
                 stop.stop().await;
                 Outcome::NotDone
@@ -166,25 +165,13 @@ fn enter(app: &App, key: &str, stop: &Stop) -> Option<Stop> {
     newest.insert(key.to_owned(), stop.clone())
 }
 
-/// What is wrong with a key. Visible ASCII only: either database stores it as it is.
-fn malformed_key(key: &str) -> Option<Problem> {
-    let actual = contract::rules::length(key);
-    if key.is_empty() {
-        Some(Problem::Required)
-    } else if actual > MAX_KEY {
-        Some(Problem::TooLong { max: MAX_KEY, actual })
-    } else if key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        None
-    } else {
-        Some(Problem::WrongShape {
-            detail: "a key is made of visible ASCII characters".to_owned(),
-        })
-    }
-}
-
 fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Error {
     let detail = match error {
         Error::Refused(refusal) => return refusal,
+        Error::Broken(error) if db::is_full(&error) => {
+            tracing::warn!(operation, %error, "the disk is full");
+            return Conflict::DiskFull.into();
+        }
         Error::Broken(error) if db::is_unavailable(&error) => {
             tracing::warn!(operation, %error, "the database cannot be had");
             return contract::Error::Unavailable {
@@ -209,10 +196,12 @@ fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Erro
 
 /// The way of every read and write. What left nothing for certain is done again a few times: a transaction that was given
 /// up because of another one, or whose connection was lost before its end. One that may have been kept is asked for by
-/// its key, if it has one.
+/// its key, if it has one; whatever stands in the way of that does not tell that it was not kept.
 async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
     let mut tries = 1;
+    let mut unsure = None;
     loop {
+        let began = Instant::now();
         let Failure(error) = match once(&app, request.clone(), key.clone(), stop.clone()).await {
             Ok(output) => return Ok(output),
             Err(failure) => failure,
@@ -224,17 +213,23 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> 
                 Error::Uncertain(_) => key.is_some(),
                 Error::Refused(_) | Error::Fault(_) => false,
             };
-        if !again {
-            return Err(error.into());
-        }
         if let Error::Broken(error) | Error::Uncertain(error) = &error {
-            tracing::debug!(operation = O::NAME, %error, tries, "again");
+            tracing::debug!(operation = O::NAME, %error, tries, again, "it failed");
             if db::is_lost(error) {
-                app.0.db.renew();
+                app.0.db.renew_since(began);
             }
         }
+        if let Error::Uncertain(error) = &error {
+            unsure = Some(error.clone());
+        }
+        if !again {
+            if let (Some(_), Error::Fault(fault)) = (&unsure, &error) {
+                tracing::error!(operation = O::NAME, fault, "while it was asked what became of a change");
+            }
+            return Err(unsure.map_or(error, Error::Uncertain).into());
+        }
         // Those who were in each other's way must not come back at the same moment.
-        let jitter = u64::from(random::bytes::<1>()?[0]);
+        let jitter = random::bytes::<1>().map_or(0, |[jitter]| u64::from(jitter));
         tokio::time::sleep(Duration::from_millis(10 * u64::from(tries * tries) + jitter * u64::from(tries) / 4)).await;
         tries += 1;
     }

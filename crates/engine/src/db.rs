@@ -1,22 +1,28 @@
 //! The database: opening it safely, and the few things that SQLite and Postgres do differently. No other file of the
 //! engine names one of them.
 
+mod answer;
 mod bulk;
 mod catalog;
+mod expected;
 mod index;
 mod maintenance;
 mod notice;
 mod pool;
 mod reader;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod words;
+
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, Value};
 
 pub use bulk::{begin_load, end_load};
 #[cfg(test)]
 pub use catalog::Kind;
-pub use catalog::Table;
+pub use catalog::{OF_THE_PLACE, Table};
 pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
 pub use maintenance::swap_schemas;
 pub use notice::{Notices, note_change};
@@ -27,6 +33,9 @@ pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, w
 
 /// Slots of a figure on a server.
 const SLOTS: i64 = 16;
+/// The role may not do this; and there is no schema in which it may make anything
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+const NOT_ALLOWED: &[&str] = &["42501", "3F000"];
 
 /// Whether a connection leads to a server.
 pub fn is_server(connection: &impl ConnectionTrait) -> bool {
@@ -98,6 +107,29 @@ pub fn book_to_write(connection: &impl ConnectionTrait) -> &'static str {
     }
 }
 
+/// How often and how far apart a write asks whether it is the only one.
+const ALONE_TRIES: u32 = 100;
+const ALONE_PAUSE: Duration = Duration::from_millis(20);
+
+/// Waits until no other write of the book is under way, and lets none begin until this transaction ends; false if that took too
+/// long. A file has one writer anyway.
+pub async fn write_alone(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    if is_server(connection) {
+        let sql =
+            "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended('clientele ' || current_schema(), 0)) THEN 1 ELSE 0 END AS free";
+        // Asked for again and again: whoever waits for it in the queue would keep every other write from its shared part.
+        for _ in 0..ALONE_TRIES {
+            let row = connection.query_one_raw(statement(connection, sql, Vec::new())).await?;
+            if row.map_or(Ok(0), |row| row.try_get::<i32>("", "free"))? == 1 {
+                return Ok(true);
+            }
+            tokio::time::sleep(ALONE_PAUSE).await;
+        }
+        return Ok(false);
+    }
+    Ok(true)
+}
+
 /// The error of the driver, if it is one.
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
@@ -112,6 +144,18 @@ fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
 fn server_code(error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     if code.len() == 5 { code.into_owned() } else { String::new() }
+}
+
+/// An error of the driver as one of the database.
+pub fn of_driver(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+/// What a server says to a role that has no right to something; nothing, if anything else is the matter.
+pub fn not_allowed(error: &sqlx::Error) -> Option<&str> {
+    let is_meant = NOT_ALLOWED.contains(&server_code(error).as_str());
+    let error = error.as_database_error().filter(|_| is_meant)?;
+    Some(error.message())
 }
 
 /// Whether a transaction was given up because of another one: it left nothing, and doing it again may succeed.
@@ -137,6 +181,13 @@ pub fn is_lost(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the disk has no room left, of this computer or of the server; the transaction is given up whole.
+pub fn is_full(error: &DbErr) -> bool {
+    let code = driver_error(error).and_then(|error| error.as_database_error()?.code().map(std::borrow::Cow::into_owned));
+    // SQLITE_FULL and disk_full.
+    code.is_some_and(|code| code == "13" || code == "53100")
+}
+
 /// Whether an error says that a lock or the database could not be had, rather than that something is wrong with it. Told
 /// by the code of the error, never by its words, which a server translates.
 pub fn is_unavailable(error: &DbErr) -> bool {
@@ -147,8 +198,8 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     let Some(error) = driver_error(error) else { return false };
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     match code.parse::<i32>() {
-        // https://www.sqlite.org/rescode.html: busy, locked, interrupted, full; at most four digits.
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9 | 13),
+        // https://www.sqlite.org/rescode.html: busy, locked, interrupted; at most four digits.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9),
         // Lock, cancel, too many connections.
         _ => ["55P03", "57014", "53300"].contains(&code.as_ref()),
     }

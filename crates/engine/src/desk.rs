@@ -1,28 +1,44 @@
 //! This desk among the others that work on the book: who they are, and whether one of them has changed something.
 
-use std::sync::{
-    Arc, OnceLock, Weak,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use contract::{
     Timestamp,
     desk::{BookState, Desk, DeskList, GetBookState, ListDesks},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ConnAcquireErr, DbErr, EntityTrait, sea_query::OnConflict};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{app::Inner, call::Run, db::Notices, entity::desk, error::Result, scope::Scope};
+use crate::{
+    app::Inner,
+    call::Run,
+    db::{self, Notices},
+    entity::desk,
+    error::{Error, Result},
+    scope::Scope,
+};
 
 /// Who was not heard of for so long is gone.
 const HEARD_WITHIN: i64 = 120_000;
+/// How long the database may take over what a desk asks or says by itself.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+/// The same when the desk leaves, and somebody waits for that.
+const LEFT_WITHIN: Duration = Duration::from_secs(3);
 
 /// What this desk is known by, and the numbers of the last changes.
 #[derive(Debug)]
 pub struct Own {
     id: OnceLock<Uuid>,
     own_number: AtomicI64,
+    /// Writes of this desk that are being kept.
+    ending: AtomicUsize,
     newest: watch::Sender<i64>,
 }
 
@@ -31,20 +47,51 @@ impl Default for Own {
         Self {
             id: OnceLock::new(),
             own_number: AtomicI64::new(0),
+            ending: AtomicUsize::new(0),
             newest: watch::Sender::new(0),
         }
     }
 }
 
+/// A write that is being kept.
+pub struct Ending<'a>(&'a AtomicUsize);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 impl Own {
     /// Whether others were told of this desk.
-    pub fn is_known(&self) -> bool {
+    fn is_known(&self) -> bool {
         self.id.get().is_some()
     }
 
     /// A change was made here.
     pub fn wrote(&self, number: i64) {
         self.own_number.fetch_max(number, Ordering::Relaxed);
+    }
+
+    /// A write of this desk is about to be kept. Until the answer is dropped, what is new in the book may be that write.
+    pub fn ending(&self) -> Ending<'_> {
+        self.ending.fetch_add(1, Ordering::SeqCst);
+        Ending(&self.ending)
+    }
+
+    /// Waits for a moment until no write of this desk is being kept: its news may come before its own answer.
+    async fn settled(&self) {
+        for _ in 0..50 {
+            if self.ending.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The log was put back to an earlier end, as by a restore: nothing that is read from now on is known.
+    pub fn went_back(&self) {
+        self.own_number.store(0, Ordering::Relaxed);
     }
 
     /// The newest change that is known of, told when another desk has made it.
@@ -61,8 +108,35 @@ fn id_of(inner: &Inner, now: Timestamp) -> Result<Uuid> {
     Ok(*inner.desk.id.get_or_init(|| id))
 }
 
+/// What is asked outside of an operation, which has a deadline of its own. Where no answer comes, as on connections that died
+/// without a word while the computer slept, the next ones are taken.
+async fn in_time<T>(inner: &Inner, limit: Duration, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    let answer = tokio::time::timeout(limit, asked)
+        .await
+        .unwrap_or_else(|_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into()));
+    if let Err(Error::Broken(error)) = &answer
+        && db::is_lost(error)
+    {
+        inner.db.renew();
+    }
+    answer
+}
+
 /// Says that somebody works here, or that nobody does any more. No record: it is not in the change log.
 pub async fn report(inner: &Arc<Inner>) -> Result<()> {
+    in_time(inner, ANSWERED_WITHIN, say(inner)).await
+}
+
+/// Says that nobody works here any more, to those who were told that somebody does.
+pub async fn leave(inner: &Arc<Inner>) {
+    if inner.desk.is_known()
+        && let Err(error) = in_time(inner, LEFT_WITHIN, say(inner)).await
+    {
+        tracing::debug!(?error, "leaving");
+    }
+}
+
+async fn say(inner: &Arc<Inner>) -> Result<()> {
     let account = inner.session.read().await.account();
     let now = inner.clock.now();
     let id = id_of(inner, now)?;
@@ -114,10 +188,14 @@ pub async fn listen(inner: Weak<Inner>) {
         let Some(inner) = inner.upgrade() else { return };
         match newest(&inner).await {
             Ok(number) => {
+                if number < *inner.desk.newest.borrow() {
+                    inner.desk.went_back();
+                }
+                inner.desk.settled().await;
                 let is_own = number <= inner.desk.own_number.load(Ordering::Relaxed);
                 inner.desk.newest.send_if_modified(|known| {
-                    let is_news = number > *known;
-                    *known = number.max(*known);
+                    let is_news = number != *known;
+                    *known = number;
                     is_news && !is_own
                 });
                 if !is_own {
@@ -133,10 +211,11 @@ pub async fn listen(inner: Weak<Inner>) {
 }
 
 async fn newest(inner: &Arc<Inner>) -> Result<i64> {
-    Scope::read(inner, None, "get_book_state")
-        .await?
-        .number("SELECT number FROM chain_head", Vec::new())
-        .await
+    let asked = async {
+        let scope = Scope::read(inner, None, "get_book_state").await?;
+        scope.number("SELECT number FROM chain_head", Vec::new()).await
+    };
+    in_time(inner, ANSWERED_WITHIN, asked).await
 }
 
 impl Run for GetBookState {
@@ -147,7 +226,7 @@ impl Run for GetBookState {
         Ok(BookState {
             number: u64::try_from(number)?,
             own_number: u64::try_from(own_number)?,
-            is_maintained: inner.is_closed_to_writes() || crate::db::is_maintained(scope).await?,
+            is_maintained: inner.is_closed_to_writes() || db::is_maintained(scope).await?,
         })
     }
 }

@@ -23,6 +23,7 @@ pub mod entity;
 mod error;
 mod exchange;
 mod figure;
+pub mod files;
 mod invoice;
 mod license;
 mod lock;
@@ -31,6 +32,7 @@ mod page;
 mod password;
 mod payment;
 mod plan;
+mod process;
 mod random;
 #[cfg(feature = "record")]
 pub mod record;
@@ -50,10 +52,13 @@ mod zone;
 
 pub use app::App;
 pub use backup::{BackupError, restore::restore, shelf::Shelf};
-pub use book::{BookLocation, Identity, NewBook, OpenError, OpenOptions, Server, Tls, TlsMode, examine};
+pub use book::{
+    BookLocation, Identity, NewBook, OpenError, OpenOptions, OwnerSignIn, Server, Tls, TlsMode, discard_unfinished, examine, roles_sql,
+};
 pub use call::Answer;
 pub use db::{PRAGMAS, sqlite_version};
 pub use moving::{MoveOptions, Moved, move_book};
+pub use process::{hide, protect};
 pub use upkeep::Upkeep;
 pub use verify::{Finding, Verification};
 pub use watch::Watch;

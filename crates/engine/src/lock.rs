@@ -18,10 +18,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Hold(Option<File>);
 
+/// What the name of a lock file ends with.
+pub const SUFFIX: &str = "-lock";
+
 /// The lock file of a book, beside what else SQLite keeps there.
 pub fn file_of(book: &Path) -> PathBuf {
     let mut name = book.as_os_str().to_owned();
-    name.push("-lock");
+    name.push(SUFFIX);
     name.into()
 }
 
@@ -33,21 +36,24 @@ impl Hold {
 
     /// Holds a book together with others.
     pub async fn take(book: &Path) -> Result<Self, OpenError> {
-        let file = open(book)?;
-        if repeat(|| file.try_lock_shared()).await? {
-            Ok(Self(Some(file)))
-        } else {
-            Err(OpenError::Locked)
-        }
+        Self::lock(book, File::try_lock_shared).await
     }
 
     /// Holds a book alone, or says that others have it open.
     pub async fn take_alone(book: &Path) -> Result<Self, OpenError> {
-        let file = open(book)?;
-        if repeat(|| file.try_lock()).await? {
-            Ok(Self(Some(file)))
-        } else {
-            Err(OpenError::Locked)
+        Self::lock(book, File::try_lock).await
+    }
+
+    async fn lock(book: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Self, OpenError> {
+        loop {
+            let file = open(book).map_err(|error| refused(&error))?;
+            if !repeat(|| lock(&file)).await? {
+                return Err(OpenError::Locked);
+            }
+            // Whoever takes an unfinished book away takes its lock with it: nobody else would see one of that file.
+            if is_in_place(&file, book) {
+                return Ok(Self(Some(file)));
+            }
         }
     }
 
@@ -72,12 +78,63 @@ impl Hold {
     }
 }
 
-fn open(book: &Path) -> Result<File, OpenError> {
+/// Whether the file of a lock is still the one that others find.
+fn is_in_place(file: &File, book: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let id = |known: std::fs::Metadata| (known.dev(), known.ino());
+        match (file.metadata(), std::fs::metadata(file_of(book))) {
+            (Ok(own), Ok(there)) => id(own) == id(there),
+            (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
+            (Err(_), _) => true,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        // A file that is open is not taken away there.
+        let _ = (file, book);
+        true
+    }
+}
+
+fn open(book: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file_of(book)).map_err(|error| refused(&error))
+    options.open(file_of(book))
+}
+
+/// The mark of a file that is not finished: a lock that its writer holds, or that whoever takes away what is left of it holds.
+#[derive(Debug)]
+pub struct Mark {
+    _file: Option<File>,
+}
+
+impl Mark {
+    /// Marks a file before it is made; nothing, if somebody else has marked it.
+    pub fn set(file: &Path) -> io::Result<Option<Self>> {
+        let mark = open(file)?;
+        match mark.try_lock() {
+            // Whoever looked for what is left may have taken it for that, and it away.
+            Ok(()) => Ok(is_in_place(&mark, file).then(|| Self { _file: Some(mark) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            // Nobody can tell then whether its writer is there, so nobody takes it away.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(Some(Self { _file: Some(mark) })),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// The mark of a file whose writer is gone; nothing, if the writer is there, or if that cannot be told.
+    pub fn of_left(file: &Path) -> Option<Self> {
+        match OpenOptions::new().read(true).write(true).open(file_of(file)) {
+            Ok(mark) => (mark.try_lock().is_ok() && is_in_place(&mark, file)).then(|| Self { _file: Some(mark) }),
+            // It is there before the file, and goes after it: the power was cut, or there is nothing left.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Self { _file: None }),
+            Err(_) => None,
+        }
+    }
 }
 
 async fn repeat(lock: impl Fn() -> Result<(), TryLockError>) -> Result<bool, OpenError> {

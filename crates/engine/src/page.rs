@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-pub use listing::Listing;
+pub use listing::{Listing, search_key};
 
 use crate::{
     error::{Error, Result},

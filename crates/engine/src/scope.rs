@@ -25,6 +25,10 @@ use crate::{
     zone,
 };
 
+/// What a conflict says of a password that was to be set. Another word than the change log has for one that was, because two
+/// new passwords are never known to be the same.
+const NEW_PASSWORD: &str = "new";
+
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -68,24 +72,27 @@ impl Scope {
     /// For a read of several statements that have to agree with each other. Ended with `rollback`.
     pub async fn snapshot(inner: &Arc<Inner>, operation: &'static str) -> Result<Self> {
         let transaction = inner.db.snapshot().await?;
-        let book = book::Entity::find().one(&transaction).await?;
+        let book = inner.db.answered(book::Entity::find().one(&transaction)).await?;
         let book = book.ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
         Self::new(inner, Work::Transaction(transaction), book, None, operation)
     }
 
     pub async fn write(inner: &Arc<Inner>, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
+        // Nobody waits for the writer of a book that takes no changes.
         if inner.is_closed_to_writes() {
             return Err(Conflict::Maintenance.into());
         }
         let transaction = inner.db.begin().await?;
         let sql = db::statement(&transaction, db::book_to_write(&transaction), Vec::new());
-        let row = transaction.query_one_raw(sql).await?;
+        let row = inner.db.answered(transaction.query_one_raw(sql)).await?;
         let row = row.ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
         let book = book::Model::from_query_result(&row, "")?;
-        let is_free = row.try_get::<i32>("", "free")? == 1;
+        // Again, now that the writer is had: the book may have been closed to changes while this waited for it, and what is
+        // moved from then on must not miss anything.
+        let is_free = row.try_get::<i32>("", "free")? == 1 && !inner.is_closed_to_writes();
         // A newer app may have changed the tables since they were opened here.
         if !is_free || book.format > migrations::FORMAT {
-            transaction.rollback().await?;
+            inner.db.roll_back(transaction).await?;
             return Err(Conflict::Maintenance.into());
         }
         // Another process may have changed the settings that reads go by.
@@ -93,6 +100,16 @@ impl Scope {
             inner.book.write().await.clone_from(&book);
         }
         Self::new(inner, Work::Transaction(transaction), book, actor, operation)
+    }
+
+    /// The same; none while the book takes no changes, for what can be left out or done later.
+    pub async fn write_unless_closed(inner: &Arc<Inner>, actor: Option<Actor>, operation: &'static str) -> Result<Option<Self>> {
+        match Self::write(inner, actor, operation).await {
+            Err(Error::Refused(contract::Error::Conflict {
+                conflict: Conflict::Maintenance,
+            })) => Ok(None),
+            scope => scope.map(Some),
+        }
     }
 
     fn new(inner: &Arc<Inner>, work: Work, book: book::Model, actor: Option<Actor>, operation: &'static str) -> Result<Self> {
@@ -116,11 +133,17 @@ impl Scope {
         })
     }
 
-    /// Remembers what the request asks for, so that a conflict can say what it would have become. Passwords are left out.
+    /// Remembers what the request asks for, so that a conflict can say what it would have become. Of a password only that
+    /// there is a new one: without it a merge would take the field for one that nobody but the other has changed.
     pub fn remember(&mut self, request: &impl serde::Serialize) -> Result<()> {
         if let serde_json::Value::Object(mut fields) = serde_json::to_value(request)? {
-            for name in ["id", "version", "password"] {
+            for name in ["id", "version"] {
                 fields.remove(name);
+            }
+            if let Some(password) = fields.remove("password")
+                && password.as_str().is_some_and(|password| !password.is_empty())
+            {
+                fields.insert("password".to_owned(), NEW_PASSWORD.into());
             }
             self.wanted = fields;
         }
@@ -208,6 +231,23 @@ impl Scope {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
+    /// Does a part of a write with which the rest must not fail: one that is refused or meets a fault leaves nothing, and what was
+    /// done before it stays. Where the database fails, all of the write does.
+    pub async fn apart<T>(&self, part: impl Future<Output = Result<T>>) -> Result<Result<T>> {
+        self.execute_unprepared("SAVEPOINT part").await?;
+        let noted = self.entries.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let done = part.await;
+        if matches!(done, Err(Error::Broken(_) | Error::Uncertain(_))) {
+            return done.map(Ok);
+        }
+        if done.is_err() {
+            self.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
+            self.entries.lock().unwrap_or_else(PoisonError::into_inner).truncate(noted);
+        }
+        self.execute_unprepared("RELEASE SAVEPOINT part").await?;
+        Ok(done)
+    }
+
     /// Ends a write: books the figures, writes the change log, commits.
     pub async fn commit(self) -> Result<()> {
         self.book_figures().await?;
@@ -215,8 +255,9 @@ impl Scope {
         // Last, because every other writer waits for the end of the chain from here on.
         let number = crate::change::append(&self, self.operation, &entries).await?;
         let may_be_lost = db::is_server(&self);
+        let ending = self.inner.desk.ending();
         match self.work {
-            Work::Transaction(transaction) => transaction.commit().await.map_err(|error| match error {
+            Work::Transaction(transaction) => self.inner.db.answered(transaction.commit()).await.map_err(|error| match error {
                 // A server that gives a transaction up says so; one that says nothing may have kept it.
                 error if may_be_lost && db::is_lost(&error) => Error::Uncertain(error),
                 error => Error::Broken(error),
@@ -227,8 +268,12 @@ impl Scope {
         if let Some(number) = number {
             self.inner.desk.wrote(number);
         }
-        if entries.iter().any(|entry| entry.noun == contract::Noun::Settings) {
-            crate::settings::reload(&self.inner).await?;
+        drop(ending);
+        if entries.iter().any(|entry| entry.noun == contract::Noun::Settings)
+            && let Err(error) = crate::settings::reload(&self.inner).await
+        {
+            // They are saved, and a refusal would say that they are not. The next write reads them anyway.
+            tracing::warn!(?error, "reading the settings again");
         }
         Ok(())
     }
@@ -250,7 +295,7 @@ impl Scope {
     /// Ends a write and leaves nothing.
     pub async fn rollback(self) {
         if let Work::Transaction(transaction) = self.work
-            && let Err(error) = transaction.rollback().await
+            && let Err(error) = self.inner.db.roll_back(transaction).await
         {
             tracing::warn!(%error, "rolling back");
         }
@@ -273,29 +318,29 @@ impl ConnectionTrait for Scope {
 
     async fn execute_raw(&self, statement: Statement) -> std::result::Result<ExecResult, DbErr> {
         match &self.work {
-            Work::Connection(connection) => connection.execute_raw(statement).await,
-            Work::Transaction(transaction) => transaction.execute_raw(statement).await,
+            Work::Connection(connection) => self.inner.db.answered(connection.execute_raw(statement)).await,
+            Work::Transaction(transaction) => self.inner.db.answered(transaction.execute_raw(statement)).await,
         }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> std::result::Result<ExecResult, DbErr> {
         match &self.work {
-            Work::Connection(connection) => connection.execute_unprepared(sql).await,
-            Work::Transaction(transaction) => transaction.execute_unprepared(sql).await,
+            Work::Connection(connection) => self.inner.db.answered(connection.execute_unprepared(sql)).await,
+            Work::Transaction(transaction) => self.inner.db.answered(transaction.execute_unprepared(sql)).await,
         }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> std::result::Result<Option<QueryResult>, DbErr> {
         match &self.work {
-            Work::Connection(connection) => connection.query_one_raw(statement).await,
-            Work::Transaction(transaction) => transaction.query_one_raw(statement).await,
+            Work::Connection(connection) => self.inner.db.answered(connection.query_one_raw(statement)).await,
+            Work::Transaction(transaction) => self.inner.db.answered(transaction.query_one_raw(statement)).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> std::result::Result<Vec<QueryResult>, DbErr> {
         match &self.work {
-            Work::Connection(connection) => connection.query_all_raw(statement).await,
-            Work::Transaction(transaction) => transaction.query_all_raw(statement).await,
+            Work::Connection(connection) => self.inner.db.answered(connection.query_all_raw(statement)).await,
+            Work::Transaction(transaction) => self.inner.db.answered(transaction.query_all_raw(statement)).await,
         }
     }
 }

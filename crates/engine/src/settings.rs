@@ -14,6 +14,7 @@ use crate::{
     call::Run,
     change::{self, Entry},
     customer::check_version,
+    db,
     entity::{book, subscription},
     error::{Error, Result},
     figure,
@@ -72,7 +73,7 @@ impl Run for GetSettings {
 
 impl Run for UpdateSettings {
     async fn run(self, scope: &Scope) -> Result<Settings> {
-        crate::db::serialize(scope, "settings").await?;
+        db::serialize(scope, "settings").await?;
         let before = book::Entity::find()
             .one(scope)
             .await?
@@ -98,8 +99,14 @@ impl Run for UpdateSettings {
             return view(scope, &row).await;
         }
         let moves_money = row.currency != before.currency || row.time_zone != before.time_zone;
-        if moves_money && view(scope, &before).await?.is_currency_fixed {
-            return Err(Conflict::CurrencyFixed.into());
+        if moves_money {
+            // Money that another desk is recording is not seen before it is stored, and counts in what the book has now.
+            if !db::write_alone(scope).await? {
+                return Err(Conflict::Maintenance.into());
+            }
+            if view(scope, &before).await?.is_currency_fixed {
+                return Err(Conflict::CurrencyFixed.into());
+            }
         }
         if row.time_zone != before.time_zone {
             move_days(scope, &row.time_zone).await?;

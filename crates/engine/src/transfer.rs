@@ -3,13 +3,13 @@
 
 mod proof;
 
-use contract::work::{TableProof, WorkProblem, WorkStage};
+use contract::work::{TableProof, WorkKind, WorkProblem, WorkStage};
 use migrations::{Migrator, MigratorTraitExt as _};
 
 use self::proof::Tally;
 use crate::{
     db::{self, Cell, Db, Rows, Table},
-    work::{Trouble, Work},
+    work::{Trouble, Work, in_time},
 };
 
 /// Rows that are read and written at once.
@@ -18,10 +18,20 @@ const PAGE: usize = 2_000;
 /// Fills `to`, whose tables are made, with the rows of `from` as they are now. What was written by an earlier try is gone on
 /// with; the row of the book is written last, so that until then there is no book.
 pub async fn fill(from: &Db, to: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let mut source = from.rows_at_once().await?;
-    let mut tables = tables(&mut source, to).await?;
+    fill_if(from, to, async { Ok(()) }, work).await
+}
+
+/// The same, if there is still to be a book when everything but its row is there.
+pub async fn fill_if(
+    from: &Db,
+    to: &Db,
+    agreed: impl Future<Output = Result<(), Trouble>>,
+    work: &Work,
+) -> Result<Vec<TableProof>, Trouble> {
+    let mut source = work.step(from.rows_at_once()).await?;
+    let mut tables = tables(&mut source, to, work).await?;
     // What forbids changes comes last: it would be in the way of starting over.
-    Migrator::unguard(&to.writer()).await?;
+    work.step(Migrator::unguard(&to.writer())).await?;
     let book = tables
         .pop()
         .filter(|table| table.name == "book")
@@ -31,34 +41,54 @@ pub async fn fill(from: &Db, to: &Db, work: &Work) -> Result<Vec<TableProof>, Tr
         // What an earlier try had written is of another state of the book.
         Err(Trouble::Problem(WorkProblem::Differs, row)) if resumed => {
             tracing::info!(row, "starting over");
-            clear(to, &tables).await?;
+            clear(to, &tables, work).await?;
             copy(&mut source, to, &tables, work).await?;
             compare(&mut source, to, &tables, work).await?
         }
         compared => compared?,
     };
     work.begin(WorkStage::Finishing, 0);
-    work.check()?;
-    Migrator::guard(&to.writer()).await?;
-    db::make_anew(&to.writer()).await?;
-    let mut target = to.rows_to_write().await?;
+    work.step(Migrator::guard(&to.writer())).await?;
+    make_index(to, work).await?;
     // Read as the source has it: what kind of column it is differs from database to database.
-    let own = source.tables().await?.pop().ok_or_else(|| Trouble::plain(WorkProblem::NotABook))?;
-    target.insert(&book, &source.page(&own, None, 1).await?).await?;
-    if target.has_table("move_state").await? {
-        target.run("DROP TABLE move_state").await?;
+    let own = work.step(source.tables()).await?;
+    let own = own.last().ok_or_else(|| Trouble::plain(WorkProblem::NotABook))?;
+    let row = work.step(source.page(own, None, 1)).await?;
+    let mut target = work.step(to.rows_to_write()).await?;
+    work.step(target.insert(&book, &row)).await?;
+    if work.step(target.has_table("move_state")).await? {
+        work.step(target.run("DROP TABLE move_state")).await?;
     }
-    target.commit().await?;
-    proof.extend(compare(&mut source, to, &[book], work).await?);
+    work.step(agreed).await?;
+    // Canceled in the middle, it could have been kept all the same. And then the book is there: nobody can give it up any more.
+    in_time(target.commit()).await?;
+    proof.extend(compare(&mut source, to, &[book], &Work::new(WorkKind::Move)).await?);
     proof.sort_by(|one, other| one.table.cmp(&other.table));
     Ok(proof)
 }
 
+/// Makes the index of the search anew.
+async fn make_index(to: &Db, work: &Work) -> Result<(), Trouble> {
+    let writer = to.writer();
+    if !to.is_server() {
+        // All at once, which takes as long as it takes: a disk does not fall silent as a network does.
+        db::make_anew(&writer, None).await?;
+        return Ok(());
+    }
+    let mut after = None;
+    loop {
+        after = work.step(db::make_anew(&writer, after)).await?;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
 /// What the rows of a book come to.
 pub async fn prove(from: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let mut source = from.rows_at_once().await?;
-    let tables = source.tables().await?;
-    let total = count(&mut source, &tables).await?;
+    let mut source = work.step(from.rows_at_once()).await?;
+    let tables = work.step(source.tables()).await?;
+    let total = count(&mut source, &tables, work).await?;
     work.begin(WorkStage::Checking, total);
     let mut proof = Vec::with_capacity(tables.len());
     for table in &tables {
@@ -66,7 +96,7 @@ pub async fn prove(from: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
         let mut tally = Tally::new(table);
         let mut last = None;
         loop {
-            let rows = source.page(table, last.as_deref(), PAGE).await?;
+            let rows = work.step(source.page(table, last.as_deref(), PAGE)).await?;
             let Some(end) = rows.last() else { break };
             last = Some(key(table, end));
             rows.iter().for_each(|row| tally.add(row));
@@ -80,16 +110,18 @@ pub async fn prove(from: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
 
 /// Compares two books row by row.
 pub async fn equal(one: &Db, other: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let mut source = one.rows_at_once().await?;
-    let tables = tables(&mut source, other).await?;
+    let mut source = work.step(one.rows_at_once()).await?;
+    let tables = tables(&mut source, other, work).await?;
     let mut proof = compare(&mut source, other, &tables, work).await?;
     proof.sort_by(|one, other| one.table.cmp(&other.table));
     Ok(proof)
 }
 
 /// The tables that both have; they have to be the same.
-async fn tables(source: &mut Rows, to: &Db) -> Result<Vec<Table>, Trouble> {
-    let (have, want) = (source.tables().await?, to.rows_at_once().await?.tables().await?);
+async fn tables(source: &mut Rows, to: &Db, work: &Work) -> Result<Vec<Table>, Trouble> {
+    let have = work.step(source.tables()).await?;
+    let mut target = work.step(to.rows_at_once()).await?;
+    let want = work.step(target.tables()).await?;
     let fits = have.len() == want.len() && have.iter().all(|table| want.iter().any(|other| table.is_like(other)));
     if !fits {
         return Err(Trouble::Problem(WorkProblem::NotABook, "the tables are not the same".to_owned()));
@@ -98,59 +130,66 @@ async fn tables(source: &mut Rows, to: &Db) -> Result<Vec<Table>, Trouble> {
     Ok(want)
 }
 
-async fn count(source: &mut Rows, tables: &[Table]) -> Result<u64, Trouble> {
+async fn count(source: &mut Rows, tables: &[Table], work: &Work) -> Result<u64, Trouble> {
     let mut total = 0;
     for table in tables {
-        total += u64::try_from(source.count(table).await?).unwrap_or(0);
+        total += u64::try_from(work.step(source.count(table)).await?).unwrap_or(0);
     }
     Ok(total)
 }
 
 /// Copies what is missing; says whether something was there already.
 async fn copy(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> Result<bool, Trouble> {
-    let own = source.tables().await?;
-    work.begin(WorkStage::Copying, count(source, tables).await?);
+    let own = work.step(source.tables()).await?;
+    work.begin(WorkStage::Copying, count(source, tables, work).await?);
     let mut resumed = false;
     for table in tables {
         let Some(from) = own.iter().find(|own| own.name == table.name) else {
             continue;
         };
         work.table(&table.name);
-        let there = {
-            let mut target = to.rows_at_once().await?;
-            let number = target.count(table).await?;
-            let last = if number > 0 { target.last(table).await? } else { None };
-            (number, last.map(|row| key(table, &row)))
-        };
+        let there = work.step(written(to, table)).await?;
         resumed |= there.0 > 0;
         work.advance(usize::try_from(there.0).unwrap_or(0))?;
         let mut last = there.1;
         loop {
-            let rows = source.page(from, last.as_deref(), PAGE).await?;
+            let rows = work.step(source.page(from, last.as_deref(), PAGE)).await?;
             let Some(end) = rows.last() else { break };
             last = Some(key(table, end));
-            let mut target = to.rows_to_write().await?;
-            target.insert(table, &rows).await?;
-            target.commit().await?;
+            work.step(write(to, table, &rows)).await?;
             work.advance(rows.len())?;
         }
     }
     Ok(resumed)
 }
 
-async fn clear(to: &Db, tables: &[Table]) -> Result<(), Trouble> {
+/// How many rows of a table are there, and the key of the last one.
+async fn written(to: &Db, table: &Table) -> Result<(i64, Option<Vec<Cell>>), sqlx::Error> {
+    let mut target = to.rows_at_once().await?;
+    let number = target.count(table).await?;
+    let last = if number > 0 { target.last(table).await? } else { None };
+    Ok((number, last.map(|row| key(table, &row))))
+}
+
+async fn write(to: &Db, table: &Table, rows: &[Vec<Cell>]) -> Result<(), sqlx::Error> {
     let mut target = to.rows_to_write().await?;
+    target.insert(table, rows).await?;
+    target.commit().await
+}
+
+async fn clear(to: &Db, tables: &[Table], work: &Work) -> Result<(), Trouble> {
+    let mut target = work.step(to.rows_to_write()).await?;
     for table in tables.iter().rev() {
-        target.clear(table).await?;
+        work.step(target.clear(table)).await?;
     }
-    Ok(target.commit().await?)
+    work.step(target.commit()).await
 }
 
 /// Compares row by row and fails at the first one that differs.
 async fn compare(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let own = source.tables().await?;
-    let mut target = to.rows_at_once().await?;
-    work.begin(WorkStage::Comparing, count(source, tables).await?);
+    let own = work.step(source.tables()).await?;
+    let mut target = work.step(to.rows_at_once()).await?;
+    work.begin(WorkStage::Comparing, count(source, tables, work).await?);
     let mut proof = Vec::with_capacity(tables.len());
     for table in tables {
         let Some(from) = own.iter().find(|own| own.name == table.name) else {
@@ -160,10 +199,8 @@ async fn compare(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> R
         let mut tally = Tally::new(table);
         let mut last = None;
         loop {
-            let (want, have) = (
-                source.page(from, last.as_deref(), PAGE).await?,
-                target.page(table, last.as_deref(), PAGE).await?,
-            );
+            let want = work.step(source.page(from, last.as_deref(), PAGE)).await?;
+            let have = work.step(target.page(table, last.as_deref(), PAGE)).await?;
             if want != have {
                 let at = want.iter().zip(&have).take_while(|(want, have)| want == have).count();
                 let row = want

@@ -2,10 +2,7 @@
 
 use std::{
     io,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -28,7 +25,9 @@ use crate::{
 };
 
 /// How long an operation that begins work waits for its end before it answers with how far it has come.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(8);
+pub(crate) const ANSWERED_WITHIN: Duration = Duration::from_secs(8);
+/// How long a database may take over one step: long enough for a page of rows on a slow network.
+const STEP_WITHIN: Duration = Duration::from_secs(120);
 /// A rate is told after so long.
 const RATE_AFTER: Duration = Duration::from_millis(500);
 
@@ -72,7 +71,7 @@ impl std::error::Error for Trouble {}
 
 impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
-        DbErr::Exec(sea_orm::RuntimeErr::SqlxError(Arc::new(error))).into()
+        db::of_driver(error).into()
     }
 }
 
@@ -107,6 +106,7 @@ impl From<OpenError> for Trouble {
             OpenError::Missing => WorkProblem::Missing,
             OpenError::Locked => WorkProblem::InUse,
             OpenError::ReadOnly => WorkProblem::ReadOnly,
+            OpenError::NetworkDrive => WorkProblem::NetworkDrive,
             OpenError::NotABook => WorkProblem::NotABook,
             OpenError::Damaged => WorkProblem::Damaged,
             OpenError::Newer => WorkProblem::Newer,
@@ -115,6 +115,7 @@ impl From<OpenError> for Trouble {
             OpenError::Unreachable(_) | OpenError::SignIn(_) | OpenError::Tls(_) | OpenError::Swapped => {
                 return Self::Problem(WorkProblem::Unreachable, error.to_string());
             }
+            OpenError::OwnerNeeded(said) => return Self::Problem(WorkProblem::OwnerNeeded, said.clone()),
             OpenError::Other { reference, .. } => return Self::Problem(WorkProblem::Other, reference.clone()),
             OpenError::TestClock | OpenError::UnknownTimeZone => return Self::other(&error),
         };
@@ -128,7 +129,7 @@ pub struct Work(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    canceled: AtomicBool,
+    canceled: watch::Sender<bool>,
     state: watch::Sender<WorkState>,
     stage_began: Mutex<Instant>,
 }
@@ -152,7 +153,7 @@ impl Work {
 
     fn with(state: WorkState) -> Self {
         Self(Arc::new(Shared {
-            canceled: AtomicBool::new(false),
+            canceled: watch::Sender::new(false),
             state: watch::Sender::new(state),
             stage_began: Mutex::new(Instant::now()),
         }))
@@ -172,7 +173,7 @@ impl Work {
 
     /// Asks it to end soon.
     pub fn cancel(&self) {
-        self.0.canceled.store(true, Ordering::Relaxed);
+        self.0.canceled.send_replace(true);
     }
 
     /// Goes on with another stage of so many rows.
@@ -207,11 +208,25 @@ impl Work {
 
     /// Fails if the work was canceled.
     pub(crate) fn check(&self) -> std::result::Result<(), Trouble> {
-        if self.0.canceled.load(Ordering::Relaxed) {
-            Err(Trouble::Canceled)
-        } else {
-            Ok(())
+        if self.is_canceled() { Err(Trouble::Canceled) } else { Ok(()) }
+    }
+
+    /// What a database answers to one step. Given up when the work is canceled, also in the middle, and as [`in_time`] does:
+    /// where the network swallows what is sent, the answer would never come.
+    pub(crate) async fn step<T, E: Into<Trouble>>(
+        &self,
+        asked: impl Future<Output = std::result::Result<T, E>>,
+    ) -> std::result::Result<T, Trouble> {
+        tokio::select! {
+            biased;
+            () = self.canceled() => Err(Trouble::Canceled),
+            answer = in_time(asked) => answer,
         }
+    }
+
+    /// Comes when the work is canceled.
+    async fn canceled(&self) {
+        let _ = self.0.canceled.subscribe().wait_for(|is_canceled| *is_canceled).await;
     }
 
     /// It ended.
@@ -236,7 +251,20 @@ impl Work {
 
 impl Watch for Work {
     fn is_canceled(&self) -> bool {
-        self.0.canceled.load(Ordering::Relaxed)
+        *self.0.canceled.borrow()
+    }
+}
+
+/// What a database answers, if it does so in time. For what must not be given up in the middle by a person.
+pub(crate) async fn in_time<T, E: Into<Trouble>>(
+    asked: impl Future<Output = std::result::Result<T, E>>,
+) -> std::result::Result<T, Trouble> {
+    match tokio::time::timeout(STEP_WITHIN, asked).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => {
+            tracing::warn!("the server does not answer any more");
+            Err(Trouble::plain(WorkProblem::Unreachable))
+        }
     }
 }
 
@@ -252,8 +280,8 @@ pub struct Done {
 }
 
 impl App {
-    /// Begins work in the background, one piece at a time, and waits a little for its end.
-    pub(crate) async fn begin_work<F>(&self, kind: WorkKind, work: impl FnOnce(Self, Work) -> F) -> Result<WorkState>
+    /// Begins work in the background, one piece at a time, and waits so long for its end.
+    pub(crate) async fn begin_work<F>(&self, kind: WorkKind, within: Duration, work: impl FnOnce(Self, Work) -> F) -> Result<WorkState>
     where
         F: Future<Output = std::result::Result<Done, Trouble>> + Send + 'static,
     {
@@ -275,7 +303,7 @@ impl App {
             }
             ending.end(ended);
         });
-        let _ = tokio::time::timeout(ANSWERED_WITHIN, watch.wait_for(|state| !state.stage.is_running())).await;
+        let _ = tokio::time::timeout(within, watch.wait_for(|state| !state.stage.is_running())).await;
         Ok(current.state())
     }
 
@@ -285,12 +313,16 @@ impl App {
         self.0.work.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Ends work that runs, and waits for its end.
+    /// Ends work that runs, and waits a little for its end.
     pub(crate) async fn end_work(&self) {
         let work = self.work();
         if work.state().stage.is_running() {
             work.cancel();
-            let _ = work.watch().wait_for(|state| !state.stage.is_running()).await;
+            let mut watch = work.watch();
+            let ended = watch.wait_for(|state| !state.stage.is_running());
+            if tokio::time::timeout(ANSWERED_WITHIN, ended).await.is_err() {
+                tracing::warn!("work that was canceled has not ended yet");
+            }
         }
     }
 }
@@ -307,5 +339,43 @@ impl RunUpkeep for CancelWork {
     async fn run(self, app: App) -> Result<WorkState> {
         app.end_work().await;
         Ok(app.work().state())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_step_that_is_never_answered_ends_when_the_work_is_canceled() {
+        let work = Work::new(WorkKind::Backup);
+        let answered = work.step(async { Ok::<_, DbErr>(1) }).await.unwrap();
+        assert_eq!(answered, 1);
+        let canceling = work.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            canceling.cancel();
+        });
+        let silent = std::future::pending::<std::result::Result<(), DbErr>>();
+        let ended = tokio::time::timeout(Duration::from_secs(5), work.step(silent)).await.unwrap();
+        assert!(matches!(ended, Err(Trouble::Canceled)), "{ended:?}");
+        // Nor does a further one begin.
+        let ended = work.step(async { Ok::<_, DbErr>(1) }).await;
+        assert!(matches!(ended, Err(Trouble::Canceled)), "{ended:?}");
+        assert!(work.check().is_err());
+    }
+
+    #[test]
+    fn what_only_the_owner_may_and_a_drive_of_the_network_have_problems_of_their_own() {
+        let problem = |error: OpenError| match Trouble::from(error) {
+            Trouble::Problem(problem, detail) => (problem, detail),
+            Trouble::Canceled => panic!("nobody has canceled it"),
+        };
+        let said = "permission denied for database books";
+        assert_eq!(
+            problem(OpenError::OwnerNeeded(said.to_owned())),
+            (WorkProblem::OwnerNeeded, said.to_owned())
+        );
+        assert_eq!(problem(OpenError::NetworkDrive), (WorkProblem::NetworkDrive, String::new()));
     }
 }

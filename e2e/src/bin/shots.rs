@@ -4,12 +4,17 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    panic::{self, AssertUnwindSafe},
+    path::PathBuf,
+};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use e2e::{
     App,
-    stages::{PARTS, Stage},
+    stages::{PARTS, Part, Stage},
+    take_lost_page,
 };
 
 /// What the README shows.
@@ -33,6 +38,17 @@ impl Camera {
         names
             .filter(|(_, _, name)| self.words.is_empty() || self.words.iter().any(|word| name.contains(word.as_str())))
             .collect()
+    }
+
+    /// Goes through a part and takes its pictures.
+    fn walk(&mut self, part: &Part) -> Result<()> {
+        let mut outcome = Ok(());
+        part.walk(&mut |app, stage| {
+            if outcome.is_ok() {
+                outcome = self.take(app, stage);
+            }
+        })?;
+        outcome
     }
 
     fn take(&mut self, app: &App, stage: Stage) -> Result<()> {
@@ -75,13 +91,17 @@ fn main() -> Result<()> {
             continue;
         }
         wanted.extend(names);
-        let mut outcome = Ok(());
-        part.walk(&mut |app, stage| {
-            if outcome.is_ok() {
-                outcome = camera.take(app, stage);
-            }
-        })?;
-        outcome?;
+        let before = (camera.taken.len(), camera.wrong.len());
+        if let Err(failure) =
+            panic::catch_unwind(AssertUnwindSafe(|| camera.walk(part))).unwrap_or_else(|_| Err(anyhow!("the walk failed")))
+        {
+            // WebKit ends now and then where it draws without a graphics card; twice at the same place is no chance.
+            ensure!(take_lost_page(), failure);
+            println!("The engine that paints the page has ended in {}: once more.", part.name);
+            camera.taken.truncate(before.0);
+            camera.wrong.truncate(before.1);
+            camera.walk(part)?;
+        }
     }
     for wrong in &camera.wrong {
         println!("{wrong}");

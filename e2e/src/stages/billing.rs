@@ -30,6 +30,8 @@ fn stages() -> Vec<Stage> {
         "invoice-loading",
         "invoice-failed",
         "invoice-open",
+        "invoice-promise",
+        "invoice-promise-refused",
         "invoice-record-payment",
         "invoice-record-payment-refused",
         "invoice-use-credit",
@@ -194,6 +196,7 @@ fn settled(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     retry(app);
     app.see("Nothing of");
     tour.stop(app, "invoice-open");
+    promise(tour, app);
     app.button("Record payment").click();
     app.field("Amount").fill("400");
     app.see("Pays part of");
@@ -242,6 +245,22 @@ fn settled(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     app.escape();
     app.until("the invoice", || !app.shows("dialog", "CN-"));
     app.escape();
+}
+
+fn promise(tour: &mut Tour<'_>, app: &App) {
+    app.button("Note a promise").click();
+    app.field("Promised until");
+    loaded(app);
+    tour.stop(app, "invoice-promise");
+    app.run(
+        "const day = document.querySelector('dialog[open] [name=promised_until]'); day.value = '2020-01-01'; day.dispatchEvent(new Event('input', {bubbles: true}))",
+        &[],
+    );
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("The earliest day is");
+    tour.stop(app, "invoice-promise-refused");
+    app.escape();
+    app.until("the invoice", || !app.shows("field", "Promised until"));
 }
 
 fn void(tour: &mut Tour<'_>, app: &App, customer: &Value) {

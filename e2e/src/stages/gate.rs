@@ -15,6 +15,7 @@ fn stages() -> Vec<Stage> {
     [
         "first-run",
         "first-run-refused",
+        "first-run-connection",
         "lock",
         "lock-wrong",
         "sign-in",
@@ -35,6 +36,11 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Create administrator").click();
     app.see("Enter a value.");
     tour.stop(&app, "first-run-refused");
+    app.button("Connect to a server").click();
+    app.dialog("Connect to a server");
+    tour.stop(&app, "first-run-connection");
+    app.escape();
+    app.gone("dialog", "Connect to a server");
     app.begin();
 
     app.press_with(Key::Control, 'l');

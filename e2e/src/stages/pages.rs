@@ -129,7 +129,7 @@ fn customers(tour: &mut Tour<'_>, app: &App) {
     app.see("No customer");
     tour.stop(app, "customers-nothing-found");
     search.fill("one two three four five six seven eight nine");
-    app.see("Enter a number from 0 to 8.");
+    app.see("9 words. Use at most 8.");
     tour.stop(app, "customers-search-refused");
     search.fill("");
     app.first_customer();

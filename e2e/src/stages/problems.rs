@@ -11,7 +11,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use super::{Part, Stage, Tour, stage};
-use crate::App;
+use crate::{App, PASSWORD};
 
 pub const PART: Part = Part {
     name: "problems",
@@ -26,6 +26,7 @@ fn stages() -> Vec<Stage> {
         "problem-damaged",
         "problem-newer",
         "problem-read-only",
+        "problem-gone",
         "problem-locked",
         "problem-sample",
     ]
@@ -53,13 +54,14 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     fs::create_dir(&folder)?;
     fs::write(&book, "text, and no book at all")?;
     app.button("Retry").click();
-    told(&app, "This file is not a book", "put your backup in its place");
+    told(&app, "This file is not a book", "or put the book back in its place");
     tour.stop(&app, "problem-not-a-book");
     ensure!(fs::read(&book)? == b"text, and no book at all", "what is no book is left as it is");
 
     fs::remove_file(&book)?;
     app.button("Retry").click();
     app.begin();
+    app.ask("make_backup", json!({}));
     // Opened anew, it is in its file as a whole and not in its log.
     app.ask("open_book", json!({"book": "own"}));
     app.close()?;
@@ -68,7 +70,8 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     damage(&book)?;
     let damaged = fs::read(&book)?;
     app.open()?;
-    told(&app, "The book is damaged", "Keep a copy of the file");
+    told(&app, "The book is damaged", "the damaged file is kept");
+    app.find("heading", "Go back to a backup");
     tour.stop(&app, "problem-damaged");
     ensure!(fs::read(&book)? == damaged, "nothing is written to a damaged book");
 
@@ -87,6 +90,16 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Sign in");
     app.close()?;
 
+    let elsewhere = folder.join("moved.db");
+    fs::rename(&book, &elsewhere)?;
+    app.open()?;
+    told(&app, "The book is not there any more", "go back to a backup");
+    tour.stop(&app, "problem-gone");
+    fs::rename(&elsewhere, &book)?;
+    app.button("Retry").click();
+    app.button("Sign in");
+    app.close()?;
+
     let other_window = File::options()
         .write(true)
         .create(true)
@@ -101,10 +114,29 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Retry").click();
     app.button("Sign in");
 
+    app.close()?;
+    for suffix in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{suffix}", book.display()));
+    }
+    damage(&book)?;
+    app.open()?;
+    app.button("Go back to the backup of ").click();
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+    let kept = fs::read_dir(folder.join("backups"))?.flatten();
+    let kept = kept.filter(|entry| {
+        entry.file_name().to_string_lossy().contains("replaced") && entry.path().extension().is_some_and(|end| end == "db")
+    });
+    ensure!(kept.count() == 1, "the damaged book is kept");
+    app.ask("sign_out", json!({}));
+    app.close()?;
+    app.open()?;
+    app.button("Sign in");
+
     // A sample that does not open can be thrown away.
     fs::write(folder.join("sample.db"), "no sample")?;
     app.button("Explore with sample data").click();
-    told(&app, "This file is not a book", "put your backup in its place");
+    told(&app, "This file is not a book", "Throw the sample away and explore it anew");
     app.button("Throw the sample away");
     tour.stop(&app, "problem-sample");
     app.button("Throw the sample away").click();

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
 use crate::{App, element::Key};
@@ -12,24 +13,36 @@ pub const PART: Part = Part {
     walk,
 };
 
-/// Each list with the command that fills it.
-const LISTS: &[(&str, &str, &str)] = &[
-    ("Licenses", "list_licenses", "licenses"),
-    ("Subscriptions", "list_subscriptions", "subscriptions"),
-    ("Invoices", "list_invoices", "invoices"),
-    ("Payments", "list_payments", "payments"),
-    ("Domains", "list_domains", "domains"),
+/// Each list with the command that fills it, and what it is called with rows, while it loads, and when it cannot.
+const LISTS: &[(&str, &str, [&str; 3])] = &[
+    ("Licenses", "list_licenses", ["licenses", "licenses-loading", "licenses-failed"]),
+    (
+        "Subscriptions",
+        "list_subscriptions",
+        ["subscriptions", "subscriptions-loading", "subscriptions-failed"],
+    ),
+    ("Invoices", "list_invoices", ["invoices", "invoices-loading", "invoices-failed"]),
+    ("Payments", "list_payments", ["payments", "payments-loading", "payments-failed"]),
+    ("Domains", "list_domains", ["domains", "domains-loading", "domains-failed"]),
+];
+
+/// The pages of a new book, with what they say.
+const EMPTY: &[(&str, &str, &str)] = &[
+    ("Licenses", "Licenses will appear here", "licenses-empty"),
+    ("Subscriptions", "Subscriptions will appear here", "subscriptions-empty"),
+    ("Invoices", "Invoices will appear here", "invoices-empty"),
+    ("Payments", "Payments will appear here", "payments-empty"),
+    ("Domains", "Domains will appear here", "domains-empty"),
+    ("Catch up", "No run yet", "catch-up-empty"),
 ];
 
 fn stages() -> Vec<Stage> {
-    let lists = LISTS.iter().map(|(_, _, name)| *name);
+    let lists = LISTS.iter().flat_map(|(_, _, names)| *names);
     let more = [
         "licenses-status",
         "licenses-filtered",
         "licenses-nothing-found",
         "licenses-stale",
-        "licenses-loading",
-        "licenses-failed",
         "add-subscription",
         "add-subscription-refused",
         "change-subscription",
@@ -44,7 +57,7 @@ fn stages() -> Vec<Stage> {
         "catch-up-done",
         "catch-up-nothing",
     ];
-    let empty = ["licenses-empty", "domains-empty", "catch-up-empty"];
+    let empty = EMPTY.iter().map(|(_, _, name)| *name);
     lists.chain(more).chain(empty).map(stage).collect()
 }
 
@@ -52,10 +65,8 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     let app = App::start("stages_selling")?;
     app.resize(1280, 800);
     app.explore();
-    for (page, _, name) in LISTS {
-        app.visit(page);
-        rows(&app);
-        tour.stop(&app, name);
+    for list in LISTS {
+        conditions(tour, &app, list);
     }
     licenses(tour, &app);
     subscriptions(tour, &app);
@@ -100,18 +111,25 @@ fn licenses(tour: &mut Tour<'_>, app: &App) {
     failed(app);
     tour.stop(app, "licenses-stale");
     retry(app);
+}
+
+/// A list with rows, while it loads, and when it cannot.
+fn conditions(tour: &mut Tour<'_>, app: &App, (page, command, [ready, held, refused]): &(&str, &str, [&str; 3])) {
+    app.visit(page);
+    rows(app);
+    tour.stop(app, ready);
     away(app);
-    app.hold(&["list_licenses"]);
-    app.visit("Licenses");
+    app.hold(&[command]);
+    app.visit(page);
     loading(app);
-    tour.stop(app, "licenses-loading");
+    tour.stop(app, held);
     app.release();
     rows(app);
     away(app);
-    app.refuse(&["list_licenses"]);
-    app.visit("Licenses");
+    app.refuse(&[command]);
+    app.visit(page);
     failed(app);
-    tour.stop(app, "licenses-failed");
+    tour.stop(app, refused);
     retry(app);
 }
 
@@ -158,18 +176,11 @@ fn subscriptions(tour: &mut Tour<'_>, app: &App) {
     app.gone("dialog", "Change");
 
     // One that was paused so long ago that resuming bills something.
-    let paused = app.ask("list_subscriptions", json!({"status": "paused", "limit": 100}));
-    let due = paused["items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or(Value::Null);
-    let due = if due.is_null() { back_dated(app, one) } else { due };
+    app.ask("pause_subscription", json!({"id": one["id"]}));
     app.escape();
     app.until("the list", || app.all("dialog").is_empty());
-    app.open_record(&due["customer_id"], "subscriptions");
+    long_ago(app, &one["id"]);
+    app.open_record(&one["customer_id"], "subscriptions");
     loaded(app);
     app.button("Resume").click();
     app.dialog("Resume");
@@ -179,13 +190,26 @@ fn subscriptions(tour: &mut Tour<'_>, app: &App) {
     app.until("the list", || app.all("dialog").is_empty());
 }
 
-/// A subscription that began long ago, was billed once and is paused.
-fn back_dated(app: &App, like: &Value) -> Value {
-    let made = app.ask(
-        "create_subscription",
-        json!({"customer_id": like["customer_id"], "plan_id": like["plan_id"], "billing_cycle": "monthly", "trial_days": 0, "starts_on": app.day(-70)}),
+/// Sets back until when a paused subscription was billed, as if time had passed.
+fn long_ago(app: &App, id: &Value) {
+    let id = id.as_str().unwrap_or_default().replace('-', "");
+    let sql = format!(
+        "UPDATE subscription SET billed_until = '{}' WHERE id = x'{id}'",
+        app.day(-40).as_str().unwrap_or_default()
     );
-    app.ask("pause_subscription", json!({"id": made["id"]}))
+    let options = SqliteConnectOptions::new().filename(app.folder().join("sample.db"));
+    let changed = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(sqlx::Error::Io)
+        .and_then(|runtime| {
+            runtime.block_on(async {
+                let mut connection = SqliteConnection::connect_with(&options).await?;
+                let done = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await?;
+                connection.close().await?;
+                Ok(done.rows_affected())
+            })
+        });
+    assert!(matches!(changed, Ok(1)), "{changed:?}");
 }
 
 fn catch_up(tour: &mut Tour<'_>, app: &App) {
@@ -236,11 +260,7 @@ fn empty(tour: &mut Tour<'_>) -> Result<()> {
     let app = App::start("stages_selling_empty")?;
     app.resize(1280, 800);
     app.begin();
-    for (page, title, name) in [
-        ("Licenses", "Licenses will appear here", "licenses-empty"),
-        ("Domains", "Domains will appear here", "domains-empty"),
-        ("Catch up", "No run yet", "catch-up-empty"),
-    ] {
+    for (page, title, name) in EMPTY {
         app.visit(page);
         app.see(title);
         loaded(&app);

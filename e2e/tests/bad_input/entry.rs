@@ -1,6 +1,7 @@
 //! The forms of administrators and of the book: first run, settings, people, sign-in.
 
 use e2e::{EMAIL, NAME, PASSWORD};
+use serde_json::json;
 
 use super::{CHARACTER, CONTROL, Case, Form, GUESSABLE, INVISIBLE, REQUIRED};
 
@@ -38,33 +39,54 @@ const SETTINGS: &[Case] = &[
     ("none", "Expiring soon", "0", "Enter a number from 1 to 365."),
     ("too many", "Expiring soon", "366", "Enter a number from 1 to 365."),
     ("words", "Expiring soon", "soon", "Enter a number from 1 to 365."),
+    ("a fraction", "Expiring soon", "1.5", "Enter a number from 1 to 365."),
+    ("beyond all numbers", "Expiring soon", "4294967296", "Enter a number from 1 to 365."),
+    ("empty", "Lock when idle", "", "Enter a number from 1 to 60."),
+    ("words", "Lock when idle", "never", "Enter a number from 1 to 60."),
     ("none", "Lock when idle", "0", "Enter a number from 1 to 60."),
     ("too many", "Lock when idle", "61", "Enter a number from 1 to 60."),
     ("negative", "Lock when idle", "-1", "Enter a number from 1 to 60."),
     ("a fraction", "Lock when idle", "1.5", "Enter a number from 1 to 60."),
+    ("unknown", "Time zone", "Mars/Olympus", "This is not a time zone. Enter one like Europe/Berlin."),
 ];
 
 #[rustfmt::skip]
 const PERSON: &[Case] = &[
     ("empty", "Full name", "", REQUIRED),
+    ("spaces", "Full name", "   ", REQUIRED),
     ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Full name", "Kim\u{7}", CONTROL),
+    ("invisible", "Full name", "K\u{200b}im", INVISIBLE),
     ("empty", "Email", "", REQUIRED),
     ("malformed", "Email", "kim@@example.com", "There is more than one @."),
+    ("no domain", "Email", "kim@", "The part after the @ is missing."),
+    ("no top level", "Email", "kim@example", "no ending like .com"),
+    ("space inside", "Email", "ki m@example.com", CHARACTER),
+    ("control", "Email", "kim\u{7}@example.com", CONTROL),
     ("invisible", "Email", "kim\u{200b}@example.com", INVISIBLE),
+    ("a customer's", "Email", "lena@example.com", "Lena Hoffmann already uses this address."),
+    ("an administrator's in another case", "Email", "INES@example.com", "Ines Moreau already uses this address."),
     ("empty", "Password", "", REQUIRED),
     ("too short", "Password", "elevenchars", "11 characters. Use at least 12."),
     ("over-long", "Password", "$rep(x,129)", "129 characters. Use at most 128."),
+    ("guessable", "Password", "passwordpassword", GUESSABLE),
+    ("the own address", "Password", "kim@example.com", GUESSABLE),
 ];
 
 #[rustfmt::skip]
 const EDIT_PERSON: &[Case] = &[
     ("emptied", "Full name", "", REQUIRED),
+    ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
+    ("control", "Full name", "Ines\u{7}", CONTROL),
     ("invisible", "Full name", "In\u{200b}es", INVISIBLE),
     ("emptied", "Email", "", REQUIRED),
+    ("no at", "Email", "ines", "The @ is missing."),
+    ("malformed", "Email", "ines@@example.com", "There is more than one @."),
     ("in use", "Email", "lena@example.com", "Lena Hoffmann already uses this address."),
     ("too short", "New password", "elevenchars", "11 characters. Use at least 12."),
+    ("over-long", "New password", "$rep(x,129)", "129 characters. Use at most 128."),
     ("guessable", "New password", "passwordpassword", GUESSABLE),
+    ("the own address", "New password", "ines@example.com", GUESSABLE),
 ];
 
 #[rustfmt::skip]
@@ -74,17 +96,22 @@ const CONNECTION: &[Case] = &[
     ("over-long", "Host", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Host", "db\u{7}.example.com", CONTROL),
     ("invisible", "Host", "db\u{200b}.example.com", INVISIBLE),
+    ("a blank", "Host", "db example.com", BLANK),
+    ("a tab", "Host", "db\t.example.com", CONTROL),
     ("empty", "Port", "", PORT),
     ("none", "Port", "0", PORT),
     ("too high", "Port", "65536", PORT),
     ("negative", "Port", "-1", PORT),
     ("a fraction", "Port", "5432.5", PORT),
+    ("words", "Port", "the usual one", PORT),
     ("empty", "Database", "", REQUIRED),
     ("over-long", "Database", "$rep(x,64)", "64 characters. Use at most 63."),
     ("control", "Database", "bo\u{7}ok", CONTROL),
+    ("spaces", "Database", "   ", REQUIRED),
     ("empty", "User", "", REQUIRED),
     ("over-long", "User", "$rep(x,64)", "64 characters. Use at most 63."),
     ("invisible", "User", "an\u{200b}n", INVISIBLE),
+    ("spaces", "User", "   ", REQUIRED),
     ("empty", "Schema", "", REQUIRED),
     ("over-long", "Schema", "$rep(x,61)", "61 characters. Use at most 60."),
     ("capitals", "Schema", "Clientele", PLAIN),
@@ -92,14 +119,32 @@ const CONNECTION: &[Case] = &[
     ("spaces inside", "Schema", "my book", PLAIN),
     ("control", "Certificate of your own authority", "own\u{7}.pem", CONTROL),
     ("over-long", "Certificate of your own authority", "$rep(x,4097)", "Use at most 4096."),
+    ("a key alone", "Your certificate", "", REQUIRED),
+    ("control", "Your certificate", "ann\u{7}.pem", CONTROL),
+    ("over-long", "Your certificate", "$rep(x,4097)", "Use at most 4096."),
+    ("a certificate alone", "Its key", "", REQUIRED),
+    ("invisible", "Its key", "an\u{200b}n.key", INVISIBLE),
+    ("over-long", "Its key", "$rep(x,4097)", "Use at most 4096."),
 ];
 
 const PORT: &str = "Enter a number from 1 to 65535.";
 const PLAIN: &str = "Use small letters, digits and _ only.";
+const BLANK: &str = "The name of a server has no blank in it.";
+
+#[rustfmt::skip]
+const WEAKER: &[Case] = &[
+    ("empty", ACCEPTED, "", REQUIRED),
+    ("spaces", ACCEPTED, "   ", NOT_NAMED),
+    ("another", ACCEPTED, "db.example.org", NOT_NAMED),
+    ("a part of it", ACCEPTED, "db.example", NOT_NAMED),
+];
+
+const ACCEPTED: &str = "Type the name of the server to accept that";
+const NOT_NAMED: &str = "This is not the name of the server.";
 
 // A wrong try is written down, so there is none among these.
 #[rustfmt::skip]
-const SIGN_IN: &[Case] = &[
+const SIGNING_IN: &[Case] = &[
     ("empty", "Email", "", REQUIRED),
     ("empty", "Password", "", REQUIRED),
     ("over-long", "Password", "$rep(x,513)", "Use at most 512."),
@@ -126,6 +171,20 @@ pub const FIRST_RUN: &Form = &Form {
     },
 };
 
+pub const SIGN_IN: &Form = &Form {
+    name: "Sign-in",
+    open: |app| {
+        app.button("Account").click();
+        app.find("menuitem", "Sign out").click();
+        app.button("Sign in");
+    },
+    good: &[("Email", EMAIL), ("Password", "not the password")],
+    submit: "Sign in",
+    is_forgetful: false,
+    cases: SIGNING_IN,
+    close: |_| {},
+};
+
 pub const FORMS: [&Form; 5] = [
     &Form {
         name: "Settings",
@@ -136,7 +195,12 @@ pub const FORMS: [&Form; 5] = [
             app.see("Settings saved");
             app.dismiss();
         },
-        good: &[("Name of the book", "The book"), ("Expiring soon", "30"), ("Lock when idle", "10")],
+        good: &[
+            ("Name of the book", "The book"),
+            ("Expiring soon", "30"),
+            ("Lock when idle", "10"),
+            ("Time zone", "Europe/Berlin"),
+        ],
         submit: "Save settings",
         is_forgetful: true,
         cases: SETTINGS,
@@ -147,6 +211,8 @@ pub const FORMS: [&Form; 5] = [
     &Form {
         name: "New administrator",
         open: |app| {
+            // Who is made an administrator is looked at after the password of who makes one.
+            app.ask("confirm_password", json!({"password": PASSWORD}));
             app.button("New administrator").click();
             app.dialog("New administrator");
         },
@@ -192,26 +258,28 @@ pub const FORMS: [&Form; 5] = [
             ("User", "ann"),
             ("Schema", "clientele"),
             ("Certificate of your own authority", ""),
+            ("Your certificate", "ann.pem"),
+            ("Its key", "ann.key"),
         ],
         submit: "Connect",
         is_forgetful: true,
         cases: CONNECTION,
+        close: |_| {},
+    },
+    // The same dialog, with a choice that others could listen to.
+    &Form {
+        name: "Weaker connection",
+        open: |app| {
+            app.field("Encryption").choose("None");
+            app.field(ACCEPTED);
+        },
+        good: &[("Its key", "ann.key"), (ACCEPTED, "db.example.com")],
+        submit: "Connect",
+        is_forgetful: true,
+        cases: WEAKER,
         close: |app| {
             app.escape();
             app.gone("dialog", "Connect to a server");
         },
-    },
-    &Form {
-        name: "Sign-in",
-        open: |app| {
-            app.button("Account").click();
-            app.find("menuitem", "Sign out").click();
-            app.button("Sign in");
-        },
-        good: &[("Email", EMAIL), ("Password", "not the password")],
-        submit: "Sign in",
-        is_forgetful: false,
-        cases: SIGN_IN,
-        close: |_| {},
     },
 ];

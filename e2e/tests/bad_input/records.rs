@@ -1,11 +1,12 @@
 //! The forms of plans, domains and payments.
 
-use super::{CONTROL, Case, Form, INVISIBLE, OUT_OF_ORDER, REQUIRED};
+use super::{
+    AMOUNT, CONTROL, Case, Form, INVISIBLE, LARGEST, NOT_NEGATIVE, OUT_OF_ORDER, REQUIRED,
+    billing::{STEP, STEP_DAYS},
+};
 
 const CODE: &str = "Use small letters, digits and dashes";
-const AMOUNT: &str = "Enter an amount like";
 const RANGE: &str = "Enter a number from";
-const LARGEST: &str = "The largest amount is 90071992547409.91.";
 const NOTHING: &str = "Enter an amount above 0.";
 const DOMAIN: &str = "This is not a domain name.";
 const WHOLE: &str = "Enter a whole number";
@@ -35,11 +36,11 @@ const NEW_PLAN: &[Case] = &[
     ("a currency", "Monthly price", "12 €", AMOUNT),
     ("too many digits", "Monthly price", "12.3456", AMOUNT),
     ("groups that are none", "Monthly price", "12.345.6", AMOUNT),
-    ("negative", "Monthly price", "-1", RANGE),
+    ("negative", "Monthly price", "-1", NOT_NEGATIVE),
     ("too large", "Monthly price", "90071992547409.92", LARGEST),
     ("beyond all numbers", "Monthly price", "99999999999999999999", LARGEST),
     ("words", "Yearly price", "cheap", AMOUNT),
-    ("negative", "Yearly price", "-5", RANGE),
+    ("negative", "Yearly price", "-5", NOT_NEGATIVE),
     ("too large", "Yearly price", "90071992547409.92", LARGEST),
     ("words", "Trial", "two", WHOLE),
     ("negative", "Trial", "-1", WHOLE),
@@ -63,9 +64,19 @@ const EDIT_PLAN: &[Case] = &[
     ("in use", "Code", "old", "Another plan has the code old."),
     ("over-long", "Description", "$rep(x,501)", "501 characters. Use at most 500."),
     ("words", "Monthly price", "free", AMOUNT),
-    ("negative", "Yearly price", "-1", RANGE),
+    ("negative", "Yearly price", "-1", NOT_NEGATIVE),
     ("too many days", "Trial", "1000", "Enter a number from 0 to 365."),
     ("none", "Domains", "0", RANGE),
+];
+
+#[rustfmt::skip]
+const OWN_STEPS: &[Case] = &[
+    ("empty", "Step 1, days", "", STEP_DAYS),
+    ("too early", "Step 1, days", "-61", STEP),
+    ("on the day of the one before", "Step 2, days", "-7", OUT_OF_ORDER),
+    ("words", "Step 2, days", "at once", STEP_DAYS),
+    ("before the one before", "Step 7, days", "20", OUT_OF_ORDER),
+    ("too late", "Step 7, days", "731", STEP),
 ];
 
 #[rustfmt::skip]
@@ -121,7 +132,7 @@ const PAYMENTS: &[Case] = &[
     ("invisible", "Reference", "a\u{200b}b", INVISIBLE),
 ];
 
-pub const FORMS: [&Form; 5] = [
+pub const FORMS: [&Form; 6] = [
     &Form {
         name: "New plan",
         open: |app| {
@@ -171,6 +182,24 @@ pub const FORMS: [&Form; 5] = [
         submit: "Save plan",
         is_forgetful: true,
         cases: EDIT_PLAN,
+        close: |_| {},
+    },
+    // The same dialog, with steps of the plan's own.
+    &Form {
+        name: "Schedule of a plan",
+        open: |app| {
+            app.field("A schedule of its own").click();
+            app.field("Step 7, days");
+        },
+        good: &[
+            ("Domains", ""),
+            ("Step 1, days", "-7"),
+            ("Step 2, days", "0"),
+            ("Step 7, days", "45"),
+        ],
+        submit: "Save plan",
+        is_forgetful: true,
+        cases: OWN_STEPS,
         close: |app| {
             app.escape();
             app.gone("dialog", "Edit Studio");

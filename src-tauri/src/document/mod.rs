@@ -4,8 +4,7 @@
 mod viewer;
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -15,6 +14,7 @@ use contract::{
     desktop::{OpenedDocument, SaveFault, SavedDocument},
     document::{CreditNotePdf, Document, InvoicePdf, Pdf, StatementPdf},
 };
+use engine::files;
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::{
@@ -46,14 +46,15 @@ pub async fn save<R: Runtime>(app: &AppHandle<R>, document: Document) -> Result<
         missing: pdf.missing,
         without_xml: pdf.without_xml,
     };
-    let Some(path) = chosen.map(with_ending) else { return Ok(answer) };
-    Ok(match fs::write(&path, bytes) {
-        Ok(()) => SavedDocument {
+    let Some(chosen) = chosen else { return Ok(answer) };
+    let kept = tauri::async_runtime::spawn_blocking(move || keep(&chosen, &bytes));
+    Ok(match kept.await.map_err(|error| failed(&error))? {
+        Ok(path) => SavedDocument {
             path: Some(path.display().to_string()),
             ..answer
         },
-        Err(error) => SavedDocument {
-            fault: Some(fault(&error)),
+        Err(fault) => SavedDocument {
+            fault: Some(fault),
             ..answer
         },
     })
@@ -103,20 +104,32 @@ fn failed(error: &dyn std::fmt::Display) -> Error {
     }
 }
 
+/// Keeps a document where the person chose. A file that is there is replaced if its name was chosen, as the question for the
+/// place has said; nobody was asked about one whose name comes about by the ending that is added here.
+fn keep(chosen: &Path, bytes: &[u8]) -> Result<PathBuf, SaveFault> {
+    let path = with_ending(chosen);
+    let kept = if path == chosen {
+        files::replace(&path, bytes)
+    } else {
+        files::write_new(&path, bytes)
+    };
+    kept.map(|()| path).map_err(|error| fault(&error))
+}
+
 /// A name as typed, with the ending that tells other programs what it is.
-fn with_ending(path: PathBuf) -> PathBuf {
+fn with_ending(path: &Path) -> PathBuf {
     let has_one = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
-    if has_one {
-        return path;
+    let mut name = path.as_os_str().to_owned();
+    if !has_one {
+        name.push(".pdf");
     }
-    let mut name = path.into_os_string();
-    name.push(".pdf");
     name.into()
 }
 
 fn fault(error: &io::Error) -> SaveFault {
-    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    use io::ErrorKind::{AlreadyExists, IsADirectory, NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
     match error.kind() {
+        AlreadyExists => SaveFault::Taken,
         PermissionDenied | ReadOnlyFilesystem => SaveFault::NotAllowed,
         StorageFull => SaveFault::DiskFull,
         NotFound | NotADirectory | IsADirectory => SaveFault::NoPlace,
@@ -133,12 +146,7 @@ fn keep_shown(place: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     make_private(place)?;
     make_private(&folder)?;
     let path = folder.join(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path)?;
-    file.write_all(bytes)?;
+    files::write_new(&path, bytes)?;
     Ok(path)
 }
 
@@ -157,8 +165,37 @@ mod tests {
             ("2026.11", "2026.11.pdf"),
             ("a.exe", "a.exe.pdf"),
         ] {
-            assert_eq!(with_ending(PathBuf::from(typed)), Path::new(want));
+            assert_eq!(with_ending(Path::new(typed)), Path::new(want));
         }
+    }
+
+    #[test]
+    fn only_a_file_whose_name_was_chosen_is_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let (plain, full) = (home.path().join("Invoice"), home.path().join("Invoice.pdf"));
+        fs::write(&full, "a contract that is signed").unwrap();
+        assert_eq!(keep(&plain, b"%PDF"), Err(SaveFault::Taken), "nobody was asked about it");
+        assert_eq!(fs::read(&full).unwrap(), b"a contract that is signed");
+        assert_eq!(keep(&full, b"%PDF"), Ok(full.clone()));
+        assert_eq!(fs::read(&full).unwrap(), b"%PDF");
+        assert_eq!(keep(&home.path().join("New"), b"%PDF"), Ok(home.path().join("New.pdf")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_written_whole_leaves_the_file_that_is_there() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("folder");
+        fs::create_dir(&folder).unwrap();
+        let file = folder.join("a.pdf");
+        fs::write(&file, "the first").unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).unwrap();
+        // Rights do not bind root, who writes it.
+        let kept = keep(&file, b"the second");
+        let left = fs::read(&file).unwrap();
+        assert_eq!(left, if kept.is_ok() { &b"the second"[..] } else { &b"the first"[..] });
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     }
 
     #[cfg(unix)]
@@ -184,9 +221,10 @@ mod tests {
     #[test]
     fn what_the_system_refuses_has_a_reason() {
         let home = tempfile::tempdir().unwrap();
-        let write = |path: &Path| fault(&fs::write(path, b"").unwrap_err());
-        assert_eq!(write(&home.path().join("none/a.pdf")), SaveFault::NoPlace);
-        assert_eq!(write(home.path()), SaveFault::NoPlace);
+        let folder = home.path().join("folder.pdf");
+        fs::create_dir(&folder).unwrap();
+        assert_eq!(keep(&home.path().join("none/a.pdf"), b""), Err(SaveFault::NoPlace));
+        assert_eq!(keep(&folder, b""), Err(SaveFault::NoPlace));
         assert_eq!(fault(&io::Error::from(io::ErrorKind::StorageFull)), SaveFault::DiskFull);
         assert_eq!(fault(&io::Error::from(io::ErrorKind::PermissionDenied)), SaveFault::NotAllowed);
     }

@@ -22,6 +22,9 @@ pub struct ConfirmProps {
     /// Why it was refused.
     #[prop_or_default]
     pub error: Option<Error>,
+    /// The same where more than words is needed.
+    #[prop_or_default]
+    pub refusal: Option<Html>,
     /// Done with.
     pub on_confirm: Callback<()>,
     /// Left as it is.
@@ -41,7 +44,11 @@ pub fn Confirm(props: &ConfirmProps) -> Html {
     html! {
         <Dialog title={props.title.clone()} size={DialogSize::Small} role={DialogRole::Alert} {foot} on_close={props.on_keep.clone()}>
             <div class="secondary prose">{ props.children.clone() }</div>
-            if let Some(error) = &props.error { { Notice::of_error(error, Tone::Danger) } }
+            if let Some(refusal) = &props.refusal {
+                { refusal.clone() }
+            } else if let Some(error) = &props.error {
+                { Notice::of_error(error, Tone::Danger) }
+            }
         </Dialog>
     }
 }

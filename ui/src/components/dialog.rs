@@ -148,11 +148,20 @@ pub fn Dialog(props: &DialogProps) -> Html {
             ref={node}
         >
             if let Some(on_submit) = props.on_submit.clone() {
-                <form class="dialog__form" novalidate={true} onsubmit={move |event: SubmitEvent| { event.prevent_default(); on_submit.emit(()); }}>{ content }</form>
+                <form class="dialog__form" novalidate={true} onsubmit={submitting(on_submit)}>{ content }</form>
             } else {
                 <div class="dialog__form">{ content }</div>
             }
             <ToastRegion layer={Some(id)} />
         </dialog>
     }
+}
+
+/// Submits the dialog and nothing else: it may stand inside the form of a page, which must not hear of it.
+fn submitting(on_submit: Callback<()>) -> Callback<SubmitEvent> {
+    Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        event.stop_propagation();
+        on_submit.emit(());
+    })
 }

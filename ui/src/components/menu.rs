@@ -155,6 +155,8 @@ pub fn Menu(props: &MenuProps) -> Html {
                 close.emit(());
             } else if key == "Tab" {
                 is_open.set(false);
+            } else if event.ctrl_key() || event.meta_key() || event.alt_key() {
+                // Such keys are commands of the page.
             } else if let Some(to) = step(&key, *active, labels.len()).or_else(|| by_letter(&labels, *active, &key)) {
                 event.prevent_default();
                 active.set(to);

@@ -147,10 +147,13 @@ fn Note(props: &NoteProps) -> Html {
         >
             { props.toast.icon.view() }
             <span>{ props.toast.text.clone() }</span>
-            if let Some((verb, on_act)) = props.toast.action.clone() {
+            { for props.toast.actions.iter().map(|(verb, on_act)| {
+                let (close, on_act) = (close.clone(), on_act.clone());
                 // Two may offer the same act: each is named by what it is about.
-                <button class="toast__action" type="button" aria-label={format!("{verb}: {}", props.toast.text)} onclick={let close = close.clone(); move |_| { close.emit(()); on_act.emit(()); }}>{ verb }</button>
-            }
+                html! {
+                    <button key={verb.as_str()} class="toast__action" type="button" aria-label={format!("{verb}: {}", props.toast.text)} onclick={move |_| { close.emit(()); on_act.emit(()); }}>{ verb.clone() }</button>
+                }
+            }) }
             <IconButton icon={Icon::X} label="Dismiss" on_press={close} />
         </div>
     }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use contract::Timestamp;
+use contract::{Currency, Timestamp};
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -92,6 +92,14 @@ pub fn computer_time_zone() -> Option<String> {
     let options = construct("DateTimeFormat", &locale(), &[])?;
     let resolve: Function = Reflect::get(&options, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
     Reflect::get(&resolve.call0(&options).ok()?, &"timeZone".into()).ok()?.as_string()
+}
+
+/// The currency of the place where the computer stands, by its language: `de` is taken for `de-DE`.
+pub fn computer_currency() -> Option<Currency> {
+    let place = construct("Locale", &locale(), &[])?;
+    let maximize: Function = Reflect::get(&place, &"maximize".into()).ok()?.dyn_into().ok()?;
+    let region = Reflect::get(&maximize.call0(&place).ok()?, &"region".into()).ok()?.as_string()?;
+    Currency::parse(iso_currency::Currency::from(region.parse::<iso_currency::Country>().ok()?).code())
 }
 
 /// The IANA time zones that the webview knows.

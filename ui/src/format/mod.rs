@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use contract::{Currency, Money, Quantity, Timestamp};
 use serde_json::{Map, Value};
 
-pub use intl::{computer_time_zone, country, decimal_mark, time_zones};
+pub use intl::{computer_currency, computer_time_zone, country, decimal_mark, time_zones};
 pub use typed::{
-    amount_words, parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate, write_decimals,
+    in_amounts, parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate, write_decimals,
 };
 
 /// What stands for a value that is not known.
@@ -34,6 +34,12 @@ pub fn running() -> i64 {
 #[must_use]
 pub fn count(number: u64) -> String {
     intl::number("", &number.to_string())
+}
+
+/// `1 customer`, `1,250 customers`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// A number of records that may not have been counted to the end: `10,000+`.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use chrono::NaiveDate;
-use contract::{Currency, Problem, Quantity, Timestamp, money::MAX_AMOUNT};
+use contract::{Currency, FieldError, Problem, Quantity, Timestamp, money::MAX_AMOUNT};
 
 /// An amount as typed: `1,234.50`, `1.234,50`, `1234,5` and `1 234.5` are the same. `None` if it cannot be read, or has
 /// more digits after the point than the currency.
@@ -39,9 +39,23 @@ pub fn read_money(typed: &str, currency: Currency) -> Result<i64, Problem> {
     Err(Problem::WrongShape { detail })
 }
 
-/// `Enter an amount like 29.00`, as the reader would write it.
+/// A refusal of an amount with its bounds as amounts: the rule counts in minor units, and nobody types those.
 #[must_use]
-pub fn amount_words(currency: Currency) -> String {
+pub fn in_amounts(broken: FieldError, currency: Currency) -> FieldError {
+    let Problem::OutOfRange { min, max } = broken.problem else {
+        return broken;
+    };
+    let (min, max) = (typed_money(min, currency), typed_money(max, currency));
+    FieldError {
+        problem: Problem::WrongShape {
+            detail: format!("Enter an amount from {min} to {max}"),
+        },
+        ..broken
+    }
+}
+
+/// `Enter an amount like 29.00`, as the reader would write it.
+fn amount_words(currency: Currency) -> String {
     let example = typed_money(10_i64.pow(currency.digits()).saturating_mul(29), currency);
     format!("Enter an amount like {example}")
 }
@@ -190,6 +204,23 @@ pub fn ago(at: Timestamp, now: Timestamp) -> Option<(i64, &'static str)> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_refused_amount_is_told_in_amounts_and_anything_else_as_it_is() {
+        let broken = |problem| FieldError {
+            field: "price".to_owned(),
+            problem,
+        };
+        let told = |detail: &str| broken(Problem::WrongShape { detail: detail.to_owned() });
+        let range = Problem::OutOfRange { min: 1, max: 500 };
+        assert_eq!(
+            in_amounts(broken(range.clone()), Currency::EUR),
+            told("Enter an amount from 0.01 to 5.00")
+        );
+        let yen = Currency::parse("JPY").unwrap();
+        assert_eq!(in_amounts(broken(range), yen), told("Enter an amount from 1 to 500"));
+        assert_eq!(in_amounts(broken(Problem::Required), yen), broken(Problem::Required));
+    }
 
     #[test]
     fn amounts_are_read_in_the_ways_people_write_them() {

@@ -1,15 +1,21 @@
 //! What is typed in a form, and which of its errors are said already.
 
+mod rows;
+
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
 };
 
-use contract::{CustomerId, Error, FieldError, words};
+use contract::{Currency, CustomerId, Error, FieldError, words};
 use yew::prelude::*;
 
-use crate::hooks::{use_latest, use_session};
+pub use self::rows::{record_field, row_field, rows_mark};
+use crate::{
+    format,
+    hooks::{use_latest, use_session},
+};
 
 type Values = Vec<(&'static str, String)>;
 
@@ -21,6 +27,10 @@ pub struct Draft {
     begun: Values,
     /// The same before the record was read again.
     before: Option<Values>,
+    /// What was submitted last.
+    sent: Option<Values>,
+    /// The lists in which something was typed that was given up, because they have other rows now.
+    cut: Vec<&'static str>,
     /// Whether it goes on with what was typed before.
     is_restored: bool,
     /// Fields that were left once, and so show their errors.
@@ -44,7 +54,7 @@ pub enum DraftStep {
     Refuse(Vec<FieldError>),
     /// The record has other values now: what was typed stays, what was not takes the newer value.
     Rebase(Values),
-    /// The record was saved with these values: they are what it begins with now.
+    /// The record was saved with these values: they are what it begins with now. What was typed since it was submitted stays.
     Renew(Values),
     /// What was typed is thrown away.
     StartOver,
@@ -61,14 +71,20 @@ impl Reducible for Draft {
             // An empty field that is only passed through is no error yet.
             DraftStep::Leave(field) if !draft.get(field).is_empty() && !draft.left.contains(&field) => draft.left.push(field),
             DraftStep::Leave(_) => {}
-            DraftStep::Submit => draft.is_submitted = true,
+            DraftStep::Submit => {
+                draft.is_submitted = true;
+                draft.sent = Some(draft.values.clone());
+            }
             DraftStep::Refuse(fields) => draft.refused = fields,
             DraftStep::Rebase(newer) => {
                 let before = draft.begun.clone();
-                draft = Self::new(newer).over(&draft.begun, &draft.values);
+                draft = Self::new(newer).over_same_rows(&draft.begun, &draft.values);
                 draft.before = Some(before);
             }
-            DraftStep::Renew(saved) => draft = Self::new(saved),
+            DraftStep::Renew(saved) => {
+                let sent = draft.sent.take().unwrap_or_else(|| draft.values.clone());
+                draft = Self::new(saved).over(&sent, &draft.values);
+            }
             DraftStep::StartOver => draft = Self::new(draft.begun),
         }
         Rc::new(draft)
@@ -138,6 +154,30 @@ impl Draft {
         self.is_restored
     }
 
+    /// Whether something was typed in this list that was given up, because it has other rows now.
+    #[must_use]
+    pub fn is_cut(&self, list: &str) -> bool {
+        self.cut.contains(&list)
+    }
+
+    /// With what was typed over other values of the same record. What was typed in rows that are named by their place is given up
+    /// where other rows stand there now: it would land on one that it was not meant for.
+    fn over_same_rows(mut self, begun: &Values, typed: &Values) -> Self {
+        let moved = rows::moved(begun, &self.begun);
+        let list_of = |field: &str| moved.iter().copied().find(|list| rows::is_of(list, field));
+        // What stands there now as it was typed is not lost.
+        let is_given_up = |(field, text): &&(&'static str, String)| of(begun, field) != text && of(&self.begun, field) != text;
+        for (field, _) in typed.iter().filter(is_given_up) {
+            if let Some(list) = list_of(field)
+                && !self.cut.contains(&list)
+            {
+                self.cut.push(list);
+            }
+        }
+        let typed: Values = typed.iter().filter(|(field, _)| list_of(field).is_none()).cloned().collect();
+        self.over(begun, &typed)
+    }
+
     /// With what was typed over other values.
     fn over(mut self, begun: &Values, typed: &Values) -> Self {
         for (field, text) in typed.iter().filter(|(field, text)| of(begun, field) != text) {
@@ -182,22 +222,6 @@ const ON: &str = "on";
 #[must_use]
 pub fn switch(is_on: bool) -> String {
     if is_on { ON.to_owned() } else { String::new() }
-}
-
-thread_local! {
-    static NAMES: RefCell<HashMap<(&'static str, usize, &'static str), &'static str>> = RefCell::new(HashMap::new());
-}
-
-/// The name of a field of a row, as on the wire: `lines[2].text`. A draft knows its fields by names that stay; those of rows are
-/// made once each, and there are few: lists of forms are short.
-#[must_use]
-pub fn row_field(list: &'static str, at: usize, field: &'static str) -> &'static str {
-    NAMES.with(|names| {
-        let mut names = names.borrow_mut();
-        *names
-            .entry((list, at, field))
-            .or_insert_with(|| Box::leak(format!("{list}[{at}].{field}").into_boxed_str()))
-    })
 }
 
 /// A draft with its changes.
@@ -266,12 +290,22 @@ impl DraftHandle {
         }
     }
 
+    /// The same where some fields are amounts, whose bounds are said as amounts.
+    pub fn refuse_amounts(&self, error: &Error, amounts: &[&str], currency: Currency) {
+        let Error::Invalid { fields } = error else { return };
+        let said = fields.iter().cloned().map(|broken| {
+            let is_amount = amounts.contains(&broken.field.as_str());
+            if is_amount { format::in_amounts(broken, currency) } else { broken }
+        });
+        self.draft.dispatch(DraftStep::Refuse(said.collect()));
+    }
+
     /// Goes on over the newer values of the record.
     pub fn rebase(&self, newer: Draft) {
         self.draft.dispatch(DraftStep::Rebase(newer.begun));
     }
 
-    /// Begins again with what was saved, also where that is not what was typed.
+    /// Begins again with what was saved, also where that is not what was typed and submitted.
     pub fn renew(&self, saved: Draft) {
         self.draft.dispatch(DraftStep::Renew(saved.begun));
     }
@@ -346,7 +380,7 @@ fn restored(slot: &Slot, fresh: Draft) -> Draft {
         let all = all.borrow();
         let kept = all.iter().find(|kept| Some(kept.person) == slot.person && kept.of == slot.of);
         let Some(kept) = kept else { return fresh };
-        let mut draft = fresh.over(&kept.begun, &kept.typed);
+        let mut draft = fresh.over_same_rows(&kept.begun, &kept.typed);
         draft.is_restored = draft.is_changed();
         draft
     })
@@ -375,68 +409,4 @@ pub fn use_draft(of: String, begin: impl FnOnce() -> Draft) -> DraftHandle {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use contract::Problem;
-
-    fn after(steps: Vec<DraftStep>) -> Rc<Draft> {
-        let start = Rc::new(Draft::new([("name", String::new())]));
-        steps.into_iter().fold(start, |draft, step| draft.reduce(step))
-    }
-
-    fn required() -> Vec<FieldError> {
-        vec![FieldError {
-            field: "name".to_owned(),
-            problem: Problem::Required,
-        }]
-    }
-
-    #[test]
-    fn an_error_is_said_when_the_field_was_left_with_something_in_it_or_all_was_submitted() {
-        assert_eq!(after(vec![DraftStep::Leave("name")]).error("name", &required()), None);
-        let typed = after(vec![DraftStep::Type("name", "x".to_owned()), DraftStep::Leave("name")]);
-        assert!(typed.error("name", &required()).is_some());
-        assert!(after(vec![DraftStep::Submit]).error("name", &required()).is_some());
-    }
-
-    #[test]
-    fn a_refusal_stands_until_the_field_changes() {
-        let refused = after(vec![DraftStep::Refuse(required())]);
-        assert!(refused.error("name", &[]).is_some());
-        assert_eq!(refused.reduce(DraftStep::Type("name", "x".to_owned())).error("name", &[]), None);
-    }
-
-    fn typed(draft: Draft, field: &'static str, text: &str) -> Rc<Draft> {
-        Rc::new(draft).reduce(DraftStep::Type(field, text.to_owned()))
-    }
-
-    #[test]
-    fn what_was_typed_stays_over_newer_values_and_theirs_is_told() {
-        let values = |name: &str, code: &str| vec![("name", name.to_owned()), ("code", code.to_owned())];
-        let draft = typed(Draft::new(values("Studio", "studio")), "name", "Studio 2");
-        let draft = draft.reduce(DraftStep::Rebase(values("Studio X", "studio-x")));
-        assert_eq!((draft.get("name"), draft.get("code")), ("Studio 2", "studio-x"));
-        assert_eq!(draft.theirs("name").as_deref(), Some("Now saved: Studio X"));
-        assert_eq!(draft.theirs("code"), None);
-        let draft = draft.reduce(DraftStep::StartOver);
-        assert_eq!((draft.get("name"), draft.is_changed()), ("Studio X", false));
-    }
-
-    #[test]
-    fn a_draft_is_kept_for_its_person_and_record_until_it_is_saved() {
-        let slot = |person: u128, of: &str| Slot::new(Some(CustomerId(uuid::Uuid::from_u128(person))), of.to_owned());
-        let begin = || Draft::new([("name", String::new()), ("day", "1".to_owned())]);
-        let draft = typed(begin(), "name", "x");
-        keep(&slot(1, "a"), Some(&draft));
-        let newer = Draft::new([("name", String::new()), ("day", "2".to_owned())]);
-        let again = restored(&slot(1, "a"), newer);
-        assert_eq!((again.get("name"), again.get("day"), again.is_restored()), ("x", "2", true));
-        assert!(!restored(&slot(1, "b"), begin()).is_restored());
-        assert!(!restored(&slot(2, "a"), begin()).is_restored());
-        keep(&slot(1, "a"), Some(&begin()));
-        assert!(
-            !restored(&slot(1, "a"), begin()).is_restored(),
-            "nothing that was typed is nothing to keep"
-        );
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use contract::{Error, Timestamp, desk::GetBookState};
+use contract::{Error, Timestamp, desk::GetBookState, session::SessionStage};
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
@@ -16,7 +16,7 @@ use yew::{html::ChildrenProps, prelude::*};
 use crate::{
     components::Icon,
     format,
-    hooks::{Toast, use_book_changes, use_latest, use_opened_book, use_toasts},
+    hooks::{Toast, is_shut_out, use_book_changes, use_latest, use_opened_book, use_session, use_toasts},
     ipc,
 };
 
@@ -72,6 +72,7 @@ pub struct Link {
     /// Asks at once whether it is there.
     pub look: Callback<()>,
     waiting: Rc<RefCell<Vec<Function>>>,
+    is_there: Rc<Cell<bool>>,
 }
 
 impl PartialEq for Link {
@@ -81,14 +82,16 @@ impl PartialEq for Link {
 }
 
 impl Link {
-    /// Waits until the database answers, for a save of which it is not known whether it was made.
-    pub async fn wait(&self) {
+    /// Waits until the database answers whoever is signed in, for a save of which it is not known whether it was made. False
+    /// if another book or person has taken over meanwhile: they must not make that save.
+    pub async fn wait(&self) -> bool {
         self.dispatcher.dispatch(Step::Unsure);
         let answers = Promise::new(&mut |resolve, _| self.waiting.borrow_mut().push(resolve));
         self.look.emit(());
         // It is only ever resolved.
         let _ = JsFuture::from(answers).await;
         self.dispatcher.dispatch(Step::Sure);
+        self.is_there.get()
     }
 }
 
@@ -100,6 +103,8 @@ pub fn LinkProvider(props: &ChildrenProps) -> Html {
     let (is_looking, is_there) = (use_memo((), |()| Cell::new(false)), use_memo((), |()| Cell::new(true)));
     let (changes, toasts) = (use_book_changes(), use_toasts());
     let newest = use_latest((changes, toasts));
+    let session = use_session();
+    let is_in = use_latest(session.state.stage == SessionStage::SignedIn);
     let look = {
         let (dispatcher, waiting, is_there) = (state.dispatcher(), Rc::clone(&waiting), Rc::clone(&is_there));
         use_callback((), move |(), ()| {
@@ -107,16 +112,29 @@ pub fn LinkProvider(props: &ChildrenProps) -> Html {
                 return;
             }
             let (dispatcher, waiting, newest) = (dispatcher.clone(), Rc::clone(&waiting), Rc::clone(&newest));
-            let (is_looking, is_there) = (Rc::clone(&is_looking), Rc::clone(&is_there));
+            let (is_looking, is_there, is_in) = (Rc::clone(&is_looking), Rc::clone(&is_there), Rc::clone(&is_in));
             wasm_bindgen_futures::spawn_local(async move {
                 let mut was_lost = false;
-                while is_there.get() && is_silent().await {
-                    if !was_lost {
-                        dispatcher.dispatch(Step::Lost(format::now()));
-                        was_lost = true;
-                        // Where a dialog is open, it is seen there and the banner is not.
-                        let (_, toasts) = newest.borrow().clone();
-                        toasts.show(Toast::done("No connection to the database. What you typed stays.").icon(Icon::Alert));
+                while is_there.get() {
+                    let is_signed_in = *is_in.borrow();
+                    let heard = if is_signed_in {
+                        Heard::of(ipc::call_quietly(GetBookState {}, SAID_WITHIN).await)
+                    } else {
+                        Heard::ShutOut
+                    };
+                    match heard {
+                        Heard::Answer => break,
+                        Heard::Silence if was_lost => {}
+                        Heard::Silence => {
+                            dispatcher.dispatch(Step::Lost(format::now()));
+                            was_lost = true;
+                            // Where a dialog is open, it is seen there and the banner is not.
+                            let (_, toasts) = newest.borrow().clone();
+                            toasts.show(Toast::done("No connection to the database. What you typed stays.").icon(Icon::Alert));
+                        }
+                        // A save that waits would be refused before it is looked up, so it waits for the session, too.
+                        Heard::ShutOut if was_lost || !waiting.borrow().is_empty() => {}
+                        Heard::ShutOut => break,
                     }
                     TimeoutFuture::new(AGAIN).await;
                 }
@@ -137,7 +155,7 @@ pub fn LinkProvider(props: &ChildrenProps) -> Html {
         })
     };
     {
-        let look = look.clone();
+        let (look, is_there) = (look.clone(), Rc::clone(&is_there));
         use_effect_with((), move |()| {
             ipc::on_no_answer(Some(look));
             move || {
@@ -159,16 +177,31 @@ pub fn LinkProvider(props: &ChildrenProps) -> Html {
         dispatcher: state.dispatcher(),
         look,
         waiting,
+        is_there,
     };
     html! { <ContextProvider<Link> context={link}>{ props.children.clone() }</ContextProvider<Link>> }
 }
 
-/// Whether the database does not answer. Anything else that it says is an answer.
-async fn is_silent() -> bool {
-    matches!(
-        ipc::call_quietly(GetBookState {}, SAID_WITHIN).await,
-        Err(Error::Unavailable { .. })
-    )
+/// What asking for the state of the book tells of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heard {
+    /// It answers.
+    Answer,
+    /// It does not.
+    Silence,
+    /// Nothing: the session is locked or over, and the database was not asked.
+    ShutOut,
+}
+
+impl Heard {
+    fn of<T>(answer: Result<T, Error>) -> Self {
+        match answer {
+            Err(Error::Unavailable { .. }) => Self::Silence,
+            Err(error) if is_shut_out(&error) => Self::ShutOut,
+            // Any other refusal is an answer.
+            Ok(_) | Err(_) => Self::Answer,
+        }
+    }
 }
 
 /// How it stands with the database; only inside the app.
@@ -180,6 +213,16 @@ pub fn use_link() -> Option<Link> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_locked_session_tells_nothing_of_the_database() {
+        let silence = Error::Unavailable {
+            outcome: contract::Outcome::NotDone,
+            key: None,
+        };
+        let told = [Ok(()), Err(Error::Locked), Err(Error::SignedOut), Err(silence)].map(Heard::of);
+        assert_eq!(told, [Heard::Answer, Heard::ShutOut, Heard::ShutOut, Heard::Silence]);
+    }
 
     #[test]
     fn it_is_lost_since_the_first_time_that_it_did_not_answer() {

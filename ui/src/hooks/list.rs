@@ -12,7 +12,7 @@ use contract::{
     license::{License, ListLicenses},
     payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
-    recurring::{ListMovements, ListRecurring, ListRenewals, MovementItem, RecurringItem, RenewalItem},
+    recurring::{ListMovements, ListPayers, ListRecurring, ListRenewals, MovementItem, PayerItem, RecurringItem, RenewalItem},
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
 };
@@ -79,6 +79,7 @@ listings!(
     ListPayments => Payment,
     ListPlans => Plan,
     ListMovements => MovementItem,
+    ListPayers => PayerItem,
     ListRecurring => RecurringItem,
     ListRenewals => RenewalItem,
     ListRefunds => Refund,
@@ -270,16 +271,11 @@ fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
     }
 }
 
-/// Every row there is, outside of a component.
+/// As many rows as are wanted, if there are, in as few pages as there may be.
 ///
 /// # Errors
 /// If a page of it cannot be had.
-pub async fn whole_list<R: Listing>(request: R) -> Result<Vec<R::Row>, Error> {
-    Ok(load(request, usize::MAX).await?.items)
-}
-
-/// As many rows as are wanted, in as few pages as there may be.
-async fn load<R: Listing>(request: R, want: usize) -> Result<Rows<R::Row>, Error> {
+pub async fn load<R: Listing>(request: R, want: usize) -> Result<Rows<R::Row>, Error> {
     let limit = |want: usize| u32::try_from(want).unwrap_or(MAX_PAGE).clamp(PAGE, MAX_PAGE);
     let mut rows = R::rows(ipc::call(request.clone().page(limit(want), None)).await?);
     while rows.items.len() < want

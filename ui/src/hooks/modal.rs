@@ -2,7 +2,7 @@
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{Document, Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use crate::hooks::{use_latest, use_toasts};
@@ -22,6 +22,7 @@ pub fn use_modal(node: &NodeRef, id: &AttrValue, on_close: Callback<()>) {
         let listener = dialog.as_ref().map(|dialog| {
             // Opening twice is the only way to fail.
             let _ = dialog.show_modal();
+            cover();
             focus_first(dialog);
             let options = EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(dialog, "cancel", options, move |event| {
@@ -38,6 +39,7 @@ pub fn use_modal(node: &NodeRef, id: &AttrValue, on_close: Callback<()>) {
             toasts.leave(id);
             if let Some(dialog) = dialog {
                 dialog.close();
+                cover();
             }
             if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<HtmlElement>().ok())
                 && opener.is_connected()
@@ -70,6 +72,49 @@ pub fn use_backdrop(node: &NodeRef, is_on: bool, on_close: Callback<()>) -> (Cal
         }
     });
     (onpointerdown, onclick)
+}
+
+/// What says that something lies below a dialog: the page, and every open dialog but the topmost.
+const COVERED: &str = "data-covered";
+
+/// Marks what lies below a dialog, and nothing else, so that it shows no scrollbars: without a graphics processor WebKit paints
+/// those that float last of all, also over a dialog above them. What is topmost is told by the order of the document.
+pub fn cover() {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    let open = document.query_selector_all("dialog[open]").ok();
+    let count = open.as_ref().map_or(0, web_sys::NodeList::length);
+    // Where scrollbars have room of their own they are painted in their turn, and what is beside them would move.
+    let hides = count > 0 && scrollbars_float(&document);
+    let mut layers: Vec<Element> = document.body().into_iter().map(Into::into).collect();
+    layers.extend((0..count).filter_map(|at| open.as_ref()?.item(at)?.dyn_into::<Element>().ok()));
+    let top = layers.len().saturating_sub(1);
+    for (at, layer) in layers.iter().enumerate() {
+        // An element takes any attribute that is called like one.
+        let _ = if hides && at < top {
+            layer.set_attribute(COVERED, "")
+        } else {
+            layer.remove_attribute(COVERED)
+        };
+    }
+}
+
+/// Whether scrollbars lie over what they scroll and take no room.
+fn scrollbars_float(document: &Document) -> bool {
+    let probe = document
+        .create_element("div")
+        .ok()
+        .and_then(|probe| probe.dyn_into::<HtmlElement>().ok());
+    let (Some(probe), Some(body)) = (probe, document.body()) else {
+        return false;
+    };
+    // A property of the style can be set, and a fresh element be appended.
+    let _ = probe.style().set_property("overflow", "scroll");
+    let _ = body.append_child(&probe);
+    let room = probe.offset_width() - probe.client_width();
+    probe.remove();
+    room == 0
 }
 
 fn focus_first(dialog: &HtmlDialogElement) {

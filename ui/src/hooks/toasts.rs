@@ -17,8 +17,8 @@ pub struct Toast {
     pub text: AttrValue,
     /// A picture beside it.
     pub icon: Icon,
-    /// What can be done about it: a verb and what it does.
-    pub action: Option<(AttrValue, Callback<()>)>,
+    /// What can be done about it: verbs and what they do.
+    pub actions: Vec<(AttrValue, Callback<()>)>,
     /// How long it stays, in milliseconds; until it is closed, if there is no such time.
     pub stays: Option<u32>,
     reach: Reach,
@@ -43,7 +43,7 @@ impl Toast {
         Self {
             text: text.into(),
             icon: Icon::Check,
-            action: None,
+            actions: Vec::new(),
             stays: Some(4_000),
             reach: Reach::App,
         }
@@ -56,7 +56,7 @@ impl Toast {
         Self {
             text: format!("{}. {}", words.title, words.advice).into(),
             icon: Icon::AlertCircle,
-            action: None,
+            actions: Vec::new(),
             stays: None,
             reach: if is_shut_out(error) { Reach::Lock } else { Reach::App },
         }
@@ -68,7 +68,7 @@ impl Toast {
         Self {
             text: format!("{}, so the password is not kept. It is asked for at each start.", problem.words()).into(),
             icon: Icon::Alert,
-            action: None,
+            actions: Vec::new(),
             stays: None,
             reach: Reach::Gate,
         }
@@ -95,10 +95,17 @@ impl Toast {
         self
     }
 
+    /// With more to read than a word; stays 10 seconds.
+    #[must_use]
+    pub fn explained(mut self) -> Self {
+        self.stays = Some(10_000);
+        self
+    }
+
     /// With Undo; stays 10 seconds.
     #[must_use]
     pub fn undo(mut self, on_undo: impl Fn(()) + 'static) -> Self {
-        self.action = Some(("Undo".into(), Callback::from(on_undo)));
+        self.actions.push(("Undo".into(), Callback::from(on_undo)));
         self.stays = Some(10_000);
         self
     }
@@ -106,7 +113,7 @@ impl Toast {
     /// With another act.
     #[must_use]
     pub fn action(mut self, verb: impl Into<AttrValue>, on_act: impl Fn(()) + 'static) -> Self {
-        self.action = Some((verb.into(), Callback::from(on_act)));
+        self.actions.push((verb.into(), Callback::from(on_act)));
         self.stays = self.stays.map(|_| 10_000);
         self
     }

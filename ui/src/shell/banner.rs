@@ -1,4 +1,5 @@
-//! What is said above every page: that the sample is open, that others could listen, that the database does not answer.
+//! What is said above every page: that the sample is open, that others could listen, that the database does not answer, that work
+//! goes on.
 
 use contract::desktop::BookChoice;
 use yew::prelude::*;
@@ -6,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     components::{Button, Confirm, ControlSize, Icon},
     hooks::{use_formats, use_link, use_opened_book},
+    pages::settings::WorkBanner,
 };
 
 /// What is said above every page, as long as it holds.
@@ -44,6 +46,7 @@ pub fn Banners() -> Html {
                     </section>
                 }
             </div>
+            <WorkBanner />
         </div>
     }
 }

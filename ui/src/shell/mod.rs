@@ -18,7 +18,7 @@ pub use shelf::Shelf;
 
 use crate::{
     components::{Drawer, ToastRegion},
-    hooks::{HotkeyScope, LinkProvider, use_changes_elsewhere, use_hotkey, use_hotkey_in, use_opened_book, use_session},
+    hooks::{HotkeyScope, LinkProvider, WorkProvider, use_changes_elsewhere, use_hotkey, use_hotkey_in, use_opened_book, use_session},
     ipc,
     pages::{self, catch_up::DueProvider, list_page::ListPage, records},
     route::{Route, Section, use_place},
@@ -134,7 +134,7 @@ pub fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |()| has_shortcuts.set(false))
     };
     html! {
-        <div class="contents"><LinkProvider><ConfirmationGate><DueProvider><pages::customers::CreationProvider>
+        <div class="contents"><LinkProvider><WorkProvider><ConfirmationGate><DueProvider><pages::customers::CreationProvider>
             <ContextProvider<Drawer> context={drawer}>
                 <div class="app">
                     <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
@@ -152,7 +152,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
             </ContextProvider<Drawer>>
-        </pages::customers::CreationProvider></DueProvider></ConfirmationGate></LinkProvider>
+        </pages::customers::CreationProvider></DueProvider></ConfirmationGate></WorkProvider></LinkProvider>
             // Last, as it lies over everything: what is topmost is told by the order of the document.
             <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
         </div>
@@ -160,7 +160,7 @@ pub fn Shell(props: &ShellProps) -> Html {
 }
 
 /// Puts the focus on the content of the page.
-fn focus_main() {
+pub fn focus_main() {
     use wasm_bindgen::JsCast;
     let main = web_sys::window()
         .and_then(|window| window.document())

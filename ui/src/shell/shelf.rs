@@ -6,6 +6,8 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
+use crate::hooks::cover;
+
 /// The element that holds the page.
 #[derive(Clone)]
 pub struct Shelf {
@@ -62,6 +64,7 @@ impl Shelf {
             .collect();
         left.dialogs = elements(host, "dialog[open]").filter_map(|dialog| dialog.dyn_into().ok()).collect();
         host.remove();
+        cover();
     }
 
     /// After it was put out again: everything is where it was.
@@ -72,6 +75,7 @@ impl Shelf {
             // In the document again, so it can be opened.
             let _ = dialog.show_modal();
         }
+        cover();
         for (element, top) in left.scrolled {
             element.set_scroll_top(top);
         }

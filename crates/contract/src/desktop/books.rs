@@ -3,7 +3,7 @@
 use super::StartupState;
 use crate::{
     FieldError, Timestamp, Validate,
-    connection::{BookPlace, Connection, StepAnswer},
+    connection::{self, BookPlace, Connection, StepAnswer},
     names, rules,
     rules::always_valid,
     session::Password,
@@ -91,6 +91,21 @@ wire! {
         /// Make a new book there, if the place is empty.
         #[serde(default)]
         pub make_new: bool,
+        /// Take whatever book is there now: what the one that was there before was known by is given up.
+        #[serde(default)]
+        pub anew: bool,
+        /// Who owns the tables, where the user of the place may not make or change them.
+        #[serde(default)]
+        pub owner: Option<OwnerSignIn>,
+    }
+
+    /// Whoever owns the tables of a book on a server. Used for one opening, to make them or to bring them up to date, and kept
+    /// nowhere.
+    pub struct OwnerSignIn {
+        /// The user.
+        pub user: String,
+        /// The password; empty, if the server asks for none.
+        pub password: Password,
     }
 
     /// Takes a book off the list, and its password off the keyring. The book itself stays.
@@ -146,7 +161,7 @@ wire! {
         pub dry_run: bool,
     }
 
-    /// Waits until the book was changed elsewhere, for half a minute at most.
+    /// Waits until the book was changed elsewhere, for a quarter of a minute at most.
     pub struct WatchBook {
         /// The number that the last signal had; nothing, to begin.
         pub known: Option<u64>,
@@ -165,23 +180,34 @@ always_valid!(ListBooks, ChooseFile, WatchBook);
 
 /// The rules of a place and of a password beside it.
 fn place_rules(field: &str, place: &BookPlace, password: Option<&Password>) -> Result<(), Vec<FieldError>> {
-    let mut wrong = place.check(&format!("{field}.")).err().unwrap_or_default();
-    wrong.extend(password_rules(password).err().unwrap_or_default());
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    together([
+        place.check(&format!("{field}.")),
+        rules::check(|found| password_rule("password", password, found)),
+    ])
 }
 
 /// A password may be empty: not every server asks for one.
-fn password_rules(password: Option<&Password>) -> Result<(), Vec<FieldError>> {
-    rules::check(|found| {
-        if let Some(password) = password.filter(|password| !password.0.is_empty()) {
-            found.given_password("password", &password.0);
-        }
-    })
+fn password_rule(field: &str, password: Option<&Password>, found: &mut rules::Found) {
+    if let Some(password) = password.filter(|password| !password.0.is_empty()) {
+        found.given_password(field, &password.0);
+    }
+}
+
+/// What breaks any of them.
+fn together<const N: usize>(checks: [Result<(), Vec<FieldError>>; N]) -> Result<(), Vec<FieldError>> {
+    let wrong: Vec<FieldError> = checks.into_iter().filter_map(Result::err).flatten().collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 impl Validate for OpenPlace {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
-        place_rules("place", &self.place, self.password.as_ref())
+        let of_owner = rules::check(|found| {
+            if let Some(owner) = &self.owner {
+                found.text("owner.user", &owner.user, connection::MAX_IDENTIFIER);
+                password_rule("owner.password", Some(&owner.password), found);
+            }
+        });
+        together([place_rules("place", &self.place, self.password.as_ref()), of_owner])
     }
 }
 
@@ -199,11 +225,10 @@ impl Validate for NoteBookName {
 
 impl Validate for TestConnection {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
-        let mut wrong = rules::check(|found| self.connection.check("connection.", found))
-            .err()
-            .unwrap_or_default();
-        wrong.extend(password_rules(self.password.as_ref()).err().unwrap_or_default());
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        rules::check(|found| {
+            self.connection.check("connection.", found);
+            password_rule("password", self.password.as_ref(), found);
+        })
     }
 }
 
@@ -227,5 +252,31 @@ impl StartupState {
             BookPlace::Server { connection } if connection.is_open_to_others() => Some(&connection.host),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_owns_the_tables_is_named_and_the_password_is_not_shown() {
+        let opening = |user: &str| OpenPlace {
+            place: BookPlace::File {
+                path: "book.db".to_owned(),
+            },
+            password: None,
+            keep: false,
+            make_new: false,
+            anew: false,
+            owner: Some(OwnerSignIn {
+                user: user.to_owned(),
+                password: Password::from("canary-2916"),
+            }),
+        };
+        assert_eq!(opening("olga").validate(), Ok(()));
+        let wrong = opening(" ").validate().err().unwrap_or_default();
+        assert_eq!(wrong.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["owner.user"]);
+        assert!(!format!("{:?}", opening("olga")).contains("canary"));
     }
 }

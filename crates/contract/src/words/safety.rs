@@ -1,7 +1,7 @@
 //! Words for connections and for work in the background.
 
 use super::{Words, words};
-use crate::{connection::TlsProblem, work::WorkProblem};
+use crate::{backup::BackupReason, connection::TlsProblem, work::WorkProblem};
 
 /// What is wrong with how a server secures its connection, and what to do.
 #[must_use]
@@ -71,12 +71,34 @@ pub fn work_problem(problem: WorkProblem) -> Words {
             "The copy was kept under a name that says so. Run verify, and keep older backups.",
         ),
         WorkProblem::ReadOnly => words("The place cannot be written", "Check the rights of the folder."),
+        WorkProblem::NetworkDrive => words(
+            "The place is on a network drive",
+            "A book could be damaged there. Choose a disk of this computer, or a server to share it.",
+        ),
         WorkProblem::DiskFull => words("The disk is full", "Make room and try again; nothing was lost."),
         WorkProblem::Unreachable => words(
             "The server cannot be reached",
             "Nothing was changed. Try again; a move goes on where it was.",
         ),
+        WorkProblem::OwnerNeeded => words(
+            "This user may not make or change tables on the server",
+            "Nothing was changed. To move a book there, or to go back to a backup, connect as the owner of the tables, or ask who looks after the server: clientelectl roles prints what a user needs.",
+        ),
         WorkProblem::Other => words("This failed", "Nothing was changed. The log says more under the reference."),
+    }
+}
+
+/// Why a backup was made.
+#[must_use]
+pub fn backup_reason(reason: BackupReason) -> &'static str {
+    match reason {
+        BackupReason::Daily => "of the day",
+        BackupReason::ByHand => "made by hand",
+        BackupReason::BeforeUpdate => "before an update",
+        BackupReason::BeforeRestore => "before going back",
+        BackupReason::BeforeImport => "before an import",
+        BackupReason::BeforeMove => "before a move",
+        BackupReason::Replaced => "replaced by going back",
     }
 }
 

@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
     ("fraction", "list_customers", r#"{"limit":1.5}"#, Field("limit", "wrong_shape")),
     ("ten thousand characters", "list_customers", r#"{"search":"$rep(x,10000)"}"#, Field("search", "too_long")),
     ("one character too many", "list_customers", r#"{"search":"$rep(é,201)"}"#, Field("search", "too_long")),
-    ("too many parts", "list_customers", r#"{"search":"a b c d e f g h i"}"#, Field("search", "out_of_range")),
+    ("too many parts", "list_customers", r#"{"search":"a b c d e f g h i"}"#, Field("search", "too_many_words")),
     ("null character", "list_customers", r#"{"search":"a\u0000b"}"#, Field("search", "control_character")),
     ("number", "list_customers", r#"{"search":5}"#, Field("search", "wrong_shape")),
     ("text", "list_customers", r#"{"is_active":"true"}"#, Field("is_active", "wrong_shape")),
@@ -43,7 +43,7 @@ pub const CASES: &[Case] = &[
     ("a list for an object", "list_customers", "[]", Field("", "wrong_shape")),
     // count_customers
     ("ten thousand characters", "count_customers", r#"{"search":"$rep(x,10000)"}"#, Field("search", "too_long")),
-    ("too many parts", "count_customers", r#"{"search":"a b c d e f g h i"}"#, Field("search", "out_of_range")),
+    ("too many parts", "count_customers", r#"{"search":"a b c d e f g h i"}"#, Field("search", "too_many_words")),
     ("unknown field", "count_customers", r#"{"limit":10}"#, Field("limit", "unknown_field")),
     ("text", "count_customers", r#"{"is_active":"all"}"#, Field("is_active", "wrong_shape")),
     // the plain lists
@@ -99,6 +99,10 @@ pub const CASES: &[Case] = &[
     ("a month to come", "list_movements", r#"{"currency":"EUR","month":"2026-04-01"}"#, Field("month", "too_late")),
     ("unknown kind", "list_movements", r#"{"currency":"EUR","month":"2026-03-01","kind":"moved"}"#, Field("kind", "wrong_shape")),
     ("cursor of another list", "list_movements", r#"{"currency":"EUR","month":"2026-03-01","after":"$changescursor"}"#, Conflict("cursor_mismatch")),
+    ("missing", "list_payers", r#"{}"#, Field("currency", "required")),
+    ("no such day", "list_payers", r#"{"currency":"EUR","first_paid_in":"2026-02-30"}"#, Field("first_paid_in", "wrong_shape")),
+    ("far from now", "list_payers", r#"{"currency":"EUR","paid_in":"1066-10-14"}"#, Field("paid_in", "date_out_of_order")),
+    ("cursor of another list", "list_payers", r#"{"currency":"EUR","after":"$changescursor"}"#, Conflict("cursor_mismatch")),
     ("missing", "list_renewals", r#"{}"#, Field("month", "required")),
     ("a month gone by", "list_renewals", r#"{"month":"2026-02-28"}"#, Field("month", "too_early")),
     ("too far", "list_renewals", r#"{"month":"2027-03-01"}"#, Field("month", "too_late")),

@@ -11,7 +11,6 @@ pub const CASES: &[Case] = &[
     ("not an id", "record_payment", r#"{"customer_id":"ann","amount":{"amount":1,"currency":"EUR"},"method":"cash"}"#, Field("customer_id", "wrong_shape")),
     ("unknown customer", "record_payment", r#"{"customer_id":"$nobody","amount":{"amount":1,"currency":"EUR"},"method":"cash"}"#, NotFound("customer")),
     ("deleted customer", "record_payment", r#"{"customer_id":"$gone","amount":{"amount":1,"currency":"EUR"},"method":"cash"}"#, NotFound("customer")),
-    ("archived customer", "record_payment", r#"{"customer_id":"$archived","amount":{"amount":1,"currency":"EUR"},"method":"cash"}"#, NotFound("customer")),
     ("administrator", "record_payment", r#"{"customer_id":"$admin","amount":{"amount":1,"currency":"EUR"},"method":"cash"}"#, Conflict("administrator")),
     ("missing", "record_payment", r#"{"customer_id":"$ann","method":"cash"}"#, Field("amount", "required")),
     ("number", "record_payment", r#"{"customer_id":"$ann","amount":100,"method":"cash"}"#, Field("amount", "wrong_shape")),

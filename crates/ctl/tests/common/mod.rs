@@ -10,6 +10,7 @@ use std::{
     path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -237,16 +238,17 @@ fn test_server() -> String {
     std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES says where the Postgres for tests is")
 }
 
+/// Fails if others hold what it needs, instead of waiting for them without end.
 async fn execute(url: &str, sql: &str) {
     let mut connection = PgConnection::connect(url).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    for sql in ["SET lock_timeout = '120s'".to_owned(), sql.to_owned()] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
     connection.close().await.unwrap();
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+/// Waits for it.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -372,6 +374,12 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         self.input = None;
-        let _ = self.child.wait();
+        let began = Instant::now();
+        while self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            if began.elapsed() > Duration::from_secs(30) {
+                let _ = (self.child.kill(), self.child.wait());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }

@@ -44,6 +44,11 @@ impl Campaign {
         points.collect()
     }
 
+    /// How many points of a range were survived.
+    pub fn survived_in(&self, range: std::ops::Range<u64>) -> u64 {
+        u64::try_from(self.done.range(range).count()).unwrap()
+    }
+
     /// Remembers that a point was survived.
     pub fn survived(&mut self, point: u64) {
         self.done.insert(point);

@@ -1,6 +1,6 @@
-//! Many desks at once, each a process of its own: no work is overwritten, nothing is there twice, no number is left out.
+//! Many desks at once, each a process of its own, that read, edit and save the same customers: no work is overwritten.
 
-use std::{collections::BTreeMap, thread};
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,8 @@ use super::{
     common::{Place, Served, answer},
 };
 
-const DESKS: usize = 16;
+/// Processes of a campaign.
+pub const DESKS: usize = 16;
 
 /// How a desk saves what it read before.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,8 @@ enum Save {
     Unchecked,
 }
 
-fn customers(served: &mut Served, count: usize) -> Vec<Value> {
+/// Makes so many customers; their ids.
+pub fn customers(served: &mut Served, count: usize) -> Vec<Value> {
     let new = |number: usize| json!({"email": format!("c{number}@example.com"), "full_name": format!("Customer {number}"), "company_name": "0", "password": "a-password"});
     (0..count)
         .map(|number| served.done("create_customer", &new(number))["id"].clone())
@@ -28,7 +30,7 @@ fn customers(served: &mut Served, count: usize) -> Vec<Value> {
 }
 
 /// Desks of one account, signed in one after the other: many tries of one account at the same moment are slowed down.
-fn desks(place: &Place, count: usize) -> Vec<Served> {
+pub fn desks(place: &Place, count: usize) -> Vec<Served> {
     let signed_in = |_| {
         let mut served = Served::start(place);
         served.done("get_settings", &json!({}));
@@ -109,76 +111,5 @@ fn without_the_check_of_versions_work_is_lost_and_the_test_would_tell() {
             there < acknowledged,
             "{there} of {acknowledged}: the test does not find what it is for"
         );
-    }
-}
-
-#[test]
-fn addresses_numbers_and_refunds_stay_right_when_everybody_wants_them() {
-    let tries = Campaign::wanted(6);
-    for place in Place::both("races") {
-        place.init();
-        let mut first = Served::start(&place);
-        let ann = customers(&mut first, 1).remove(0);
-        let seller = json!({"name": "Vendor", "street": "1 Main Street", "city": "Berlin", "country": "DE", "vat_id": "DE123456789"});
-        let version = first.done("get_billing_settings", &json!({}))["version"].clone();
-        first.done(
-            "update_billing_settings",
-            &json!({"version": version, "seller": seller, "tax_category": "O", "tax_rate": 0}),
-        );
-        let paid = first.done(
-            "record_payment",
-            &json!({"customer_id": ann, "amount": {"amount": 1_000, "currency": "EUR"}, "method": "cash"}),
-        );
-        let results: Vec<Vec<(String, bool)>> = thread::scope(|scope| {
-            let desks: Vec<_> = desks(&place, 8)
-                .into_iter()
-                .enumerate()
-                .map(|(desk, mut served)| {
-                    let (ann, payment) = (&ann, &paid["id"]);
-                    scope.spawn(move || {
-                        let mut results = Vec::new();
-                        for number in 0..tries {
-                            let email = format!("Wanted{number}@Example.com");
-                            let new = json!({"email": email, "full_name": format!("Desk {desk}"), "password": "a-password"});
-                            let answer = served.ask("create_customer", &new);
-                            assert!(
-                                answer.get("ok").is_some() || answer["error"]["conflict"]["conflict"] == "email_taken",
-                                "{answer}"
-                            );
-                            results.push((format!("email {number}"), answer.get("ok").is_some()));
-                            let line = json!({"text": "Work", "quantity": "1", "unit_price": 100});
-                            let draft = served.done("create_invoice", &json!({"customer_id": ann, "lines": [line]}));
-                            served.done("finalize_invoice", &json!({"id": draft["id"], "version": draft["version"]}));
-                            let refund = json!({"id": payment, "amount": {"amount": 90, "currency": "EUR"}});
-                            results.push(("refund".to_owned(), served.ask("refund_payment", &refund).get("ok").is_some()));
-                        }
-                        assert_eq!(served.end(), Some(0));
-                        results
-                    })
-                })
-                .collect();
-            desks.into_iter().map(|desk| desk.join().unwrap()).collect()
-        });
-        let mut won = BTreeMap::new();
-        for (what, is_done) in results.into_iter().flatten() {
-            *won.entry(what).or_insert(0) += u64::from(is_done);
-        }
-        for number in 0..tries {
-            assert_eq!(won[&format!("email {number}")], 1, "one of all gets an address");
-        }
-        // 1,000 were paid: eleven times 90 can be given back, and no more.
-        assert_eq!(won["refund"], (8 * tries).min(11));
-        let report = first.done("number_report", &json!({}));
-        let text = report.to_string();
-        assert!(text.contains(&format!("{}", 8 * tries)), "{text}");
-        assert!(
-            report["series"]
-                .as_array()
-                .is_none_or(|series| series.iter().all(|one| one["missing"].as_array().is_none_or(Vec::is_empty))),
-            "{text}"
-        );
-        assert_eq!(first.end(), Some(0));
-        assert_eq!(answer(&place.run(&["verify"]))["findings"], json!([]));
-        println!("races: {} tries, 0 doubles, 0 gaps, 0 over the limit", 8 * tries * 3);
     }
 }

@@ -14,14 +14,20 @@
 
 mod campaign;
 mod canaries;
+mod cancel;
 mod commit_window;
 #[path = "../common/mod.rs"]
 mod common;
+mod deeds;
 mod desks;
+mod disk_full;
 mod kill;
+mod later_app;
 mod moves;
 mod network;
 mod postgres;
+mod power;
 mod proxy;
+mod races;
 mod server_killed;
 mod tls;

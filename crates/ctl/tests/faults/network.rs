@@ -5,11 +5,16 @@ use std::time::{Duration, Instant};
 use contract::{Error, Outcome, customer::ListCustomers, settings::GetSettings};
 
 use super::{
+    campaign::Campaign,
     commit_window::{Far, LONGEST},
     proxy::Fault,
 };
 
-async fn silent(name: &str, fault: Fault) {
+/// Networks that are silent at the same time: each is only waited for.
+const AT_ONCE: usize = 12;
+
+/// Works through a silence. Answers with whether a list was refused meanwhile.
+async fn silent(name: &str, fault: Fault) -> bool {
     let far = Far::new(name).await;
     far.pay("before").await;
     far.proxy.set(fault);
@@ -20,7 +25,7 @@ async fn silent(name: &str, fault: Fault) {
         far.app.call(ListCustomers::default(), None)
     );
     assert!(began.elapsed() < LONGEST, "{fault:?}: {:?}", began.elapsed());
-    let is_honest = |answer: &Result<_, Error>| {
+    let is_honest = |answer: &Result<(), Error>| {
         matches!(
             answer,
             Ok(_)
@@ -30,8 +35,9 @@ async fn silent(name: &str, fault: Fault) {
                 })
         )
     };
+    let is_refused = read.is_err();
     assert!(is_honest(&write.map(|_| ())), "{fault:?}");
-    assert!(matches!(read, Err(Error::Unavailable { .. })), "{fault:?}");
+    assert!(is_honest(&read.map(|_| ())), "{fault:?}");
     // The network is back: whatever hangs on old connections is in nobody's way.
     far.proxy.set(Fault::None);
     let began = Instant::now();
@@ -40,15 +46,44 @@ async fn silent(name: &str, fault: Fault) {
     far.pay("swallowed").await;
     assert_eq!(far.count("swallowed").await, 1, "{fault:?}");
     far.end().await;
+    is_refused
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_command_is_silent_for_longer_than_its_deadline() {
-    tokio::join!(
+    let refused = tokio::join!(
         silent("hole", Fault::BlackHole(0)),
         silent("later", Fault::BlackHole(700)),
         silent("half", Fault::HalfOpen(300))
     );
+    assert_eq!(refused, (true, true, true));
+}
+
+/// In the middle of a message, too, for whose rest a server waits without a limit, and holds what it has locked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_whose_connection_is_swallowed_from_any_byte_on_is_there_exactly_once() {
+    let far = Far::new("bytes").await;
+    far.pay("before").await;
+    far.proxy.set(Fault::None);
+    far.pay("measured").await;
+    far.app.call(ListCustomers::default(), None).await.unwrap();
+    let (all, _) = far.proxy.counted();
+    assert!(all > 1_000, "{all}");
+    far.end().await;
+    let mut campaign = Campaign::new("network");
+    let points = campaign.points(u64::try_from(all).unwrap(), 12);
+    for points in points.chunks(AT_ONCE) {
+        let mut running = tokio::task::JoinSet::new();
+        for point in points.iter().copied() {
+            running.spawn(async move {
+                silent(&format!("byte_{point}"), Fault::BlackHole(usize::try_from(point).unwrap())).await;
+                point
+            });
+        }
+        while let Some(survived) = running.join_next().await {
+            campaign.survived(survived.unwrap());
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

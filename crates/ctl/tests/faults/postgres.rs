@@ -10,7 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A server with its folder; both are gone when it is dropped.
+/// A server with its folder; both are gone when it is dropped. It ends with the thread that starts it, so that is the test's
+/// own: one that the runtime lends for a while ends before the test.
 pub struct Server {
     folder: TempDir,
     programs: PathBuf,
@@ -105,6 +106,7 @@ impl Server {
                 if child.try_wait().unwrap().is_some() {
                     break;
                 }
+                assert!(began.elapsed() < Duration::from_secs(120), "it neither answers nor ends");
                 std::thread::sleep(Duration::from_millis(50));
             }
             let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
@@ -154,7 +156,7 @@ impl Drop for Server {
     }
 }
 
-/// Runs SQL as the superuser.
+/// Runs SQL as the superuser. Fails if others hold what it needs, instead of waiting for them without end.
 pub fn sql(url: &str, text: &str) {
     use sqlx::Connection;
     tokio::runtime::Builder::new_current_thread()
@@ -163,10 +165,9 @@ pub fn sql(url: &str, text: &str) {
         .unwrap()
         .block_on(async {
             let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
-            sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned()))
-                .execute(&mut connection)
-                .await
-                .unwrap();
+            for text in ["SET lock_timeout = '30s'".to_owned(), text.to_owned()] {
+                sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut connection).await.unwrap();
+            }
             connection.close().await.unwrap();
         });
 }

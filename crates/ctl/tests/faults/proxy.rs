@@ -4,7 +4,7 @@ use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, Weak,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -34,6 +34,8 @@ struct State {
     fault: Mutex<(Fault, usize, usize)>,
     to_server: Mutex<Vec<u8>>,
     records: AtomicBool,
+    /// Both sides of every connection that is open.
+    connections: Mutex<Vec<Weak<TcpStream>>>,
 }
 
 /// A running proxy.
@@ -51,6 +53,7 @@ impl Proxy {
             fault: Mutex::new((Fault::None, 0, 0)),
             to_server: Mutex::default(),
             records: AtomicBool::new(false),
+            connections: Mutex::default(),
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -60,8 +63,13 @@ impl Proxy {
                 };
                 desk.set_nodelay(true).unwrap();
                 server.set_nodelay(true).unwrap();
+                let (desk, server) = (Arc::new(desk), Arc::new(server));
+                let mut connections = shared.connections.lock().unwrap();
+                connections.retain(|side| side.strong_count() > 0);
+                connections.extend([Arc::downgrade(&desk), Arc::downgrade(&server)]);
+                drop(connections);
                 for is_to_server in [true, false] {
-                    let (desk, server, state) = (desk.try_clone().unwrap(), server.try_clone().unwrap(), Arc::clone(&shared));
+                    let (desk, server, state) = (Arc::clone(&desk), Arc::clone(&server), Arc::clone(&shared));
                     thread::spawn(move || pass(&desk, &server, is_to_server, &state));
                 }
             }
@@ -72,6 +80,13 @@ impl Proxy {
     /// Does this from now on, and counts anew.
     pub fn set(&self, fault: Fault) {
         *self.state.fault.lock().unwrap() = (fault, 0, 0);
+    }
+
+    /// Ends every connection, as the end of the desk's process would.
+    pub fn hang_up(&self) {
+        for side in self.state.connections.lock().unwrap().iter().filter_map(Weak::upgrade) {
+            let _ = side.shutdown(Shutdown::Both);
+        }
     }
 
     /// Bytes to the server and to the desk since the fault was set.

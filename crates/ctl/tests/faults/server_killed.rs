@@ -23,9 +23,7 @@ use super::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_the_end_of_the_server_and_desks_come_back_by_themselves() {
-    let mut server = tokio::task::spawn_blocking(|| Server::start(&[], "host all all 127.0.0.1/32 trust"))
-        .await
-        .unwrap();
+    let mut server = tokio::task::block_in_place(|| Server::start(&[], "host all all 127.0.0.1/32 trust"));
     let address = Address::parse(&format!("postgres://postgres@127.0.0.1:{}/postgres", server.port), "book").unwrap();
     let options = OpenOptions {
         create: Some(NewBook::default()),
@@ -78,7 +76,9 @@ async fn what_was_acknowledged_survives_the_end_of_the_server_and_desks_come_bac
                             Err(other) => panic!("{other:?}"),
                         }
                         assert!(asked.elapsed() < LONGEST);
-                        if began.elapsed() > Duration::from_millis(2_500) {
+                        // On a slow computer the server is away for most of that.
+                        let is_enough = done.len() > 3 || began.elapsed() > Duration::from_secs(30);
+                        if is_enough && began.elapsed() > Duration::from_millis(2_500) {
                             break;
                         }
                     }
@@ -88,13 +88,10 @@ async fn what_was_acknowledged_survives_the_end_of_the_server_and_desks_come_bac
             .collect();
         number += 100_000;
         tokio::time::sleep(Duration::from_millis(500 + draw.below(700))).await;
-        server = tokio::task::spawn_blocking(move || {
+        tokio::task::block_in_place(|| {
             server.kill();
             server.run(&[]);
-            server
-        })
-        .await
-        .unwrap();
+        });
         let back = Instant::now();
         while app.call(ListCustomers::default(), None).await.is_err() {
             assert!(back.elapsed() < Duration::from_secs(5), "not back within five seconds");

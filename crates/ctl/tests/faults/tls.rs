@@ -127,7 +127,7 @@ fn options() -> OpenOptions {
 async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sent() {
     let mut seen = Vec::new();
     let (own, other) = (Authority::new("Own authority"), Authority::new("Another authority"));
-    let mut postgres = tokio::task::spawn_blocking(|| server(&[])).await.unwrap();
+    let mut postgres = tokio::task::block_in_place(|| server(&[]));
     let desk = Desk::at(&postgres);
     let trusted = || Some(desk.file("ca.pem", &own.pem));
 
@@ -233,9 +233,7 @@ async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sen
 #[tokio::test(flavor = "multi_thread")]
 async fn a_swapped_or_empty_server_is_refused_and_nothing_is_made_there() {
     let rules = "host all all 127.0.0.1/32 trust";
-    let (one, two) = tokio::task::spawn_blocking(move || (Server::start(&[], rules), Server::start(&[], rules)))
-        .await
-        .unwrap();
+    let (one, two) = tokio::task::block_in_place(|| (Server::start(&[], rules), Server::start(&[], rules)));
     let at = |server: &Server| Address::parse(&format!("postgres://postgres@127.0.0.1:{}/postgres", server.port), "book").unwrap();
     let app = App::open(BookLocation::Server(at(&one)), options()).await.unwrap();
     let identity = app.identity().clone();

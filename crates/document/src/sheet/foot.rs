@@ -1,5 +1,7 @@
 //! The foot of each page: how to reach the vendor, its numbers for tax, its account, and the number of the page.
 
+use contract::party::Party;
+
 use super::{Sheet, address};
 use crate::{
     country,
@@ -24,14 +26,18 @@ pub struct Foot {
 }
 
 impl Sheet<'_> {
-    /// Sets the foot.
-    pub fn foot(&mut self) -> Foot {
+    /// Sets the foot; the country of the vendor stands in it for who is in another one.
+    pub fn foot(&mut self, recipient: &Party) -> Foot {
         let (settings, words) = (&self.desk.settings, self.locale.words);
         let seller = self.seller;
         let mut first = vec![seller.name.clone()];
         first.extend(seller.contact.clone());
         first.extend(address(seller, seller.country.as_deref()));
-        first.extend(seller.country.as_deref().map(|code| country::name(code).to_owned()));
+        let abroad = seller
+            .country
+            .as_deref()
+            .filter(|_| recipient.country.is_some() && recipient.country != seller.country);
+        first.extend(abroad.map(|code| country::name(code).to_owned()));
         let second = [settings.phone.clone(), seller.email.clone(), settings.website.clone()];
         let labelled = |label: &str, value: &Option<String>| value.as_ref().map(|value| format!("{label} {value}"));
         let third = [

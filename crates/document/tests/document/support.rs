@@ -147,6 +147,7 @@ pub fn invoice_in(currency: Currency, buyer: Party, lines: Vec<InvoiceLine>, inc
             status: InvoiceStatus::Open,
             issued_on: Some(day("2026-11-22")),
             due_on: Some(day("2026-12-06")),
+            promised_until: None,
             net: money(totals.net),
             tax: money(totals.tax),
             total: money(totals.total),
@@ -165,6 +166,7 @@ pub fn invoice_in(currency: Currency, buyer: Party, lines: Vec<InvoiceLine>, inc
         note: None,
         seller: seller(),
         buyer,
+        tax_treatment: None,
         payments: Vec::new(),
         credit_notes: Vec::new(),
     }

@@ -9,11 +9,12 @@ use contract::work::{BackupRecord, TableProof, WorkProblem};
 use migrations::{Migrator, MigratorTraitExt as _};
 use sha2::{Digest, Sha256};
 
-use super::shelf;
+use super::{partial::Partial, shelf};
 use crate::{
     app::App,
     book::{self, BookLocation, OpenError, OpenOptions},
     db::Stop,
+    files::{self, private, remove, sync_folder_of},
     transfer,
     watch::Watch,
     work::{Trouble, Work},
@@ -107,28 +108,20 @@ impl App {
         if target.exists() {
             return Err(BackupError::Exists);
         }
-        let partial = partial_of(target)?;
-        let copied = match self.copy(&partial, target, watch, None).await {
+        let partial = Partial::of(target)?;
+        match self.copy(partial.path(), target, watch, None).await {
             Err(_) if watch.is_canceled() => Err(BackupError::Canceled),
             copied => copied,
-        };
-        if copied.is_err() {
-            remove(&partial);
         }
-        copied
     }
 
     /// The same, with a record of what the copy holds beside it.
     pub(super) async fn backup_with_record(&self, target: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-        let partial = partial_of(target)?;
-        let copied = match self.copy(&partial, target, work, Some(work)).await {
-            Err(_) if work.is_canceled() => Err(BackupError::Canceled),
-            copied => copied,
+        let partial = Partial::of(target)?;
+        match self.copy(partial.path(), target, work, Some(work)).await {
+            Err(_) if work.is_canceled() => return Err(BackupError::Canceled.into()),
+            copied => copied?,
         };
-        if copied.is_err() {
-            remove(&partial);
-        }
-        copied?;
         Ok(shelf::record(target).map(|record| record.tables).unwrap_or_default())
     }
 
@@ -141,7 +134,7 @@ impl App {
         let finding = self.examine(partial, watch).await?;
         // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
         let mut flawed = target.as_os_str().to_owned();
-        flawed.push(".flawed");
+        flawed.push(shelf::FLAWED);
         let name = if finding.is_none() { target } else { Path::new(&flawed) };
         if let Some(work) = record {
             write_record(partial, name, work).await.map_err(BackupError::Record)?;
@@ -201,17 +194,6 @@ impl App {
     }
 }
 
-/// The name that a copy has until it is finished. A name of its own: what another copy has left, or is writing, is not
-/// touched.
-pub fn partial_of(target: &Path) -> io::Result<PathBuf> {
-    let name = target
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file"))?;
-    let mut partial = name.to_os_string();
-    partial.push(format!(".{}.partial", crate::random::reference()));
-    Ok(target.with_file_name(partial))
-}
-
 /// Writes the record of what a finished copy holds, under the name that the copy will have.
 pub async fn write_record(copy: &Path, name: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
     let db = book::look_into(copy).await?;
@@ -226,13 +208,11 @@ pub async fn write_record(copy: &Path, name: &Path, work: &Work) -> Result<Vec<T
         steps: steps?,
         tables: tables.clone(),
     };
-    let path = shelf::record_of(name);
-    let partial = partial_of(&path)?;
-    private(&partial)?;
     let text = serde_json::to_vec_pretty(&record).map_err(|error| Trouble::other(&error))?;
-    fs::write(&partial, text)?;
-    fs::File::open(&partial)?.sync_all()?;
-    fs::rename(&partial, &path)?;
+    let record = shelf::record_of(name);
+    let partial = Partial::of(&record)?;
+    files::write_new(partial.path(), &text)?;
+    fs::rename(partial.path(), record)?;
     Ok(tables)
 }
 
@@ -266,47 +246,16 @@ pub fn take_name(partial: &Path, name: &Path) -> Result<(), BackupError> {
     match fs::hard_link(partial, name) {
         Ok(()) => remove(partial),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(BackupError::Exists),
+        // Somebody has taken the copy away; a file of nothing must not stand for it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(BackupError::Io(error)),
         // Where there are no links, the name is taken by an empty file first.
         Err(_) => {
             private(name).map_err(taken)?;
-            fs::rename(partial, name)?;
+            if let Err(error) = fs::rename(partial, name) {
+                remove(name);
+                return Err(error.into());
+            }
         }
     }
     Ok(())
-}
-
-/// Makes an empty file that only its owner can read.
-pub fn private(path: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
-}
-
-/// Makes names in the folder of a file last.
-pub fn sync_folder_of(file: &Path) -> io::Result<()> {
-    match file.parent() {
-        Some(folder) if folder.as_os_str().is_empty() => sync_folder(Path::new(".")),
-        Some(folder) => sync_folder(folder),
-        None => Ok(()),
-    }
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-pub fn remove(path: &Path) {
-    if let Err(error) = fs::remove_file(path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "removing an unfinished copy");
-    }
 }

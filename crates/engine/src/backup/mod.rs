@@ -2,6 +2,7 @@
 //! verified by opening it before it gets its name, and has a record of what it holds beside it.
 
 mod copy;
+mod partial;
 pub mod restore;
 pub mod shelf;
 
@@ -15,9 +16,9 @@ use contract::{
 use sea_orm::EntityTrait;
 
 pub use copy::BackupError;
-pub(crate) use copy::{partial_of, private, sync_folder_of, take_name};
+pub(crate) use copy::take_name;
 
-use self::shelf::Shelf;
+use self::{partial::Partial, shelf::Shelf};
 use crate::{
     OpenError,
     app::App,
@@ -27,9 +28,10 @@ use crate::{
     db::{self, Db, Stop},
     entity,
     error::Result,
+    files::{private, sync_folder_of},
     scope::Scope,
     session, transfer,
-    work::{Done, Trouble, Work},
+    work::{ANSWERED_WITHIN, Done, Trouble, Work, in_time},
     zone,
 };
 
@@ -50,9 +52,16 @@ impl App {
     pub async fn make_backup(&self, reason: BackupReason, work: &Work) -> std::result::Result<Done, Trouble> {
         let shelf = self.shelf().ok_or_else(|| Trouble::plain(WorkProblem::Missing))?;
         shelf.make()?;
+        shelf.sweep();
         let now = self.0.clock.now();
         let target = shelf.free(now, reason)?;
-        let proof = self.write_backup(&target, work).await?;
+        let written = self.write_backup(&target, work).await;
+        if written.is_err()
+            && let Err(error) = shelf.tidy_flawed()
+        {
+            tracing::warn!(%error, "copies of a book that does not pass its check cannot be removed");
+        }
+        let proof = written?;
         let time_zone = self.0.book.read().await.time_zone.clone();
         let zone = time_zone.parse().unwrap_or(chrono_tz::UTC);
         match shelf.tidy(now, zone) {
@@ -90,6 +99,7 @@ impl App {
         let Some(shelf) = self.shelf().filter(|_| !book.is_sample) else {
             return Ok(None);
         };
+        shelf.sweep();
         // Where nothing was ever done there is nothing to lose.
         if !matches!(self.location(), BookLocation::File(_)) || self.change_number().await? == 0 {
             return Ok(None);
@@ -98,7 +108,9 @@ impl App {
         let today = zone::day(zone, self.0.clock.now());
         let is_of_today =
             |backup: &contract::backup::Backup| !matches!(backup.reason, BackupReason::Replaced) && zone::day(zone, backup.at) == today;
-        if shelf.list()?.iter().any(is_of_today) {
+        // A book that does not pass its check passes it no better a quarter of an hour later.
+        let was_tried = |copy: &contract::backup::Backup| zone::day(zone, copy.at) == today;
+        if shelf.list()?.iter().any(is_of_today) || shelf.flawed()?.iter().any(was_tried) {
             return Ok(None);
         }
         self.make_backup(BackupReason::Daily, &Work::new(WorkKind::Backup)).await.map(Some)
@@ -115,19 +127,12 @@ impl App {
 
 /// Writes a book on a server into a new file.
 async fn export(db: &Db, target: &Path, work: &Work) -> std::result::Result<Vec<TableProof>, Trouble> {
-    let partial = partial_of(target)?;
-    let made = async {
-        restore::fill(&partial, db, work).await?;
-        let proof = copy::write_record(&partial, target, work).await?;
-        take_name(&partial, target)?;
-        sync_folder_of(target)?;
-        Ok(proof)
-    };
-    let made = made.await;
-    if made.is_err() {
-        restore::remove(&partial);
-    }
-    made
+    let partial = Partial::of(target)?;
+    restore::fill(partial.path(), db, work).await?;
+    let proof = copy::write_record(partial.path(), target, work).await?;
+    take_name(partial.path(), target)?;
+    sync_folder_of(target)?;
+    Ok(proof)
 }
 
 /// Copies a file before a newer app changes its tables. What those should hold only the older app knows, so the copy is
@@ -136,26 +141,20 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
     let made = async {
         let shelf = Shelf::of_file(path, folder);
         shelf.make()?;
+        shelf.sweep();
         let target = shelf.free(Clock::default().now(), BackupReason::BeforeUpdate)?;
-        let partial = partial_of(&target)?;
-        private(&partial)?;
+        let partial = Partial::of(&target)?;
+        private(partial.path())?;
         let work = Work::new(WorkKind::Backup);
-        let copied = async {
-            db.copy_file(&partial, &Stop::default()).await?;
-            let copy = book::look_into(&partial).await?;
-            let compared = transfer::equal(db, &copy, &work).await;
-            let _ = copy.close().await;
-            compared?;
-            copy::write_record(&partial, &target, &work).await?;
-            std::fs::File::open(&partial)?.sync_all()?;
-            take_name(&partial, &target)?;
-            Ok::<_, Trouble>(sync_folder_of(&target)?)
-        };
-        let copied = copied.await;
-        if copied.is_err() {
-            restore::remove(&partial);
-        }
-        copied
+        db.copy_file(partial.path(), &Stop::default()).await?;
+        let copy = book::look_into(partial.path()).await?;
+        let compared = transfer::equal(db, &copy, &work).await;
+        let _ = copy.close().await;
+        compared?;
+        copy::write_record(partial.path(), &target, &work).await?;
+        std::fs::File::open(partial.path())?.sync_all()?;
+        take_name(partial.path(), &target)?;
+        Ok::<_, Trouble>(sync_folder_of(&target)?)
     };
     made.await.map_err(|trouble| match trouble {
         Trouble::Problem(WorkProblem::DiskFull, _) => OpenError::DiskFull,
@@ -167,7 +166,7 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
 /// Puts a book on a server back as a backup has it: in a schema of its own, which then takes the name of the old one.
 async fn restore_on_server(app: &App, server: &Server, backup: &Path, work: &Work) -> std::result::Result<Done, Trouble> {
     let db = &app.0.db;
-    let exclusive = db.exclusive().await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
+    let mut exclusive = db.exclusive().await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
     app.make_backup(BackupReason::BeforeRestore, work).await?;
     let time = chrono::DateTime::from_timestamp_millis(app.0.clock.now().0).unwrap_or_default();
     let short: String = server.schema.chars().take(30).collect();
@@ -179,28 +178,42 @@ async fn restore_on_server(app: &App, server: &Server, backup: &Path, work: &Wor
     };
     let made = async {
         let target = book::open_empty(&fresh).await?;
-        let filled = restore::fill_from_backup(&target, backup, work).await;
+        let filled = async {
+            let proof = restore::fill_from_backup(&target, backup, work).await?;
+            // The backup may be that of another book.
+            let row = in_time(entity::book::Entity::find().one(&target.reader())).await?;
+            Ok::<_, Trouble>((proof, row.ok_or_else(|| Trouble::plain(WorkProblem::Damaged))?))
+        };
+        let filled = filled.await;
         let _ = target.close().await;
         filled
     };
-    let proof = match made.await {
-        Ok(proof) => proof,
+    let (proof, row) = match made.await {
+        Ok(made) => made,
         Err(trouble) => {
             exclusive.end().await;
             drop_schema(db, &fresh.schema).await;
             return Err(trouble);
         }
     };
+    if let Err(error) = exclusive.carry_over(&server.schema, &fresh.schema).await {
+        exclusive.end().await;
+        drop_schema(db, &fresh.schema).await;
+        return Err(error.into());
+    }
     if let Err(error) = db::swap_schemas(exclusive, &server.schema, &kept, &fresh.schema).await {
         drop_schema(db, &fresh.schema).await;
         return Err(error.into());
     }
+    db.expect(Some(book::Identity {
+        book: row.id,
+        system: app.identity().system.clone(),
+    }));
     // What was prepared on the open connections is of the old tables.
     db.renew();
-    if let Some(row) = entity::book::Entity::find().one(&db.reader()).await? {
-        *app.0.book.write().await = row;
-    }
+    *app.0.book.write().await = row;
     app.0.next_due.store(i64::MIN, std::sync::atomic::Ordering::Relaxed);
+    app.0.desk.went_back();
     Ok(Done {
         result: kept,
         proof,
@@ -210,27 +223,29 @@ async fn restore_on_server(app: &App, server: &Server, backup: &Path, work: &Wor
 
 async fn drop_schema(db: &Db, schema: &str) {
     use sea_orm::ConnectionTrait;
-    let dropped = db
-        .writer()
-        .execute_unprepared(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
-        .await;
-    if let Err(error) = dropped {
-        tracing::warn!(%error, schema, "a schema that was not finished is left");
+    let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
+    if let Err(trouble) = in_time(db.writer().execute_unprepared(&sql)).await {
+        tracing::warn!(%trouble, schema, "a schema that was not finished is left");
     }
 }
 
 impl Run for ListBackups {
     async fn run(self, scope: &Scope) -> Result<BackupList> {
         let shelf = App(std::sync::Arc::clone(scope.inner())).shelf();
-        let items = match &shelf {
-            Some(shelf) => shelf.list().map_err(|error| crate::error::Error::Fault(error.to_string()))?,
-            None => Vec::new(),
+        let (items, flawed) = match &shelf {
+            Some(shelf) => (shelf.list().map_err(unlisted)?, shelf.flawed().map_err(unlisted)?),
+            None => (Vec::new(), Vec::new()),
         };
         Ok(BackupList {
             folder: shelf.map(|shelf| shelf.folder.display().to_string()),
             items,
+            flawed,
         })
     }
+}
+
+fn unlisted(error: std::io::Error) -> crate::error::Error {
+    crate::error::Error::Fault(error.to_string())
 }
 
 impl RunUpkeep for MakeBackup {
@@ -239,7 +254,7 @@ impl RunUpkeep for MakeBackup {
             return Err(Conflict::NoBackups.into());
         }
         let making = |app: App, work: Work| async move { app.make_backup(BackupReason::ByHand, &work).await };
-        app.begin_work(WorkKind::Backup, making).await
+        app.begin_work(WorkKind::Backup, ANSWERED_WITHIN, making).await
     }
 }
 
@@ -259,7 +274,7 @@ impl RunUpkeep for RestoreBackup {
                 BookLocation::File(book) => restore_beside(&app, &book, &backup, &work).await,
             }
         };
-        app.begin_work(WorkKind::Restore, restoring).await
+        app.begin_work(WorkKind::Restore, ANSWERED_WITHIN, restoring).await
     }
 }
 

@@ -5,6 +5,7 @@
 //! place when the book is opened next: `finish` can end at any point and is taken up again by the next opening.
 
 use std::{
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -17,6 +18,7 @@ use migrations::{Migrator, MigratorTraitExt as _};
 
 use super::{
     copy,
+    partial::{self, Partial},
     shelf::{self, Shelf},
 };
 use crate::{
@@ -24,13 +26,16 @@ use crate::{
     book::{self, error::other},
     clock::Clock,
     db::{Db, Stop},
+    files,
     lock::Hold,
     transfer,
     work::{Done, Trouble, Work},
 };
 
 /// What SQLite keeps beside a file.
-const BESIDE: &[&str] = &["-wal", "-shm", "-journal"];
+pub(super) const BESIDE: &[&str] = &["-wal", "-shm", "-journal"];
+/// What a copy of an older backup is called in the folder for what lasts a while only.
+const COPY: &str = "clientele";
 
 fn beside(book: &Path, suffix: &str) -> PathBuf {
     let mut name = book.as_os_str().to_owned();
@@ -46,7 +51,6 @@ pub async fn restore(book: &Path, backup: &Path, work: &Work) -> Result<Done, Tr
     finish(book).await?;
     let hold = Hold::take_alone(book).await?;
     let proof = prepare(book, backup, work).await?;
-    work.check()?;
     place(book).await?;
     drop(hold);
     Ok(Done {
@@ -56,16 +60,21 @@ pub async fn restore(book: &Path, backup: &Path, work: &Work) -> Result<Done, Tr
     })
 }
 
-/// Makes the fresh book and compares it.
+/// Makes the fresh book and compares it. From the moment at which it has its name it takes the place of the book, whatever
+/// happens: until then it can be given up, and nothing of it is left when this fails.
 pub async fn prepare(book: &Path, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let fresh = copy::partial_of(&beside(book, "-restored"))?;
-    let made = make(&fresh, backup, work).await;
-    match &made {
-        Ok(_) => {
-            fs::rename(&fresh, beside(book, "-restored"))?;
-            copy::sync_folder_of(book)?;
-        }
-        Err(_) => remove(&fresh),
+    let restored = beside(book, "-restored");
+    let fresh = Partial::of(&restored)?;
+    let made = async {
+        let proof = make(fresh.path(), backup, work).await?;
+        work.check()?;
+        fs::rename(fresh.path(), &restored)?;
+        files::sync_folder_of(book)?;
+        Ok(proof)
+    };
+    let made = made.await;
+    if made.is_err() {
+        files::remove(&restored);
     }
     made
 }
@@ -88,7 +97,7 @@ async fn make(fresh: &Path, backup: &Path, work: &Work) -> Result<Vec<TableProof
 /// Fills a new file with the rows of a book.
 pub async fn fill(fresh: &Path, source: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
     if !fresh.exists() {
-        copy::private(fresh)?;
+        files::private(fresh)?;
     }
     let target = Db::open_file(fresh, true).await?;
     let filled = async {
@@ -113,7 +122,7 @@ pub async fn fill(fresh: &Path, source: &Db, work: &Work) -> Result<Vec<TablePro
 /// A backup that is to be read; a copy of it, where its tables are older than the app.
 struct Source {
     db: Db,
-    copy: Option<PathBuf>,
+    copy: Option<Partial>,
 }
 
 impl std::ops::Deref for Source {
@@ -126,9 +135,7 @@ impl std::ops::Deref for Source {
 impl Source {
     async fn close(self) {
         let _ = self.db.close().await;
-        if let Some(copy) = self.copy {
-            remove(&copy);
-        }
+        drop(self.copy);
     }
 }
 
@@ -164,11 +171,11 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
         Ok(false) => Ok(Source { db, copy: None }),
         Ok(true) => {
             // Brought up to date on a copy: the backup itself is never written to.
-            let copy = std::env::temp_dir().join(format!("clientele-{}.partial", crate::random::reference()));
-            copy::private(&copy)?;
-            db.copy_file(&copy, &Stop::default()).await?;
+            let copy = Partial::of(&std::env::temp_dir().join(COPY))?;
+            files::private(copy.path())?;
+            db.copy_file(copy.path(), &Stop::default()).await?;
             let _ = db.close().await;
-            let db = Db::open_file(&copy, false).await?;
+            let db = Db::open_file(copy.path(), false).await?;
             let source = Source { db, copy: Some(copy) };
             match Migrator::bring_up(&source.writer()).await {
                 Ok(()) => Ok(source),
@@ -185,9 +192,13 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
     }
 }
 
-/// Puts a restored book that waits beside a book in its place. Called whenever the book is opened.
+/// Puts a restored book that waits beside a book in its place, and takes away what restores that were killed have left. Called
+/// whenever the book is opened.
 pub async fn finish(book: &Path) -> Result<(), OpenError> {
-    if !beside(book, "-restored").exists() && !beside(book, "-replaced").exists() {
+    let restored = beside(book, "-restored");
+    partial::sweep(files::folder_of(book), |name| restored.file_name() == Some(OsStr::new(name)));
+    partial::sweep(&std::env::temp_dir(), |name| name == COPY);
+    if !restored.exists() && !beside(book, "-replaced").exists() {
         return Ok(());
     }
     let _hold = Hold::take_alone(book).await?;
@@ -205,10 +216,10 @@ async fn place(book: &Path) -> io::Result<()> {
         }
         // A log of another file would be played back into this one.
         for suffix in BESIDE {
-            copy::remove(&beside(book, suffix));
+            files::remove(&beside(book, suffix));
         }
         fs::rename(&restored, book)?;
-        copy::sync_folder_of(book)?;
+        files::sync_folder_of(book)?;
     }
     shelve(book, &replaced)
 }
@@ -230,7 +241,7 @@ async fn set_aside(book: &Path, replaced: &Path) -> io::Result<()> {
         }
     }
     fs::rename(book, replaced)?;
-    copy::sync_folder_of(book)
+    files::sync_folder_of(book)
 }
 
 /// Keeps a replaced book among the backups.
@@ -248,13 +259,13 @@ fn shelve(book: &Path, replaced: &Path) -> io::Result<()> {
         }
     }
     fs::rename(replaced, &kept)?;
-    copy::sync_folder_of(&kept)
+    files::sync_folder_of(&kept)
 }
 
 /// Removes a file that was not finished, with what SQLite keeps beside it.
 pub fn remove(file: &Path) {
-    copy::remove(file);
+    files::remove(file);
     for suffix in BESIDE {
-        copy::remove(&beside(file, suffix));
+        files::remove(&beside(file, suffix));
     }
 }

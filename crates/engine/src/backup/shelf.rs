@@ -14,12 +14,17 @@ use contract::{
     work::BackupRecord,
 };
 
-use crate::zone;
+use super::partial;
+use crate::{files, zone};
 
 /// How long backups stay: the newest of each of so many days, weeks and months.
 const DAYS: u64 = 14;
 const WEEKS: u64 = 8;
 const MONTHS: u32 = 12;
+/// What a copy is called besides, if the book does not pass its check.
+pub const FLAWED: &str = ".flawed";
+/// What the record beside a backup is called besides.
+const RECORD: &str = ".json";
 /// How a time stands in a name.
 const TIME: &str = "%Y-%m-%d %H%M%S";
 
@@ -84,6 +89,16 @@ impl Shelf {
 
     /// The backups, newest first.
     pub fn list(&self) -> io::Result<Vec<Backup>> {
+        self.listed("")
+    }
+
+    /// The copies of a book that did not pass its check, newest first. They are no backups, but better than none.
+    pub fn flawed(&self) -> io::Result<Vec<Backup>> {
+        self.listed(FLAWED)
+    }
+
+    /// What is here under the name of a backup that goes on so.
+    fn listed(&self, more: &str) -> io::Result<Vec<Backup>> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -93,7 +108,9 @@ impl Shelf {
         for entry in entries {
             let entry = entry?;
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let Some((at, reason)) = self.read(&name) else { continue };
+            let Some((at, reason)) = name.strip_suffix(more).and_then(|name| self.read(name)) else {
+                continue;
+            };
             let record = record(&entry.path());
             let customers = record
                 .as_ref()
@@ -111,18 +128,54 @@ impl Shelf {
         Ok(found)
     }
 
-    /// Removes what is old enough; answers with the names.
-    pub fn tidy(&self, now: Timestamp, zone: Tz) -> io::Result<Vec<String>> {
-        let mut removed = Vec::new();
-        for name in surplus(&self.list()?, now, zone) {
-            let path = self.folder.join(&name);
-            fs::remove_file(&path)?;
-            match fs::remove_file(record_of(&path)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => removed.push(name),
+    /// Takes away what backups that were cut off have left: half a copy, and the record and the empty name of one that did not come.
+    pub fn sweep(&self) {
+        let is_own = |name: &str| {
+            let name = name.strip_suffix(RECORD).unwrap_or(name);
+            self.read(name.strip_suffix(FLAWED).unwrap_or(name)).is_some()
+        };
+        for target in partial::sweep(&self.folder, is_own) {
+            for name in [besides(&target, FLAWED), target] {
+                // Where there are no links, a copy takes its name before it is there.
+                if fs::metadata(&name).is_ok_and(|file| file.is_file() && file.len() == 0) {
+                    files::remove(&name);
+                }
+                if !name.exists() {
+                    files::remove(&record_of(&name));
+                }
             }
         }
-        Ok(removed)
+    }
+
+    /// Removes what is old enough; answers with the names.
+    pub fn tidy(&self, now: Timestamp, zone: Tz) -> io::Result<Vec<String>> {
+        let mut gone = surplus(&self.list()?, now, zone);
+        // What went wrong so long ago, the backups that passed since tell better.
+        let first = first_of_days(zone::day(zone, now));
+        let old = self.flawed()?.into_iter().filter(|copy| zone::day(zone, copy.at) < first);
+        gone.extend(old.map(|copy| copy.name));
+        for name in &gone {
+            self.remove(name)?;
+        }
+        Ok(gone)
+    }
+
+    /// Removes all copies of a book that did not pass its check but the newest: one that stays as it is would fill the disk with them.
+    pub fn tidy_flawed(&self) -> io::Result<()> {
+        for copy in self.flawed()?.into_iter().skip(1) {
+            self.remove(&copy.name)?;
+        }
+        Ok(())
+    }
+
+    /// Removes a copy with its record.
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let path = self.folder.join(name);
+        fs::remove_file(&path)?;
+        match fs::remove_file(record_of(&path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// What a name says.
@@ -143,8 +196,13 @@ fn words(reason: BackupReason) -> String {
 
 /// The record beside a backup.
 pub fn record_of(backup: &Path) -> PathBuf {
-    let mut name = backup.as_os_str().to_owned();
-    name.push(".json");
+    besides(backup, RECORD)
+}
+
+/// A file whose name goes on so.
+fn besides(file: &Path, more: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(more);
     name.into()
 }
 
@@ -153,13 +211,18 @@ pub fn record(backup: &Path) -> Option<BackupRecord> {
     serde_json::from_slice(&fs::read(record_of(backup)).ok()?).ok()
 }
 
+/// The first of the days of which each keeps its backups.
+fn first_of_days(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(NaiveDate::MIN)
+}
+
 /// The names of the backups that may go: kept are the newest of each of the last 14 days, of the last 8 weeks and of the
 /// last 12 months, everything of the last 14 days that was made before something changed the book, and what a person made.
 fn surplus(backups: &[Backup], now: Timestamp, zone: Tz) -> Vec<String> {
     let today = zone::day(zone, now);
     let first = |earliest: Option<NaiveDate>| earliest.unwrap_or(NaiveDate::MIN);
     let (of_days, of_weeks) = (
-        first(today.checked_sub_days(Days::new(DAYS - 1))),
+        first_of_days(today),
         first(today.checked_sub_days(Days::new((WEEKS - 1) * 7 + u64::from(today.weekday().num_days_from_monday())))),
     );
     let of_months = first(today.with_day(1).and_then(|day| day.checked_sub_months(Months::new(MONTHS - 1))));

@@ -1,7 +1,7 @@
 //! `get_billing_address` and `update_billing_address`.
 
 use contract::{
-    Noun,
+    Noun, TaxTreatment,
     party::{BillingAddress, BillingAddressOf, GetBillingAddress, Party, UpdateBillingAddress},
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -13,7 +13,7 @@ use crate::{
     change::{self, Entry},
     customer::{self, check_version},
     entity::customer as customers,
-    error::{Result, not_found},
+    error::{Result, not_found, unknown_word},
     scope::Scope,
 };
 
@@ -28,9 +28,17 @@ fn view(row: &customers::Model) -> Result<BillingAddressOf> {
             country: row.country.clone(),
             vat_id: row.vat_id.clone(),
             language: row.language.clone(),
+            tax_treatment: treatment(row)?,
         },
         version: u32::try_from(row.version)?,
     })
+}
+
+/// How everything that is billed to a customer is taxed, where it is not as the billing settings say.
+pub fn treatment(row: &customers::Model) -> Result<Option<TaxTreatment>> {
+    let stored = row.tax_treatment.as_deref();
+    let known = |stored| TaxTreatment::parse(stored).ok_or_else(|| unknown_word("customer.tax_treatment", stored));
+    stored.map(known).transpose()
 }
 
 /// A customer as the buyer on an invoice: the company, with the person as contact, or the person.
@@ -62,6 +70,7 @@ fn fields(row: &customers::Model) -> Map<String, Value> {
         ("country", &row.country),
         ("vat_id", &row.vat_id),
         ("language", &row.language),
+        ("tax_treatment", &row.tax_treatment),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), json!(value)))
@@ -96,6 +105,12 @@ impl Run for UpdateBillingAddress {
                 *column = tidy(new);
             }
         }
+        if let Some(treatment) = self.tax_treatment {
+            row.tax_treatment = treatment.map(|treatment| treatment.as_str().to_owned());
+        }
+        // What is sent alone may be right, and wrong with what is there.
+        let address = view(&row)?.address;
+        contract::rules::check(|found| address.check_treatment(found)).map_err(|fields| contract::Error::Invalid { fields })?;
         let changed = change::difference(Some(&fields(&before)), &fields(&row));
         if changed.is_empty() {
             return view(&row);

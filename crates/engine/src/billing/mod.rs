@@ -6,5 +6,5 @@ pub mod number;
 mod report;
 mod settings;
 
-pub use address::buyer;
+pub use address::{buyer, treatment};
 pub use settings::{check_complete, load, make, seller, tidy, view};

@@ -1,7 +1,7 @@
 //! The next number of a series: given in the transaction that makes a document final, so that there is no gap and no double.
 
 use chrono::NaiveDate;
-use contract::{Problem, invoice::DocumentKind, number::NumberFormat};
+use contract::{Conflict, Problem, invoice::DocumentKind, number::NumberFormat};
 
 use crate::{
     db,
@@ -17,9 +17,28 @@ pub struct Numbered {
     pub number: String,
 }
 
+fn parse(format: &str) -> Result<NumberFormat> {
+    NumberFormat::parse(format).map_err(|problem| Error::Fault(format!("the number format: {problem:?}")))
+}
+
+/// Whether a document has a number already, of whatever series: two formats can come to the same text.
+async fn is_given(scope: &Scope, kind: DocumentKind, number: &str) -> Result<bool> {
+    let sql = format!("SELECT COUNT(*) FROM {} WHERE number = ?", kind.as_str());
+    Ok(scope.number(&sql, vec![number.into()]).await? > 0)
+}
+
+/// The number that would come next today, if a document has it already.
+pub async fn next_if_given(scope: &Scope, kind: DocumentKind, format: &str) -> Result<Option<String>> {
+    let (format, today) = (parse(format)?, scope.today());
+    let sql = "SELECT last_number FROM invoice_series WHERE kind = ? AND name = ?";
+    let last = scope.number(sql, vec![kind.as_str().into(), format.series(today).into()]).await?;
+    let number = format.number(today, last + 1);
+    Ok(is_given(scope, kind, &number).await?.then_some(number))
+}
+
 /// Takes the next number of the series of a day. Other writers of the series wait until the transaction ends.
 pub async fn take(scope: &Scope, kind: DocumentKind, format: &str, issued_on: NaiveDate) -> Result<Numbered> {
-    let format = NumberFormat::parse(format).map_err(|problem| Error::Fault(format!("the number format: {problem:?}")))?;
+    let format = parse(format)?;
     let series = format.series(issued_on);
     let key = || vec![kind.as_str().into(), series.as_str().into()];
     scope
@@ -42,12 +61,16 @@ pub async fn take(scope: &Scope, kind: DocumentKind, format: &str, issued_on: Na
         return Err(contract::Error::field("issued_on", Problem::TooEarly { earliest: last }).into());
     }
     let series_number = row.try_get::<i64>("", "last_number")? + 1;
+    let number = format.number(issued_on, series_number);
+    if is_given(scope, kind, &number).await? {
+        return Err(Conflict::NumberTaken { number }.into());
+    }
     let sql = "UPDATE invoice_series SET last_number = ?, last_issued_on = ? WHERE kind = ? AND name = ?";
     let mut values = vec![series_number.into(), issued_on.into()];
     values.extend(key());
     scope.execute_sql(sql, values).await?;
     Ok(Numbered {
-        number: format.number(issued_on, series_number),
+        number,
         series,
         series_number,
     })

@@ -1,13 +1,15 @@
 //! `get_billing_settings` and `update_billing_settings`.
 
 use contract::{
-    Conflict, Noun, TaxCategory,
+    Conflict, Noun, Problem, TaxCategory,
     billing::{BillingSettings, DEFAULT_REMINDERS, GetBillingSettings, Paper, UpdateBillingSettings},
+    invoice::DocumentKind,
     party::Party,
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
 
+use super::number;
 use crate::{
     call::Run,
     change::{self, Entry},
@@ -174,7 +176,7 @@ impl Run for UpdateBillingSettings {
             if after.invoice_format == after.credit_note_format {
                 found.push(
                     "credit_note_format",
-                    contract::Problem::Exclusive {
+                    Problem::Exclusive {
                         other: "invoice_format".to_owned(),
                     },
                 );
@@ -184,6 +186,22 @@ impl Run for UpdateBillingSettings {
         let changed = change::difference(Some(&fields(&view(&before)?)?), &fields(&after)?);
         if changed.is_empty() {
             return Ok(after);
+        }
+        for (kind, field, old, new) in [
+            (DocumentKind::Invoice, "invoice_format", &before.invoice_format, &row.invoice_format),
+            (
+                DocumentKind::CreditNote,
+                "credit_note_format",
+                &before.credit_note_format,
+                &row.credit_note_format,
+            ),
+        ] {
+            if new != old
+                && let Some(given) = number::next_if_given(scope, kind, new).await?
+            {
+                let detail = format!("The next number would be {given}, which another document has already");
+                return Err(contract::Error::field(field, Problem::WrongShape { detail }).into());
+            }
         }
         row.version += 1;
         row.updated_at = scope.now.0;

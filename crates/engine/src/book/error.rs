@@ -5,7 +5,10 @@ use std::fmt;
 use contract::connection::TlsProblem;
 use sea_orm::DbErr;
 
-use crate::random;
+use crate::{
+    db::{self, Db},
+    random,
+};
 
 /// Why a book could not be opened.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub enum OpenError {
     Locked,
     /// It, or its folder, cannot be written.
     ReadOnly,
+    /// It is on a drive of the network.
+    NetworkDrive,
     /// It is something else.
     NotABook,
     /// It is damaged.
@@ -34,6 +39,8 @@ pub enum OpenError {
     Swapped,
     /// A move into this place was begun and not finished.
     Unfinished,
+    /// The user may not make or change the tables of the book; what the server said. Whoever owns them may.
+    OwnerNeeded(String),
     /// The time can be set only in a book with a test clock.
     TestClock,
     /// The new book was to have a time zone that the IANA does not list.
@@ -53,6 +60,7 @@ impl fmt::Display for OpenError {
             Self::Missing => "There is no book here. Check the path, or make a book with init.",
             Self::Locked => "Another process holds this book. Close it and try again.",
             Self::ReadOnly => "This book cannot be written. Check the rights of the file and of its folder.",
+            Self::NetworkDrive => "A book on a network drive could be damaged. Move it to a disk of this computer; share it by a server.",
             Self::NotABook => "This file is not a Clientele book. Choose another file.",
             Self::Damaged => "This book is damaged. Restore the newest backup; keep this file.",
             Self::Newer => "A newer version of the app made this book. Update the app.",
@@ -64,6 +72,12 @@ impl fmt::Display for OpenError {
                 return write!(f, "{}. {}", words.title, words.advice);
             }
             Self::Swapped => "This is not the server, or not the book, that was here before. Nothing was changed. Ask who runs the server.",
+            Self::OwnerNeeded(detail) => {
+                return write!(
+                    f,
+                    "This user may not make or change the tables of the book ({detail}). Their owner may: name that user once, or ask who looks after the server. clientelectl roles prints what each of them needs."
+                );
+            }
             Self::Unfinished => "A move into this place was not finished. Start the same move again to go on with it.",
             Self::UnknownTimeZone => "There is no such time zone. Name one of the IANA's list, such as Europe/Berlin.",
             Self::TestClock => "The time can be set only in a book that was made with --test-clock.",
@@ -85,6 +99,9 @@ pub(crate) fn other(detail: &dyn fmt::Display) -> OpenError {
 
 /// Reads the cause of a database error from its code, never from its words.
 pub(crate) fn cause(error: &sqlx::Error) -> OpenError {
+    if let Some(said) = db::not_allowed(error) {
+        return OpenError::OwnerNeeded(said.to_owned());
+    }
     let code = error
         .as_database_error()
         .and_then(|error| error.code())
@@ -110,4 +127,13 @@ pub(crate) fn db_cause(error: &DbErr) -> OpenError {
         | DbErr::Query(sea_orm::RuntimeErr::SqlxError(error)) => cause(error),
         error => other(error),
     }
+}
+
+/// The same of an open database: a connection to a server can be lost, one to a file cannot.
+pub(crate) fn cause_at(db: &Db, error: &DbErr) -> OpenError {
+    if db.is_server() && db::is_lost(error) {
+        tracing::warn!(%error, "the server went away");
+        return OpenError::Unreachable("the connection was lost".to_owned());
+    }
+    db_cause(error)
 }

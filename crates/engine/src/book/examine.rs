@@ -3,7 +3,7 @@
 use contract::connection::{ConnectionStep, NO_BOOK, StepAnswer};
 use sea_orm::ConnectionTrait;
 
-use super::{OpenError, Server, TlsMode, server, tls};
+use super::{OpenError, Server, TlsMode, limit::in_time, server, tls};
 use crate::db::{self, Db};
 use migrations::{Migrator, MigratorTraitExt as _};
 
@@ -53,7 +53,7 @@ pub async fn examine(server: &Server) -> Vec<StepAnswer> {
         }
     };
     say(ConnectionStep::SignIn, true, server.user.clone());
-    match rights(&db).await {
+    match in_time(&db, rights(&db)).await {
         Ok((detail, is_enough)) => say(ConnectionStep::Rights, is_enough, detail),
         Err(error) => say(ConnectionStep::Rights, false, error.to_string()),
     }
@@ -85,7 +85,7 @@ async fn rights(db: &Db) -> Result<(String, bool), sea_orm::DbErr> {
 
 /// What is there.
 async fn book(db: &Db) -> Result<String, OpenError> {
-    let applied = Migrator::applied(&db.reader()).await.map_err(|error| super::db_cause(&error))?;
+    let applied = in_time(db, async { Migrator::applied(&db.reader()).await }).await?;
     if applied.iter().any(|name| !Migrator::names().contains(name)) {
         return Err(OpenError::Newer);
     }

@@ -1,19 +1,21 @@
-//! Opening a file.
+//! Opening a file, and taking one away that did not become a book.
 
 use std::path::{Path, PathBuf};
 
 use super::{
-    OpenError,
+    OpenError, drive,
     error::{cause, db_cause, other},
 };
 use crate::{
     backup::restore,
     db::{self, Db},
-    lock::Hold,
+    files,
+    lock::{self, Hold},
 };
 
 /// Opens a file, or makes it, with the lock that says that it is in use.
 pub async fn open_file(path: &Path, create: bool) -> Result<(Db, Hold), OpenError> {
+    drive::check(path)?;
     restore::finish(path).await?;
     let size = match std::fs::metadata(path) {
         Ok(found) if found.is_file() => Some(found.len()),
@@ -31,10 +33,11 @@ pub async fn open_file(path: &Path, create: bool) -> Result<(Db, Hold), OpenErro
     if size.is_some_and(|size| size > 0) {
         check_head(path)?;
     }
-    if size.is_none() {
+    let hold = Hold::take(path).await?;
+    if create {
+        // Also where there was a file a moment ago: whoever had made it may have taken it away until it was held here.
         private_file(path)?;
     }
-    let hold = Hold::take(path).await?;
     let db = Db::open_file(path, create).await.map_err(|error| cause(&error))?;
     let (mark, has_tables) = db::file_mark(&db.reader()).await.map_err(|error| db_cause(&error))?;
     if (has_tables && mark != migrations::APPLICATION_ID) || (!has_tables && !create) {
@@ -81,15 +84,43 @@ pub async fn look_into(path: &Path) -> Result<Db, OpenError> {
     Db::look_into(path, log_of(path).exists()).await.map_err(|error| cause(&error))
 }
 
-/// Makes an empty file that only its owner can read, before anything is written into it.
-pub fn private_file(path: &Path) -> Result<(), OpenError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+/// Takes away a file that was to become a book and did not, with everything that is kept beside it. One that has an
+/// administrator is a book, and one that somebody has open may become one: both stay. Answers with whether it is gone.
+pub async fn discard_unfinished(path: &Path) -> bool {
+    let Ok(hold) = Hold::take_alone(path).await else { return false };
+    let is_book = match look_into(path).await {
+        Ok(db) => {
+            let found = has_administrator(&db).await;
+            let _ = db.close().await;
+            // What cannot be asked is not thrown away.
+            found.unwrap_or(true)
+        }
+        Err(OpenError::Missing | OpenError::NotABook) => false,
+        Err(_) => true,
+    };
+    if !is_book {
+        restore::remove(path);
+        files::remove(&lock::file_of(path));
+    }
+    drop(hold);
+    !is_book && !path.exists()
+}
+
+async fn has_administrator(db: &Db) -> Result<bool, sqlx::Error> {
+    let mut rows = db.rows_at_once().await?;
+    if !rows.has_table("customer").await? {
+        return Ok(false);
+    }
+    let sql = "SELECT 'one' FROM customer WHERE is_admin = TRUE AND deleted_at IS NULL LIMIT 1";
+    Ok(rows.texts(sql, 1).await?.is_some())
+}
+
+/// Makes an empty file that only its owner can read, before anything is written into it, unless there is one.
+fn private_file(path: &Path) -> Result<(), OpenError> {
+    match files::private(path) {
         Ok(_) => Ok(()),
         Err(error) => match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Ok(()),
             std::io::ErrorKind::NotFound => Err(OpenError::Missing),
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Err(OpenError::ReadOnly),
             std::io::ErrorKind::StorageFull => Err(OpenError::DiskFull),

@@ -1,9 +1,13 @@
 //! Opening a book: finding it, bringing its tables up to date, or saying why not.
 
+pub(crate) mod drive;
 pub(crate) mod error;
 pub(crate) mod examine;
 mod file;
+mod limit;
+mod owner;
 mod passfile;
+mod roles;
 mod server;
 mod tls;
 
@@ -14,9 +18,12 @@ use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait};
 
 pub use error::OpenError;
-pub(crate) use error::db_cause;
+pub(crate) use error::{cause_at, db_cause};
 pub use examine::examine;
+pub use file::discard_unfinished;
 pub(crate) use file::look_into;
+pub use owner::OwnerSignIn;
+pub use roles::roles_sql;
 pub use server::{Server, Tls, TlsMode};
 pub(crate) use server::{open as open_server, open_empty};
 
@@ -25,11 +32,12 @@ use uuid::Uuid;
 use crate::{
     backup,
     clock::Clock,
-    db::Db,
+    db::{self, Db},
     entity::{book, chain_head},
     lock::Hold,
     random, zone,
 };
+use limit::in_time;
 
 /// Where a book is.
 #[derive(Clone)]
@@ -98,6 +106,16 @@ pub struct OpenOptions {
     pub expected: Option<Identity>,
     /// Where its backups go; beside a file, if this is not given. A book on a server has none without it.
     pub backups: Option<PathBuf>,
+    /// Who owns its tables, where the user of a server may not make or change them: for this opening alone, and only until they
+    /// are up to date.
+    pub owner: Option<OwnerSignIn>,
+}
+
+impl OpenOptions {
+    /// Whether a place for it may be made. Where a known book is expected, there is none to be made.
+    fn may_make(&self) -> bool {
+        self.create.is_some() && self.expected.is_none()
+    }
 }
 
 /// An open database with what belongs to it.
@@ -115,15 +133,22 @@ pub async fn open(location: &BookLocation, options: &OpenOptions, clock: &Clock)
     {
         return Err(OpenError::UnknownTimeZone);
     }
-    let create = options.create.is_some();
     let (db, mut hold) = match location {
         BookLocation::File(path) if options.read_only => (look_into(path).await?, Hold::none()),
-        BookLocation::File(path) => file::open_file(path, create).await?,
-        BookLocation::Server(server) => (server::open(server, create && options.expected.is_none()).await?, Hold::none()),
+        BookLocation::File(path) => file::open_file(path, options.create.is_some()).await?,
+        BookLocation::Server(server) => {
+            if let Some(owner) = options.owner.as_ref().filter(|_| !options.read_only) {
+                owner::prepare(server, owner, options, clock).await?;
+            }
+            (server::open(server, options.may_make()).await?, Hold::none())
+        }
     };
     let done = prepare(location, options, clock, &db, &mut hold).await;
     match done {
-        Ok((book, identity)) => Ok(Opened { db, book, hold, identity }),
+        Ok((book, identity)) => {
+            db.expect(Some(identity.clone()));
+            Ok(Opened { db, book, hold, identity })
+        }
         Err(error) => {
             let _ = db.close().await;
             Err(error)
@@ -138,7 +163,7 @@ async fn prepare(
     db: &Db,
     hold: &mut Hold,
 ) -> Result<(book::Model, Identity), OpenError> {
-    let system = db.system_identifier().await;
+    let system = in_time(db, async { db.system_identifier().await.map_err(db::of_driver) }).await?;
     if let Some(expected) = &options.expected {
         server::recognize(db, expected, system.as_deref()).await?;
     }
@@ -147,11 +172,11 @@ async fn prepare(
     } else {
         migrate(location, options, db, hold).await?;
     }
-    let found = book::Entity::find().one(&db.reader()).await.map_err(|error| db_cause(&error))?;
+    let found = in_time(db, async { book::Entity::find().one(&db.reader()).await }).await?;
     let book = match (found, &options.create) {
         (Some(book), _) => book,
         _ if is_unfinished(db).await? => return Err(OpenError::Unfinished),
-        (None, Some(new)) => make(db, new, clock).await.map_err(|error| db_cause(&error))?,
+        (None, Some(new)) => in_time(db, make(db, new, clock)).await?,
         (None, None) => return Err(OpenError::NotABook),
     };
     if book.format > migrations::FORMAT {
@@ -170,13 +195,13 @@ async fn prepare(
 /// Whether the place is being filled by a move.
 async fn is_unfinished(db: &Db) -> Result<bool, OpenError> {
     let found = async { db.rows_at_once().await?.has_table("move_state").await };
-    found.await.map_err(|error| error::cause(&error))
+    in_time(db, async { found.await.map_err(db::of_driver) }).await
 }
 
 /// Refuses a book with steps that this app does not know and, unless it is to be made, a place without any. Answers with
 /// how many it has been through.
 async fn check_steps(db: &Db, create: bool) -> Result<usize, OpenError> {
-    let applied = Migrator::applied(&db.reader()).await.map_err(|error| db_cause(&error))?;
+    let applied = in_time(db, async { Migrator::applied(&db.reader()).await }).await?;
     if applied.iter().any(|name| !Migrator::names().contains(name)) {
         return Err(OpenError::Newer);
     }
@@ -195,7 +220,7 @@ async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: 
     if !hold.alone().await? {
         return Err(OpenError::Locked);
     }
-    let exclusive = db.exclusive().await.map_err(|error| error::cause(&error))?;
+    let exclusive = db.exclusive().await.map_err(|error| cause_at(db, &db::of_driver(error)))?;
     let Some(exclusive) = exclusive else {
         return Err(OpenError::Locked);
     };
@@ -205,7 +230,7 @@ async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: 
         {
             backup::before_update(path, options.backups.as_deref(), db).await?;
         }
-        Migrator::bring_up(&db.writer()).await.map_err(|error| db_cause(&error))
+        Migrator::bring_up(&db.writer()).await.map_err(|error| cause_at(db, &error))
     };
     let done = done.await;
     exclusive.end().await;

@@ -7,8 +7,8 @@ use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::ConnectionTrait;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use super::{Identity, OpenError, db_cause, error::other, passfile, tls};
-use crate::db::Db;
+use super::{Identity, OpenError, cause_at, error::other, limit::in_time, passfile, tls};
+use crate::db::{self, Db};
 
 /// How long the first connection may take, with everything that is asked on it.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(12);
@@ -226,24 +226,30 @@ pub(super) fn check_schema(schema: &str) -> Result<(), OpenError> {
 
 /// Opens a server.
 pub(crate) async fn open(server: &Server, create: bool) -> Result<Db, OpenError> {
+    open_with(server, server.options(), create).await
+}
+
+/// The same with more told to the driver.
+pub(super) async fn open_with(server: &Server, options: PgConnectOptions, create: bool) -> Result<Db, OpenError> {
     check_schema(&server.schema)?;
     if server.tls_mode() != TlsMode::Off {
         tls::check_authority(server)?;
     }
     let opening = async {
-        match Db::open_server(server.options(), &server.schema).await {
+        match Db::open_server(options, &server.schema).await {
             Ok(db) => {
                 if create {
                     let writer = db.writer();
                     // The everyday role may not even ask for a schema that is there already.
-                    let known = crate::db::statement(
+                    let known = db::statement(
                         &writer,
                         "SELECT 1 FROM pg_namespace WHERE nspname = ?",
                         vec![server.schema.as_str().into()],
                     );
-                    if writer.query_one_raw(known).await.map_err(|error| db_cause(&error))?.is_none() {
+                    let known = writer.query_one_raw(known).await.map_err(|error| cause_at(&db, &error))?;
+                    if known.is_none() {
                         let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", server.schema);
-                        writer.execute_unprepared(&sql).await.map_err(|error| db_cause(&error))?;
+                        writer.execute_unprepared(&sql).await.map_err(|error| cause_at(&db, &error))?;
                     }
                 }
                 Ok(db)
@@ -263,8 +269,9 @@ pub(crate) async fn open_empty(server: &Server) -> Result<Db, OpenError> {
     match Migrator::bring_up(&db.writer()).await {
         Ok(()) => Ok(db),
         Err(error) => {
+            let error = cause_at(&db, &error);
             let _ = db.close().await;
-            Err(db_cause(&error))
+            Err(error)
         }
     }
 }
@@ -277,10 +284,12 @@ pub(super) async fn explain(server: &Server, error: sqlx::Error) -> OpenError {
         .is_some_and(|error| error.code().as_deref() == Some("28000"));
     let is_secured = !server.is_socket() && server.tls_mode() != TlsMode::Off;
     if is_secured && (is_unknown_client || error.as_database_error().is_none()) {
-        let (asked, server) = (is_unknown_client, server.clone());
+        let (asked, is_optional, server) = (is_unknown_client, server.tls_mode() == TlsMode::Offered, server.clone());
         let found = tokio::task::spawn_blocking(move || tls::look(&server)).await;
         match found {
             Ok(Ok(seen)) if asked && seen.asks_for_certificate => return OpenError::Tls(TlsProblem::CertificateNeeded),
+            // That is not what is the matter where it need not be secured.
+            Ok(Err(tls::Unseen::Problem(TlsProblem::NotOffered))) if is_optional => {}
             Ok(Err(tls::Unseen::Problem(problem))) => return OpenError::Tls(problem),
             _ => {}
         }
@@ -305,7 +314,7 @@ pub(super) async fn recognize(db: &Db, expected: &Identity, system: Option<&str>
     if is_other_cluster {
         return Err(OpenError::Swapped);
     }
-    let found = db.book_id().await.map_err(|error| other(&error))?;
+    let found = in_time(db, async { db.book_id().await.map_err(db::of_driver) }).await?;
     if found == Some(expected.book) {
         Ok(())
     } else {

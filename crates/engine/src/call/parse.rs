@@ -1,8 +1,11 @@
-//! Reading a request from JSON, with the field that is wrong.
+//! Reading a request from JSON, with the field that is wrong, and the key it comes with.
 
 use contract::{FieldError, Operation, Problem};
 
 use super::explain;
+
+/// The longest key.
+const MAX_KEY: u32 = 100;
 
 /// Reads a request from JSON.
 pub fn parse<O: Operation>(request: serde_json::Value) -> std::result::Result<O, contract::Error> {
@@ -62,5 +65,21 @@ fn list_for_record(given: &serde_json::Value, read: &serde_json::Value) -> Optio
             })
         }),
         _ => None,
+    }
+}
+
+/// What is wrong with a key. Visible ASCII only: either database stores it as it is.
+pub fn malformed_key(key: &str) -> Option<Problem> {
+    let actual = contract::rules::length(key);
+    if key.is_empty() {
+        Some(Problem::Required)
+    } else if actual > MAX_KEY {
+        Some(Problem::TooLong { max: MAX_KEY, actual })
+    } else if key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        None
+    } else {
+        Some(Problem::WrongShape {
+            detail: "a key is made of visible ASCII characters".to_owned(),
+        })
     }
 }

@@ -8,15 +8,16 @@ use contract::{
     billing::{ReminderAct, ReminderStep},
     catch_up::{DueCount, DueKind},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
     billing,
     entity::{catch_up_item, invoice, plan, subscription},
     error::{Result, unknown_word},
-    figure,
+    figure, license,
     scope::Scope,
+    stats::Net,
     subscription::{bill, period},
 };
 
@@ -29,11 +30,28 @@ pub struct Due {
     /// The subscription that is billed.
     pub subscription: Option<Uuid>,
     pub customer: Uuid,
+    /// The day by the schedule: with what it is and of which record, the key by which it is done once.
     pub on: NaiveDate,
+    /// The last day until which the payment of the invoice was promised.
+    pub promised_until: Option<NaiveDate>,
+    /// Of a renewal without tax, else what is left to pay.
     pub amount: i64,
     pub currency: String,
     /// The plan or the number of the invoice.
     pub name: String,
+}
+
+impl Due {
+    /// The first day on which it is done: that of the schedule or, where payment was promised until then or later, the day after.
+    pub fn begins_on(&self) -> NaiveDate {
+        let after = self.promised_until.and_then(|day| day.succ_opt());
+        after.map_or(self.on, |after| after.max(self.on))
+    }
+
+    /// The invoice, if it is about one.
+    pub fn invoice(&self) -> Option<Uuid> {
+        (self.kind != DueKind::Renewal).then_some(self.subject)
+    }
 }
 
 /// Everything that is due up to and including a day, in the order of days.
@@ -41,15 +59,20 @@ pub async fn due(scope: &Scope, until: NaiveDate) -> Result<Vec<Due>> {
     let plans = plans(scope).await?;
     let mut found = renewals_of(scope, until, &plans).await?;
     found.extend(reminders(scope, until, &plans).await?);
-    found.sort_by_key(|item| (item.on, item.kind, item.customer, item.subject));
-    // What is suspended or canceled on a day is not billed from then on.
-    let mut ended = HashSet::new();
-    found.retain(|item| match item.kind {
-        DueKind::Renewal => item.subscription.is_none_or(|id| !ended.contains(&id)),
-        DueKind::Reminder => true,
-        DueKind::Suspension | DueKind::Cancellation => {
-            ended.extend(item.subscription);
-            true
+    // What a promise has put off comes after what is billed on that day, as it would on its own, and in the order of its schedule.
+    found.sort_by_key(|item| {
+        let is_step = item.kind != DueKind::Renewal;
+        (item.begins_on(), is_step, item.on, item.kind, item.customer, item.subject)
+    });
+    // What is suspended or canceled on a day is not billed from then on, and neither of the two is done to it again.
+    let (mut suspended, mut canceled) = (HashSet::new(), HashSet::new());
+    found.retain(|item| {
+        let Some(id) = item.subscription else { return true };
+        match item.kind {
+            DueKind::Renewal => !suspended.contains(&id) && !canceled.contains(&id),
+            DueKind::Reminder => true,
+            DueKind::Suspension => !canceled.contains(&id) && suspended.insert(id),
+            DueKind::Cancellation => canceled.insert(id),
         }
     });
     Ok(found)
@@ -73,6 +96,7 @@ async fn renewals_of(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan
         .order_by_asc(subscription::Column::Id)
         .all(scope)
         .await?;
+    let net = Net::load(scope).await?;
     let mut found = Vec::new();
     for mut row in rows {
         while row.billed_until <= until
@@ -86,7 +110,8 @@ async fn renewals_of(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan
                 subscription: Some(row.id),
                 customer: row.customer_id,
                 on: from,
-                amount: quantity.times(row.price).unwrap_or(0),
+                promised_until: None,
+                amount: net.of(row.customer_id, quantity.times(row.price).unwrap_or(0)),
                 currency: row.currency.clone(),
                 name: plans.get(&row.plan_id).map_or_else(String::new, |plan| plan.name.clone()),
             });
@@ -94,6 +119,19 @@ async fn renewals_of(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan
         }
     }
     Ok(found)
+}
+
+/// Open invoices that are due up to a day, but for those of hidden customers, which no list shows.
+async fn open_invoices(scope: &Scope, until: NaiveDate) -> Result<Vec<invoice::Model>> {
+    let sql = format!(
+        "SELECT t.* FROM invoice t WHERE t.status = 'open' AND t.due_on <= ? AND {} ORDER BY t.due_on, t.id",
+        license::LIVE
+    );
+    let rows = scope.rows(&sql, vec![until.into()]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| invoice::Model::from_query_result(row, ""))
+        .collect::<std::result::Result<_, _>>()?)
 }
 
 /// Steps towards the payment of open invoices.
@@ -112,25 +150,16 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
         .map(|step| step.days)
         .min()
         .unwrap_or(0);
-    let horizon = shifted(until, -first);
-    let open = invoice::Entity::find()
-        .filter(invoice::Column::Status.eq("open"))
-        .filter(invoice::Column::DueOn.lte(horizon))
-        .order_by_asc(invoice::Column::DueOn)
-        .order_by_asc(invoice::Column::Id)
-        .all(scope)
-        .await?;
-    let of_plan = plan_of_subscriptions(scope, &open).await?;
+    let open = open_invoices(scope, shifted(until, -first)).await?;
+    let billed = subscriptions_of(scope, &open).await?;
     let done = done(scope).await?;
     let mut found = Vec::new();
     for row in open {
         let (Some(issued_on), Some(due_on)) = (row.issued_on, row.due_on) else {
             continue;
         };
-        let own = row
-            .subscription_id
-            .and_then(|id| of_plan.get(&id))
-            .and_then(|plan| schedules.get(plan));
+        let subscription = row.subscription_id.and_then(|id| billed.get(&id));
+        let own = subscription.and_then(|billed| schedules.get(&billed.plan));
         for step in own.unwrap_or(&default) {
             let on = shifted(due_on, step.days);
             let kind = match step.act {
@@ -138,21 +167,24 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
                 ReminderAct::Suspend => DueKind::Suspension,
                 ReminderAct::Cancel => DueKind::Cancellation,
             };
-            // There is nothing to suspend or cancel where no subscription is billed.
-            let applies = kind == DueKind::Reminder || row.subscription_id.is_some();
-            if !applies || on > until || on < issued_on || done.contains(&(kind.as_str().to_owned(), row.id, on)) {
+            let applies = kind == DueKind::Reminder || subscription.is_some_and(|billed| billed.may(kind));
+            if !applies || on < issued_on || done.contains(&(kind.as_str().to_owned(), row.id, on)) {
                 continue;
             }
-            found.push(Due {
+            let item = Due {
                 kind,
                 subject: row.id,
                 subscription: row.subscription_id,
                 customer: row.customer_id,
                 on,
+                promised_until: row.promised_until,
                 amount: crate::invoice::payable(&row),
                 currency: row.currency.clone(),
                 name: row.number.clone().unwrap_or_default(),
-            });
+            };
+            if item.begins_on() <= until {
+                found.push(item);
+            }
         }
     }
     Ok(found)
@@ -168,14 +200,35 @@ fn shifted(day: NaiveDate, by: i32) -> NaiveDate {
     moved.unwrap_or(day)
 }
 
-async fn plan_of_subscriptions(scope: &Scope, open: &[invoice::Model]) -> Result<HashMap<Uuid, Uuid>> {
+/// A subscription that an invoice bills.
+struct Billed {
+    plan: Uuid,
+    status: String,
+}
+
+impl Billed {
+    /// Whether it can be suspended or canceled. What is paused is left alone: it is due again when it goes on.
+    fn may(&self, kind: DueKind) -> bool {
+        match self.status.as_str() {
+            "trialing" | "active" | "past_due" => true,
+            "unpaid" => kind == DueKind::Cancellation,
+            _ => false,
+        }
+    }
+}
+
+async fn subscriptions_of(scope: &Scope, open: &[invoice::Model]) -> Result<HashMap<Uuid, Billed>> {
     let ids: HashSet<Uuid> = open.iter().filter_map(|row| row.subscription_id).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let mut found = HashMap::new();
     for some in ids.chunks(500) {
         let rows = subscription::Entity::find().filter(subscription::Column::Id.is_in(some.iter().copied()));
         for row in rows.all(scope).await? {
-            found.insert(row.id, row.plan_id);
+            let billed = Billed {
+                plan: row.plan_id,
+                status: row.status,
+            };
+            found.insert(row.id, billed);
         }
     }
     Ok(found)
@@ -189,6 +242,15 @@ async fn done(scope: &Scope) -> Result<HashSet<(String, Uuid, NaiveDate)>> {
         found.insert((row.try_get("", "kind")?, row.try_get("", "subject_id")?, row.try_get("", "due_on")?));
     }
     Ok(found)
+}
+
+/// Whether it is put off by now: another desk may have noted a promise after this was worked out. It is due again afterwards, so
+/// it must not count as done.
+pub async fn is_put_off(scope: &Scope, item: &Due) -> Result<bool> {
+    let Some(id) = item.invoice() else { return Ok(false) };
+    let found = invoice::Entity::find_by_id(id).one(scope).await?;
+    let promised = found.and_then(|row| row.promised_until);
+    Ok(promised.is_some_and(|last| last >= scope.today()))
 }
 
 /// Notes that something is being done; false if it was done before.

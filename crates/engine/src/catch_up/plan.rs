@@ -23,7 +23,9 @@ pub async fn named(scope: &Scope, found: &[due::Due]) -> Result<Vec<DueItem>> {
             customer_id: item.customer.into(),
             customer_name: names.get(&item.customer).cloned().unwrap_or_default(),
             subject: item.name.clone(),
-            on: item.on,
+            invoice_id: item.invoice().map(Into::into),
+            promised_until: item.promised_until,
+            on: item.begins_on(),
             amount: due::amount(item)?,
         });
     }

@@ -1,10 +1,12 @@
 //! `run_catch_up`.
 
+use std::collections::HashSet;
+
 use contract::{
     Noun,
     catch_up::{CatchUpRun, DueCount, DueKind, RunCatchUp},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -33,39 +35,79 @@ pub struct Done {
 /// Does what is due up to today, at most so much at once.
 pub async fn some(scope: &Scope) -> Result<Done> {
     let found = due::due(scope, scope.today()).await?;
-    let chosen = found.get(..found.len().min(AT_ONCE)).unwrap_or_default();
-    // In the order of their keys, so that two writers cannot wait for each other in a circle.
-    let mut customers: Vec<Uuid> = chosen.iter().map(|item| item.customer).collect();
-    customers.sort_unstable();
-    customers.dedup();
-    for customer in customers {
-        scope.touch(customer).await?;
-    }
     let mut row = catch_up_run::Model {
         id: scope.new_id()?,
         at: scope.now.0,
         actor_id: scope.actor.as_ref().map(|actor| actor.id),
         counts: "[]".to_owned(),
-        has_more: found.len() > chosen.len(),
+        has_more: false,
     };
     catch_up_run::Entity::insert(catch_up_run::ActiveModel::from(row.clone()))
         .exec_without_returning(scope)
         .await?;
-    let mut items = Vec::with_capacity(chosen.len());
-    for item in chosen {
-        if due::claim(scope, row.id, item).await? && act(scope, item).await? {
-            items.push(item.clone());
-        }
+    let mut parts = found.chunks(AT_ONCE);
+    let mut attempt = Attempt::default();
+    // What cannot be done is found first by every run, and must not keep what comes after it from being done.
+    while !attempt.has_claimed
+        && let Some(part) = parts.next()
+    {
+        attempt.make(scope, row.id, part).await?;
     }
+    let items = attempt.items;
     let counts = due::count(scope, items.iter());
     row.counts = serde_json::to_string(&counts)?;
-    scope
-        .execute_sql(
-            "UPDATE catch_up_run SET counts = ? WHERE id = ?",
-            vec![row.counts.as_str().into(), row.id.into()],
-        )
-        .await?;
+    // Where nothing could be claimed, the next run would find the same.
+    row.has_more = attempt.has_claimed && parts.next().is_some();
+    row.clone().into_active_model().reset_all().update(scope).await?;
     Ok(Done { row, items, counts })
+}
+
+/// What came of trying to do what is due.
+#[derive(Default)]
+struct Attempt {
+    items: Vec<due::Due>,
+    has_claimed: bool,
+    /// Subscriptions of which a period could not be billed.
+    left_out: HashSet<Uuid>,
+}
+
+impl Attempt {
+    /// Tries some of it. What is refused is reported and left for the next run: it must not keep others from what is theirs.
+    async fn make(&mut self, scope: &Scope, run: Uuid, part: &[due::Due]) -> Result<()> {
+        // In the order of their keys, so that two writers cannot wait for each other in a circle.
+        let mut customers: Vec<Uuid> = part.iter().map(|item| item.customer).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        for customer in customers {
+            scope.touch(customer).await?;
+        }
+        for item in part {
+            // Its periods follow each other.
+            if item.kind == DueKind::Renewal && self.left_out.contains(&item.subject) {
+                continue;
+            }
+            match scope.apart(once(scope, run, item)).await? {
+                Ok(None) => {}
+                Ok(Some(is_done)) => {
+                    self.has_claimed = true;
+                    self.items.extend(is_done.then(|| item.clone()));
+                }
+                Err(error) => {
+                    tracing::error!(kind = item.kind.as_str(), subject = %item.subject, on = %item.on, ?error, "not done by the catch-up");
+                    self.left_out.insert(item.subject);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Does one thing, unless it was done before or is put off. False if there is nothing to do any more.
+async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<bool>> {
+    if due::is_put_off(scope, item).await? || !due::claim(scope, run, item).await? {
+        return Ok(None);
+    }
+    act(scope, item).await.map(Some)
 }
 
 impl Run for RunCatchUp {

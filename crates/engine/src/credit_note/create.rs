@@ -51,10 +51,16 @@ pub async fn credit(
     let own = lines::load(scope, row.id.into()).await?;
     let before = load(scope, row.id).await?;
     let (_, mut left) = tax::of_notes(&own, before.iter().map(|(_, lines)| lines))?;
-    if left.is_nothing() {
+    // Lines that take off can be left beside others that they make up for: together they come to nothing.
+    if left.is_nothing() || row.credited >= row.total {
         return Err(Conflict::NothingToCredit.into());
     }
     let chosen = choose(&own, &left.nets, parts)?;
+    // Lines that take off make an invoice smaller than the sum of its others.
+    let (wanted, most): (i64, i64) = (chosen.iter().map(|part| part.net).sum(), left.nets.values().sum());
+    if wanted > most {
+        return Err(contract::Error::field("lines", Problem::OutOfRange { min: 1, max: most }).into());
+    }
     let groups = left.take(&chosen)?;
     let net: i64 = groups.iter().map(|group| group.base).sum();
     let tax: i64 = groups.iter().map(|group| group.tax).sum();

@@ -77,6 +77,7 @@ impl Run for ListCreditNotes {
             conditions,
             searched: &["LOWER(t.number)", "LOWER(i.number)"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(CreditNoteSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {

@@ -50,6 +50,7 @@ pub async fn insert(scope: &Scope, new: NewAccount) -> Result<customer::Model> {
         region: None,
         country: None,
         vat_id: None,
+        tax_treatment: None,
         created_at: scope.now.0,
         updated_at: scope.now.0,
         version: 1,

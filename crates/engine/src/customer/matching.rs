@@ -161,11 +161,7 @@ impl Filter {
     pub fn picked(&self, scope: &Scope, place: &Place<'_>, (key, index): (SortKey, &str), way: Way) -> Query {
         let (beyond, beyond_values) = place.condition();
         let beyond = Query::new(beyond, beyond_values);
-        let direction = place.direction();
-        let order = format!(
-            "{} {direction}, {} {direction}, {} {direction}",
-            key.expression, key.created, key.id
-        );
+        let order = place.order();
         let columns = format!("s.seq, {} AS sort_key, s.created_at, s.customer_id", key.expression);
         let (limit, offset) = (place.limit() + 1, place.offset());
         let along = db::by_index(scope, index);

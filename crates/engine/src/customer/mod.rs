@@ -24,7 +24,7 @@ use crate::{
     change::Entry,
     db,
     entity::customer,
-    error::{Result, not_found},
+    error::{Error, Result, not_found},
     scope::Scope,
 };
 
@@ -37,17 +37,45 @@ pub async fn find(scope: &Scope, id: CustomerId) -> Result<customer::Model> {
         .ok_or_else(|| not_found(Noun::Customer))
 }
 
-/// A live customer, locked until the operation ends, to whom something is to be sold or added.
+/// The same for a record of theirs, which a customer who is gone hides: it is `missing` then.
+pub async fn find_of(scope: &Scope, id: CustomerId, missing: impl Fn() -> Error) -> Result<customer::Model> {
+    find(scope, id).await.map_err(|error| match error {
+        Error::Refused(_) => missing(),
+        error => error,
+    })
+}
+
+/// A live customer, locked until the operation ends, for whom something is to be done.
 pub async fn find_to_serve(scope: &Scope, id: CustomerId) -> Result<customer::Model> {
     scope.touch(id.0).await?;
     let row = find(scope, id).await?;
     if row.archived_at.is_some() {
         return Err(not_found(Noun::Customer));
     }
+    no_administrator(row)
+}
+
+/// The same, archived or not: whoever owes something can pay it.
+pub async fn find_to_settle(scope: &Scope, id: CustomerId) -> Result<customer::Model> {
+    scope.touch(id.0).await?;
+    no_administrator(find(scope, id).await?)
+}
+
+fn no_administrator(row: customer::Model) -> Result<customer::Model> {
     if row.is_admin {
         Err(Conflict::Administrator.into())
     } else {
         Ok(row)
+    }
+}
+
+/// The same, and an active one: to others nothing new is sold, whatever they have already.
+pub async fn find_to_sell(scope: &Scope, id: CustomerId) -> Result<customer::Model> {
+    let row = find_to_serve(scope, id).await?;
+    if row.is_active {
+        Ok(row)
+    } else {
+        Err(Conflict::CustomerInactive.into())
     }
 }
 

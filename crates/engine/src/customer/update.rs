@@ -51,8 +51,13 @@ impl Run for UpdateCustomer {
             if new_password.is_none() {
                 return Err(contract::Error::field("password", Problem::Required).into());
             }
-            let sql = "SELECT (SELECT COUNT(*) FROM license WHERE customer_id = ?) + (SELECT COUNT(*) FROM invoice WHERE customer_id = ?)";
-            if scope.number(sql, vec![row.id.into(), row.id.into()]).await? > 0 {
+            // What an administrator has would stand in the lists and be missing in the figures.
+            let sql = "SELECT (SELECT COUNT(*) FROM license WHERE customer_id = ?)
+                            + (SELECT COUNT(*) FROM subscription WHERE customer_id = ?)
+                            + (SELECT COUNT(*) FROM invoice WHERE customer_id = ?)
+                            + (SELECT COUNT(*) FROM payment WHERE customer_id = ?)
+                            + (SELECT COUNT(*) FROM domain WHERE customer_id = ? AND deleted_at IS NULL)";
+            if scope.number(sql, vec![row.id.into(); 5]).await? > 0 {
                 return Err(Conflict::Administrator.into());
             }
         }

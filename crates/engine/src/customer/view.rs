@@ -68,6 +68,7 @@ pub async fn view(scope: &Scope, row: customer::Model) -> Result<Customer> {
         outstanding: money.outstanding,
         overdue: money.overdue,
         last_payment_date: summary.last_payment_date,
+        lost_domains: Vec::new(),
         version: u32::try_from(row.version)?,
     })
 }

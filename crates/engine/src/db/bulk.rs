@@ -17,7 +17,11 @@ pub struct Aside(Vec<String>);
 /// power cut loses the last transactions, no more.
 pub async fn begin_load(connection: &DatabaseConnection) -> Result<Aside, DbErr> {
     let list = if is_server(connection) {
+        // Only those that this role can make again: the one of every day loads beside them, which takes longer.
         "SELECT CAST(i.indexname AS TEXT) AS name, i.indexdef AS made FROM pg_indexes i WHERE i.schemaname = current_schema()
+           AND EXISTS (SELECT 1 FROM pg_class x JOIN pg_namespace n ON n.oid = x.relnamespace
+                       WHERE x.relname = i.indexname AND n.nspname = i.schemaname
+                         AND pg_has_role(x.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE'))
            AND NOT EXISTS (SELECT 1 FROM pg_constraint c JOIN pg_class x ON x.oid = c.conindid JOIN pg_namespace n ON n.oid = x.relnamespace
                            WHERE x.relname = i.indexname AND n.nspname = i.schemaname)"
     } else {
@@ -30,17 +34,28 @@ pub async fn begin_load(connection: &DatabaseConnection) -> Result<Aside, DbErr>
     };
     let mut aside = Vec::new();
     for row in connection.query_all_raw(statement(connection, list, Vec::new())).await? {
-        run(connection, &format!("DROP INDEX {}", row.try_get::<String>("", "name")?)).await?;
-        aside.push(row.try_get("", "made")?);
+        let (name, made): (String, String) = (row.try_get("", "name")?, row.try_get("", "made")?);
+        if let Err(error) = run(connection, &format!("DROP INDEX {name}")).await {
+            make_again(connection, aside).await?;
+            return Err(error);
+        }
+        aside.push(made);
     }
     Ok(Aside(aside))
 }
 
+/// Makes indexes again, each that can be made.
+async fn make_again(connection: &DatabaseConnection, aside: Vec<String>) -> Result<(), DbErr> {
+    let mut all = Ok(());
+    for made in aside {
+        all = run(connection, &made).await.and(all);
+    }
+    all
+}
+
 /// Makes them again, and the index of the search on a file; from then on everything is as durable as ever.
 pub async fn end_load(connection: &DatabaseConnection, aside: Aside) -> Result<(), DbErr> {
-    for made in aside.0 {
-        run(connection, &made).await?;
-    }
+    make_again(connection, aside.0).await?;
     if is_server(connection) {
         return run(
             connection,

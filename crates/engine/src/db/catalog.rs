@@ -8,7 +8,7 @@ use sqlx::Row;
 use super::rows::Rows;
 
 /// Tables that belong to the place and not to the book, or are made of others.
-const OF_THE_PLACE: &[&str] = &["customer_index", "desk", "move_state", "seaql_migrations"];
+pub const OF_THE_PLACE: &[&str] = &["customer_index", "desk", "move_state", "seaql_migrations"];
 
 /// What a column holds. A file knows three kinds only; where it keeps an identifier, it keeps 16 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -116,30 +116,33 @@ pub async fn enter_all(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
 }
 
 /// Makes the whole index anew, from the summaries that are there; and lets a server give out numbers after those that it was
-/// given. For a place that was filled with the rows of another book.
-pub async fn make_anew(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+/// given. For a place that was filled with the rows of another book. A file does it at once, a server piece by piece: begun with
+/// nothing, and gone on with from what it answers until that is nothing.
+pub async fn make_anew(connection: &impl ConnectionTrait, after: Option<i64>) -> Result<Option<i64>, DbErr> {
     if !is_server(connection) {
         let empty = "INSERT INTO customer_index (customer_index) VALUES ('delete-all')";
         connection.execute_unprepared(empty).await?;
-        return enter_all(connection).await;
+        enter_all(connection).await?;
+        return Ok(None);
     }
-    connection.execute_unprepared("DELETE FROM customer_index").await?;
-    let mut after = i64::MIN;
-    loop {
-        let sql = "SELECT seq, search_text FROM customer_summary WHERE place = 0 AND seq > ? ORDER BY seq LIMIT 5000";
-        let rows = connection.query_all_raw(statement(connection, sql, vec![after.into()])).await?;
-        let mut texts: Vec<(i64, String)> = Vec::with_capacity(rows.len());
-        for row in rows {
-            texts.push((row.try_get("", "seq")?, row.try_get("", "search_text")?));
-        }
-        let Some((last, _)) = texts.last() else { break };
-        after = *last;
+    if after.is_none() {
+        connection.execute_unprepared("DELETE FROM customer_index").await?;
+    }
+    let sql = "SELECT seq, search_text FROM customer_summary WHERE place = 0 AND seq > ? ORDER BY seq LIMIT 5000";
+    let values = vec![after.unwrap_or(i64::MIN).into()];
+    let rows = connection.query_all_raw(statement(connection, sql, values)).await?;
+    let mut texts: Vec<(i64, String)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        texts.push((row.try_get("", "seq")?, row.try_get("", "search_text")?));
+    }
+    if let Some((last, _)) = texts.last() {
         let some: Vec<(i64, &str)> = texts.iter().map(|(seq, text)| (*seq, text.as_str())).collect();
         enter_many(connection, &some).await?;
+        return Ok(Some(*last));
     }
     let sql = "SELECT setval(pg_get_serial_sequence('customer', 'seq'), COALESCE(MAX(seq), 1), MAX(seq) IS NOT NULL) FROM customer";
     connection.execute_unprepared(sql).await?;
-    Ok(())
+    Ok(None)
 }
 
 /// Customers whose entry in the index is missing, too much, or of another text: `seq`, what it should be, what it is.

@@ -3,11 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DbErr, Value};
-use sqlx::{
-    SqlitePool,
-    postgres::{PgListener, PgPoolOptions},
-    sqlite::SqlitePoolOptions,
-};
+use sqlx::postgres::{PgListener, PgPoolOptions};
 
 use super::{Db, is_server, statement};
 
@@ -41,36 +37,33 @@ pub struct Notices {
 
 #[derive(Debug)]
 enum Listens {
-    /// The connection, which has to stay the same one, and what it said last.
-    File(Option<SqlitePool>, i64),
+    /// What the file's connection for this said last.
+    File(i64),
     Server(Option<Box<PgListener>>),
 }
 
 impl Notices {
     /// Begins to listen with the first wait.
     pub fn new(db: Db) -> Self {
-        let listens = if db.is_server() {
-            Listens::Server(None)
-        } else {
-            Listens::File(None, 0)
-        };
+        let listens = if db.is_server() { Listens::Server(None) } else { Listens::File(0) };
         Self { db, listens }
     }
 
     /// Waits until somebody, perhaps oneself, may have written.
     pub async fn wait(&mut self) {
         match &mut self.listens {
-            Listens::File(pool, last) => loop {
+            Listens::File(last) => loop {
                 tokio::time::sleep(LOOK).await;
-                match data_version(&self.db, pool).await {
+                match data_version(&self.db).await {
                     Ok(version) if version == *last => {}
                     Ok(version) => {
                         *last = version;
                         return;
                     }
+                    // What cannot be looked at is asked for.
                     Err(error) => {
                         tracing::debug!(%error, "looking at the file");
-                        *pool = None;
+                        return;
                     }
                 }
             },
@@ -94,24 +87,23 @@ impl Notices {
     /// The listener was found dead by other means.
     pub fn start_over(&mut self) {
         match &mut self.listens {
-            Listens::File(pool, _) => *pool = None,
+            Listens::File(last) => *last = 0,
             Listens::Server(listener) => *listener = None,
         }
     }
 }
 
-async fn data_version(db: &Db, pool: &mut Option<SqlitePool>) -> Result<i64, sqlx::Error> {
-    let pool = match pool {
-        Some(pool) => pool,
-        None => {
-            let (Some(options), _) = db.origin() else {
-                return Err(sqlx::Error::PoolClosed);
-            };
-            let one = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-            pool.insert(one.connect_with(options.clone()).await?)
-        }
+async fn data_version(db: &Db) -> Result<i64, sqlx::Error> {
+    let (Some(pool), _) = db.origin() else {
+        return Err(sqlx::Error::PoolClosed);
     };
-    sqlx::query_scalar("PRAGMA data_version").fetch_one(&*pool).await
+    let mut connection = pool.acquire().await?;
+    let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *connection).await;
+    if version.is_err() {
+        // The next look takes a new one.
+        connection.close_on_drop();
+    }
+    version
 }
 
 async fn listen(db: &Db) -> Option<Box<PgListener>> {

@@ -7,16 +7,20 @@ use std::{
 };
 
 use sea_orm::{
-    AccessMode, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait, Value,
 };
 use sqlx::{
-    Row,
+    Connection, Row, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::reader::{Readers, Stop, Texts};
+use super::{
+    expected::Expected,
+    reader::{Readers, Stop, Texts},
+};
+use crate::book::Identity;
 
 /// Readers of a file beside its one writer.
 pub(super) const READERS: u32 = 3;
@@ -35,10 +39,12 @@ pub const PRAGMAS: &[(&str, &str)] = &[
     ("secure_delete", "1"),
 ];
 
-/// How long a new connection to a server may take.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// How long a new connection to a server may take, and one that comes back to say that it is free.
+pub(super) const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// The least time between two renewals.
 const RENEWED_AFTER: Duration = Duration::from_secs(2);
+/// How long connections to a server are waited for when they are closed.
+const CLOSED_WITHIN: Duration = Duration::from_secs(3);
 
 /// An open database. Copies share it.
 #[derive(Clone)]
@@ -55,11 +61,17 @@ struct Pools {
     stoppable: Arc<Readers>,
     copier: Arc<Readers>,
     renewed: Option<Instant>,
+    is_closed: bool,
 }
 
 enum Origin {
-    File(Box<SqliteConnectOptions>),
-    Server { options: Box<PgConnectOptions>, schema: String },
+    /// With the connection on which the file is looked at.
+    File(SqlitePool),
+    Server {
+        options: Box<PgConnectOptions>,
+        schema: String,
+        expected: Expected,
+    },
 }
 
 /// Says nothing of the options, which hold a password.
@@ -77,6 +89,7 @@ impl Db {
             stoppable: Arc::new(stoppable),
             copier: Arc::new(copier),
             renewed: None,
+            is_closed: false,
         });
         Self(Arc::new(Shared { now, kind }))
     }
@@ -104,30 +117,19 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(10))
                 .idle_timeout(None)
                 .max_lifetime(None)
-                .after_connect(|connection, _| {
-                    Box::pin(async move {
-                        for (name, want) in PRAGMAS {
-                            let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
-                                .fetch_one(&mut *connection)
-                                .await?;
-                            let found = row
-                                .try_get::<i64, _>(0)
-                                .map(|number| number.to_string())
-                                .or_else(|_| row.try_get::<String, _>(0))?;
-                            if found != *want {
-                                return Err(sqlx::Error::Configuration(format!("{name} is {found}, not {want}").into()));
-                            }
-                        }
-                        Ok(())
-                    })
-                })
+                .after_connect(|connection, _| Box::pin(check_pragmas(connection)))
                 .connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
         let only_reads = options.clone().pragma("query_only", "ON");
         let read = pool(READERS, only_reads.clone()).await?;
         let readers = (Readers::of_file(only_reads.clone()), Readers::of_file(options));
-        Ok(Self::new(write.into(), read.into(), readers, Origin::File(Box::new(only_reads))))
+        Ok(Self::new(
+            write.into(),
+            read.into(),
+            readers,
+            Origin::File(watching_pool(only_reads)),
+        ))
     }
 
     /// Opens a file only to read it; nothing is written, not even beside it.
@@ -145,8 +147,13 @@ impl Db {
             .connect_with(options.clone())
             .await?;
         let connection: DatabaseConnection = pool.into();
-        let readers = (Readers::of_file(options.clone()), Readers::of_file(options.clone()));
-        Ok(Self::new(connection.clone(), connection, readers, Origin::File(Box::new(options))))
+        let readers = (Readers::of_seen_file(options.clone()), Readers::of_seen_file(options.clone()));
+        Ok(Self::new(
+            connection.clone(),
+            connection,
+            readers,
+            Origin::File(watching_pool(options)),
+        ))
     }
 
     /// Opens a server. `schema` is where the book's tables are.
@@ -161,11 +168,14 @@ impl Db {
             ("tcp_keepalives_interval", "10"),
             ("tcp_keepalives_count", "3"),
         ]);
-        let pool: DatabaseConnection = server_pool().connect_with(options.clone()).await?.into();
-        let readers = (Readers::of_server(options.clone()), Readers::of_server(options.clone()));
+        let expected = Expected::default();
+        let pool: DatabaseConnection = server_pool(&expected).connect_with(options.clone()).await?.into();
+        let readers = || Readers::of_server(options.clone(), expected.clone());
+        let readers = (readers(), readers());
         let kind = Origin::Server {
             options: Box::new(options),
             schema: schema.to_owned(),
+            expected,
         };
         Ok(Self::new(pool.clone(), pool, readers, kind))
     }
@@ -183,10 +193,17 @@ impl Db {
         }
     }
 
-    /// Connections of their own, for listening.
-    pub(super) fn origin(&self) -> (Option<&SqliteConnectOptions>, Option<&PgConnectOptions>) {
+    /// What every connection to a server that is made from now on has to find there; anything, until a book was found.
+    pub fn expect(&self, identity: Option<Identity>) {
+        if let Origin::Server { expected, .. } = &self.0.kind {
+            expected.set(identity);
+        }
+    }
+
+    /// The one connection on which a file is looked at, or how a server is reached for listening.
+    pub(super) fn origin(&self) -> (Option<&SqlitePool>, Option<&PgConnectOptions>) {
         match &self.0.kind {
-            Origin::File(options) => (Some(options), None),
+            Origin::File(watching) => (Some(watching), None),
             Origin::Server { options, .. } => (None, Some(options)),
         }
     }
@@ -194,22 +211,33 @@ impl Db {
     /// Lets go of every connection to a server and takes new ones from now on: after a restart, or where the network
     /// swallows what is sent, those that are open answer late or never. What runs on them ends by itself.
     pub fn renew(&self) {
-        let Origin::Server { options, .. } = &self.0.kind else { return };
+        self.renew_since(Instant::now());
+    }
+
+    /// The same, unless that was done since `began`: what began then was on connections that are given up already.
+    pub fn renew_since(&self, began: Instant) {
+        let Origin::Server { options, expected, .. } = &self.0.kind else {
+            return;
+        };
         let mut now = self.0.now.write().unwrap_or_else(PoisonError::into_inner);
-        if now.renewed.is_some_and(|at| at.elapsed() < RENEWED_AFTER) {
+        if now.is_closed || now.renewed.is_some_and(|at| at >= began || at.elapsed() < RENEWED_AFTER) {
             return;
         }
-        let pool: DatabaseConnection = server_pool().connect_lazy_with(options.as_ref().clone()).into();
+        let pool: DatabaseConnection = server_pool(expected).connect_lazy_with(options.as_ref().clone()).into();
+        let readers = || Arc::new(Readers::of_server(options.as_ref().clone(), expected.clone()));
         let old = std::mem::replace(
             &mut *now,
             Pools {
                 write: pool.clone(),
                 read: pool,
-                stoppable: Arc::new(Readers::of_server(options.as_ref().clone())),
-                copier: Arc::new(Readers::of_server(options.as_ref().clone())),
+                stoppable: readers(),
+                copier: readers(),
                 renewed: Some(Instant::now()),
+                is_closed: false,
             },
         );
+        // From here on: what comes back to it is closed and not used again.
+        drop(old.read.get_postgres_connection_pool().close());
         tokio::spawn(async move { old.read.close().await });
     }
 
@@ -264,13 +292,12 @@ impl Db {
 
     /// Begins a write. On a file it holds the one write lock from the start, so that it cannot fail half way.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.writer()
-            .begin_with_options(TransactionOptions {
-                access_mode: self.is_server().then_some(AccessMode::ReadWrite),
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            })
-            .await
+        let options = TransactionOptions {
+            access_mode: self.is_server().then_some(AccessMode::ReadWrite),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        self.begin_with(self.writer(), options).await
     }
 
     /// Begins a read of several statements that all see the book as it is at the first.
@@ -287,7 +314,14 @@ impl Db {
                 ..Default::default()
             }
         };
-        self.reader().begin_with_options(options).await
+        self.begin_with(self.reader(), options).await
+    }
+
+    async fn begin_with(&self, connection: DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        let db = self.clone();
+        in_any_case(async move { db.answered(connection.begin_with_options(options)).await })
+            .await
+            .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?
     }
 
     /// Brings what a file has in its log into the file itself, so that the file alone is the book. Fails while another
@@ -306,27 +340,88 @@ impl Db {
         }
     }
 
-    /// Closes every connection.
+    /// Closes every connection, each once what runs on it has ended. Those to a server are waited for a little while only. Fails
+    /// if a file is still being read: whoever holds it has to go on holding it.
     pub async fn close(self) -> Result<(), DbErr> {
+        self.0.now.write().unwrap_or_else(PoisonError::into_inner).is_closed = true;
+        if !self.is_server() {
+            return self.close_each().await;
+        }
+        // Where the network swallows what is sent, neither a query ends nor the test that a connection has to pass before it is
+        // put back, and a pool waits for both for as long as the system does: a quarter of an hour.
+        tokio::time::timeout(CLOSED_WITHIN, self.close_each()).await.unwrap_or_else(|_| {
+            tracing::warn!("connections to the server are left to end by themselves");
+            Ok(())
+        })
+    }
+
+    async fn close_each(&self) -> Result<(), DbErr> {
         let (write, read) = self.pools();
         let (stoppable, copier) = self.readers();
-        stoppable.close().await;
-        copier.close().await;
-        read.close().await?;
-        if self.is_server() { Ok(()) } else { write.close().await }
+        let (lists, copies, pool) = tokio::join!(stoppable.close(), copier.close(), read.close());
+        pool?;
+        if let Origin::File(watching) = &self.0.kind {
+            watching.close().await;
+            write.close().await?;
+        }
+        if lists && copies {
+            Ok(())
+        } else {
+            Err(DbErr::Conn(RuntimeErr::Internal("a file is still being read".to_owned())))
+        }
     }
 }
 
-fn server_pool() -> PgPoolOptions {
+/// Begins something on a connection, in a task of its own. Who gives up a transaction while it begins would put the connection
+/// back with the transaction open, and without anybody knowing (sqlx 0.9.0 counts a transaction of a server only once its BEGIN
+/// was answered): whoever takes it next would work inside of it. So it begins in any case, and is rolled back if nobody waits.
+pub(super) async fn in_any_case<T: Send + 'static>(begins: impl Future<Output = T> + Send + 'static) -> Result<T, sqlx::Error> {
+    tokio::spawn(begins).await.map_err(|_| sqlx::Error::WorkerCrashed)
+}
+
+/// Reads the settings of a connection to a file back.
+pub(super) async fn check_pragmas(connection: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
+    for (name, want) in PRAGMAS {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
+            .fetch_one(&mut *connection)
+            .await?;
+        let found = row
+            .try_get::<i64, _>(0)
+            .map(|number| number.to_string())
+            .or_else(|_| row.try_get::<String, _>(0))?;
+        if found != *want {
+            return Err(sqlx::Error::Configuration(format!("{name} is {found}, not {want}").into()));
+        }
+    }
+    Ok(())
+}
+
+/// A pool of the one connection on which a file is looked at. It is opened with the first look and stays the same one: what it
+/// says of the file counts from its own last look.
+fn watching_pool(options: SqliteConnectOptions) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options)
+}
+
+fn server_pool(expected: &Expected) -> PgPoolOptions {
+    let expected = expected.clone();
     PgPoolOptions::new()
         .max_connections(SERVER_CONNECTIONS)
         .test_before_acquire(false)
         .acquire_timeout(ANSWERS_WITHIN)
-        // A transaction whose BEGIN was canceled would be left open on its connection.
-        .before_acquire(|connection, _| {
+        .after_connect(move |connection, _| {
+            let expected = expected.clone();
+            Box::pin(async move { expected.check(connection).await })
+        })
+        // One that was given up in the middle of a question may wait for an answer that never comes: it is closed then, and the
+        // server lets go of what it held for it.
+        .after_release(|connection, _| {
             Box::pin(async move {
-                use sqlx::Connection;
-                Ok(!connection.is_in_transaction())
+                let free = tokio::time::timeout(ANSWERS_WITHIN, connection.ping()).await;
+                free.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
             })
         })
 }

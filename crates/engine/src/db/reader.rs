@@ -13,13 +13,23 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, Semaphore};
 
-use super::{numbered, pool::READERS};
+use super::{
+    answer::SILENT_FOR,
+    expected::Expected,
+    numbered,
+    pool::{ANSWERS_WITHIN, READERS, check_pragmas},
+};
 
 /// A row of texts.
 pub type Texts = Vec<Option<String>>;
 
 /// Steps of SQLite's machine between two looks at whether to stop: about 50 microseconds.
 const STEPS: i32 = 1_000;
+
+/// How long the request to cancel a query may take.
+const CANCELED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long the queries that run are waited for when their connections are closed.
+const ENDED_WITHIN: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Interrupts the queries of one operation. Copies are the same.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +56,11 @@ impl Stop {
         match &state.running {
             Some(Running::File(stop)) => stop.store(true, Ordering::Relaxed),
             Some(Running::Server(process, options)) => {
-                if let Err(error) = cancel(*process, options).await {
-                    tracing::debug!(%error, "a query could not be canceled");
+                // A network that swallows everything must not hold up who asks for something newer.
+                match tokio::time::timeout(CANCELED_WITHIN, cancel(*process, options)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::debug!(%error, "a query could not be canceled"),
+                    Err(_) => tracing::debug!("a query could not be canceled in time"),
                 }
             }
             None => {}
@@ -85,16 +98,39 @@ fn interrupted() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("the query was given up for a newer one".to_owned()))
 }
 
+/// The book was closed.
+fn closed() -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(sqlx::Error::PoolClosed)))
+}
+
 /// A connection.
 enum Reader {
     File(SqliteConnection, Arc<AtomicBool>),
     Server(PgConnection, i32),
 }
 
+impl Reader {
+    async fn close(self) {
+        let closed = match self {
+            Self::File(connection, stop) => {
+                // What is done on closing must not be interrupted, too: the file would be open for longer than this waits.
+                stop.store(false, Ordering::Relaxed);
+                connection.close().await
+            }
+            Self::Server(connection, _) => connection.close().await,
+        };
+        if let Err(error) = closed {
+            tracing::warn!(%error, "closing a reader");
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Options {
     File(SqliteConnectOptions),
-    Server(PgConnectOptions),
+    /// One that is only looked into: nothing is written, so nothing has to last.
+    Seen(SqliteConnectOptions),
+    Server(PgConnectOptions, Expected),
 }
 
 /// A few connections, opened when they are needed.
@@ -115,8 +151,12 @@ impl Readers {
         Self::new(Options::File(options))
     }
 
-    pub fn of_server(options: PgConnectOptions) -> Self {
-        Self::new(Options::Server(options))
+    pub fn of_seen_file(options: SqliteConnectOptions) -> Self {
+        Self::new(Options::Seen(options))
+    }
+
+    pub fn of_server(options: PgConnectOptions, expected: Expected) -> Self {
+        Self::new(Options::Server(options, expected))
     }
 
     fn new(options: Options) -> Self {
@@ -129,8 +169,11 @@ impl Readers {
 
     async fn open(&self) -> Result<Reader, sqlx::Error> {
         match &self.options {
-            Options::File(options) => {
+            Options::File(options) | Options::Seen(options) => {
                 let mut connection = SqliteConnection::connect_with(options).await?;
+                if matches!(self.options, Options::File(_)) {
+                    check_pragmas(&mut connection).await?;
+                }
                 let stop = Arc::new(AtomicBool::new(false));
                 let seen = Arc::clone(&stop);
                 connection
@@ -139,10 +182,15 @@ impl Readers {
                     .set_progress_handler(STEPS, move || !seen.load(Ordering::Relaxed));
                 Ok(Reader::File(connection, stop))
             }
-            Options::Server(options) => {
-                let mut connection = PgConnection::connect_with(options).await?;
-                let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
-                Ok(Reader::Server(connection, process))
+            Options::Server(options, expected) => {
+                let open = async {
+                    let mut connection = PgConnection::connect_with(options).await?;
+                    expected.check(&mut connection).await?;
+                    let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
+                    Ok(Reader::Server(connection, process))
+                };
+                let opened = tokio::time::timeout(ANSWERS_WITHIN, open).await;
+                opened.unwrap_or(Err(sqlx::Error::PoolTimedOut))
             }
         }
     }
@@ -150,7 +198,7 @@ impl Readers {
     /// The rows of a query with `?` for its values, whose columns are all text.
     pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
         let query = |error| DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)));
-        let _free = self.free.acquire().await.map_err(|error| DbErr::Custom(error.to_string()))?;
+        let _free = self.free.acquire().await.map_err(|_| closed())?;
         let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         let reader = match idle {
             Some(reader) => reader,
@@ -162,45 +210,60 @@ impl Readers {
         let (reader, rows) = match reader {
             Reader::File(mut connection, flag) => {
                 flag.store(false, Ordering::Relaxed);
-                stop.begin(Running::File(Arc::clone(&flag))).await?;
-                let rows = sqlx::query_with(sqlx::AssertSqlSafe(sql.to_owned()), for_file(values)?)
-                    .fetch_all(&mut connection)
-                    .await;
-                let rows = rows.and_then(|rows| rows.iter().map(texts_of_file).collect());
-                stop.end().await;
+                let arguments = for_file(values)?;
+                let rows = match stop.begin(Running::File(Arc::clone(&flag))).await {
+                    Ok(()) => {
+                        let rows = sqlx::query_with(sqlx::AssertSqlSafe(sql.to_owned()), arguments)
+                            .fetch_all(&mut connection)
+                            .await;
+                        stop.end().await;
+                        rows.and_then(|rows| rows.iter().map(texts_of_file).collect()).map_err(query)
+                    }
+                    Err(refused) => Err(refused),
+                };
                 (Some(Reader::File(connection, flag)), rows)
             }
             Reader::Server(mut connection, process) => {
-                let Options::Server(options) = &self.options else {
+                let Options::Server(options, _) = &self.options else {
                     return Err(interrupted());
                 };
                 stop.begin(Running::Server(process, Box::new(options.clone()))).await?;
-                let rows = sqlx::query_with(sqlx::AssertSqlSafe(numbered(sql)), for_server(values)?)
-                    .fetch_all(&mut connection)
-                    .await;
+                let asked = sqlx::query_with(sqlx::AssertSqlSafe(numbered(sql)), for_server(values)?).fetch_all(&mut connection);
+                let answer = tokio::time::timeout(SILENT_FOR, asked).await;
+                let rows = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
                 let is_lost = matches!(&rows, Err(error) if error.as_database_error().is_none());
-                let rows = rows.and_then(|rows| rows.iter().map(texts_of_server).collect());
+                let rows = rows.and_then(|rows| rows.iter().map(texts_of_server).collect()).map_err(query);
                 // A cancel request can arrive late; and a broken connection is not used again.
                 let is_stopped = stop.end().await;
                 ((!is_stopped && !is_lost).then_some(Reader::Server(connection, process)), rows)
             }
         };
-        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(reader);
-        rows.map_err(query)
+        if let Some(reader) = self.give_back(reader) {
+            reader.close().await;
+        }
+        rows
     }
 
-    pub async fn close(&self) {
+    /// Keeps a connection for the next query. Answers with it if there will be none.
+    fn give_back(&self, reader: Option<Reader>) -> Option<Reader> {
+        let mut idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if self.free.is_closed() {
+            return reader;
+        }
+        idle.extend(reader);
+        None
+    }
+
+    /// Closes every connection once the query on it has ended, and refuses further ones. False, if one has not ended in time: its
+    /// connection is closed when it ends.
+    pub async fn close(&self) -> bool {
+        let all = tokio::time::timeout(ENDED_WITHIN, self.free.acquire_many(READERS)).await;
         self.free.close();
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         for reader in idle {
-            let closed = match reader {
-                Reader::File(connection, _) => connection.close().await,
-                Reader::Server(connection, _) => connection.close().await,
-            };
-            if let Err(error) = closed {
-                tracing::warn!(%error, "closing a reader");
-            }
+            reader.close().await;
         }
+        matches!(all, Ok(Ok(_)))
     }
 }
 
@@ -253,6 +316,53 @@ mod tests {
             Db::open_file(&folder.path().join("book.db"), true).await.unwrap(),
             Db::open_server(server.parse().unwrap(), "public").await.unwrap(),
         ]
+    }
+
+    #[tokio::test]
+    async fn closing_waits_for_a_query_that_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        for db in both(&folder).await {
+            let (stop, of) = (Stop::default(), db.clone());
+            let given = stop.clone();
+            let long = tokio::spawn(async move { of.texts(LONG, Vec::new(), &given).await });
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let closing = tokio::spawn(db.clone().close());
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            assert!(!closing.is_finished(), "it waits");
+            stop.stop().await;
+            long.await.unwrap().unwrap_err();
+            closing.await.unwrap().unwrap();
+            let error = db.texts("SELECT '1'", Vec::new(), &Stop::default()).await.unwrap_err();
+            assert!(is_unavailable(&error), "{error}");
+        }
+    }
+
+    /// Handles of this process on the files in a folder.
+    #[cfg(target_os = "linux")]
+    fn handles(folder: &tempfile::TempDir) -> usize {
+        let folder = folder.path().canonicalize().unwrap();
+        let all = std::fs::read_dir("/proc/self/fd").unwrap();
+        all.filter(|handle| {
+            let target = handle.as_ref().ok().and_then(|handle| std::fs::read_link(handle.path()).ok());
+            target.is_some_and(|target| target.starts_with(&folder))
+        })
+        .count()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_file_that_is_read_for_too_long_is_said_to_be_open_and_closed_with_the_end_of_the_query() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_file(&folder.path().join("book.db"), true).await.unwrap();
+        let (stop, of) = (Stop::default(), db.clone());
+        let given = stop.clone();
+        let long = tokio::spawn(async move { of.texts(LONG, Vec::new(), &given).await });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        db.close().await.unwrap_err();
+        assert!(handles(&folder) > 0);
+        stop.stop().await;
+        long.await.unwrap().unwrap_err();
+        assert_eq!(handles(&folder), 0);
     }
 
     #[tokio::test]

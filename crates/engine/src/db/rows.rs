@@ -9,7 +9,7 @@ use sqlx::{
 
 use super::{
     catalog::{Kind, Table},
-    pool::Db,
+    pool::{Db, in_any_case},
 };
 
 /// The most values of one statement on a file (<https://www.sqlite.org/limits.html>), with room to spare.
@@ -72,27 +72,31 @@ impl Db {
         let connection = self.reader();
         if self.is_server() {
             let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            let pool = connection.get_postgres_connection_pool();
-            let mut rows = Rows::Server(pool.begin_with(begin).await?);
+            let pool = connection.get_postgres_connection_pool().clone();
+            let mut rows = Rows::Server(in_any_case(async move { pool.begin_with(begin).await }).await??);
             // It waits for the other side as long as that takes.
             rows.run("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
             Ok(rows)
         } else {
-            Ok(Rows::File(connection.get_sqlite_connection_pool().begin().await?))
+            let pool = connection.get_sqlite_connection_pool().clone();
+            Ok(Rows::File(in_any_case(async move { pool.begin().await }).await??))
         }
     }
 
     /// The number that the cluster of a server got when it was made, if the role may ask for it.
-    pub async fn system_identifier(&self) -> Option<String> {
+    pub async fn system_identifier(&self) -> Result<Option<String>, sqlx::Error> {
         if !self.is_server() {
-            return None;
+            return Ok(None);
         }
         let sql = "SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()";
         let connection = self.reader();
-        sqlx::query_scalar(sql)
-            .fetch_one(connection.get_postgres_connection_pool())
-            .await
-            .ok()
+        let asked = sqlx::query_scalar(sql).fetch_one(connection.get_postgres_connection_pool()).await;
+        match asked {
+            Ok(identifier) => Ok(Some(identifier)),
+            // Whatever the server has against it: without it the book itself still tells.
+            Err(sqlx::Error::Database(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The id of the book that is here; none, if there is no book.
@@ -114,10 +118,13 @@ impl Db {
     pub async fn rows_to_write(&self) -> Result<Rows, sqlx::Error> {
         let connection = self.writer();
         if self.is_server() {
-            Ok(Rows::Server(connection.get_postgres_connection_pool().begin().await?))
+            let pool = connection.get_postgres_connection_pool().clone();
+            Ok(Rows::Server(in_any_case(async move { pool.begin().await }).await??))
         } else {
-            let pool = connection.get_sqlite_connection_pool();
-            Ok(Rows::File(pool.begin_with("BEGIN IMMEDIATE").await?))
+            let pool = connection.get_sqlite_connection_pool().clone();
+            Ok(Rows::File(
+                in_any_case(async move { pool.begin_with("BEGIN IMMEDIATE").await }).await??,
+            ))
         }
     }
 }

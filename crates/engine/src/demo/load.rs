@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable};
 
 use super::{money::Money, sales::Sales};
 use crate::{
@@ -149,11 +149,4 @@ fn count(
         *counts.received.entry((refund.currency.clone(), refund.refunded_on)).or_default() -= refund.amount;
     }
     (counts, amounts)
-}
-
-/// Whether there is no record that a person made.
-pub async fn is_empty(connection: &impl ConnectionTrait) -> Result<bool> {
-    let has_customer = customer::Entity::find().one(connection).await?.is_some();
-    let has_plan = crate::entity::plan::Entity::find().one(connection).await?.is_some();
-    Ok(!has_customer && !has_plan)
 }

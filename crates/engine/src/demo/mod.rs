@@ -16,7 +16,7 @@ mod vendor;
 
 use std::collections::BTreeMap;
 
-use contract::{Conflict, Currency, Noun, Validate, session::FirstRun};
+use contract::{Currency, Noun, Validate, session::FirstRun};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
@@ -37,7 +37,7 @@ use crate::{
     error::{Error, Result},
     figure, password,
     scope::Scope,
-    summary,
+    session, summary,
 };
 
 /// The address of the administrator of a sample book.
@@ -84,9 +84,7 @@ pub async fn fill_watched(
 async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut (dyn FnMut(u32) + Send)) -> Result<()> {
     password::check(password, true, &[OWNER_NAME.to_owned(), OWNER_EMAIL.to_owned()])?;
     let scope = Scope::read(&app.0, None, "demo").await?;
-    if !load::is_empty(&scope).await? {
-        return Err(Conflict::NotFirstRun.into());
-    }
+    session::require_empty(&scope).await?;
     let mut random = Random::new(seed, Stream::Passwords, 0);
     let salts = [random.bytes(), random.bytes()];
     let owner_hash = password::hash_with_salt(&app.0, password, true, salts[0]).await?;
@@ -146,8 +144,8 @@ async fn write(app: &App, customers: u32, seed: u64, password: &str, watch: &mut
         Ok::<(), Error>(())
     }
     .await;
-    // Whatever came of it: a book must not be left without its orders.
-    let ended = db::end_load(&writer, aside).await;
+    // Whatever came of it, and on the connections of now: a book must not be left without its orders.
+    let ended = db::end_load(&app.0.db.writer(), aside).await;
     loaded.and(ended.map_err(Error::from))?;
     let owner = owner(seed, &calendar, OWNER_EMAIL, OWNER_NAME, owner_hash)?;
     finish(app, (customers, seed), owner, &clerk.numbers, &calendar, currency, figures).await

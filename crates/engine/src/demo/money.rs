@@ -162,6 +162,7 @@ impl<'a> Clerk<'a> {
             finalized_at: final_at,
             voided_at: None,
             uncollectible_at: None,
+            promised_until: None,
             created_at: at,
             updated_at: at,
             version: if final_at.is_some() { 2 } else { 1 },
@@ -303,6 +304,7 @@ impl<'a> Clerk<'a> {
                 amount: extra.refunded,
                 currency: extra.currency.clone(),
                 reason: Some("Paid twice".to_owned()),
+                search_key: None,
                 refunded_on: self.calendar.date(back_on),
                 created_at: back_at,
             });
@@ -325,6 +327,7 @@ impl<'a> Clerk<'a> {
             currency: row.currency.clone(),
             method: terms.method.to_owned(),
             reference,
+            search_key: None,
             received_on: self.calendar.date(on),
             status: "succeeded".to_owned(),
             refunded: 0,

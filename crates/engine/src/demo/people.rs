@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     customer::search_text,
+    domain::searched,
     entity::{customer, domain},
     error::{Error, Result},
 };
@@ -84,6 +85,8 @@ impl People<'_> {
             region: None,
             country: Some(locale.country.to_owned()),
             vat_id: None,
+            // As the invoices of those who are neither at home nor in the Union are.
+            tax_treatment: (!locale.is_eu && locale.country != "DE").then(|| "O".to_owned()),
             created_at,
             updated_at,
             version,
@@ -141,9 +144,10 @@ impl People<'_> {
             if random.chance(8) && !auto_renew && expires_on != anniversary(1) {
                 expires_on = expires_on.checked_sub_months(Months::new(12)).unwrap_or(today);
             }
-            domains.push(domain::Model {
+            let mut row = domain::Model {
                 id: random.id(created_at),
                 customer_id: person.row.id,
+                search_key: None,
                 name,
                 registrar: Some(
                     random
@@ -157,7 +161,9 @@ impl People<'_> {
                 updated_at: created_at,
                 version: 1,
                 deleted_at: None,
-            });
+            };
+            row.search_key = searched(&row.name, row.registrar.as_deref());
+            domains.push(row);
         }
         domains
     }
@@ -214,6 +220,7 @@ pub fn owner(seed: u64, calendar: &Calendar, email: &str, full_name: &str, passw
         region: None,
         country: None,
         vat_id: None,
+        tax_treatment: None,
         created_at,
         updated_at: created_at,
         version: 1,

@@ -19,7 +19,7 @@ use crate::{
     entity::domain,
     error::{Result, not_found},
     license,
-    page::{Kind, Listing, SortKey, Wanted},
+    page::{Kind, Listing, SortKey, Wanted, search_key},
     scope::Scope,
 };
 
@@ -84,8 +84,9 @@ impl Run for ListDomains {
             select: SELECT,
             table: "domain",
             conditions,
-            searched: &["t.name", "LOWER(t.registrar)"],
+            searched: &["t.name", "COALESCE(t.search_key, LOWER(t.registrar))"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(DomainSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {
@@ -104,6 +105,16 @@ impl Run for ListDomains {
             total: found.total,
             total_is_exact: found.total_is_exact,
         })
+    }
+}
+
+/// What a search looks into beside the name in ASCII: the name as people read it, and the registrar.
+pub fn searched(name: &str, registrar: Option<&str>) -> Option<String> {
+    let (unicode, registrar) = (unicode_name(name), registrar.unwrap_or_default());
+    if unicode == name {
+        search_key(registrar)
+    } else {
+        Some(contract::text::fold(&format!("{unicode}\n{registrar}")))
     }
 }
 

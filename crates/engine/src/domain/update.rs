@@ -8,7 +8,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{check_name, entry, fields, read};
+use super::{check_name, entry, fields, read, searched};
 use crate::{
     billing,
     call::Run,
@@ -24,7 +24,7 @@ async fn find_to_change(scope: &Scope, id: Uuid, version: u32) -> Result<domain:
     let missing = || not_found(Noun::Domain);
     let row = domain::Entity::find_by_id(id).one(scope).await?.ok_or_else(missing)?;
     scope.touch(row.customer_id).await?;
-    let owner = customer::find(scope, row.customer_id.into()).await.map_err(|_| missing())?;
+    let owner = customer::find_of(scope, row.customer_id.into(), missing).await?;
     if owner.archived_at.is_some() {
         return Err(missing());
     }
@@ -50,6 +50,7 @@ impl Run for UpdateDomain {
         let mut row = before.clone();
         if let Some(registrar) = self.registrar {
             row.registrar = billing::tidy(registrar);
+            row.search_key = searched(&row.name, row.registrar.as_deref());
         }
         row.registered_on = self.registered_on.unwrap_or(row.registered_on);
         row.expires_on = self.expires_on.unwrap_or(row.expires_on);

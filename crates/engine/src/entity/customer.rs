@@ -25,6 +25,7 @@ pub struct Model {
     pub region: Option<String>,
     pub country: Option<String>,
     pub vat_id: Option<String>,
+    pub tax_treatment: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i64,

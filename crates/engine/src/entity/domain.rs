@@ -10,6 +10,7 @@ pub struct Model {
     pub customer_id: Uuid,
     pub name: String,
     pub registrar: Option<String>,
+    pub search_key: Option<String>,
     pub registered_on: Option<Date>,
     pub expires_on: Option<Date>,
     pub auto_renew: bool,

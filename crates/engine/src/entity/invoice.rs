@@ -32,6 +32,7 @@ pub struct Model {
     pub finalized_at: Option<i64>,
     pub voided_at: Option<i64>,
     pub uncollectible_at: Option<i64>,
+    pub promised_until: Option<Date>,
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i64,

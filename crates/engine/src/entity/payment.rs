@@ -12,6 +12,7 @@ pub struct Model {
     pub currency: String,
     pub method: String,
     pub reference: Option<String>,
+    pub search_key: Option<String>,
     pub received_on: Date,
     pub status: String,
     pub refunded: i64,

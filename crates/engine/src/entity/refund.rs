@@ -12,6 +12,7 @@ pub struct Model {
     pub amount: i64,
     pub currency: String,
     pub reason: Option<String>,
+    pub search_key: Option<String>,
     pub refunded_on: Date,
     pub created_at: i64,
 }

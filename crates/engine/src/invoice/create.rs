@@ -48,6 +48,7 @@ pub async fn draft(
         finalized_at: None,
         voided_at: None,
         uncollectible_at: None,
+        promised_until: None,
         created_at: scope.now.0,
         updated_at: scope.now.0,
         version: 1,
@@ -65,7 +66,14 @@ impl Run for CreateInvoice {
         let customer = customer::find_to_serve(scope, self.customer_id).await?;
         let settings = billing::load(scope).await?;
         let currency = lines::currency(scope, self.currency)?;
-        let terms = lines::Terms::new(scope, &settings, currency.code(), self.prices_include_tax, self.reverse_charge)?;
+        let terms = lines::Terms::new(
+            scope,
+            &settings,
+            currency.code(),
+            self.prices_include_tax,
+            self.reverse_charge,
+            billing::treatment(&customer)?,
+        )?;
         let row = draft(scope, customer.id, None, currency, &terms, &self.lines, billing::tidy(self.note)).await?;
         scope.log(entry(&row, change::difference(None, &fields(&row)?)));
         read(scope, row.id).await
@@ -74,9 +82,20 @@ impl Run for CreateInvoice {
 
 impl Run for PreviewInvoice {
     async fn run(self, scope: &Scope) -> Result<InvoicePreview> {
+        let treatment = match self.customer_id {
+            Some(id) => billing::treatment(&customer::find(scope, id).await?)?,
+            None => None,
+        };
         let settings = billing::load(scope).await?;
         let currency = lines::currency(scope, self.currency)?;
-        let terms = lines::Terms::new(scope, &settings, currency.code(), self.prices_include_tax, self.reverse_charge)?;
+        let terms = lines::Terms::new(
+            scope,
+            &settings,
+            currency.code(),
+            self.prices_include_tax,
+            self.reverse_charge,
+            treatment,
+        )?;
         let (lines, found) = lines::compute(&terms, &self.lines)?;
         let money = |amount| Money::new(amount, currency);
         Ok(InvoicePreview {

@@ -16,6 +16,7 @@ use crate::{
     entity::{customer, invoice},
     error::Result,
     scope::Scope,
+    subscription,
 };
 
 /// The days of an invoice, as far as they were asked for.
@@ -42,13 +43,9 @@ pub async fn finalize(scope: &Scope, row: &mut invoice::Model, owner: &customer:
     }
     let settings = billing::load(scope).await?;
     let (seller, buyer) = (billing::seller(&settings)?, billing::buyer(owner));
-    let has = |category| own.iter().any(|line| line.tax_category == category);
-    check_parties(
-        &seller,
-        &buyer,
-        has(TaxCategory::Standard),
-        has(TaxCategory::ReverseCharge) || has(TaxCategory::IntraCommunity),
-    )?;
+    let is_taxed = own.iter().any(|line| line.tax_category == TaxCategory::Standard);
+    let is_reversed = own.iter().any(|line| line.tax_category.needs_buyer());
+    check_parties(&seller, &buyer, is_taxed, is_reversed)?;
     let due_on = match days.due_on {
         Some(day) if day < issued_on => {
             return Err(contract::Error::field("due_on", Problem::TooEarly { earliest: issued_on }).into());
@@ -108,6 +105,10 @@ impl Run for FinalizeInvoice {
             due_on: self.due_on,
         };
         finalize(scope, &mut row, &owner, days).await?;
+        // One whose due day lies back is overdue at once.
+        if let Some(subscription) = row.subscription_id {
+            subscription::follow_invoices(scope, subscription).await?;
+        }
         scope.log(entry(&row, change::difference(Some(&before), &fields(&row)?)));
         read(scope, row.id).await
     }

@@ -1,7 +1,7 @@
 //! Lines and what they come to.
 
 use contract::{
-    Currency, InvoiceId, Problem, Quantity, TaxCategory,
+    Currency, InvoiceId, Problem, Quantity, TaxCategory, TaxTreatment,
     invoice::{InvoiceLine, NewLine},
     money::MAX_AMOUNT,
     tax::{Taxed, Totals, totals},
@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
-    entity::{billing, invoice, invoice_line},
+    entity::{billing, customer, invoice, invoice_line},
     error::{Error, Result, unknown_word},
     scope::Scope,
 };
@@ -20,19 +20,22 @@ use crate::{
 pub struct Terms {
     pub prices_include_tax: bool,
     pub reverse_charge: bool,
+    /// How the customer is taxed, where it is not as the settings say.
+    treatment: Option<TaxTreatment>,
     category: TaxCategory,
     rate: u32,
     step: u32,
 }
 
 impl Terms {
-    /// Terms by the billing settings; `prices_include_tax` as asked for, if it was.
+    /// Terms by the billing settings, and by how the customer is taxed; `prices_include_tax` as asked for, if it was.
     pub fn new(
         scope: &Scope,
         settings: &billing::Model,
         currency: &str,
         prices_include_tax: Option<bool>,
         reverse_charge: bool,
+        treatment: Option<TaxTreatment>,
     ) -> Result<Self> {
         let category =
             TaxCategory::parse(&settings.tax_category).ok_or_else(|| unknown_word("billing.tax_category", &settings.tax_category))?;
@@ -45,13 +48,25 @@ impl Terms {
         Ok(Self {
             prices_include_tax: prices_include_tax.unwrap_or(settings.prices_include_tax),
             reverse_charge,
+            treatment,
             category,
             rate: u32::try_from(settings.tax_rate_micro)?,
             step: u32::try_from(step)?,
         })
     }
 
-    /// Category and rate of a line: as asked for, else as the settings say.
+    /// Terms of what is billed to a customer without anybody saying how.
+    pub async fn of(scope: &Scope, owner: &customer::Model, currency: &str) -> Result<Self> {
+        let settings = crate::billing::load(scope).await?;
+        Self::new(scope, &settings, currency, None, false, crate::billing::treatment(owner)?)
+    }
+
+    /// Whether the buyer accounts for the tax of each of these lines.
+    pub fn are_reversed(&self, new: &[NewLine]) -> bool {
+        !new.is_empty() && new.iter().all(|line| self.tax(line).0 == TaxCategory::ReverseCharge)
+    }
+
+    /// Category and rate of a line: as asked for, else as the customer is taxed, else as the settings say.
     fn tax(&self, line: &NewLine) -> (TaxCategory, u32) {
         if self.reverse_charge {
             return (TaxCategory::ReverseCharge, 0);
@@ -61,7 +76,9 @@ impl Terms {
             (Some(TaxCategory::Standard), None) => (TaxCategory::Standard, self.rate),
             (Some(category), None) => (category, 0),
             (None, Some(rate)) => (TaxCategory::Standard, rate),
-            (None, None) => (self.category, self.rate),
+            (None, None) => self
+                .treatment
+                .map_or((self.category, self.rate), |treatment| (treatment.category(), 0)),
         }
     }
 }

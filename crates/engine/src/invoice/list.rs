@@ -35,6 +35,7 @@ pub fn view_row(row: &QueryResult) -> Result<Invoice> {
         status,
         issued_on: own.issued_on,
         due_on: own.due_on,
+        promised_until: own.promised_until,
         net: money(own.net),
         tax: money(own.tax),
         total: money(own.total),
@@ -94,6 +95,7 @@ impl Run for ListInvoices {
             conditions,
             searched: &["LOWER(t.number)"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(InvoiceSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {

@@ -6,6 +6,7 @@ mod delete;
 mod finalize;
 pub mod lines;
 mod list;
+mod promise;
 mod settle;
 mod uncollectible;
 mod update;
@@ -36,7 +37,7 @@ pub async fn find_to_change(scope: &Scope, id: InvoiceId) -> Result<(invoice::Mo
     let row = invoice::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)?;
     scope.touch(row.customer_id).await?;
     // An archived customer's invoices can still be settled; a deleted one has drafts only.
-    let owner = customer::find(scope, row.customer_id.into()).await.map_err(|_| missing())?;
+    let owner = customer::find_of(scope, row.customer_id.into(), missing).await?;
     // Again: it may have changed while the lock was waited for.
     let row = invoice::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)?;
     Ok((row, owner))
@@ -90,6 +91,7 @@ pub fn fields(row: &invoice::Model) -> Result<Map<String, Value>> {
         ("number", json!(row.number)),
         ("issued_on", json!(row.issued_on)),
         ("due_on", json!(row.due_on)),
+        ("promised_until", json!(row.promised_until)),
         ("net", money(row.net)),
         ("tax", money(row.tax)),
         ("total", money(row.total)),

@@ -1,7 +1,7 @@
 //! `update_invoice`.
 
 use contract::{
-    Money, Problem, Quantity,
+    Money, Problem, Quantity, TaxTreatment,
     invoice::{Invoice, InvoiceLine, NewLine, UpdateInvoice},
 };
 use serde_json::json;
@@ -25,7 +25,7 @@ fn check_taken_off(new: &[NewLine], old: &[InvoiceLine]) -> Result<()> {
 
 impl Run for UpdateInvoice {
     async fn run(self, scope: &Scope) -> Result<Invoice> {
-        let (before, _) = find_draft(scope, self.id, self.version).await?;
+        let (before, owner) = find_draft(scope, self.id, self.version).await?;
         let mut row = before.clone();
         row.prices_include_tax = self.prices_include_tax.unwrap_or(row.prices_include_tax);
         row.reverse_charge = self.reverse_charge.unwrap_or(row.reverse_charge);
@@ -33,8 +33,10 @@ impl Run for UpdateInvoice {
             row.note = billing::tidy(note);
         }
         let old = lines::load(scope, self.id).await?;
-        // Without reverse charge, what the lines were taxed with before it is not known any more: the settings say.
+        // Without reverse charge, what the lines were taxed with before it is not known any more: the settings say, also of a customer
+        // who would be billed with it.
         let was_reversed = before.reverse_charge && !row.reverse_charge;
+        let treatment = billing::treatment(&owner)?.filter(|treatment| !was_reversed || *treatment != TaxTreatment::ReverseCharge);
         let new = match self.lines {
             Some(lines) => {
                 check_taken_off(&lines, &old)?;
@@ -50,7 +52,14 @@ impl Run for UpdateInvoice {
             }
         };
         let settings = billing::load(scope).await?;
-        let terms = lines::Terms::new(scope, &settings, &row.currency, Some(row.prices_include_tax), row.reverse_charge)?;
+        let terms = lines::Terms::new(
+            scope,
+            &settings,
+            &row.currency,
+            Some(row.prices_include_tax),
+            row.reverse_charge,
+            treatment,
+        )?;
         let (new, found) = lines::compute(&terms, &new)?;
         lines::put(&mut row, &found);
         let mut changed = change::difference(Some(&fields(&before)?), &fields(&row)?);

@@ -23,7 +23,7 @@ impl Run for GetInvoice {
     async fn run(self, scope: &Scope) -> Result<InvoiceDetails> {
         let missing = || not_found(Noun::Invoice);
         let row = invoice::Entity::find_by_id(self.id.0).one(scope).await?.ok_or_else(missing)?;
-        let owner = customer::find(scope, row.customer_id.into()).await.map_err(|_| missing())?;
+        let owner = customer::find_of(scope, row.customer_id.into(), missing).await?;
         let currency = currency(&row)?;
         let own = lines::load(scope, self.id).await?;
         // The net amounts are stored; what they are taxed with follows from them.
@@ -60,6 +60,7 @@ impl Run for GetInvoice {
             note: row.note.clone(),
             seller: party(&row.seller, seller)?,
             buyer: party(&row.buyer, billing::buyer(&owner))?,
+            tax_treatment: billing::treatment(&owner)?,
             payments,
             credit_notes: credit_note::of_invoice(scope, row.id).await?,
         })

@@ -8,17 +8,17 @@ use contract::{
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use super::{entry, read};
+use super::{end, entry, read};
 use crate::{
     call::Run,
     customer,
     entity::{customer as customers, invoice, license, plan, subscription},
     error::{Error, Result},
+    invoice::lines::Terms,
     plan as plans, random,
     scope::Scope,
     subscription as subscriptions,
     subscription::{Start, bill},
-    zone,
 };
 
 /// Makes a license of a plan for a cycle from an instant on. The customer has to be locked.
@@ -31,12 +31,12 @@ pub async fn sell(
     starts_at: Timestamp,
     subscription: Option<&subscription::Model>,
 ) -> Result<license::Model> {
-    let calendar_ends = || Error::Fault("the calendar ends".to_owned());
-    let mut expires_at = zone::after_cycle(scope.zone, starts_at, cycle).ok_or_else(calendar_ends)?;
-    if let Some(subscription) = subscription {
-        // As long as what was billed.
-        expires_at = expires_at.max(zone::same_time(scope.zone, starts_at, subscription.billed_until));
-    }
+    let expires_at = end(
+        scope.zone,
+        starts_at,
+        cycle,
+        subscription.map(|subscription| subscription.billed_until),
+    )?;
     let is_over = expires_at <= scope.now;
     let row = license::Model {
         id: scope.new_id()?,
@@ -74,9 +74,11 @@ pub async fn sell(
 
 impl Run for AddLicense {
     async fn run(self, scope: &Scope) -> Result<License> {
-        let owner = customer::find_to_serve(scope, self.customer_id).await?;
+        let owner = customer::find_to_sell(scope, self.customer_id).await?;
         let plan = plans::find(scope, self.plan_id).await?;
         let price = plans::price(&plan, self.billing_cycle)?;
+        let terms = Terms::of(scope, &owner, &plan.currency).await?;
+        bill::check_price(&terms, price, 1, "plan_id")?;
         let (subscription, made) = if self.create_subscription {
             let of = Start {
                 plan: &plan,

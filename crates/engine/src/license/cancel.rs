@@ -19,16 +19,20 @@ impl Run for CancelLicense {
         if let Some(version) = self.version {
             check_version(scope, row.id, row.version, version).await?;
         }
-        let mut fields = vec![("status".to_owned(), Some(json!(row.status)), Some(json!("canceled")))];
+        let mut with_subscription = None;
         if let Some(subscription) = row.subscription_id {
             let sql = "SELECT COUNT(*) FROM license WHERE subscription_id = ? AND id <> ? AND status <> 'canceled'";
             let others = scope.number(sql, vec![subscription.into(), row.id.into()]).await?;
-            if others == 0
-                && let Some(before) = subscription::cancel_with_license(scope, subscription).await?
-            {
-                row.canceled_subscription = true;
-                fields.push(("subscription".to_owned(), Some(json!(before)), Some(json!("canceled"))));
+            if others == 0 {
+                with_subscription = subscription::cancel_with_license(scope, subscription).await?;
+                // Again: a period that was billed on the way lets the license run longer.
+                row = find_to_change(scope, self.id).await?;
             }
+        }
+        let mut fields = vec![("status".to_owned(), Some(json!(row.status)), Some(json!("canceled")))];
+        if let Some(before) = with_subscription {
+            row.canceled_subscription = true;
+            fields.push(("subscription".to_owned(), Some(json!(before)), Some(json!("canceled"))));
         }
         row.status_before_cancel = Some(std::mem::replace(&mut row.status, "canceled".to_owned()));
         row.canceled_at = Some(scope.now.0);

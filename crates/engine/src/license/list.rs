@@ -61,6 +61,7 @@ impl Run for ListLicenses {
             conditions,
             searched: &["LOWER(t.key)", "p.name_key"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(LicenseSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {

@@ -5,6 +5,8 @@ mod cancel;
 mod list;
 mod restore;
 
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 use contract::{
     BillingCycle, Currency, LicenseId, Money, Noun, Timestamp,
     license::{License, LicenseStatus, Quota, QuotaKind},
@@ -18,9 +20,16 @@ pub use list::{LIVE, SELECT, of, of_customer};
 use crate::{
     change::Entry,
     entity::license,
-    error::{Result, not_found, unknown_word},
+    error::{Error, Result, not_found, unknown_word},
     scope::Scope,
+    zone,
 };
+
+/// When a license ends: after a cycle, and no sooner than what its subscription has billed.
+pub fn end(zone: Tz, starts_at: Timestamp, cycle: BillingCycle, billed_until: Option<NaiveDate>) -> Result<Timestamp> {
+    let own = zone::after_cycle(zone, starts_at, cycle).ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
+    Ok(billed_until.map_or(own, |day| own.max(zone::same_time(zone, starts_at, day))))
+}
 
 /// A license, its customer locked until the operation ends.
 async fn find_to_change(scope: &Scope, id: LicenseId) -> Result<license::Model> {
@@ -30,9 +39,7 @@ async fn find_to_change(scope: &Scope, id: LicenseId) -> Result<license::Model> 
         .ok_or_else(|| not_found(Noun::License))?;
     scope.touch(row.customer_id).await?;
     // A customer that is hidden hides the licenses.
-    let owner = crate::customer::find(scope, row.customer_id.into())
-        .await
-        .map_err(|_| not_found(Noun::License))?;
+    let owner = crate::customer::find_of(scope, row.customer_id.into(), || not_found(Noun::License)).await?;
     if owner.archived_at.is_some() {
         return Err(not_found(Noun::License));
     }
@@ -110,7 +117,8 @@ async fn read(scope: &Scope, id: Uuid) -> Result<License> {
     view_row(scope, &row)
 }
 
-fn entry(row: &license::Model, fields: Vec<(String, Option<serde_json::Value>, Option<serde_json::Value>)>) -> Entry {
+/// The entry of the change log, under the key without what makes it one.
+pub fn entry(row: &license::Model, fields: Vec<(String, Option<serde_json::Value>, Option<serde_json::Value>)>) -> Entry {
     let subject = contract::license_key::masked(&row.key);
     Entry {
         noun: Noun::License,

@@ -5,6 +5,13 @@ use sea_orm::{QueryResult, Value};
 use super::{COUNTED, Kind, Page, Place, SortKey, Wanted, list_mark};
 use crate::{db, error::Result, scope::Scope};
 
+/// What a search looks into instead of a text whose small letters are not enough: both databases make small letters of ASCII
+/// alike, and of no others.
+pub fn search_key(text: &str) -> Option<String> {
+    let folded = contract::text::fold(text);
+    (folded != text.to_ascii_lowercase()).then_some(folded)
+}
+
 /// A list of one customer's records or of all.
 pub struct Listing<'a> {
     /// What the list is called in its cursors.
@@ -18,6 +25,8 @@ pub struct Listing<'a> {
     /// The own columns that a search looks into, beside those of the customer; small letters.
     pub searched: &'a [&'a str],
     pub search: Option<&'a str>,
+    /// Whether all that match are counted.
+    pub is_exact: bool,
     pub key: SortKey,
     pub descending: Option<bool>,
     pub wanted: Wanted<'a>,
@@ -61,17 +70,16 @@ impl Listing<'_> {
 
         let (matching, mut values) = self.matching(scope);
         let (columns, tables) = self.select.split_once(" FROM ").unwrap_or((self.select, ""));
-        let (total, total_is_exact) = if parts.is_empty() {
-            // Of one customer all are counted; of all customers no further than a search.
-            let table = self.table;
-            let sql = format!("SELECT COUNT(*) FROM (SELECT t.id FROM {table} AS t WHERE {matching} LIMIT {COUNTED}) AS matching");
-            let found = scope.number(&sql, values.clone()).await?;
-            (found, found < COUNTED)
+        // Rows are counted alone where nothing is searched in what belongs to them.
+        let counted = if parts.is_empty() {
+            format!("{} AS t", self.table)
         } else {
-            let sql = format!("SELECT COUNT(*) FROM (SELECT t.id FROM {tables} WHERE {matching} LIMIT {COUNTED}) AS matching");
-            let found = scope.number(&sql, values.clone()).await?;
-            (found, found < COUNTED)
+            tables.to_owned()
         };
+        let most = if self.is_exact { i64::MAX } else { COUNTED };
+        let sql = format!("SELECT COUNT(*) FROM (SELECT t.id FROM {counted} WHERE {matching} LIMIT {most}) AS matching");
+        let total = scope.number(&sql, values.clone()).await?;
+        let total_is_exact = total < most;
         let (beyond, more) = place.condition();
         values.extend(more);
         values.extend(place.window());

@@ -102,8 +102,9 @@ impl Run for ListPayments {
             select: SELECT,
             table: "payment",
             conditions,
-            searched: &["LOWER(t.reference)"],
+            searched: &["COALESCE(t.search_key, LOWER(t.reference))"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(PaymentSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {

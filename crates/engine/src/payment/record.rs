@@ -12,29 +12,33 @@ use super::{
     list::{SELECT, view_rows},
 };
 use crate::{
+    billing,
     call::Run,
     change::Entry,
     customer,
     entity::{invoice as invoices, payment},
     error::{Result, not_found},
     invoice,
+    page::search_key,
     scope::Scope,
 };
 
 impl Run for RecordPayment {
     async fn run(self, scope: &Scope) -> Result<Payment> {
-        let customer = customer::find_to_serve(scope, self.customer_id).await?;
+        let customer = customer::find_to_settle(scope, self.customer_id).await?;
         let received_on = self.received_on.unwrap_or_else(|| scope.today());
         if received_on > scope.today() {
             return Err(contract::Error::field("received_on", Problem::DateOutOfOrder).into());
         }
+        let reference = billing::tidy(self.reference);
         let row = payment::Model {
             id: scope.new_id()?,
             customer_id: customer.id,
             amount: self.amount.amount,
             currency: self.amount.currency.code().to_owned(),
             method: self.method.as_str().to_owned(),
-            reference: self.reference.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            search_key: reference.as_deref().and_then(search_key),
+            reference,
             received_on,
             status: "succeeded".to_owned(),
             refunded: 0,

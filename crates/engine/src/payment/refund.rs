@@ -17,7 +17,7 @@ use crate::{
     entity::{payment, refund},
     error::{Result, not_found, unknown_word},
     license,
-    page::{Kind, Listing, SortKey, Wanted},
+    page::{Kind, Listing, SortKey, Wanted, search_key},
     scope::Scope,
 };
 
@@ -43,7 +43,7 @@ async fn find_to_change(scope: &Scope, id: Uuid) -> Result<payment::Model> {
     let missing = || not_found(Noun::Payment);
     let row = payment::Entity::find_by_id(id).one(scope).await?.ok_or_else(missing)?;
     scope.touch(row.customer_id).await?;
-    customer::find(scope, row.customer_id.into()).await.map_err(|_| missing())?;
+    customer::find_of(scope, row.customer_id.into(), missing).await?;
     // Again: it may have changed while the lock was waited for.
     payment::Entity::find_by_id(id).one(scope).await?.ok_or_else(missing)
 }
@@ -83,13 +83,15 @@ impl Run for RefundPayment {
         row.version += 1;
         row.updated_at = scope.now.0;
         row.clone().into_active_model().reset_all().update(scope).await?;
+        let reason = billing::tidy(self.reason);
         let given = refund::Model {
             id: scope.new_id()?,
             payment_id: row.id,
             customer_id: row.customer_id,
             amount,
             currency: row.currency.clone(),
-            reason: billing::tidy(self.reason),
+            search_key: reason.as_deref().and_then(search_key),
+            reason,
             refunded_on,
             created_at: scope.now.0,
         };
@@ -139,8 +141,9 @@ impl Run for ListRefunds {
             select: SELECT,
             table: "refund",
             conditions: vec![license::of(self.customer_id)],
-            searched: &["LOWER(t.reason)"],
+            searched: &["COALESCE(t.search_key, LOWER(t.reason))"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(RefundSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {

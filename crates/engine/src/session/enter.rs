@@ -44,26 +44,31 @@ async fn admit(inner: &Arc<Inner>, email: &str, given: &str) -> Result<customer:
     } else {
         None
     };
-    let scope = Scope::write(inner, None, "sign_in").await?;
-    throttle::clear(&scope, &key, account.is_admin && account.is_active).await?;
-    // Those who are refused below were not let in.
-    if account.is_admin && account.is_active {
-        scope
-            .execute_sql(
-                "UPDATE customer SET last_sign_in_at = ? WHERE id = ?",
-                vec![scope.now.0.into(), account.id.into()],
-            )
-            .await?;
+    let is_let_in = account.is_admin && account.is_active;
+    let scope = Scope::write_unless_closed(inner, None, "sign_in").await?;
+    throttle::clear(inner, scope.as_ref(), &key, is_let_in).await?;
+    // A book that takes no changes is still read: what would be noted here waits for the next sign-in.
+    if let Some(scope) = scope {
+        // Those who are refused below were not let in.
+        if is_let_in {
+            scope
+                .execute_sql(
+                    "UPDATE customer SET last_sign_in_at = ? WHERE id = ?",
+                    vec![scope.now.0.into(), account.id.into()],
+                )
+                .await?;
+        }
+        if let Some(hash) = stronger {
+            scope
+                .execute_sql(
+                    // Not where it was changed meanwhile.
+                    "UPDATE customer SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                    vec![hash.into(), account.id.into(), account.password_hash.as_str().into()],
+                )
+                .await?;
+        }
+        scope.commit().await?;
     }
-    if let Some(hash) = stronger {
-        scope
-            .execute_sql(
-                "UPDATE customer SET password_hash = ? WHERE id = ?",
-                vec![hash.into(), account.id.into()],
-            )
-            .await?;
-    }
-    scope.commit().await?;
     let refused = |reason| Err(Error::Refused(contract::Error::Forbidden { reason }));
     if !account.is_admin {
         return refused(Forbidden::NotAdministrator);

@@ -7,13 +7,14 @@ use contract::{
     session::{FirstRun, SessionState},
 };
 
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use super::{current, has_administrator};
 use crate::{
     app::Inner,
     call::RunSession,
     customer::{self, NewAccount},
+    entity,
     error::Result,
     password,
     scope::{Actor, Scope},
@@ -25,9 +26,7 @@ impl RunSession for FirstRun {
             return Err(contract::Error::field("time_zone", Problem::UnknownTimeZone).into());
         }
         password::check(&self.password.0, true, &[self.full_name.clone(), self.email.clone()])?;
-        if has_administrator(&Scope::read(inner, None, "first_run").await?).await? {
-            return Err(Conflict::NotFirstRun.into());
-        }
+        require_empty(&Scope::read(inner, None, "first_run").await?).await?;
         let hash = password::hash(inner, &self.password.0, true).await?;
         let mut scope = Scope::write(inner, None, "first_run").await?;
         match self.make(&scope, hash).await {
@@ -50,6 +49,21 @@ impl RunSession for FirstRun {
     }
 }
 
+/// Refuses a book that has an administrator, and one that has records and none: its filling with sample data was cut off,
+/// which writes the administrator last. Indexes and figures are missing there, so nobody may begin to work in it.
+pub async fn require_empty(scope: &Scope) -> Result<()> {
+    if has_administrator(scope).await? {
+        return Err(Conflict::NotFirstRun.into());
+    }
+    let has_customer = entity::customer::Entity::find().one(scope).await?.is_some();
+    // Plans come before the first customer, and the indexes go in between.
+    let has_plan = entity::plan::Entity::find().one(scope).await?.is_some();
+    if has_customer || has_plan {
+        return Err(Conflict::Unfinished.into());
+    }
+    Ok(())
+}
+
 trait Make {
     async fn make(self, scope: &Scope, hash: String) -> Result<crate::entity::customer::Model>;
 }
@@ -58,9 +72,7 @@ impl Make for FirstRun {
     async fn make(self, scope: &Scope, hash: String) -> Result<crate::entity::customer::Model> {
         crate::db::serialize(scope, "first run").await?;
         // Again, now that nobody else can.
-        if has_administrator(scope).await? {
-            return Err(Conflict::NotFirstRun.into());
-        }
+        require_empty(scope).await?;
         let name = self.book_name.map(|name| name.trim().to_owned());
         let currency = self
             .currency

@@ -24,6 +24,7 @@ use crate::{
     scope::{Actor, Scope},
 };
 
+pub use first_run::require_empty;
 pub use throttle::Waits;
 
 /// How long a check of an account's rights counts for reads. Writes check each time.
@@ -107,14 +108,20 @@ pub async fn check_seat(inner: &Arc<Inner>, actor: &Actor) -> Result<()> {
     }
 }
 
-/// Who asks.
-pub async fn who(inner: &Arc<Inner>) -> Result<Actor> {
+/// Who has the session, unless it is locked.
+async fn seat(inner: &Arc<Inner>) -> Result<Seat> {
     attend(inner).await?;
     let seat = inner.session.read().await.0.clone();
     let seat = seat.ok_or(Error::Refused(contract::Error::SignedOut))?;
     if seat.is_locked {
         return Err(contract::Error::Locked.into());
     }
+    Ok(seat)
+}
+
+/// Who asks.
+pub async fn who(inner: &Arc<Inner>) -> Result<Actor> {
+    let seat = seat(inner).await?;
     let (actor, is_stale) = (seat.actor, seat.rights_checked.elapsed() > RIGHTS_COUNT);
     if is_stale {
         crate::settings::reload(inner).await?;
@@ -217,6 +224,16 @@ impl Run for CurrentSession {
 }
 
 impl App {
+    /// Refuses unless somebody is signed in whose session is not locked: what a window does for whoever works in it, it must
+    /// not do for anyone else. The database is not asked, so that this is known also while it does not answer.
+    ///
+    /// # Errors
+    /// `SignedOut` or `Locked`.
+    pub async fn check_signed_in(&self) -> std::result::Result<(), contract::Error> {
+        let seat = seat(&self.0).await;
+        seat.map(drop).map_err(|error| self.broken("session", error))
+    }
+
     /// Signs the owner of a sample book in: its password is of no use to anyone.
     ///
     /// # Errors

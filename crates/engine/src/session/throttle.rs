@@ -1,4 +1,5 @@
-//! Wrong tries to sign in slow further ones down. Kept in the book, so that a restart does not help.
+//! Wrong tries to sign in slow further ones down. Kept in the book, so that a restart does not help; while the book takes no
+//! changes they are kept in memory, and written with the first try after that.
 
 use std::{
     collections::HashMap,
@@ -41,23 +42,28 @@ fn remaining(account: &str, row: Option<&throttle::Model>, now: i64) -> u32 {
     u32::try_from(left.max(0).saturating_add(999) / 1000).unwrap_or(0)
 }
 
-/// Waits by the monotonic clock, beside those of the book: a clock that was set forward shortens none while the app runs.
-/// Not used in a book with a test clock, whose time is the caller's.
+/// What is known of wrong tries beside the rows of the book.
 #[derive(Debug, Default)]
-pub struct Waits(Mutex<HashMap<String, Instant>>);
+pub struct Waits {
+    /// Waits by the monotonic clock: a clock that was set forward shortens none while the app runs. Not used in a book with a
+    /// test clock, whose time is the caller's.
+    ends: Mutex<HashMap<String, Instant>>,
+    /// Tries that were taken while the book took no changes, as its rows would have them.
+    unwritten: Mutex<HashMap<String, throttle::Model>>,
+}
 
 impl Waits {
     fn begin(&self, account: &str, seconds: i64) {
         let seconds = u64::try_from(seconds).unwrap_or(0);
         if let Some(end) = Instant::now().checked_add(Duration::from_secs(seconds)) {
-            let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
             ends.retain(|_, end| *end > Instant::now());
             ends.insert(account.to_owned(), end);
         }
     }
 
     fn left(&self, account: &str) -> u32 {
-        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let left = ends
             .get(account)
             .map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
@@ -65,13 +71,80 @@ impl Waits {
     }
 
     fn forget(&self, account: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+        self.written(account);
     }
+
+    /// The row of an account, with the tries that are not written.
+    fn complete(&self, account: &str, row: Option<throttle::Model>) -> Option<throttle::Model> {
+        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        together(row, unwritten.get(account))
+    }
+
+    /// How many tries of an account are not written.
+    fn unwritten(&self, account: &str) -> i64 {
+        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.get(account).map_or(0, |row| row.failures)
+    }
+
+    /// The tries of an account are written, or forgotten.
+    fn written(&self, account: &str) {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+    }
+
+    /// The clock was set back.
+    fn count_from(&self, account: &str, now: i64) {
+        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(row) = unwritten.get_mut(account) {
+            row.last_at = row.last_at.min(now);
+        }
+    }
+
+    /// Takes a try that cannot be written. Nothing is waited for in between: the second of two tries at once sees the first.
+    fn take(&self, scope: &Scope, rows: [(&str, Option<throttle::Model>); 2]) -> std::result::Result<(), u32> {
+        let now = scope.now.0;
+        for (account, _) in &rows {
+            self.count_from(account, now);
+        }
+        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = rows.map(|(account, row)| (account, together(row, unwritten.get(account))));
+        let wait = rows.iter().map(|(account, row)| left(scope, account, row.as_ref())).max();
+        if let Some(wait) = wait.filter(|wait| *wait > 0) {
+            return Err(wait);
+        }
+        for (account, row) in rows {
+            self.begin(account, delay(account, row.map_or(0, |row| row.failures) + 1));
+            let taken = unwritten.entry(account.to_owned()).or_insert_with(|| throttle::Model {
+                account_key: account.to_owned(),
+                failures: 0,
+                last_at: now,
+            });
+            taken.failures += 1;
+            taken.last_at = now;
+        }
+        Ok(())
+    }
+}
+
+fn together(row: Option<throttle::Model>, unwritten: Option<&throttle::Model>) -> Option<throttle::Model> {
+    match (row, unwritten) {
+        (Some(row), Some(unwritten)) => Some(throttle::Model {
+            failures: row.failures + unwritten.failures,
+            last_at: row.last_at.max(unwritten.last_at),
+            ..row
+        }),
+        (row, unwritten) => row.or_else(|| unwritten.cloned()),
+    }
+}
+
+async fn row_of(scope: &Scope, account: &str) -> Result<Option<throttle::Model>> {
+    let row = throttle::Entity::find_by_id(account).one(scope).await?;
+    Ok(scope.inner().waits.complete(account, row))
 }
 
 /// Seconds until the next try of an account is taken.
 pub async fn wait(scope: &Scope, account: &str) -> Result<u32> {
-    let row = throttle::Entity::find_by_id(account).one(scope).await?;
+    let row = row_of(scope, account).await?;
     Ok(left(scope, account, row.as_ref()))
 }
 
@@ -87,17 +160,24 @@ fn left(scope: &Scope, account: &str, row: Option<&throttle::Model>) -> u32 {
 /// Takes a try, before its password is looked at: a try that is cut off counts, too. Answers with the seconds to wait
 /// if this one is not taken.
 pub async fn take(inner: &Arc<Inner>, account: &str) -> Result<std::result::Result<(), u32>> {
-    let scope = Scope::write(inner, None, "sign_in").await?;
+    let Some(scope) = Scope::write_unless_closed(inner, None, "sign_in").await? else {
+        // Whoever reads the book meanwhile has to get in.
+        let scope = Scope::read(inner, None, "sign_in").await?;
+        let own = throttle::Entity::find_by_id(account).one(&scope).await?;
+        let all = throttle::Entity::find_by_id(EVERYONE).one(&scope).await?;
+        return Ok(inner.waits.take(&scope, [(account, own), (EVERYONE, all)]));
+    };
     let (mut wait, mut failures) = (0, Vec::new());
     for key in [account, EVERYONE] {
         crate::db::serialize(&scope, &format!("throttle {key}")).await?;
-        let row = throttle::Entity::find_by_id(key).one(&scope).await?;
+        let row = row_of(&scope, key).await?;
         wait = wait.max(left(&scope, key, row.as_ref()));
         failures.push(row.as_ref().map_or(0, |row| row.failures));
         if let Some(row) = row
             && row.last_at > scope.now.0
         {
             // Counted from the clock as it is now; otherwise the wait would last until the clock has caught up.
+            inner.waits.count_from(key, scope.now.0);
             scope
                 .execute_sql(
                     "UPDATE throttle SET last_at = ? WHERE account_key = ?",
@@ -108,29 +188,37 @@ pub async fn take(inner: &Arc<Inner>, account: &str) -> Result<std::result::Resu
     }
     if wait == 0 {
         for (key, failures) in [account, EVERYONE].into_iter().zip(failures) {
-            scope.inner().waits.begin(key, delay(key, failures + 1));
+            inner.waits.begin(key, delay(key, failures + 1));
+            let taken = inner.waits.unwritten(key) + 1;
             scope
                 .execute_sql(
-                    "INSERT INTO throttle (account_key, failures, last_at) VALUES (?, 1, ?)
-                     ON CONFLICT (account_key) DO UPDATE SET failures = throttle.failures + 1, last_at = excluded.last_at",
-                    vec![key.into(), scope.now.0.into()],
+                    "INSERT INTO throttle (account_key, failures, last_at) VALUES (?, ?, ?)
+                     ON CONFLICT (account_key) DO UPDATE SET failures = throttle.failures + excluded.failures, last_at = excluded.last_at",
+                    vec![key.into(), taken.into(), scope.now.0.into()],
                 )
                 .await?;
         }
     }
     scope.commit().await?;
+    if wait == 0 {
+        inner.waits.written(account);
+        inner.waits.written(EVERYONE);
+    }
     Ok(if wait == 0 { Ok(()) } else { Err(wait) })
 }
 
 /// Forgets the wrong tries of an account after its right password, and those of all accounts if it is let in: the password
-/// of a customer must not give an attacker new tries elsewhere.
-pub async fn clear(scope: &Scope, account: &str, is_let_in: bool) -> Result<()> {
+/// of a customer must not give an attacker new tries elsewhere. Without a scope, while the book takes no changes, those that
+/// the book has stay.
+pub async fn clear(inner: &Inner, scope: Option<&Scope>, account: &str, is_let_in: bool) -> Result<()> {
     let all = if is_let_in { EVERYONE } else { account };
-    scope
-        .execute_sql("DELETE FROM throttle WHERE account_key IN (?, ?)", vec![account.into(), all.into()])
-        .await?;
-    scope.inner().waits.forget(account);
-    scope.inner().waits.forget(all);
+    if let Some(scope) = scope {
+        scope
+            .execute_sql("DELETE FROM throttle WHERE account_key IN (?, ?)", vec![account.into(), all.into()])
+            .await?;
+    }
+    inner.waits.forget(account);
+    inner.waits.forget(all);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod cohorts;
 mod forecast;
 mod monthly;
 mod movements;
+mod net;
 mod receivables;
 mod recurring;
 
@@ -15,6 +16,8 @@ use contract::{
     money::divide,
     stats::{CustomerStats, CustomerStatsRequest},
 };
+
+pub use net::Net;
 
 use crate::{
     call::Run,

@@ -8,7 +8,10 @@ use contract::{
 };
 use uuid::Uuid;
 
-use super::recurring::{Change, Movement, Span, TWELFTHS, rounded};
+use super::{
+    net::Net,
+    recurring::{Change, Movement, Span, TWELFTHS, rounded},
+};
 use crate::{
     call::Run,
     customer::names,
@@ -56,9 +59,10 @@ async fn changes(scope: &Scope, currency: Currency, from: NaiveDate, to: NaiveDa
          WHERE t.currency = ? AND {} ORDER BY t.customer_id",
         license::LIVE
     );
+    let net = Net::load(scope).await?;
     let mut by_customer: Vec<(Uuid, Vec<Span>)> = Vec::new();
     for row in scope.rows(&sql, vec![currency.code().into()]).await? {
-        let span = Span::read(&row)?;
+        let span = Span::read(&row, &net)?;
         match by_customer.last_mut().filter(|(customer, _)| *customer == span.customer) {
             Some((_, spans)) => spans.push(span),
             None => by_customer.push((span.customer, vec![span])),

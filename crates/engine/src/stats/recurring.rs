@@ -17,6 +17,7 @@ use contract::{
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
+use super::net::Net;
 use crate::{
     call::Run,
     error::{Error, Result, unknown_word},
@@ -37,19 +38,20 @@ pub struct Span {
     plan: Uuid,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
-    /// A month, in twelfths.
+    /// A month without tax, in twelfths.
     monthly: i64,
 }
 
 impl Span {
-    pub fn read(row: &QueryResult) -> Result<Self> {
+    pub fn read(row: &QueryResult, net: &Net) -> Result<Self> {
         let (amount, months): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "months")?);
+        let customer = row.try_get("", "customer_id")?;
         Ok(Self {
-            customer: row.try_get("", "customer_id")?,
+            customer,
             plan: row.try_get("", "plan_id")?,
             starts_on: row.try_get("", "starts_on")?,
             ends_on: row.try_get("", "ends_on")?,
-            monthly: amount * (TWELFTHS / months.max(1)),
+            monthly: net.of(customer, amount) * (TWELFTHS / months.max(1)),
         })
     }
 
@@ -234,6 +236,7 @@ impl Run for RecurringFiguresRequest {
         let mut by_currency: BTreeMap<String, Gathered> = BTreeMap::new();
         let mut pending: BTreeMap<String, Vec<Span>> = BTreeMap::new();
         let mut customer = None;
+        let net = Net::load(scope).await?;
         let sql = format!(
             "SELECT t.currency, t.customer_id, t.plan_id, t.starts_on, t.ends_on, t.amount, t.months {} ORDER BY t.customer_id",
             counted()
@@ -247,7 +250,7 @@ impl Run for RecurringFiguresRequest {
             }
         };
         for row in scope.rows(&sql, Vec::new()).await? {
-            let span = Span::read(&row)?;
+            let span = Span::read(&row, &net)?;
             if customer.replace(span.customer).is_some_and(|before| before != span.customer) {
                 close(&mut pending);
             }
@@ -259,8 +262,8 @@ impl Run for RecurringFiguresRequest {
         for (code, gathered) in by_currency {
             let currency = Currency::parse(&code).ok_or_else(|| unknown_word("recurring.currency", &code))?;
             let revenue = figure::of(&figures, figure::REVENUE, &code);
-            let observed = divide(revenue, figure::of(&figures, figure::PAYING, &code));
-            currencies.push(view(scope, gathered, &months, currency, observed).await?);
+            let payers = figure::of(&figures, figure::PAYING, &code);
+            currencies.push(view(scope, gathered, &months, currency, (revenue, payers)).await?);
         }
         currencies.sort_by_key(|own| (own.currency.code() != scope.book.currency, own.currency));
         Ok(RecurringFigures { on: today, currencies })
@@ -272,7 +275,7 @@ async fn view(
     gathered: Gathered,
     months: &[(NaiveDate, NaiveDate)],
     currency: Currency,
-    observed: Option<i64>,
+    (paid, payers): (i64, i64),
 ) -> Result<RecurringOfCurrency> {
     let money = |amount| Money::new(amount, currency);
     let mut shown = Vec::with_capacity(months.len());
@@ -313,7 +316,9 @@ async fn view(
         customers: gathered.customers.len().try_into()?,
         arpa: arpa.map(money),
         lifetime_value: lifetime_value.map(money),
-        observed_value: observed.map(money),
+        paid: money(paid),
+        payers: payers.try_into()?,
+        observed_value: divide(paid, payers).map(money),
         months: shown,
         plans,
     })
@@ -335,10 +340,11 @@ impl Run for ListRecurring {
              WHERE t.currency = ? AND t.amount > 0 AND t.starts_on <= ? AND (t.ends_on IS NULL OR t.ends_on > ?)
                AND c.deleted_at IS NULL AND c.archived_at IS NULL";
         let values = vec![self.currency.code().into(), on.into(), on.into()];
+        let net = Net::load(scope).await?;
         let mut found = Vec::new();
         let mut by_plan: BTreeMap<Uuid, i64> = BTreeMap::new();
         for row in scope.rows(sql, values).await? {
-            let span = Span::read(&row)?;
+            let span = Span::read(&row, &net)?;
             *by_plan.entry(span.plan).or_default() += span.monthly;
             if self.plan_id.is_none_or(|plan| plan.0 == span.plan) {
                 found.push((span.monthly, row.try_get::<Uuid>("", "subscription_id")?, row));
@@ -360,13 +366,15 @@ impl Run for ListRecurring {
         let mut items = Vec::new();
         for ((_, id, row), part) in page.of(&own) {
             let (amount, months): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "months")?);
+            let customer: Uuid = row.try_get("", "customer_id")?;
             items.push(RecurringItem {
                 subscription_id: (*id).into(),
-                customer_id: row.try_get::<Uuid>("", "customer_id")?.into(),
+                customer_id: customer.into(),
                 customer_name: row.try_get("", "full_name")?,
                 plan_name: row.try_get("", "name")?,
                 billing_cycle: if months == 1 { BillingCycle::Monthly } else { BillingCycle::Yearly },
                 price: Money::new(amount, self.currency),
+                net: Money::new(net.of(customer, amount), self.currency),
                 mrr: Money::new(*part, self.currency),
             });
         }

@@ -1,21 +1,22 @@
 //! Billing the periods of a subscription.
 
 use chrono::NaiveDate;
-use contract::{Quantity, SubscriptionId, invoice::NewLine};
+use contract::{Problem, Quantity, SubscriptionId, invoice::NewLine};
 
-use super::period::{self, Period};
+use super::{
+    licenses,
+    period::{self, Period},
+};
 use crate::{
     billing,
     change::difference,
-    entity::{billing as settings, customer, invoice, license, subscription},
+    entity::{billing as settings, customer, invoice, subscription},
     error::{Error, Result},
     invoice as invoices,
-    invoice::lines::Terms,
+    invoice::lines::{self, Terms},
     plan,
     scope::Scope,
-    zone,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 /// A line for a time of a subscription; its end is exclusive, and the last day is what a person reads.
 pub fn line(what: &str, quantity: Quantity, unit_price: i64, from: NaiveDate, until: NaiveDate) -> NewLine {
@@ -43,6 +44,48 @@ pub fn share(from: NaiveDate, until: NaiveDate, of: Period, units: i64) -> Resul
         .ok_or_else(|| Error::Fault("a share of a period is out of range".to_owned()))
 }
 
+/// Refuses a price that no invoice could hold, its tax included: it would be agreed today and could never be billed. The refusal
+/// is of the quantity or, where one unit alone is too much, of the field that says the price.
+pub fn check_price(terms: &Terms, price: i64, quantity: u32, priced_by: &str) -> Result<()> {
+    let fits = |price: i64, units: i64| {
+        let Ok(units) = u32::try_from(units) else { return false };
+        let whole = NewLine {
+            text: String::new(),
+            quantity: Quantity::whole(units),
+            unit_price: price,
+            tax_category: None,
+            tax_rate: None,
+            period_start: None,
+            period_end: None,
+        };
+        lines::compute(terms, &[whole]).is_ok()
+    };
+    if fits(price, quantity.into()) {
+        return Ok(());
+    }
+    let units = largest(|units| fits(price, units), quantity.into());
+    let (field, min, max) = if units > 0 {
+        ("quantity", 1, units)
+    } else {
+        (priced_by, 0, largest(|price| fits(price, 1), price))
+    };
+    Err(contract::Error::field(field, Problem::OutOfRange { min, max }).into())
+}
+
+/// The largest number that fits, below one that does not.
+fn largest(fits: impl Fn(i64) -> bool, beyond: i64) -> i64 {
+    let (mut low, mut high) = (0, beyond);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if fits(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
 /// An invoice for a subscription: final at once where the vendor wants that and everything is known that the law asks for,
 /// else a draft. Nothing is made for nothing.
 pub async fn invoice(
@@ -53,11 +96,12 @@ pub async fn invoice(
     new: &[NewLine],
 ) -> Result<Option<invoice::Model>> {
     let settings: settings::Model = billing::load(scope).await?;
-    let terms = Terms::new(scope, &settings, currency.code(), None, false)?;
+    let mut terms = Terms::new(scope, &settings, currency.code(), None, false, billing::treatment(owner)?)?;
+    terms.reverse_charge = terms.are_reversed(new);
     let mut row = invoices::draft(scope, owner.id, subscription, currency, &terms, new, None).await?;
     if settings.finalize_renewals {
         match invoices::finalize(scope, &mut row, owner, invoices::Days::default()).await {
-            // What is missing can be entered later: the draft waits.
+            // What is missing can be entered later, and numbers that collide can be given another format: the draft waits.
             Err(Error::Refused(contract::Error::Conflict { .. })) => {}
             // The clock was set back behind the last number of the series, which must not run backwards: the draft waits too.
             Err(Error::Refused(contract::Error::Invalid { fields })) if is_set_back(&fields) => {}
@@ -96,28 +140,56 @@ pub async fn period(scope: &Scope, row: &mut subscription::Model, owner: &custom
         invoice(scope, owner, Some(row.id.into()), super::currency(row)?, &new).await?
     };
     row.billed_until = of.end;
-    renew_licenses(scope, row, of.end).await?;
+    licenses::renew(scope, row).await?;
     Ok(made)
 }
 
-/// Lets the licenses of a subscription run to the end of what was billed, at the time of day at which each began.
-async fn renew_licenses(scope: &Scope, row: &subscription::Model, until: NaiveDate) -> Result<()> {
-    let own = license::Entity::find()
-        .filter(license::Column::SubscriptionId.eq(row.id))
-        .filter(license::Column::Status.is_in(["active", "expired"]));
-    for mut own in own.all(scope).await? {
-        let end = zone::same_time(scope.zone, contract::Timestamp(own.starts_at), until);
-        if own.expires_at.is_none_or(|known| known >= end.0) {
-            continue;
-        }
-        own.expires_at = Some(end.0);
-        own.status = if end > scope.now { "active" } else { "expired" }.to_owned();
-        own.due_at = (end > scope.now).then_some(end.0);
-        own.version += 1;
-        own.updated_at = scope.now.0;
-        own.into_active_model().reset_all().update(scope).await?;
+/// The next period of a running subscription that has begun and was not billed yet.
+fn begun(scope: &Scope, row: &subscription::Model) -> Result<Option<Period>> {
+    let today = scope.today();
+    if !matches!(row.status.as_str(), "active" | "past_due") || row.billed_until > today {
+        return Ok(None);
+    }
+    Ok(next_period(row)?.filter(|next| next.start <= today))
+}
+
+/// Bills every period that has begun and was not billed yet, at the terms that hold until now: what follows must neither
+/// price them anew nor drop them. The catch-up would have done the same, had it come first.
+pub async fn up_to_date(scope: &Scope, row: &mut subscription::Model, owner: &customer::Model) -> Result<()> {
+    while let Some(next) = begun(scope, row)? {
+        let made = period(scope, row, owner, next).await?;
+        noted(scope, made.as_ref())?;
     }
     Ok(())
+}
+
+/// The same where nobody is asked who could answer a refusal: a period that cannot be billed is reported, and what has to go
+/// on goes on.
+pub async fn as_far_as_possible(scope: &Scope, row: &mut subscription::Model, owner: &customer::Model) -> Result<()> {
+    while let Some(next) = begun(scope, row)? {
+        let known = row.clone();
+        match scope.apart(period(scope, row, owner, next)).await? {
+            Ok(made) => noted(scope, made.as_ref())?,
+            Err(error) => {
+                tracing::error!(subscription = %known.id, from = %next.start, ?error, "a period cannot be billed");
+                *row = known;
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes billing up again after a time that is not billed: from today on, unless all of the running period was billed before.
+pub async fn take_up(scope: &Scope, row: &mut subscription::Model, owner: &customer::Model) -> Result<Option<invoice::Model>> {
+    let (today, current) = (scope.today(), period::current(scope.zone, row, scope.now)?);
+    // A change that reached behind today would bill the days in between after all.
+    row.terms_since = row.terms_since.max(today);
+    if row.billed_until > today {
+        return Ok(None);
+    }
+    row.billed_until = today;
+    period(scope, row, owner, current).await
 }
 
 /// What the change log shows of an invoice that was made.

@@ -6,12 +6,12 @@ use contract::{
 };
 use serde_json::json;
 
-use super::{end, entry, find_to_change, period, read, store};
+use super::{bill, end, entry, find_with_owner, period, read, store};
 use crate::{call::Run, customer::check_version, error::Result, scope::Scope, sweep};
 
 impl Run for CancelSubscription {
     async fn run(self, scope: &Scope) -> Result<Subscription> {
-        let mut row = find_to_change(scope, self.id).await?;
+        let (mut row, owner) = find_with_owner(scope, self.id).await?;
         let is_over = row.ended_at.is_some();
         if is_over || (row.cancel_at_period_end && self.at == CancelAt::PeriodEnd) {
             let at = row.ended_at.or(row.canceled_at).unwrap_or(row.updated_at);
@@ -22,6 +22,7 @@ impl Run for CancelSubscription {
         }
         let fields = match self.at {
             CancelAt::Now => {
+                bill::up_to_date(scope, &mut row, &owner).await?;
                 let before = row.status.clone();
                 end(scope, &mut row);
                 vec![("status".to_owned(), Some(json!(before)), Some(json!("canceled")))]

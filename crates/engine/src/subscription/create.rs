@@ -3,7 +3,6 @@
 use chrono::{Days, NaiveDate};
 use contract::{
     BillingCycle, Problem,
-    money::MAX_AMOUNT,
     subscription::{CreateSubscription, Subscription},
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -15,6 +14,7 @@ use crate::{
     customer,
     entity::{customer as customers, invoice, plan, subscription},
     error::{Error, Result},
+    invoice::lines::Terms,
     license, plan as plans,
     scope::Scope,
     sweep, zone,
@@ -85,17 +85,12 @@ pub async fn start(scope: &Scope, owner: &customers::Model, of: Start<'_>) -> Re
 
 impl Run for CreateSubscription {
     async fn run(self, scope: &Scope) -> Result<Subscription> {
-        let owner = customer::find_to_serve(scope, self.customer_id).await?;
+        let owner = customer::find_to_sell(scope, self.customer_id).await?;
         let plan = plans::find(scope, self.plan_id).await?;
         let price = plans::price(&plan, self.billing_cycle)?;
         let price = self.price.unwrap_or(price);
-        if price.checked_mul(self.quantity.into()).is_none_or(|amount| amount > MAX_AMOUNT) {
-            let problem = Problem::OutOfRange {
-                min: 1,
-                max: MAX_AMOUNT / price.max(1),
-            };
-            return Err(contract::Error::field("quantity", problem).into());
-        }
+        let terms = Terms::of(scope, &owner, &plan.currency).await?;
+        bill::check_price(&terms, price, self.quantity, "price")?;
         let today = scope.today();
         let starts_on = self.starts_on.unwrap_or(today);
         let earliest = today.checked_sub_days(Days::new(BACK)).unwrap_or(today);

@@ -1,59 +1,75 @@
 //! How a subscription follows its invoices: past due while one is overdue, unpaid when its licenses were suspended for it, and
 //! active again when everything is paid.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::EntityTrait;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{entry, read, store};
+use super::{bill, entry, licenses, read, store};
 use crate::{
-    entity::{license, subscription},
+    entity::{customer, subscription},
     error::Result,
     scope::Scope,
 };
+
+/// The state of a subscription that runs: by whether one of its invoices is overdue.
+pub async fn running_status(scope: &Scope, id: Uuid) -> Result<&'static str> {
+    let sql = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'open' AND is_overdue = TRUE";
+    Ok(if scope.number(sql, vec![id.into()]).await? > 0 {
+        "past_due"
+    } else {
+        "active"
+    })
+}
+
+/// The customer of a subscription that was suspended, if it may go on: not while an invoice was given up since then without
+/// being paid, and not for a customer who is archived.
+async fn may_go_on(scope: &Scope, row: &subscription::Model) -> Result<Option<customer::Model>> {
+    let sql = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'uncollectible' AND uncollectible_at >= (
+                   SELECT COALESCE(MAX(d.done_at), 0) FROM catch_up_item d JOIN invoice i ON i.id = d.subject_id
+                   WHERE d.kind = 'suspension' AND i.subscription_id = ?)";
+    if scope.number(sql, vec![row.id.into(), row.id.into()]).await? > 0 {
+        return Ok(None);
+    }
+    let owner = customer::Entity::find_by_id(row.customer_id).one(scope).await?;
+    Ok(owner.filter(|owner| owner.archived_at.is_none() && owner.deleted_at.is_none()))
+}
 
 /// Brings a subscription up to its invoices. Its customer has to be locked.
 pub async fn follow_invoices(scope: &Scope, id: Uuid) -> Result<()> {
     let Some(mut row) = subscription::Entity::find_by_id(id).one(scope).await? else {
         return Ok(());
     };
-    let sql = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'open' AND is_overdue = TRUE";
-    let is_overdue = scope.number(sql, vec![id.into()]).await? > 0;
-    let after = match (row.status.as_str(), is_overdue) {
-        ("active", true) => "past_due",
-        ("past_due" | "unpaid", false) => "active",
+    let mut more = None;
+    let after = match (row.status.as_str(), running_status(scope, id).await?) {
+        ("active", "past_due") => "past_due",
+        ("past_due", "active") => "active",
+        ("unpaid", "active") => {
+            let Some(owner) = may_go_on(scope, &row).await? else {
+                return Ok(());
+            };
+            // First: what is billed lets them run longer, and those that are suspended would miss it.
+            licenses::resume(scope, id).await?;
+            // Nobody was served meanwhile, so that time is not billed.
+            more = bill::take_up(scope, &mut row, &owner).await?;
+            "active"
+        }
         _ => return Ok(()),
     };
     let before = std::mem::replace(&mut row.status, after.to_owned());
-    if before == "unpaid" {
-        move_licenses(scope, id, "suspended", "active").await?;
-    }
     store(scope, &mut row).await?;
     let view = read(scope, id).await?;
-    scope.log(entry(&view, vec![("status".to_owned(), Some(json!(before)), Some(json!(after)))]));
+    let mut fields = vec![("status".to_owned(), Some(json!(before)), Some(json!(after)))];
+    if let Some(made) = more {
+        fields.push(("invoice".to_owned(), None, Some(json!(made.number.as_deref().unwrap_or("draft")))));
+    }
+    scope.log(entry(&view, fields));
     Ok(())
 }
 
 /// Suspends the licenses of a subscription that is not paid.
 pub async fn suspend(scope: &Scope, row: &mut subscription::Model) -> Result<()> {
     row.status = "unpaid".to_owned();
-    move_licenses(scope, row.id, "active", "suspended").await?;
+    licenses::suspend(scope, row.id).await?;
     store(scope, row).await
-}
-
-async fn move_licenses(scope: &Scope, subscription: Uuid, from: &str, to: &str) -> Result<()> {
-    let own = license::Entity::find()
-        .filter(license::Column::SubscriptionId.eq(subscription))
-        .filter(license::Column::Status.eq(from));
-    for mut own in own.all(scope).await? {
-        let is_active = to == "active";
-        let is_over = own.expires_at.is_some_and(|end| end <= scope.now.0);
-        own.status = if is_active && is_over { "expired" } else { to }.to_owned();
-        own.suspended_at = (!is_active).then_some(scope.now.0);
-        own.due_at = own.expires_at.filter(|_| own.status == "active");
-        own.version += 1;
-        own.updated_at = scope.now.0;
-        own.into_active_model().reset_all().update(scope).await?;
-    }
-    Ok(())
 }

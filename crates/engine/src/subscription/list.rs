@@ -41,6 +41,7 @@ impl Run for ListSubscriptions {
             conditions,
             searched: &["p.name_key"],
             search: self.search.as_deref(),
+            is_exact: self.exact,
             key: sort_key(self.sort.unwrap_or(SubscriptionSort::CreatedAt)),
             descending: self.descending,
             wanted: Wanted {

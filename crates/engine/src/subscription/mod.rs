@@ -5,6 +5,7 @@ mod cancel;
 mod change;
 mod create;
 mod dunning;
+pub mod licenses;
 mod list;
 mod pause;
 pub mod period;
@@ -17,7 +18,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, Q
 use uuid::Uuid;
 
 pub use create::{Start, start};
-pub use dunning::{follow_invoices, suspend};
+pub use dunning::{follow_invoices, running_status, suspend};
 
 use crate::{
     change::Entry,
@@ -94,25 +95,39 @@ pub async fn cancel_with_license(scope: &Scope, id: Uuid) -> Result<Option<Strin
     else {
         return Ok(None);
     };
+    let owner = customer::find(scope, row.customer_id.into()).await?;
+    bill::up_to_date(scope, &mut row, &owner).await?;
     let before = row.status.clone();
     end(scope, &mut row);
     store(scope, &mut row).await?;
     Ok(Some(before))
 }
 
-/// Brings the subscription back that was canceled with its license at an instant; answers with its state, if there was one
-/// to bring back. One that was canceled for itself since then stays so.
-pub async fn restore_with_license(scope: &Scope, id: Uuid, canceled_at: Option<i64>) -> Result<Option<String>> {
-    let Some(mut row) = subscription::Entity::find_by_id(id)
-        .one(scope)
-        .await?
-        .filter(|row| row.status == "canceled" && row.canceled_at == canceled_at)
-    else {
+/// The subscription of a license that comes back, everything billed that has begun, and whether it comes back too: it does if it
+/// was canceled with the license at an instant and its period still runs. One that was canceled for itself since then stays so.
+pub async fn restore_with_license(scope: &Scope, id: Uuid, canceled_at: Option<i64>) -> Result<Option<(subscription::Model, bool)>> {
+    let Some(mut row) = subscription::Entity::find_by_id(id).one(scope).await? else {
         return Ok(None);
     };
-    take_back(scope, &mut row);
-    store(scope, &mut row).await?;
-    Ok(Some(row.status))
+    let comes_back = row.status == "canceled"
+        && canceled_at.is_some()
+        && row.canceled_at == canceled_at
+        && period::current(scope.zone, &row, scope.now)?.end > scope.today();
+    if comes_back {
+        take_back(scope, &mut row);
+        store(scope, &mut row).await?;
+        // What was paid or fell due meanwhile.
+        follow_invoices(scope, id).await?;
+    } else {
+        let owner = customer::find(scope, row.customer_id.into()).await?;
+        let known = row.billed_until;
+        bill::up_to_date(scope, &mut row, &owner).await?;
+        if row.billed_until != known {
+            store(scope, &mut row).await?;
+        }
+    }
+    let row = subscription::Entity::find_by_id(id).one(scope).await?;
+    Ok(row.map(|row| (row, comes_back)))
 }
 
 /// A subscription, its customer locked until the operation ends.
@@ -125,7 +140,7 @@ pub async fn find_with_owner(scope: &Scope, id: SubscriptionId) -> Result<(subsc
     let missing = || not_found(Noun::Subscription);
     let row = subscription::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)?;
     scope.touch(row.customer_id).await?;
-    let owner = customer::find(scope, row.customer_id.into()).await.map_err(|_| missing())?;
+    let owner = customer::find_of(scope, row.customer_id.into(), missing).await?;
     if owner.archived_at.is_some() {
         return Err(missing());
     }

@@ -6,20 +6,21 @@
 
 use chrono::NaiveDate;
 use contract::{
-    BillingCycle, Conflict, Currency, Money, Problem, Quantity,
+    BillingCycle, Conflict, Money, Problem, Quantity, TaxCategory,
     invoice::NewLine,
-    money::{MAX_AMOUNT, scale},
+    money::scale,
     payment::wrong_currency,
     subscription::{PreviewSubscriptionChange, SubscriptionChangePreview, SubscriptionStatus},
 };
+use sea_orm::Value;
 
 use super::{
     bill, check_status, currency,
     period::{self, Period},
 };
 use crate::{
-    billing, db,
-    entity::{plan, subscription},
+    db,
+    entity::{customer, plan, subscription},
     error::{Error, Result},
     invoice::lines::{self, Terms},
     plan as plans,
@@ -43,7 +44,12 @@ pub struct Change {
 }
 
 /// Works out a change.
-pub async fn work_out(scope: &Scope, row: &subscription::Model, asked: &PreviewSubscriptionChange) -> Result<Change> {
+pub async fn work_out(
+    scope: &Scope,
+    row: &subscription::Model,
+    owner: &customer::Model,
+    asked: &PreviewSubscriptionChange,
+) -> Result<Change> {
     check_status(
         row,
         &[
@@ -70,6 +76,13 @@ pub async fn work_out(scope: &Scope, row: &subscription::Model, asked: &PreviewS
     }
     // More of the same keeps the price that was agreed.
     let price = if is_resold { plans::price(&plan, cycle)? } else { row.price };
+    let terms = Terms::of(scope, owner, currency.code()).await?;
+    let priced_by = match (asked.plan_id, asked.billing_cycle) {
+        (Some(_), _) => "plan_id",
+        (None, Some(_)) => "billing_cycle",
+        (None, None) => "quantity",
+    };
+    bill::check_price(&terms, price, quantity, priced_by)?;
     let (on, of) = day(scope, row, asked.on)?;
     let mut found = Change {
         on,
@@ -87,7 +100,8 @@ pub async fn work_out(scope: &Scope, row: &subscription::Model, asked: &PreviewS
             net: Money::new(0, currency),
             tax: Money::new(0, currency),
             total: Money::new(0, currency),
-            next: next(price, quantity, currency)?,
+            // In range: it was checked with its tax.
+            next: Money::new(price.saturating_mul(quantity.into()), currency),
         },
         plan,
     };
@@ -96,12 +110,11 @@ pub async fn work_out(scope: &Scope, row: &subscription::Model, asked: &PreviewS
         found.anchor = on;
     }
     if row.billed_until > on && !is_trial {
-        found.lines = settle(scope, row, &old_plan, &found, old_cycle).await?;
+        found.lines = settle(scope, row, &terms, &old_plan, &found, old_cycle).await?;
         if cycle != old_cycle {
             found.billed_until = cycle.after(on, 1).ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
         }
     }
-    let terms = Terms::new(scope, &billing::load(scope).await?, currency.code(), None, false)?;
     let (lines, totals) = lines::compute(&terms, &found.lines)?;
     found.preview.lines = lines;
     found.preview.net.amount = totals.net;
@@ -125,24 +138,12 @@ fn day(scope: &Scope, row: &subscription::Model, asked: Option<NaiveDate>) -> Re
     Ok((on, current))
 }
 
-/// What so many units cost a cycle.
-fn next(price: i64, quantity: u32, currency: Currency) -> Result<Money> {
-    match price.checked_mul(quantity.into()).filter(|amount| *amount <= MAX_AMOUNT) {
-        Some(amount) => Ok(Money::new(amount, currency)),
-        None => {
-            let problem = Problem::OutOfRange {
-                min: 1,
-                max: MAX_AMOUNT / price.max(1),
-            };
-            Err(contract::Error::field("quantity", problem).into())
-        }
-    }
-}
-
-/// The lines: what was billed and is not used is taken off, and the rest is billed at the new terms.
+/// The lines: what was billed and is not used is taken off, with the tax that it was billed with, and the rest is billed at the
+/// new terms.
 async fn settle(
     scope: &Scope,
     row: &subscription::Model,
+    terms: &Terms,
     old: &plan::Model,
     new: &Change,
     old_cycle: BillingCycle,
@@ -150,7 +151,18 @@ async fn settle(
     let until = row.billed_until.min(new.of.end);
     let unused = bill::share(new.on, until, new.of, row.quantity)?;
     let mut lines = Vec::new();
-    let worth = unused.times(row.price).unwrap_or(0);
+    let what = format!("Unused time of {}", old.name);
+    let (tax_category, tax_rate) = tax_of(scope, row, new.of).await?.unzip();
+    let of_unused = |quantity| NewLine {
+        tax_category,
+        tax_rate,
+        ..bill::line(&what, quantity, row.price, new.on, until)
+    };
+    // Without tax, as what was billed is compared.
+    let worth = match unused.0 {
+        0 => 0,
+        _ => lines::compute(terms, &[of_unused(unused)])?.1.net,
+    };
     let most = billed(scope, row, new.of).await?;
     if worth > 0 && most > 0 {
         // Never more than was billed: of an invoice that was voided or credited nothing is left to take off.
@@ -160,8 +172,7 @@ async fn settle(
             Quantity(scale(unused.0, most, worth).unwrap_or(0))
         };
         if taken.0 > 0 {
-            let what = format!("Unused time of {}", old.name);
-            lines.push(bill::line(&what, taken.negated(), row.price, new.on, until));
+            lines.push(of_unused(taken.negated()));
         }
     }
     let (quantity, end) = if new.cycle == old_cycle {
@@ -179,15 +190,34 @@ async fn settle(
     Ok(lines)
 }
 
+/// The condition that a line `l` of an invoice `i` bills a period of a subscription.
+const OF_PERIOD: &str = "l.period_start < ? AND l.period_end > ? AND i.subscription_id = ? AND i.status <> 'void'";
+
+/// The values of [`OF_PERIOD`].
+fn of_period(row: &subscription::Model, of: Period) -> Vec<Value> {
+    vec![of.end.into(), of.start.into(), row.id.into()]
+}
+
 /// What was billed for a period of a subscription and not taken back since, without tax.
 async fn billed(scope: &Scope, row: &subscription::Model, of: Period) -> Result<i64> {
-    let of_period = "l.period_start < ? AND l.period_end > ? AND i.subscription_id = ? AND i.status <> 'void'";
     let sql = format!(
-        "SELECT (SELECT {net} FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {of_period})
+        "SELECT (SELECT {net} FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {OF_PERIOD})
               - (SELECT {net} FROM credit_note_line l JOIN credit_note n ON n.id = l.credit_note_id JOIN invoice i ON i.id = n.invoice_id
-                 WHERE {of_period})",
+                 WHERE {OF_PERIOD})",
         net = db::sum(scope, "l.net")
     );
-    let values = || vec![of.end.into(), of.start.into(), row.id.into()];
-    scope.number(&sql, [values(), values()].concat()).await
+    scope.number(&sql, [of_period(row, of), of_period(row, of)].concat()).await
+}
+
+/// The tax that a period of a subscription was last billed with: the settings or the customer may be taxed otherwise by now.
+async fn tax_of(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Option<(TaxCategory, u32)>> {
+    let sql = format!(
+        "SELECT l.tax_category, l.tax_rate_micro FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
+         WHERE {OF_PERIOD} AND l.net > 0 AND i.credited < i.total ORDER BY i.created_at DESC, i.id DESC, l.position DESC LIMIT 1"
+    );
+    let Some(found) = scope.row(&sql, of_period(row, of)).await? else {
+        return Ok(None);
+    };
+    let category = lines::category("invoice_line.tax_category", &found.try_get::<String>("", "tax_category")?)?;
+    Ok(Some((category, u32::try_from(found.try_get::<i64>("", "tax_rate_micro")?)?)))
 }

@@ -6,7 +6,7 @@ use contract::{
 };
 use serde_json::json;
 
-use super::{entry, find_to_change, period, read, store, take_back};
+use super::{entry, find_to_change, follow_invoices, period, read, store, take_back};
 use crate::{call::Run, customer::check_version, error::Result, scope::Scope};
 
 impl Run for RestoreSubscription {
@@ -31,6 +31,8 @@ impl Run for RestoreSubscription {
             fields.push(("cancel_at_period_end".to_owned(), Some(json!(true)), Some(json!(false))));
         }
         store(scope, &mut row).await?;
+        // What was paid or fell due meanwhile.
+        follow_invoices(scope, row.id).await?;
         let view = read(scope, row.id).await?;
         scope.log(entry(&view, fields));
         Ok(view)

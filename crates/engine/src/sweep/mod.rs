@@ -16,17 +16,18 @@ use serde_json::json;
 use crate::{
     app::Inner,
     change::Entry,
-    entity::{invoice as invoices, license, subscription},
-    error::Result,
+    entity::{customer, invoice as invoices, license, subscription},
+    error::{Error, Result},
     invoice,
     scope::Scope,
+    subscription::bill,
     zone,
 };
 
 /// Records that one transaction moves.
 const BATCH: u64 = 200;
 
-/// Brings stored states up to the clock.
+/// Brings stored states up to the clock, as far as the book takes changes.
 pub async fn catch_up(inner: &Arc<Inner>) -> Result<()> {
     let now = inner.clock.now();
     // A write elsewhere can bring the next instant nearer, so what was read counts for five seconds.
@@ -41,13 +42,20 @@ pub async fn catch_up(inner: &Arc<Inner>) -> Result<()> {
         return Ok(());
     }
     loop {
-        let scope = Scope::write(inner, None, "fall_due").await?;
+        // While nobody can change the book it is read as it is: what is due is moved by the first read after that.
+        let Some(scope) = Scope::write_unless_closed(inner, None, "fall_due").await? else {
+            return Ok(());
+        };
         match batch(&scope).await {
             Ok(0) => {
                 scope.rollback().await;
                 break;
             }
-            Ok(_) => scope.commit().await?,
+            Ok(_) => scope.commit().await.map_err(|error| match error {
+                // What was moved is seen by looking again. Of the operation that comes after this, nothing was begun.
+                Error::Uncertain(error) => Error::Broken(error),
+                error => error,
+            })?,
             Err(error) => {
                 scope.rollback().await;
                 return Err(error);
@@ -120,6 +128,8 @@ async fn due(scope: &Scope, customers: Option<&[uuid::Uuid]>) -> Result<Due> {
 /// Moves some of what is due; answers with how many.
 pub async fn batch(scope: &Scope) -> Result<usize> {
     crate::db::serialize(scope, "fall_due").await?;
+    // First: what is removed for good must not be moved afterwards.
+    let removed = purge::batch(scope).await?;
     let found = due(scope, None).await?;
     // In the order of their keys, so that two desks cannot wait for each other in a circle.
     let mut customers: Vec<_> = found.licenses.iter().map(|row| row.customer_id).collect();
@@ -136,7 +146,7 @@ pub async fn batch(scope: &Scope) -> Result<usize> {
         subscriptions,
         invoices,
     } = due(scope, Some(&customers)).await?;
-    let moved = licenses.len() + subscriptions.len() + invoices.len() + purge::batch(scope).await?;
+    let moved = removed + licenses.len() + subscriptions.len() + invoices.len();
     for row in licenses {
         expire(scope, row).await?;
     }
@@ -173,13 +183,19 @@ async fn expire(scope: &Scope, row: license::Model) -> Result<()> {
     Ok(())
 }
 
-async fn subscription_falls_due(scope: &Scope, row: subscription::Model) -> Result<()> {
+async fn subscription_falls_due(scope: &Scope, mut row: subscription::Model) -> Result<()> {
     let over_at = row
         .ends_on
         .filter(|_| row.cancel_at_period_end)
         .map(|day| zone::start_of(scope.zone, day))
         .filter(|end| *end <= scope.now);
     let after = if over_at.is_some() { "canceled" } else { "active" };
+    if over_at.is_some()
+        && let Some(owner) = customer::Entity::find_by_id(row.customer_id).one(scope).await?
+    {
+        // Once it is over nobody bills what had begun before.
+        bill::as_far_as_possible(scope, &mut row, &owner).await?;
+    }
     let (id, customer, version, before) = (row.id, row.customer_id, row.version + 1, row.status.clone());
     let plan = crate::plan::find(scope, row.plan_id.into()).await?;
     let mut row = subscription::Model {

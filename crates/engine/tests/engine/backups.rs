@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use contract::{
@@ -15,15 +16,26 @@ use engine::{App, BookLocation, OpenOptions, Trouble, Work};
 
 use crate::support::*;
 
+/// How work has ended that is under way: it is answered for after a few seconds, done or not.
+async fn ended(book: &TestBook, mut state: WorkState) -> WorkState {
+    let began = Instant::now();
+    while state.stage.is_running() {
+        assert!(began.elapsed() < Duration::from_secs(120), "{state:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        state = book.ok(GetWork {}).await;
+    }
+    state
+}
+
 async fn made(book: &TestBook) -> contract::backup::Backup {
-    let state = book.ok(MakeBackup {}).await;
+    let state = ended(book, book.ok(MakeBackup {}).await).await;
     assert_eq!((state.stage, state.problem), (WorkStage::Done, None), "{state:?}");
     book.ok(ListBackups {}).await.items.remove(0)
 }
 
 async fn restored(book: &TestBook, name: &str) -> WorkState {
     book.confirm().await;
-    let state = book.ok(RestoreBackup { name: name.to_owned() }).await;
+    let state = ended(book, book.ok(RestoreBackup { name: name.to_owned() }).await).await;
     assert_eq!((state.stage, state.problem), (WorkStage::Done, None), "{state:?}");
     state
 }
@@ -197,6 +209,113 @@ async fn the_day_gets_one_backup_and_a_sample_none() {
     assert!(done.result.ends_with("daily.clientele"), "{}", done.result);
     let items = engine::Shelf::of_file(&book.file(), None).list().unwrap();
     assert_eq!(items.len(), 2);
+    book.end().await;
+}
+
+/// A book that does not pass its check is copied once a day, and the copies do not pile up.
+#[tokio::test]
+async fn a_flawed_book_gets_one_copy_a_day_of_which_the_newest_stays() {
+    let book = TestBook::new(Database::Sqlite).await;
+    book.customer("Ann").await;
+    book.sql.run("UPDATE figure SET amount = amount + 1 WHERE kind = 'customers'").await;
+    let copies = || {
+        let names = fs::read_dir(book.file().with_file_name("backups")).unwrap();
+        let mut names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert!(matches!(book.app.keep_daily_backup().await, Err(Trouble::Problem(..))));
+    let first = copies();
+    assert!(first.iter().any(|name| name.ends_with(".flawed")), "{first:?}");
+    assert!(book.app.keep_daily_backup().await.unwrap().is_none(), "it was tried today");
+    assert_eq!(copies(), first);
+    // It is listed, apart from the backups, and nobody goes back to it.
+    let listed = book.ok(ListBackups {}).await;
+    assert_eq!((listed.items.len(), listed.flawed.len()), (0, 1), "{listed:?}");
+    let flawed = &listed.flawed[0];
+    assert_eq!(
+        (flawed.reason, flawed.at, flawed.has_record),
+        (BackupReason::Daily, at(START), true)
+    );
+    book.confirm().await;
+    let refused = book.refused(RestoreBackup { name: flawed.name.clone() }).await;
+    assert!(matches!(refused, Error::NotFound { .. }), "{refused:?}");
+    book.at("2026-11-23T12:00:00Z").await;
+    assert!(book.app.keep_daily_backup().await.is_err());
+    let second = copies();
+    assert_eq!(second.len(), first.len(), "{second:?}");
+    assert!(second.iter().all(|name| !first.contains(name)));
+    // Mended, it stays as long as the daily ones do.
+    book.sql.run("UPDATE figure SET amount = amount - 1 WHERE kind = 'customers'").await;
+    for (day, flawed) in [("2026-11-24", 1), ("2026-12-06", 1), ("2026-12-07", 0)] {
+        book.at(&format!("{day}T12:00:00Z")).await;
+        assert!(book.app.keep_daily_backup().await.unwrap().is_some(), "{day}");
+        let shelf = engine::Shelf::of_file(&book.file(), None);
+        assert_eq!(shelf.flawed().unwrap().len(), flawed, "{day}");
+        assert_eq!(copies().iter().filter(|name| name.contains(".flawed")).count(), 2 * flawed, "{day}");
+    }
+    book.end().await;
+}
+
+/// Only what surely is of this book, and of nobody who still writes it.
+#[tokio::test]
+async fn what_killed_backups_and_restores_have_left_goes_at_the_next_look() {
+    let book = TestBook::new(Database::Sqlite).await;
+    let made = made(&book).await.name;
+    let shelf = book.file().with_file_name("backups");
+    let write = |path: PathBuf| fs::write(path, "half").unwrap();
+    let gone = "book 2026-11-21 090000Z daily.clientele";
+    for left in [
+        ".0123abcd.partial",
+        ".0123abcd.partial-wal",
+        ".0123abcd.partial-shm",
+        ".0123abcd.partial-lock",
+        ".json.89abcdef.partial",
+        ".json.89abcdef.partial-lock",
+        ".json",
+    ] {
+        write(shelf.join(format!("{gone}{left}")));
+    }
+    // Its name was taken already; the other one had got its name.
+    fs::write(shelf.join(gone), "").unwrap();
+    write(shelf.join(format!("{made}.fedcba98.partial")));
+    write(shelf.join(format!("{made}.fedcba98.partial-lock")));
+    let living = "book 2026-11-22 080000Z daily.clientele.11111111.partial";
+    write(shelf.join(living));
+    let mark = fs::File::create(shelf.join(format!("{living}-lock"))).unwrap();
+    mark.try_lock().unwrap();
+    let others = [
+        "notes.0123abcd.partial",
+        "other 2026-11-21 090000Z daily.clientele.0123abcd.partial",
+    ];
+    for other in others {
+        write(shelf.join(other));
+    }
+
+    assert!(book.app.keep_daily_backup().await.unwrap().is_none(), "the day has one");
+    let names = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let mut kept = [living.to_owned(), format!("{living}-lock"), made.clone(), format!("{made}.json")].to_vec();
+    kept.extend(others.map(str::to_owned));
+    kept.sort();
+    assert_eq!(names(&shelf), kept);
+
+    // And a restore, at the next opening.
+    let folder = shelf.parent().unwrap();
+    for left in ["partial", "partial-wal", "partial-lock"] {
+        write(folder.join(format!("book.clientele-restored.0123abcd.{left}")));
+    }
+    book.again().await.close().await;
+    assert!(names(folder).iter().all(|name| !name.contains("partial")), "{:?}", names(folder));
+    // Whoever writes is through, or has died.
+    drop(mark);
+    book.ok(MakeBackup {}).await;
+    assert!(!shelf.join(living).exists());
+    assert!(others.iter().all(|other| shelf.join(other).exists()));
     book.end().await;
 }
 

@@ -4,11 +4,15 @@ use contract::{
     BillingCycle, Error, Problem,
     billing::{GetBillingSettings, ReminderAct, ReminderStep, UpdateBillingSettings},
     catch_up::{DueKind, ListCatchUpRuns, PlanCatchUp, RehearseCatchUp, RunCatchUp},
-    invoice::ListInvoices,
+    customer::{DeleteCustomer, RestoreCustomer},
+    invoice::{InvoiceStatus, ListInvoices, SetInvoiceUncollectible},
     license::{LicenseStatus, ListLicenses},
     plan::UpdatePlan,
     session::SignIn,
-    subscription::{ListSubscriptions, SubscriptionStatus},
+    subscription::{
+        CancelAt, CancelSubscription, CreateSubscription, ListSubscriptions, PauseSubscription, RestoreSubscription, ResumeSubscription,
+        SubscriptionStatus,
+    },
 };
 
 use crate::support::*;
@@ -130,6 +134,94 @@ on_both! {
         assert_eq!(done, due, "as planned, also where one thing stops another");
         let found = book.ok(ListSubscriptions { customer_id: Some(licenses[1].customer_id), ..ListSubscriptions::default() }).await;
         assert_eq!(states(found), [SubscriptionStatus::Canceled]);
+        book.verified().await;
+    }
+
+    async fn what_is_given_up_or_paused_is_neither_revived_nor_pursued(book: TestBook) {
+        let plan = sold(&book, 2).await;
+        let step = |days, act| ReminderStep { days, act };
+        let steps = vec![step(2, ReminderAct::Suspend), step(20, ReminderAct::Cancel)];
+        book.ok(UpdatePlan { reminders: Some(Some(steps)), ..UpdatePlan::nothing(plan.id, 1) }).await;
+        let [one, other] = book.ok(ListSubscriptions::default()).await.items.try_into().unwrap();
+        book.at("2026-12-07T12:00:00Z").await;
+        book.ok(PauseSubscription { id: other.id, version: None }).await;
+        book.at("2026-12-08T12:00:00Z").await;
+        assert_eq!(planned(&book).await, [(DueKind::Suspension, 1)], "what is paused is left alone");
+        assert_eq!(run_all(&book).await, [(DueKind::Suspension, 1)]);
+        // A debt that is given up is not paid: nothing goes on, and nothing is billed.
+        let invoice = book.ok(ListInvoices { subscription_id: Some(one.id), ..ListInvoices::default() }).await.items.remove(0);
+        book.ok(SetInvoiceUncollectible { id: invoice.id, version: invoice.version, uncollectible: true }).await;
+        let states = || async {
+            let items = book.ok(ListSubscriptions::default()).await.items;
+            [one.id, other.id].map(|id| items.iter().find(|row| row.id == id).unwrap().status)
+        };
+        assert_eq!(states().await, [SubscriptionStatus::Unpaid, SubscriptionStatus::Paused]);
+        assert_eq!(book.ok(ListLicenses { customer_id: Some(one.customer_id), ..ListLicenses::default() }).await.items[0].status, LicenseStatus::Suspended);
+        // What goes on with an overdue invoice is past due, and pursued from then on.
+        book.ok(ResumeSubscription { id: other.id, version: None }).await;
+        assert_eq!(states().await[1], SubscriptionStatus::PastDue);
+        assert_eq!(planned(&book).await, [(DueKind::Suspension, 1)]);
+        // Paid after all, it is served again.
+        let invoice = book.invoice_now(invoice.id).await;
+        book.ok(SetInvoiceUncollectible { id: invoice.id, version: invoice.version, uncollectible: false }).await;
+        book.pay(one.customer_id, 1_000, "2026-12-08").await;
+        assert_eq!(states().await[0], SubscriptionStatus::Active);
+        // Suspended again, canceled, and paid while it was: brought back it is served.
+        book.at("2026-12-23T12:00:00Z").await;
+        run_all(&book).await;
+        book.at("2027-01-10T12:00:00Z").await;
+        run_all(&book).await;
+        assert_eq!(states().await[0], SubscriptionStatus::Unpaid);
+        book.ok(CancelSubscription { id: one.id, version: None, at: CancelAt::Now }).await;
+        for owed in book.ok(ListInvoices { subscription_id: Some(one.id), status: Some(InvoiceStatus::Open), ..ListInvoices::default() }).await.items {
+            book.pay(one.customer_id, owed.total.amount, "2027-01-10").await;
+        }
+        book.ok(RestoreSubscription { id: one.id, version: None }).await;
+        assert_eq!(states().await[0], SubscriptionStatus::Active);
+        book.verified().await;
+    }
+
+    async fn what_cannot_be_billed_keeps_nobody_else_from_it_and_is_billed_later(book: TestBook) {
+        let plan = sold(&book, 2).await;
+        let dear = book.customer("Dear").await;
+        book.ok(CreateSubscription {
+            customer_id: dear.id,
+            plan_id: plan.id,
+            billing_cycle: BillingCycle::Monthly,
+            quantity: 1,
+            starts_on: None,
+            trial_days: None,
+            price: Some(9_000_000_000_000_000),
+            create_license: false,
+        }).await;
+        // With the tax of later it is more than an invoice can hold.
+        book.seller(190_000).await;
+        book.at("2027-02-23T09:00:00Z").await;
+        assert_eq!(planned(&book).await, [(DueKind::Renewal, 9)]);
+        assert_eq!(run_all(&book).await, [(DueKind::Renewal, 6)]);
+        assert_eq!(run_all(&book).await, []);
+        assert_eq!(planned(&book).await, [(DueKind::Renewal, 3)]);
+        book.verified().await;
+        book.seller(0).await;
+        assert_eq!(run_all(&book).await, [(DueKind::Renewal, 3)]);
+        assert_eq!(book.ok(ListInvoices { customer_id: Some(dear.id), ..ListInvoices::default() }).await.total, 4);
+        book.verified().await;
+    }
+
+    async fn who_is_archived_is_not_reminded(book: TestBook) {
+        sold(&book, 0).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        let steps = vec![ReminderStep { days: 0, act: ReminderAct::Remind }];
+        book.ok(UpdateBillingSettings { reminders: Some(steps), ..UpdateBillingSettings::nothing(version) }).await;
+        let ann = book.customer("Ann").await;
+        book.final_invoice(ann.id, 1_000).await;
+        let archived = book.ok(DeleteCustomer { id: ann.id, version: 1 }).await;
+        book.at("2026-12-07T09:00:00Z").await;
+        assert_eq!(planned(&book).await, []);
+        assert_eq!(run_all(&book).await, []);
+        book.ok(RestoreCustomer { id: ann.id, version: archived.version }).await;
+        assert_eq!(planned(&book).await, [(DueKind::Reminder, 1)]);
+        assert_eq!(run_all(&book).await, [(DueKind::Reminder, 1)]);
         book.verified().await;
     }
 

@@ -8,6 +8,7 @@ use contract::{
     },
     session::{SignIn, SignOut},
 };
+use serde_json::json;
 
 use crate::support::*;
 
@@ -184,10 +185,13 @@ on_both! {
         let list = book.ok(ListCustomers { archived: true, ..Default::default() }).await;
         assert_eq!((list.total, list.items[0].id), (1, ann.id));
         assert_eq!(book.refused(UpdateCustomer::nothing(ann.id, 2)).await, Error::NotFound { noun: Noun::Customer });
-        assert_eq!(book.refused(new_payment(ann.id, eur(1), None)).await, Error::NotFound { noun: Noun::Customer });
+        // Nothing is sold to her any more, and what she pays late is recorded.
+        let sale = new_license(ann.id, book.plan("basic").await.id, contract::BillingCycle::Monthly, false);
+        assert_eq!(book.refused(sale).await, Error::NotFound { noun: Noun::Customer });
+        book.ok(new_payment(ann.id, eur(1), None)).await;
         book.verified().await;
         let back = book.ok(RestoreCustomer { id: ann.id, version: 2 }).await;
-        assert_eq!((back.archived_at, back.total_payments), (None, vec![eur(500)]));
+        assert_eq!((back.archived_at, back.total_payments), (None, vec![eur(501)]));
         book.verified().await;
     }
 
@@ -252,5 +256,25 @@ on_both! {
         book.license(&ann, &plan, false).await;
         let promote = UpdateCustomer { is_admin: Some(true), password: Some(OWNER_PASSWORD.into()), ..UpdateCustomer::nothing(ann.id, 1) };
         assert_eq!(book.refused(promote).await, Conflict::Administrator.into());
+    }
+
+    async fn nobody_who_has_what_a_customer_has_becomes_an_administrator(book: TestBook) {
+        // A trial, so that there is no invoice.
+        let plan = book.ok(contract::plan::CreatePlan { trial_days: 14, ..new_plan("basic") }).await;
+        book.confirm().await;
+        let promote = |id| UpdateCustomer { is_admin: Some(true), password: Some(OWNER_PASSWORD.into()), ..UpdateCustomer::nothing(id, 1) };
+        let ann = book.customer("Ann").await;
+        book.pay(ann.id, 1, "2026-11-20").await;
+        let bob = book.customer("Bob").await;
+        let subscription = json!({"customer_id": bob.id, "plan_id": plan.id, "billing_cycle": "monthly"});
+        book.json("create_subscription", subscription).await.unwrap();
+        let cid = book.customer("Cid").await;
+        let domain = book.json("add_domain", json!({"customer_id": cid.id, "name": "cid.example"})).await.unwrap();
+        for customer in [&ann, &bob, &cid] {
+            assert_eq!(book.refused(promote(customer.id)).await, Conflict::Administrator.into(), "{}", customer.full_name);
+        }
+        book.json("delete_domain", json!({"id": domain["id"], "version": 1})).await.unwrap();
+        book.ok(promote(cid.id)).await;
+        book.verified().await;
     }
 }

@@ -54,18 +54,27 @@ on_both! {
 
     async fn the_names_of_a_deleted_customer_are_free_and_come_back_if_they_still_are(book: TestBook) {
         let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
-        for name in ["one.example", "two.example"] {
+        for name in ["one.example", "two.example", "b\u{fc}cher.example"] {
             book.ok(new_domain(ann.id, name)).await;
         }
         book.ok(DeleteCustomer { id: ann.id, version: 1 }).await;
         assert_eq!(book.ok(ListDomains::default()).await.total, 0);
         book.verified().await;
-        book.ok(new_domain(bea.id, "two.example")).await;
+        for name in ["two.example", "b\u{fc}cher.example"] {
+            book.ok(new_domain(bea.id, name)).await;
+        }
         let back = book.ok(RestoreCustomer { id: ann.id, version: 2 }).await;
         assert_eq!(back.total_domains, 1);
+        // Which did not come back is told where it happens, and nowhere else.
+        assert_eq!(back.lost_domains, ["two.example", "b\u{fc}cher.example"]);
+        assert_eq!(book.get(ann.id).await.lost_domains, [""; 0]);
         let names: Vec<String> = book.ok(ListDomains { customer_id: Some(ann.id), ..Default::default() }).await
             .items.into_iter().map(|domain| domain.name).collect();
         assert_eq!(names, ["one.example"]);
+        // Gone and back once more, nothing else is lost.
+        book.at("2026-11-23T09:00:00Z").await;
+        book.ok(DeleteCustomer { id: ann.id, version: 3 }).await;
+        assert_eq!(book.ok(RestoreCustomer { id: ann.id, version: 4 }).await.lost_domains, [""; 0]);
         book.verified().await;
     }
 

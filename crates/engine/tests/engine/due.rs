@@ -8,6 +8,7 @@ use contract::{
     license::{LicenseStatus, ListLicenses},
     session::SignIn,
     stats::CustomerStatsRequest,
+    subscription::{CancelAt, CancelSubscription, CreateSubscription, ListSubscriptions, PauseSubscription, SubscriptionStatus},
 };
 use serde_json::json;
 
@@ -28,6 +29,53 @@ on_both! {
         assert_eq!((of(Noun::Invoice).subject.as_str(), of(Noun::Invoice).version), ("R-1", 2));
         book.at("2027-04-01T09:00:00Z").await;
         assert_eq!(book.ok(ListChanges::default()).await.total, before + 2);
+        book.verified().await;
+    }
+
+    async fn what_is_removed_for_good_is_not_moved_as_well(book: TestBook) {
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let subscription = book.ok(CreateSubscription {
+            customer_id: ann.id,
+            plan_id: plan.id,
+            billing_cycle: BillingCycle::Monthly,
+            quantity: 1,
+            starts_on: None,
+            trial_days: None,
+            price: None,
+            create_license: false,
+        }).await;
+        book.ok(PauseSubscription { id: subscription.id, version: None }).await;
+        book.ok(CancelSubscription { id: subscription.id, version: None, at: CancelAt::PeriodEnd }).await;
+        let ann = book.get(ann.id).await;
+        book.ok(DeleteCustomer { id: ann.id, version: ann.version }).await;
+        // Its period ends, and so do its thirty days, before anybody looks.
+        book.at("2027-02-01T09:00:00Z").await;
+        assert_eq!(book.ok(ListChanges { customer_id: Some(ann.id), ..Default::default() }).await.items[0].operation, "fall_due");
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM customer WHERE full_name = 'Ann'").await, 0);
+        book.verified().await;
+    }
+
+    async fn a_subscription_whose_last_periods_cannot_be_billed_ends_all_the_same(book: TestBook) {
+        book.seller(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        // October is billed when it is sold, November waits for the catch-up.
+        let subscription = book.ok(CreateSubscription {
+            customer_id: ann.id,
+            plan_id: plan.id,
+            billing_cycle: BillingCycle::Monthly,
+            quantity: 1,
+            starts_on: Some(day("2026-10-01")),
+            trial_days: None,
+            price: Some(9_000_000_000_000_000),
+            create_license: false,
+        }).await;
+        book.ok(CancelSubscription { id: subscription.id, version: None, at: CancelAt::PeriodEnd }).await;
+        // With the tax of later it is more than an invoice can hold.
+        book.seller(190_000).await;
+        book.at("2026-12-02T09:00:00Z").await;
+        let found = book.ok(ListSubscriptions::default()).await.items.remove(0);
+        assert_eq!((found.status, found.billed_until), (SubscriptionStatus::Canceled, day("2026-11-01")));
+        assert_eq!(book.ok(ListInvoices::default()).await.total, 1);
         book.verified().await;
     }
 

@@ -115,6 +115,45 @@ on_both! {
         book.app.call(change(), Some("key".to_owned())).await.unwrap();
     }
 
+    async fn what_may_have_been_kept_is_never_answered_as_not_done(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let pay = |key: &str| {
+            let (app, payment, key) = (book.app.clone(), new_payment(ann.id, eur(1), None), key.to_owned());
+            tokio::spawn(async move { app.call(payment, Some(key)).await })
+        };
+        let unknown = |key: &str| Err(Error::Unavailable { outcome: Outcome::Unknown, key: Some(key.to_owned()) });
+        // A commit of a file always has an answer.
+        if book.sql.is_server() {
+            // The connection is lost in the commit, as the desk sees it; a second after it was sent.
+            book.sql.run("CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                PERFORM pg_sleep(1); PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$").await;
+            book.sql.run("CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON payment DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION lose()").await;
+            // Asked for again, it waits in vain for a lock. What a sequence has counted outlives its transaction.
+            book.sql.run("CREATE SEQUENCE tried").await;
+            book.sql.run("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('tried') > 1 THEN RAISE EXCEPTION 'on purpose' USING ERRCODE = '55P03'; END IF; RETURN NEW; END $$").await;
+            book.sql.run("CREATE TRIGGER refuse BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION refuse()").await;
+            assert_eq!(pay("lock").await.unwrap(), unknown("lock"));
+            assert_eq!(book.sql.number("SELECT last_value FROM tried").await, 2);
+            book.sql.run("DROP TRIGGER refuse ON payment").await;
+            // Another desk begins to restore the book as soon as the transaction is gone: the next one is refused at its door.
+            let paying = pay("closed");
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            book.sql.run("BEGIN").await;
+            book.sql.run("SELECT pg_advisory_xact_lock(hashtextextended('clientele ' || current_schema(), 0))").await;
+            assert_eq!(paying.await.unwrap(), unknown("closed"));
+            book.sql.run("ROLLBACK").await;
+            book.sql.run("DROP TRIGGER lose ON payment").await;
+        }
+        for key in ["lock", "closed"] {
+            let paid = pay(key).await.unwrap().unwrap();
+            assert_eq!(pay(key).await.unwrap().unwrap(), paid);
+        }
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM payment").await, 2);
+        book.verified().await;
+    }
+
     async fn of_two_administrators_who_demote_each_other_at_once_one_stays(book: TestBook) {
         let ina = book.administrator("Ina").await;
         let owner = book.ok(contract::session::CurrentSession {}).await.administrator.unwrap();

@@ -5,10 +5,11 @@ use contract::{
     billing::{GetBillingSettings, UpdateBillingSettings},
     credit_note::{CreditInvoice, CreditReason, CreditedLine, GetCreditNote},
     invoice::{
-        CreateInvoice, DeleteInvoice, FinalizeInvoice, GetInvoice, InvoiceStatus, NewLine, NumberReport, PreviewInvoice,
+        CreateInvoice, DeleteInvoice, FinalizeInvoice, GetInvoice, InvoiceStatus, ListInvoices, NewLine, NumberReport, PreviewInvoice,
         SetInvoiceUncollectible, UpdateInvoice, VoidInvoice,
     },
     party::UpdateBillingAddress,
+    subscription::ChangeSubscription,
 };
 
 use crate::support::*;
@@ -53,8 +54,7 @@ on_both! {
         assert_eq!(book.get(ann.id).await.outstanding, vec![eur(19_989)]);
 
         // The buyer may move and the vendor be renamed: the invoice stays.
-        book.ok(UpdateBillingAddress { customer_id: ann.id, version: 1, street: None, postal_code: None, city: Some(Some("Rome".to_owned())),
-            region: None, country: None, vat_id: None, language: None }).await;
+        book.ok(UpdateBillingAddress { city: Some(Some("Rome".to_owned())), ..UpdateBillingAddress::nothing(ann.id, 1) }).await;
         let found = book.ok(GetInvoice { id: done.id }).await;
         assert_eq!((found.seller.name.as_str(), found.buyer.name.as_str(), found.buyer.city), ("Vendor Ltd", "Ann", None));
         let groups: Vec<_> = found.taxes.iter().map(|group| (group.rate, group.base, group.tax)).collect();
@@ -159,8 +159,11 @@ on_both! {
         let refusal = book.refused(finalize(&reversed)).await;
         let fields = vec!["country".to_owned(), "vat_id".to_owned()];
         assert_eq!(refusal, Conflict::BuyerIncomplete { name: "Ann".to_owned(), fields }.into());
-        book.ok(UpdateBillingAddress { customer_id: ann.id, version: 1, street: None, postal_code: None, city: None, region: None,
-            country: Some(Some("FR".to_owned())), vat_id: Some(Some("FR12345678901".to_owned())), language: None }).await;
+        book.ok(UpdateBillingAddress {
+            country: Some(Some("FR".to_owned())),
+            vat_id: Some(Some("FR12345678901".to_owned())),
+            ..UpdateBillingAddress::nothing(ann.id, 1)
+        }).await;
         book.ok(finalize(&reversed)).await;
         book.verified().await;
     }
@@ -170,7 +173,7 @@ on_both! {
         let ann = book.customer("Ann").await;
         for (amount, includes) in [(1_999, false), (1_999, true), (1, true), (333, true)] {
             let lines = vec![new_line("One", amount), new_line("Two", amount)];
-            let asked = PreviewInvoice { currency: None, lines: lines.clone(), prices_include_tax: Some(includes), reverse_charge: false };
+            let asked = PreviewInvoice { customer_id: None, currency: None, lines: lines.clone(), prices_include_tax: Some(includes), reverse_charge: false };
             let preview = book.ok(asked).await;
             let draft = book.ok(CreateInvoice { prices_include_tax: Some(includes), ..new_invoice(ann.id, lines) }).await;
             assert_eq!((preview.net, preview.tax, preview.total), (draft.net, draft.tax, draft.total));
@@ -278,6 +281,61 @@ on_both! {
         // Another currency has other coins.
         let foreign = CreateInvoice { currency: Currency::parse("USD"), ..new_invoice(ann.id, vec![new_line("Work", 999)]) };
         assert_eq!(book.ok(foreign).await.total, usd(1_076));
+        book.verified().await;
+    }
+
+    async fn what_comes_to_nothing_in_total_is_not_credited(book: TestBook) {
+        book.seller(0).await;
+        book.at("2026-12-01T09:00:00Z").await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let license = book.license(&ann, &plan, true).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let change = ChangeSubscription { id: license.subscription_id.unwrap(), version: None, plan_id: None, billing_cycle: None, quantity: Some(3), on: None };
+        let draft = book.invoice_now(book.ok(change).await.invoice_id.unwrap()).await;
+        let done = book.ok(finalize(&draft)).await;
+        let nets: Vec<i64> = book.ok(GetInvoice { id: done.id }).await.lines.iter().map(|line| line.net).collect();
+        assert_eq!((nets, done.total), (vec![-516, 1_548], eur(1_032)));
+        book.ok(credit(done.id, done.version, Some(vec![CreditedLine { position: 2, net: 1_032 }]))).await;
+        let now = book.invoice_now(done.id).await;
+        assert_eq!((now.credited, now.status), (eur(1_032), InvoiceStatus::Paid));
+        // −5.16 and 5.16 are left: nothing.
+        for lines in [None, Some(vec![CreditedLine { position: 2, net: 516 }])] {
+            assert_eq!(book.refused(credit(done.id, now.version, lines)).await, Conflict::NothingToCredit.into());
+        }
+        book.verified().await;
+    }
+
+    async fn two_formats_that_come_to_the_same_number_give_it_once(book: TestBook) {
+        book.seller(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let format = async |text: &str| {
+            let version = book.ok(GetBillingSettings {}).await.version;
+            UpdateBillingSettings { invoice_format: Some(text.to_owned()), finalize_renewals: Some(true), ..UpdateBillingSettings::nothing(version) }
+        };
+        book.ok(format("INV-{n}61").await).await;
+        for number in ["INV-161", "INV-261"] {
+            assert_eq!(book.final_invoice(ann.id, 1).await.number.as_deref(), Some(number));
+        }
+        // The first number of 2026 would be INV-261.
+        let refused = book.refused(format("INV-{YY}{n}").await).await;
+        let Error::Invalid { fields } = &refused else { panic!("{refused:?}") };
+        assert_eq!(fields[0].field, "invoice_format");
+        assert!(matches!(&fields[0].problem, Problem::WrongShape { detail } if detail.contains("INV-261")), "{refused:?}");
+        // Further on in a series nobody sees it coming: A-12 is given, and comes again after A-11.
+        for (text, number) in [("A-{n}2", "A-12"), ("A-1{n}", "A-11")] {
+            book.ok(format(text).await).await;
+            assert_eq!(book.final_invoice(ann.id, 1).await.number.as_deref(), Some(number));
+        }
+        let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 1)])).await;
+        assert_eq!(book.refused(finalize(&draft)).await, Conflict::NumberTaken { number: "A-12".to_owned() }.into());
+        // What is sold and renewed is billed all the same, by drafts that wait for another format.
+        book.license(&ann, &plan, true).await;
+        book.at("2026-12-22T12:00:00Z").await;
+        while book.ok(contract::catch_up::RunCatchUp {}).await.has_more {}
+        let drafts = ListInvoices { status: Some(InvoiceStatus::Draft), ..ListInvoices::default() };
+        assert_eq!(book.ok(drafts).await.total, 3);
+        book.ok(format("B-{n}").await).await;
+        assert_eq!(book.ok(finalize(&draft)).await.number.as_deref(), Some("B-1"));
         book.verified().await;
     }
 

@@ -143,5 +143,17 @@ on_both! {
         let key = book.json("list_licenses", json!({"limit": 1})).await.unwrap()["items"][0]["key"].as_str().unwrap().to_owned();
         assert_eq!(found("list_licenses", &key).await, 1);
         assert_eq!(found("list_licenses", &format!("{key} ann")).await, 0);
+        // In other letters than those of ASCII, as they are read and however they are typed.
+        let ann = book.customer("Other Letters").await;
+        let paid = book.json("record_payment", json!({"customer_id": ann.id, "amount": {"amount": 500, "currency": "EUR"}, "method": "cash", "reference": "ÜBERWEISUNG Оплата"})).await.unwrap();
+        book.json("refund_payment", json!({"id": paid["id"], "amount": {"amount": 500, "currency": "EUR"}, "reason": "Zurück"})).await.unwrap();
+        book.json("add_domain", json!({"customer_id": ann.id, "name": "Bücher.example", "registrar": "Éclair Names", "auto_renew": true})).await.unwrap();
+        for term in ["Überweisung", "uberweisung", "оплата", "ОПЛАТА"] {
+            assert_eq!(found("list_payments", term).await, 1, "{term}");
+        }
+        assert_eq!(found("list_refunds", "zuruck").await, 1);
+        for term in ["bücher", "bucher.exam", "xn--bcher", "éclair names"] {
+            assert_eq!(found("list_domains", term).await, 1, "{term}");
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! Moving a book, there and back: the same rows, the same sums, the same checksums; the source as it was.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, time::Duration};
 
-use contract::work::{TableProof, WorkKind, WorkProblem, WorkStage};
+use contract::{
+    customer::UpdateCustomer,
+    work::{TableProof, WorkKind, WorkProblem, WorkStage},
+};
 use engine::{App, BookLocation, MoveOptions, OpenError, OpenOptions, Server, Trouble, Work, move_book};
 
 use crate::support::*;
@@ -10,7 +13,7 @@ use crate::support::*;
 const REALLY: MoveOptions = MoveOptions { dry_run: false };
 
 /// Another place, of the kind that the book is not in, and what is to be removed afterwards.
-async fn elsewhere(book: &TestBook) -> (BookLocation, Option<tempfile::TempDir>) {
+pub async fn elsewhere(book: &TestBook) -> (BookLocation, Option<tempfile::TempDir>) {
     let other = if book.database == Database::Sqlite {
         Database::Postgres
     } else {
@@ -57,7 +60,7 @@ async fn proof(app: &App, to: &BookLocation) -> Vec<TableProof> {
     move_book(app, to, MoveOptions { dry_run: true }, &work).await.unwrap().proof
 }
 
-async fn drop_place(location: &BookLocation) {
+pub async fn drop_place(location: &BookLocation) {
     if matches!(location, BookLocation::Server(_)) {
         Sql::connect(location).await.end(location).await;
     }
@@ -185,6 +188,123 @@ on_both! {
         drop_place(&there).await;
     }
 
+    async fn what_else_is_in_a_schema_outlives_a_move_that_is_canceled(book: TestBook) {
+        filled(&book).await;
+        let (there, _folder) = elsewhere(&book).await;
+        if let BookLocation::Server(server) = &there {
+            let sql = Sql::connect(&there).await;
+            sql.run(&format!("CREATE SCHEMA IF NOT EXISTS {}", server.schema)).await;
+            sql.run("CREATE VIEW of_others AS SELECT 5 AS number").await;
+            sql.run("CREATE FUNCTION of_others() RETURNS BIGINT LANGUAGE sql AS 'SELECT 7::bigint'").await;
+            let work = Work::new(WorkKind::Move);
+            let mut watch = work.watch();
+            let (app, target, other) = (book.app.clone(), there.clone(), work.clone());
+            let moving = tokio::spawn(async move { move_book(&app, &target, REALLY, &other).await });
+            watch.wait_for(|state| state.stage == WorkStage::Comparing).await.unwrap();
+            work.cancel();
+            assert!(matches!(moving.await.unwrap(), Err(Trouble::Canceled)));
+            assert_eq!(sql.number("SELECT of_others() + number FROM of_others").await, 12);
+            let left = "SELECT COUNT(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'";
+            assert_eq!(sql.number(left).await, 0);
+            assert_eq!(sql.number("SELECT COUNT(*) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace").await, 1);
+        }
+        drop_place(&there).await;
+        let (there, _folder) = elsewhere(&book).await;
+        let app = alone(&book).await;
+        moved(&app, &there).await.unwrap();
+        app.close().await;
+        if book.database == Database::Sqlite {
+            let kept = engine::Shelf::of_file(&book.file(), None).list().unwrap();
+            assert!(kept.iter().any(|backup| backup.reason == contract::backup::BackupReason::BeforeMove), "{kept:?}");
+        }
+        drop_place(&there).await;
+    }
+
+    async fn a_rehearsal_that_is_canceled_leaves_what_was_begun(book: TestBook) {
+        filled(&book).await;
+        let (there, _folder) = elsewhere(&book).await;
+        let work = Work::new(WorkKind::Move);
+        let mut watch = work.watch();
+        let (app, target) = (book.app.clone(), there.clone());
+        let moving = tokio::spawn(async move { move_book(&app, &target, REALLY, &work).await });
+        let _ = watch.wait_for(|state| state.stage == WorkStage::Comparing).await;
+        moving.abort();
+        let _ = moving.await;
+        let app = alone(&book).await;
+        let canceled = Work::new(WorkKind::Move);
+        canceled.cancel();
+        let rehearsed = move_book(&app, &there, MoveOptions { dry_run: true }, &canceled).await;
+        assert!(matches!(rehearsed, Err(Trouble::Canceled)), "{rehearsed:?}");
+        assert!(moved(&app, &there).await.unwrap().resumed);
+        app.close().await;
+        drop_place(&there).await;
+    }
+
+    async fn a_save_that_waits_while_a_move_begins_is_in_the_new_place_or_refused(book: TestBook) {
+        filled(&book).await;
+        let bea = book.customer("Bea").await;
+        let (there, _folder) = elsewhere(&book).await;
+        // Someone else is in the way of the save, which has been let in.
+        book.sql.run(if book.sql.is_server() { "BEGIN" } else { "BEGIN IMMEDIATE" }).await;
+        let lock = if book.sql.is_server() { " FOR UPDATE" } else { "" };
+        book.sql.texts(&format!("SELECT full_name FROM customer{lock}")).await;
+        let change = UpdateCustomer { full_name: Some("Beatrix".to_owned()), ..UpdateCustomer::nothing(bea.id, 1) };
+        let saving = tokio::spawn({ let app = book.app.clone(); async move { app.call(change, None).await } });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let work = Work::new(WorkKind::Move);
+        let mut watch = work.watch();
+        let (app, target) = (book.app.clone(), there.clone());
+        let moving = tokio::spawn(async move { move_book(&app, &target, REALLY, &work).await });
+        // A move that does not wait for the save has copied the book by then.
+        let _ = tokio::time::timeout(Duration::from_secs(2), watch.wait_for(|state| state.stage == WorkStage::Finishing)).await;
+        book.sql.run("COMMIT").await;
+        let saved = saving.await.unwrap();
+        moving.await.unwrap().unwrap();
+        let sql = Sql::connect(&there).await;
+        let has_moved = sql.number("SELECT COUNT(*) FROM customer WHERE full_name = 'Beatrix'").await == 1;
+        match saved {
+            Ok(_) => assert!(has_moved, "acknowledged, and not in the new place"),
+            Err(refusal) => assert_eq!((refusal, has_moved), (contract::Conflict::Maintenance.into(), false)),
+        }
+        sql.end(&there).await;
+    }
+
+    async fn a_book_that_others_change_while_it_moves_stays_where_it_is(book: TestBook) {
+        filled(&book).await;
+        let (there, _folder) = elsewhere(&book).await;
+        let work = Work::new(WorkKind::Move);
+        let mut watch = work.watch();
+        let (app, target) = (book.app.clone(), there.clone());
+        let moving = tokio::spawn(async move { move_book(&app, &target, REALLY, &work).await });
+        watch.wait_for(|state| state.stage == WorkStage::Copying).await.unwrap();
+        if book.sql.is_server() {
+            // What keeps the others out goes with its connection, and they write before it is missed.
+            let holder = "SELECT CAST(pg_terminate_backend(pid) AS TEXT)
+                FROM pg_locks, (SELECT hashtextextended('clientele ' || current_schema(), 0) AS key) AS own
+                WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+                AND CAST(classid AS BIGINT) = (own.key >> 32) & 4294967295 AND CAST(objid AS BIGINT) = own.key & 4294967295";
+            assert_eq!(book.sql.texts(holder).await, ["true"]);
+            assert_eq!(problem(moving.await.unwrap()), WorkProblem::Unreachable);
+        } else {
+            // A file system without locks lets others in.
+            let head = book.sql.texts("SELECT hex(hash) FROM chain_head").await.remove(0);
+            book.sql.run("UPDATE chain_head SET hash = zeroblob(32)").await;
+            assert_eq!(problem(moving.await.unwrap()), WorkProblem::InUse);
+            book.sql.run(&format!("UPDATE chain_head SET hash = X'{head}'")).await;
+        }
+        let opened = App::open(there.clone(), OpenOptions::default()).await;
+        assert!(matches!(opened, Err(OpenError::Unfinished | OpenError::Missing)), "{opened:?}");
+        // The book takes changes again, and moves with them.
+        book.customer("Cid").await;
+        let app = alone(&book).await;
+        moved(&app, &there).await.unwrap();
+        app.close().await;
+        let app = App::open(there.clone(), OpenOptions::default()).await.unwrap();
+        assert_eq!(app.verify().await.unwrap().findings, []);
+        app.close().await;
+        drop_place(&there).await;
+    }
+
     async fn a_place_that_holds_something_is_left_alone(book: TestBook) {
         let (there, _folder) = elsewhere(&book).await;
         let other = App::open(there.clone(), options()).await.unwrap();
@@ -266,7 +386,7 @@ async fn progress_tells_rows_rate_and_remaining_time() {
         seen
     });
     move_book(&book.app, &there, REALLY, &work).await.unwrap();
-    assert!(work.state().total > 0 || work.state().stage == WorkStage::Comparing);
+    assert_eq!(work.state().stage, WorkStage::Finishing);
     drop(work);
     let seen = seen.await.unwrap();
     for stage in [WorkStage::Checking, WorkStage::Copying, WorkStage::Comparing, WorkStage::Finishing] {

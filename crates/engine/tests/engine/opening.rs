@@ -44,6 +44,28 @@ async fn a_book_that_is_not_there_is_missing_and_none_is_made() {
 }
 
 #[tokio::test]
+async fn what_did_not_become_a_book_is_taken_away_and_nothing_that_somebody_else_has_made_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.clientele");
+    let left = || fs::read_dir(folder.path()).unwrap().count();
+    // Claimed by its name alone, and with the tables of a book and no administrator.
+    engine::files::private(&path).unwrap();
+    assert!(engine::discard_unfinished(&path).await);
+    let (location, options) = create(&path);
+    let app = App::open(location.clone(), options.clone()).await.unwrap();
+    assert!(!engine::discard_unfinished(&path).await, "somebody is about to finish it");
+    app.close().await;
+    assert!(engine::discard_unfinished(&path).await);
+    assert_eq!(left(), 0);
+    // Another one was faster: what it has made is its book, whoever began it.
+    let app = App::open(location, options).await.unwrap();
+    app.call(owner(), None).await.unwrap();
+    app.close().await;
+    assert!(!engine::discard_unfinished(&path).await);
+    reopen(&path).await.unwrap().close().await;
+}
+
+#[tokio::test]
 async fn what_is_no_book_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");

@@ -88,6 +88,7 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         "create_invoice" => json!({"customer_id": customer().await.id, "lines": [{"text": "Work", "unit_price": 100}]}),
         "void_invoice" => json!({"id": invoice().await.id, "version": 2}),
         "set_invoice_uncollectible" => json!({"id": invoice().await.id, "version": 2, "uncollectible": true}),
+        "set_payment_promise" => json!({"id": invoice().await.id, "version": 2, "promised_until": "2026-12-24"}),
         "credit_invoice" => json!({"id": invoice().await.id, "version": 2, "reason": "other"}),
         "get_credit_note" => {
             let own = invoice().await;
@@ -132,7 +133,7 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         }
         "record_payment" => json!({"customer_id": customer().await.id, "amount": {"amount": 1, "currency": "EUR"}, "method": "cash"}),
         "monthly_figures" | "recurring_figures" | "renewal_forecast" => json!({"months": 12}),
-        "list_recurring" => json!({"currency": "EUR"}),
+        "list_recurring" | "list_payers" => json!({"currency": "EUR"}),
         "list_movements" => json!({"currency": "EUR", "month": "2026-11-01"}),
         "list_renewals" => json!({"month": "2026-11-30"}),
         "set_exchange_rate" => json!({"currency": "USD", "version": 0, "rate": "0.92"}),
@@ -228,6 +229,21 @@ on_both! {
             assert!(output.is_object());
             book.verified().await;
         }
+    }
+
+    async fn a_write_that_breaks_at_its_end_leaves_nothing_and_can_be_done_then(book: TestBook) {
+        for (number, listed) in OPERATIONS.iter().enumerate().filter(|(_, listed)| listed.effect == Effect::Write) {
+            let request = request(&book, listed.name, number).await;
+            let before = book.sql.everything().await;
+            // The change log is written last.
+            book.sql.run("ALTER TABLE change_value RENAME TO was_change_value").await;
+            let broken = book.app.call_json(listed.name, request.clone(), Some(format!("key-{number}"))).await;
+            assert!(matches!(broken, Err(Error::Internal { .. })), "{}: {broken:?}", listed.name);
+            book.sql.run("ALTER TABLE was_change_value RENAME TO change_value").await;
+            assert_eq!(book.sql.everything().await, before, "{}", listed.name);
+            book.app.call_json(listed.name, request, Some(format!("key-{number}"))).await.unwrap();
+        }
+        book.verified().await;
     }
 
     async fn a_write_asked_again_with_its_key_is_done_once_and_answered_alike(book: TestBook) {

@@ -2,6 +2,7 @@
 
 use contract::{
     Error, Problem,
+    customer::DeleteCustomer,
     invoice::{InvoiceStatus, ListInvoices},
     payment::{ListPayments, PaymentMethod, PaymentStatus, RecordPayment},
 };
@@ -35,6 +36,17 @@ on_both! {
         let payments = book.ok(ListPayments { customer_id: Some(ann.id), ..Default::default() }).await;
         assert_eq!(payments.items, [second, first]);
         assert_eq!(payments.sum, [eur(1_400)]);
+        book.verified().await;
+    }
+
+    async fn what_an_archived_customer_pays_late_pays_what_is_open(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let owed = book.final_invoice(ann.id, 1_000).await;
+        book.ok(DeleteCustomer { id: ann.id, version: 1 }).await;
+        let paid = book.pay(ann.id, 1_200, "2026-11-22").await;
+        assert_eq!((paid.allocations.len(), paid.allocations[0].amount, paid.unallocated), (1, eur(1_000), eur(200)));
+        assert_eq!(book.invoice_now(owed.id).await.status, InvoiceStatus::Paid);
         book.verified().await;
     }
 

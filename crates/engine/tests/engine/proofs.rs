@@ -64,7 +64,7 @@ async fn recurring(book: &TestBook, own: &Value) -> usize {
         (json!(rows.len()), json!(customers(&rows))),
         (own["subscriptions"].clone(), own["customers"].clone())
     );
-    let year = |row: &Value| number(&row["price"]["amount"]) * if row["billing_cycle"] == "yearly" { 1 } else { 12 };
+    let year = |row: &Value| number(&row["net"]["amount"]) * if row["billing_cycle"] == "yearly" { 1 } else { 12 };
     let arr: i64 = rows.iter().map(year).sum();
     assert_eq!(json!(arr), own["arr"]["amount"], "what the rows cost in a year");
     assert_eq!(json!(divide(arr, 12 * customers(&rows))), own["arpa"]["amount"]);
@@ -91,7 +91,13 @@ async fn recurring(book: &TestBook, own: &Value) -> usize {
     let (payments, refunds) = (of(payments), of(refunds));
     let observed = divide(sum(&payments, "amount") - sum(&refunds, "amount"), customers(&payments));
     assert_eq!(json!(observed), own["observed_value"]["amount"]);
-    6 + plans.len() * 2
+    let (payers, page) = all(book, "list_payers", json!({"currency": own["currency"]})).await;
+    assert_eq!(
+        (sum(&payers, "paid"), customers(&payers)),
+        (sum(&payments, "amount") - sum(&refunds, "amount"), customers(&payments))
+    );
+    assert_eq!((&page["sum"], json!(payers.len())), (&own["paid"], own["payers"].clone()));
+    7 + plans.len() * 2
 }
 
 async fn movements(book: &TestBook, own: &Value) -> usize {
@@ -161,9 +167,9 @@ async fn cohorts(book: &TestBook, currency: &Value, months: u32) -> usize {
         let is_in = |row: &&Value| first.get(row["customer_id"].as_str().unwrap()) == Some(&start);
         let members = first.values().filter(|month| **month == start).count();
         assert_eq!(json!(members), cohort["customers"]);
-        for (number, shown) in cohort["months"].as_array().unwrap().iter().enumerate() {
+        for (later, shown) in cohort["months"].as_array().unwrap().iter().enumerate() {
             let month = start
-                .checked_add_months(chrono::Months::new(u32::try_from(number).unwrap()))
+                .checked_add_months(chrono::Months::new(u32::try_from(later).unwrap()))
                 .unwrap();
             let of = |rows: &[Value], day: &str| -> Vec<Value> {
                 let own = rows.iter().filter(is_own).filter(is_in);
@@ -176,8 +182,18 @@ async fn cohorts(book: &TestBook, currency: &Value, months: u32) -> usize {
                 shown["revenue"]["amount"],
                 "{cohort}"
             );
-            proved += 2;
+            let request = json!({"currency": currency, "first_paid_in": start, "paid_in": month});
+            let (rows, page) = all(book, "list_payers", request).await;
+            assert_eq!(
+                (json!(sum(&rows, "paid")), &page["sum"]),
+                (shown["revenue"]["amount"].clone(), &shown["revenue"])
+            );
+            let paying = rows.iter().filter(|row| number(&row["payments"]) > 0).count();
+            assert_eq!(json!(paying), shown["paying"], "{cohort}");
+            proved += 3;
         }
+        let (rows, _) = all(book, "list_payers", json!({"currency": currency, "first_paid_in": start})).await;
+        assert_eq!(json!(rows.len()), cohort["customers"]);
     }
     proved
 }

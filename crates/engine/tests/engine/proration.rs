@@ -176,6 +176,136 @@ on_both! {
         assert_eq!(done.settled.net, eur(2_000));
     }
 
+    async fn what_goes_back_is_taken_off_each_invoice_up_to_what_it_comes_to(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let (more, less) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "mini", 100, 1_000).await);
+        book.at("2026-12-11T09:00:00Z").await;
+        let up = changed(&book, PreviewSubscriptionChange { plan_id: Some(more.id), ..preview(subscription.id) }).await;
+        assert_eq!((up.settled.net, up.settled.total), (eur(678), eur(807)));
+        book.at("2026-12-12T09:00:00Z").await;
+        let down = changed(&book, PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) }).await;
+        // −12.90 and +0.65: 6.78 of the newest invoice, which is all of it, and 5.47 of the one before.
+        assert_eq!(down.settled.net, eur(-1_225));
+        let notes = book.ok(ListCreditNotes::default()).await.items;
+        let mut nets: Vec<i64> = notes.iter().map(|note| note.net.amount).collect();
+        nets.sort_unstable();
+        assert_eq!(nets, [547, 678]);
+        let invoices = book.ok(ListInvoices::default()).await.items;
+        assert!(invoices.iter().all(|row| row.credited.amount <= row.total.amount), "{invoices:?}");
+        // By hand no more either.
+        let newest = book.ok(GetInvoice { id: up.invoice_id.unwrap() }).await;
+        assert_eq!(newest.invoice.credited, newest.invoice.total);
+    }
+
+    async fn drafts_give_back_no_more_than_they_come_to(book: TestBook) {
+        let (ann, subscription) = {
+            book.seller(190_000).await;
+            book.at("2026-12-01T09:00:00Z").await;
+            let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+            (ann.clone(), book.ok(start(ann.id, plan.id)).await)
+        };
+        let (more, less) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "mini", 100, 1_000).await);
+        book.at("2026-12-11T09:00:00Z").await;
+        book.ok(ChangeSubscription { id: subscription.id, version: None, plan_id: Some(more.id), billing_cycle: None, quantity: None, on: None }).await;
+        book.at("2026-12-12T09:00:00Z").await;
+        let asked = PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) };
+        let expected = book.ok(asked).await;
+        let done = book.ok(ChangeSubscription { id: subscription.id, version: None, plan_id: Some(less.id), billing_cycle: None, quantity: None, on: None }).await;
+        assert_eq!((done.settled.clone(), done.settled.net), (expected, eur(-1_225)));
+        let drafts = book.ok(ListInvoices::default()).await.items;
+        let mut nets: Vec<i64> = drafts.iter().map(|row| row.net.amount).collect();
+        nets.sort_unstable();
+        assert_eq!(nets, [0, 453]);
+        for draft in drafts {
+            book.ok(contract::invoice::FinalizeInvoice { id: draft.id, version: draft.version, issued_on: None, due_on: None }).await;
+        }
+        assert_eq!(book.get(ann.id).await.outstanding, vec![eur(539)]);
+        book.verified().await;
+    }
+
+    async fn a_draft_whose_prices_include_tax_gives_back_all_that_it_comes_to(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { prices_include_tax: Some(true), finalize_renewals: Some(false), ..UpdateBillingSettings::nothing(version) }).await;
+        let (more, less) = (plan_of(&book, "pro", 2_380, 20_000).await, plan_of(&book, "mini", 119, 1_000).await);
+        book.at("2026-12-11T09:00:00Z").await;
+        let up = book.ok(ChangeSubscription { id: subscription.id, version: None, plan_id: Some(more.id), billing_cycle: None, quantity: None, on: None }).await;
+        book.at("2026-12-12T09:00:00Z").await;
+        let down = book.ok(ChangeSubscription { id: subscription.id, version: None, plan_id: Some(less.id), billing_cycle: None, quantity: None, on: None }).await;
+        let draft = book.ok(GetInvoice { id: up.invoice_id.unwrap() }).await.invoice;
+        assert_eq!((draft.net, draft.tax, draft.total), (eur(0), eur(0), eur(0)), "{:?}", down.settled);
+        // What the draft cannot give back is credited of the final one; together it is what was worked out, to the cent.
+        let lines: i64 = down.settled.lines.iter().map(|line| line.net).sum();
+        assert!((down.settled.net.amount - lines).abs() <= 1, "{:?}", down.settled);
+        assert_eq!(down.credit_note_ids.len(), 1);
+        book.verified().await;
+    }
+
+    async fn periods_that_are_not_billed_yet_keep_their_price_and_are_not_lost(book: TestBook) {
+        book.seller(0).await;
+        book.at("2027-03-10T09:00:00Z").await;
+        let plan = book.plan("basic").await;
+        let nets = |id| {
+            let book = &book;
+            async move {
+                let page = book.ok(ListInvoices { subscription_id: Some(id), ..ListInvoices::default() }).await;
+                let mut nets: Vec<i64> = page.items.iter().map(|row| row.net.amount).collect();
+                nets.sort_unstable();
+                nets
+            }
+        };
+        let back = |customer| CreateSubscription { starts_on: Some(day("2027-01-01")), ..start(customer, plan.id) };
+        // The first month is billed when it is sold, the two others wait for the catch-up, which does not come.
+        for act in ["change", "pause", "cancel", "license"] {
+            let customer = book.customer(act).await;
+            let subscription = book.ok(CreateSubscription { create_license: act == "license", ..back(customer.id) }).await;
+            assert_eq!(nets(subscription.id).await, [1_000]);
+            match act {
+                "change" => {
+                    let done = changed(&book, PreviewSubscriptionChange { quantity: Some(3), ..preview(subscription.id) }).await;
+                    // 22 of 31 days, two more: 14.20 off and on 7.10 to 21.29.
+                    assert_eq!(done.settled.net, eur(1_419));
+                    assert_eq!(nets(subscription.id).await, [1_000, 1_000, 1_000, 1_419]);
+                    continue;
+                }
+                "pause" => {
+                    book.ok(PauseSubscription { id: subscription.id, version: None }).await;
+                    book.ok(ResumeSubscription { id: subscription.id, version: None }).await;
+                }
+                "cancel" => {
+                    book.ok(contract::subscription::CancelSubscription { id: subscription.id, version: None, at: contract::subscription::CancelAt::Now }).await;
+                }
+                _ => {
+                    let license = book.ok(contract::license::ListLicenses { customer_id: Some(customer.id), ..Default::default() }).await.items.remove(0);
+                    let canceled = book.ok(contract::license::CancelLicense { id: license.id, version: None }).await;
+                    let back = book.ok(contract::license::RestoreLicense { id: license.id, version: Some(canceled.version) }).await;
+                    assert_eq!(back.expires_at, Some(at("2027-03-31T22:00:00.000Z")), "as long as what was billed");
+                    book.ok(contract::license::CancelLicense { id: license.id, version: None }).await;
+                }
+            }
+            assert_eq!(nets(subscription.id).await, [1_000, 1_000, 1_000], "{act}");
+        }
+        let customer = book.customer("period end").await;
+        let subscription = book.ok(back(customer.id)).await;
+        book.ok(contract::subscription::CancelSubscription { id: subscription.id, version: None, at: contract::subscription::CancelAt::PeriodEnd }).await;
+        // It ends on the first of April, before anybody has run the catch-up; the paused one and the changed one go on.
+        book.at("2027-04-02T09:00:00Z").await;
+        assert_eq!(book.ok(ListSubscriptions { customer_id: Some(customer.id), ..ListSubscriptions::default() }).await.items[0].status, SubscriptionStatus::Canceled);
+        assert_eq!(nets(subscription.id).await, [1_000, 1_000, 1_000], "period end");
+        book.verified().await;
+    }
+
+    async fn the_preview_knows_the_smallest_coin_and_the_tax_of_what_is_credited(book: TestBook) {
+        let (_, subscription) = subscribed(&book).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { tax_rate: Some(70_000), rounding_step: Some(5), ..UpdateBillingSettings::nothing(version) }).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let less = plan_of(&book, "mini", 500, 5_000).await;
+        // 2.58 at the 19 % of the invoice, not at the 7 % of today.
+        let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) }).await;
+        assert_eq!((done.settled.net, done.settled.tax), (eur(-258), eur(-49)));
+    }
+
     async fn a_new_cycle_begins_on_the_day_of_the_change(book: TestBook) {
         let (_, subscription) = subscribed(&book).await;
         book.at("2026-12-16T09:00:00Z").await;
@@ -222,7 +352,8 @@ on_both! {
         let run = book.ok(contract::catch_up::RunCatchUp {}).await;
         assert!(run.counts.iter().all(|count| count.kind != contract::catch_up::DueKind::Renewal), "{run:?}");
         let back = book.ok(ResumeSubscription { id: subscription.id, version: None }).await;
-        assert_eq!((back.status, back.billed_until), (SubscriptionStatus::Active, day("2027-03-01")));
+        // December is not paid.
+        assert_eq!((back.status, back.billed_until), (SubscriptionStatus::PastDue, day("2027-03-01")));
         let made = book.ok(ListInvoices { limit: Some(1), ..ListInvoices::default() }).await.items.remove(0);
         // 14 of 28 days.
         assert_eq!(made.net, eur(500));

@@ -2,8 +2,10 @@
 
 use contract::{
     BillingCycle, Currency, CustomerId, PlanId,
+    billing::{GetBillingSettings, UpdateBillingSettings},
     recurring::{
-        CohortsRequest, ForecastRequest, ListRecurring, ReceivablesRequest, RecurringFiguresRequest, RecurringMonth, RecurringOfCurrency,
+        CohortsRequest, ForecastRequest, ListMovements, ListRecurring, ListRenewals, ReceivablesRequest, RecurringFiguresRequest,
+        RecurringMonth, RecurringOfCurrency,
     },
     subscription::{
         CancelAt, CancelSubscription, ChangeSubscription, CreateSubscription, PauseSubscription, ResumeSubscription, Subscription,
@@ -192,5 +194,28 @@ on_both! {
             (day("2026-12-01"), 1, vec![(1, eur(1_000))]),
             (day("2027-01-01"), 1, vec![(1, eur(1_000))]),
         ]);
+    }
+
+    async fn prices_that_include_tax_count_without_it(book: TestBook) {
+        book.seller(190_000).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { prices_include_tax: Some(true), ..UpdateBillingSettings::nothing(version) }).await;
+        let plan = book.plan("basic").await;
+        let ann = book.customer("Ann").await;
+        book.ok(start(ann.id, plan.id, BillingCycle::Monthly)).await;
+        book.ok(start(ann.id, plan.id, BillingCycle::Yearly)).await;
+        // 10.00 a month are 8.40 and its tax, 100.00 a year 84.03: a twelfth of that is 7.0025.
+        let found = figures(&book, 1).await;
+        assert_eq!((found.mrr, found.arr), (eur(1_540), eur(18_483)));
+        holds(&found.months[0]);
+        let page = book.ok(ListRecurring { currency: Currency::EUR, on: None, plan_id: None, limit: None, after: None }).await;
+        let parts: Vec<_> = page.items.iter().map(|row| (row.price, row.mrr)).collect();
+        assert_eq!((page.mrr, parts), (eur(1_540), vec![(eur(1_000), eur(840)), (eur(10_000), eur(700))]));
+        let moves = book.ok(ListMovements { currency: Currency::EUR, month: day("2026-11-01"), kind: None, limit: None, after: None }).await;
+        assert_eq!(moves.items.iter().map(|row| row.after.amount).sum::<i64>(), 1_540);
+        let ahead = book.ok(ForecastRequest { months: 2 }).await.months.remove(1);
+        assert_eq!(ahead.currencies[0].amount, eur(840));
+        let renewals = book.ok(ListRenewals { month: ahead.month, currency: None, limit: None, after: None }).await;
+        assert_eq!((renewals.items[0].amount, renewals.sums[0].amount), (eur(840), eur(840)));
     }
 }

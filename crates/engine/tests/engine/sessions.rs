@@ -53,6 +53,26 @@ on_both! {
         fresh.end().await;
     }
 
+    async fn a_book_with_records_and_no_administrator_was_not_finished(book: TestBook) {
+        // As a filling with sample data leaves it that was cut off: its administrator comes last.
+        book.plan("sold").await;
+        book.ok(SignOut {}).await;
+        book.sql.run("UPDATE customer SET is_admin = FALSE").await;
+        assert_eq!(book.refused(owner()).await, Conflict::Unfinished.into());
+        assert_eq!(engine::demo::fill(&book.app, 3, 1, OWNER_PASSWORD).await, Err(Conflict::Unfinished.into()));
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM customer").await, 1);
+        book.sql.run("UPDATE customer SET is_admin = TRUE").await;
+        assert_eq!(book.refused(owner()).await, Conflict::NotFirstRun.into());
+    }
+
+    async fn what_a_window_does_for_whoever_is_signed_in_it_does_for_nobody_else(book: TestBook) {
+        assert_eq!(book.app.check_signed_in().await, Ok(()));
+        book.ok(Lock {}).await;
+        assert_eq!(book.app.check_signed_in().await, Err(Error::Locked));
+        book.ok(SignOut {}).await;
+        assert_eq!(book.app.check_signed_in().await, Err(Error::SignedOut));
+    }
+
     async fn a_first_administrator_needs_a_password_that_is_hard_to_guess(book: TestBook) {
         let fresh = TestBook::empty(book.database).await;
         for password in ["password1234", "OlgaOlgaOlga", "owner@example.com"] {

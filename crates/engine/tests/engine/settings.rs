@@ -81,6 +81,29 @@ on_both! {
         book.ok(UpdateSettings { currency: Some(Currency::EUR), expiring_days: Some(14), ..zone("Europe/Berlin", version) }).await;
     }
 
+    async fn money_that_is_just_being_recorded_fixes_them_too(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let version = book.ok(GetSettings {}).await.version;
+        // Someone at another desk is about to store a payment, with the book held as every write holds it.
+        if book.sql.is_server() {
+            book.sql.run("BEGIN").await;
+            let held = "SELECT pg_advisory_xact_lock_shared(hashtextextended('clientele ' || current_schema(), 0))";
+            book.sql.run(held).await;
+        } else {
+            book.sql.run("BEGIN IMMEDIATE").await;
+        }
+        let (id, owner) = (book.sql.id(uuid::Uuid::now_v7()), book.sql.id(ann.id.0));
+        book.sql.run(&format!(
+            "INSERT INTO payment (id, customer_id, amount, currency, method, received_on, status, refunded, created_at, updated_at, version)
+             VALUES ({id}, {owner}, 100, 'EUR', 'cash', '2026-11-22', 'succeeded', 0, 1, 1, 1)"
+        )).await;
+        let change = UpdateSettings { currency: Currency::parse("USD"), ..nothing(version) };
+        let change = tokio::spawn({ let book = book.clone(); async move { book.call(change).await } });
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        book.sql.run("COMMIT").await;
+        assert_eq!(change.await.unwrap(), Err(Conflict::CurrencyFixed.into()));
+    }
+
     async fn another_zone_moves_the_days_on_which_customers_came(book: TestBook) {
         book.at("2026-10-31T22:30:00Z").await;
         book.customer("Ann").await;

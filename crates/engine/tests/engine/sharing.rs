@@ -83,4 +83,21 @@ on_both! {
         book.ok(UpdateCustomer { is_active: Some(false), ..change(3) }).await;
         book.verified().await;
     }
+
+    async fn two_who_set_a_password_are_told_of_each_other(book: TestBook) {
+        let ann = book.customer("Ann").await;
+        let set = |password: Option<&str>| UpdateCustomer { password: password.map(Into::into), ..UpdateCustomer::nothing(ann.id, 1) };
+        book.ok(set(Some("the first canary"))).await;
+        for (password, is_contested) in [(Some("the second canary"), true), (Some("the first canary"), true), (Some(""), false), (None, false)] {
+            let refusal = book.refused(set(password)).await;
+            assert!(!serde_json::to_string(&refusal).unwrap().contains("canary"));
+            let Error::Conflict { conflict: Conflict::ChangedMeanwhile { differences, .. } } = refusal else { panic!() };
+            let [Difference { field, theirs, mine, .. }] = differences.as_slice() else { panic!("{differences:?}") };
+            assert_eq!(field, "password");
+            // A page merges what only one of the two has changed, and asks where they differ.
+            assert_eq!(mine.as_ref().is_some_and(|mine| mine != theirs), is_contested, "{mine:?} {theirs:?}");
+            assert!(is_contested || mine.is_none());
+        }
+        book.verified().await;
+    }
 }

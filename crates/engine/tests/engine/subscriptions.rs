@@ -1,9 +1,13 @@
 //! Subscriptions: canceled now or with their period, and brought back.
 
 use contract::{
-    BillingCycle, Conflict, Error, SubscriptionId,
+    BillingCycle, Conflict, Error, Problem, SubscriptionId,
+    money::MAX_AMOUNT,
     plan::CreatePlan,
-    subscription::{CancelAt, CancelSubscription, ListSubscriptions, RestoreSubscription, Subscription, SubscriptionStatus},
+    subscription::{
+        CancelAt, CancelSubscription, CreateSubscription, ListSubscriptions, PreviewSubscriptionChange, RestoreSubscription, Subscription,
+        SubscriptionStatus,
+    },
 };
 
 use crate::support::*;
@@ -121,6 +125,39 @@ on_both! {
         assert_eq!((back.status, back.cancel_at_period_end), (SubscriptionStatus::Active, true));
         let back = book.ok(restore(subscription.id)).await;
         assert_eq!((back.status, back.cancel_at_period_end), (SubscriptionStatus::Active, false));
+        book.verified().await;
+    }
+
+    async fn a_price_that_no_invoice_can_hold_with_its_tax_is_refused_where_it_is_said(book: TestBook) {
+        book.seller(190_000).await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let dear = book.ok(CreatePlan { price_monthly: Some(MAX_AMOUNT), ..new_plan("dear") }).await;
+        let start = |price, quantity| CreateSubscription {
+            customer_id: ann.id,
+            plan_id: plan.id,
+            billing_cycle: BillingCycle::Monthly,
+            quantity,
+            starts_on: None,
+            trial_days: None,
+            price: Some(price),
+            create_license: false,
+        };
+        let field = |refused: Error| match refused {
+            Error::Invalid { mut fields } => { let only = fields.remove(0); (only.field, only.problem) }
+            other => panic!("{other:?}"),
+        };
+        // With 19 % on it this is the largest amount: 9 007 199 254 740 991.
+        let max = 7_569_075_003_984_026;
+        assert_eq!(field(book.refused(start(MAX_AMOUNT, 1)).await), ("price".to_owned(), Problem::OutOfRange { min: 0, max }));
+        assert_eq!(field(book.refused(start(max + 1, 1)).await).0, "price");
+        assert_eq!(field(book.refused(start(10_000_000_000, 800_000)).await), ("quantity".to_owned(), Problem::OutOfRange { min: 1, max: 756_907 }));
+        let own = book.ok(start(1_000, 1)).await;
+        let change = |plan_id, quantity| PreviewSubscriptionChange { id: own.id, plan_id, billing_cycle: None, quantity, on: None };
+        assert_eq!(field(book.refused(change(Some(dear.id), None)).await).0, "plan_id");
+        assert_eq!(field(book.refused(new_license(ann.id, dear.id, BillingCycle::Monthly, true)).await).0, "plan_id");
+        // What is just as large as can be is billed.
+        book.ok(start(max, 1)).await;
+        book.ok(start(10_000_000_000, 756_907)).await;
         book.verified().await;
     }
 

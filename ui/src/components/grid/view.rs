@@ -119,6 +119,13 @@ pub fn Grid<R: PartialEq + 'static>(props: &GridProps<R>) -> Html {
                     return;
                 }
             }
+            // A head that was clicked is pressed by the browser.
+            if matches!(event.key().as_str(), "Enter" | " ")
+                && !matches!(*spot, Spot::Head(_))
+                && closest(&event, "[role=columnheader]").is_some()
+            {
+                return;
+            }
             let row = focus.and_then(|number| rows.get(number)).cloned();
             let seen = shown_columns(&nodes, columns.len());
             let place = Place {

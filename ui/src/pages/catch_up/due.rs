@@ -10,7 +10,10 @@ use contract::{
 use gloo_timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
-use super::words;
+use super::{
+    running::{Running, use_running},
+    words,
+};
 use crate::{
     hooks::{use_book_changes, use_latest, use_return, use_session},
     ipc,
@@ -32,6 +35,8 @@ pub struct Due {
     pub is_skipped: bool,
     /// Puts it off.
     pub skip: Callback<()>,
+    /// Runs what is due, on whichever page the person is meanwhile.
+    pub running: Running,
 }
 
 impl Due {
@@ -63,6 +68,7 @@ pub fn DueProvider(props: &yew::html::ChildrenProps) -> Html {
                 }
                 let late = ListInvoices {
                     is_overdue: Some(true),
+                    exact: true,
                     limit: Some(1),
                     ..ListInvoices::default()
                 };
@@ -102,6 +108,7 @@ pub fn DueProvider(props: &yew::html::ChildrenProps) -> Html {
         overdue: *overdue,
         is_skipped: *is_skipped,
         skip,
+        running: use_running(),
     };
     html! { <ContextProvider<Due> context={due}>{ props.children.clone() }</ContextProvider<Due>> }
 }

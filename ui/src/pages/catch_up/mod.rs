@@ -17,12 +17,7 @@ pub use self::{
     due::{Due, DueProvider, use_due},
     notice::DueNotice,
 };
-use self::{
-    plan::PlanPanel,
-    rehearsed::Rehearsed,
-    running::{Progress, use_running},
-    runs::Runs,
-};
+use self::{plan::PlanPanel, rehearsed::Rehearsed, running::Progress, runs::Runs};
 use crate::{
     components::{
         Button, ButtonKind, ButtonWidth, EmptyState, FailedState, Icon, Notice, PageHead, Segmented, SegmentedOption, SkeletonRows, Tone,
@@ -43,7 +38,14 @@ pub fn CatchUp() -> Html {
     let today = use_formats().day_of(use_now());
     let place = use_place();
     let due = use_due();
-    let running = use_running();
+    let running = due.as_ref().map(|due| due.running.clone()).unwrap_or_default();
+    {
+        let watch = running.watch.clone();
+        use_effect_with((), move |()| {
+            watch.emit(true);
+            move || watch.emit(false)
+        });
+    }
     let view = use_state_eq(|| NOW);
     let is_soon = *view == SOON;
     let plan = use_query(PlanCatchUp { until: None });
@@ -115,7 +117,7 @@ fn of_plan(plan: &Rc<CatchUpPlan>, progress: &Progress) -> Html {
             if !progress.is_running && !progress.has_ended {
                 <Notice title="Nothing has happened yet" text="Each runs once, whoever starts it and however often. What you skip stays due and is offered again." tone={Tone::Info} />
             }
-            <PlanPanel title={format!("Due up to {}", format::date(plan.until))} counts={plan.counts.clone()} items={plan.items.clone()} />
+            <PlanPanel title={format!("Due up to {}", format::date(plan.until))} counts={plan.counts.clone()} items={plan.items.clone()} can_promise={true} />
         </>
     }
 }

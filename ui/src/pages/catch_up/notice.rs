@@ -14,7 +14,7 @@ pub fn DueNotice() -> Html {
     let due = use_due();
     let counts = due
         .as_ref()
-        .filter(|due| !due.is_skipped && due.count() > 0)
+        .filter(|due| !due.is_skipped && due.count() > 0 && !due.running.progress.is_running)
         .and_then(|due| due.plan.as_ref())
         .map(|plan| plan.counts.clone());
     let (Some(counts), Some(due)) = (counts, due) else {

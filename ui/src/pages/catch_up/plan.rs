@@ -1,13 +1,17 @@
 //! What is due, one line a kind, with the first of each.
 
-use contract::catch_up::{DueCount, DueItem, DueKind};
+use contract::{
+    InvoiceId,
+    catch_up::{DueCount, DueItem, DueKind},
+};
 use yew::prelude::*;
 
 use super::words;
 use crate::{
-    components::{Button, ControlSize},
+    components::{Button, ButtonKind, ControlSize},
     format,
     hooks::use_formats,
+    pages::invoices::promise::PromiseDialog,
     route::{CustomerTab, Route},
 };
 
@@ -20,6 +24,9 @@ pub struct PlanPanelProps {
     pub counts: Vec<DueCount>,
     /// The first of it.
     pub items: Vec<DueItem>,
+    /// Whether it can be put off by a promise to pay: its invoices are there.
+    #[prop_or_default]
+    pub can_promise: bool,
 }
 
 /// What is due, one line a kind.
@@ -27,6 +34,12 @@ pub struct PlanPanelProps {
 pub fn PlanPanel(props: &PlanPanelProps) -> Html {
     let formats = use_formats();
     let open = use_state_eq(|| None::<DueKind>);
+    let promising = use_state_eq(|| None::<InvoiceId>);
+    let promise = {
+        let promising = promising.setter();
+        Callback::from(move |id: Option<InvoiceId>| promising.set(id))
+    };
+    let on_promise = props.can_promise.then(|| promise.reform(Some));
     let lines = props.counts.iter().filter(|count| count.count > 0).flat_map(|count| {
         let kind = count.kind;
         let is_open = *open == Some(kind);
@@ -34,12 +47,14 @@ pub fn PlanPanel(props: &PlanPanelProps) -> Html {
             let open = open.setter();
             Callback::from(move |()| open.set((!is_open).then_some(kind)))
         };
-        let below = is_open.then(|| html! { <li key={format!("{}-items", kind.as_str())} class="due__items">{ items(kind, props) }</li> });
+        let below = is_open.then(
+            || html! { <li key={format!("{}-items", kind.as_str())} class="due__items">{ items(kind, props, on_promise.as_ref()) }</li> },
+        );
         let line = line(count, &props.items, &formats.moneys(&count.amounts), is_open, on_toggle);
         std::iter::once(line).chain(below)
     });
     html! {
-        <section class="panel" aria-label={props.title.clone()}>
+        <div class="under-dialog"><section class="panel" aria-label={props.title.clone()}>
             <div class="panel__head panel__head--ruled"><h2 class="panel__title">{ props.title.clone() }</h2></div>
             <ul class="rows rows--flush">
                 { for lines }
@@ -50,6 +65,8 @@ pub fn PlanPanel(props: &PlanPanelProps) -> Html {
                 <span class="muted">{ "An invoice that is final cannot be undone, only credited" }</span>
             </footer>
         </section>
+        if let Some(id) = *promising { <PromiseDialog key={id.to_string()} {id} on_close={promise.reform(|()| None)} /> }
+        </div>
     }
 }
 
@@ -75,7 +92,7 @@ fn line(count: &DueCount, items: &[DueItem], amounts: &str, is_open: bool, on_to
 }
 
 /// The first of a kind: whose, of what, since when.
-fn items(kind: DueKind, plan: &PlanPanelProps) -> Html {
+fn items(kind: DueKind, plan: &PlanPanelProps, on_promise: Option<&Callback<InvoiceId>>) -> Html {
     let of_kind: Vec<&DueItem> = plan.items.iter().filter(|item| item.kind == kind).collect();
     let tab = match kind {
         DueKind::Renewal | DueKind::Suspension | DueKind::Cancellation => CustomerTab::Subscriptions,
@@ -91,7 +108,7 @@ fn items(kind: DueKind, plan: &PlanPanelProps) -> Html {
                     { for of_kind.iter().enumerate().map(|(number, item)| html! {
                         <tr key={number}>
                             <td><a class="link" href={Route::Customers(Some((item.customer_id, tab))).href()}><bdi>{ &item.customer_name }</bdi></a></td>
-                            <td class="secondary"><bdi>{ &item.subject }</bdi></td>
+                            <td class="secondary"><bdi>{ &item.subject }</bdi>{ promise(item, on_promise) }</td>
                             <td class="n opt">{ format::date(item.on) }</td>
                             <td class="n money">{ format::money(item.amount) }</td>
                         </tr>
@@ -101,4 +118,16 @@ fn items(kind: DueKind, plan: &PlanPanelProps) -> Html {
             if shown < all { <p class="panel__note">{ format!("The first {} of {}.", format::count(shown), format::count(all)) }</p> }
         </>
     }
+}
+
+/// Until when the payment of an invoice was promised, and the way to note that it is.
+fn promise(item: &DueItem, on_promise: Option<&Callback<InvoiceId>>) -> Html {
+    let until = item
+        .promised_until
+        .map(|day| html! { <small class="num">{ format!(" promised until {}", format::date(day)) }</small> });
+    let button = item.invoice_id.zip(on_promise).map(|(id, on_promise)| {
+        let label = AttrValue::from(format!("Note a promise to pay {}", item.subject));
+        html! { <>{ " " }<Button label="Promise…" kind={ButtonKind::Link} aria_label={Some(label)} on_press={on_promise.reform(move |()| id)} /></> }
+    });
+    html! { <>{ for until }{ for button }</> }
 }

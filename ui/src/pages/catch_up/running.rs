@@ -9,7 +9,7 @@ use contract::{
 use yew::prelude::*;
 
 use super::words;
-use crate::hooks::{Mutation, use_mutation};
+use crate::hooks::{Mutation, Toast, use_latest, use_mutation, use_toasts};
 
 /// How far it has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +38,8 @@ pub enum Step {
     Stop,
     /// It has ended.
     End(Option<Error>),
+    /// What came of it was read.
+    Forget,
 }
 
 impl Reducible for Progress {
@@ -60,13 +62,15 @@ impl Reducible for Progress {
                 next.has_ended = true;
                 next.error = error;
             }
+            Step::Forget if next.is_running => return self,
+            Step::Forget => next = Self::default(),
         }
         Rc::new(next)
     }
 }
 
 /// Running what is due.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Running {
     /// How far it has come.
     pub progress: Progress,
@@ -74,41 +78,70 @@ pub struct Running {
     pub begin: Callback<u64>,
     /// Ends it after the part that runs.
     pub stop: Callback<()>,
+    /// Whether it is on screen. What came of it is said in a notification where it is not, and forgotten once it was.
+    pub watch: Callback<bool>,
 }
 
-/// Offers to run what is due.
+/// Offers to run what is due, for as long as the component is there: it goes on while the person is on another page.
 #[hook]
 pub fn use_running() -> Running {
     let progress = use_reducer_eq(Progress::default);
     let run = use_mutation::<RunCatchUp>();
     let wants_stop = use_memo((), |()| Cell::new(false));
+    let is_watched = use_memo((), |()| Cell::new(false));
+    let toasts = use_toasts();
     {
-        // Who leaves the page does not stop the part that runs, but no other begins.
+        // Who signs out does not stop the part that runs, but no other begins.
         let wants_stop = Rc::clone(&wants_stop);
         use_effect_with((), move |()| move || wants_stop.set(true));
     }
     let begin = {
-        let (progress, wants_stop) = (progress.clone(), Rc::clone(&wants_stop));
-        Callback::from(move |of: u64| {
-            if progress.is_running {
+        let (dispatcher, wants_stop) = (progress.dispatcher(), Rc::clone(&wants_stop));
+        let run = use_latest(run);
+        use_callback(progress.is_running, move |of: u64, is_running| {
+            if *is_running {
                 return;
             }
             wants_stop.set(false);
-            progress.dispatch(Step::Begin(of));
-            part(run.clone(), progress.dispatcher(), Rc::clone(&wants_stop));
+            dispatcher.dispatch(Step::Begin(of));
+            let run = run.borrow().clone();
+            // Each thing that is due is done once whatever key it comes under; the answer to an earlier run is none to this one.
+            run.begin_anew();
+            part(run, dispatcher.clone(), Rc::clone(&wants_stop));
         })
     };
     let stop = {
         let (progress, wants_stop) = (progress.dispatcher(), Rc::clone(&wants_stop));
-        Callback::from(move |()| {
+        use_callback((), move |(), ()| {
             wants_stop.set(true);
             progress.dispatch(Step::Stop);
+        })
+    };
+    {
+        let (done, is_watched) = (progress.done.clone(), Rc::clone(&is_watched));
+        use_effect_with((progress.has_ended, progress.error.clone()), move |(has_ended, error)| {
+            if *has_ended && !is_watched.get() {
+                toasts.show(match error {
+                    Some(error) => Toast::failed(error),
+                    None => Toast::done(format!("Caught up: {}", words::summary(&done))),
+                });
+            }
+        });
+    }
+    let watch = {
+        let (progress, is_watched) = (progress.dispatcher(), Rc::clone(&is_watched));
+        use_callback((), move |is_on: bool, ()| {
+            is_watched.set(is_on);
+            if !is_on {
+                progress.dispatch(Step::Forget);
+            }
         })
     };
     Running {
         progress: (*progress).clone(),
         begin,
         stop,
+        watch,
     }
 }
 
@@ -117,8 +150,7 @@ fn part(run: Mutation<RunCatchUp>, progress: UseReducerDispatcher<Progress>, wan
     let again = run.clone();
     run.run_with(RunCatchUp {}, move |answer| match answer {
         Ok(done) => {
-            // A part in which nothing could be done would be followed by the same.
-            let goes_on = done.has_more && words::total(&done.counts) > 0 && !wants_stop.get();
+            let goes_on = done.has_more && !wants_stop.get();
             progress.dispatch(Step::Done(done.counts));
             if goes_on {
                 part(again.clone(), progress.clone(), Rc::clone(&wants_stop));
@@ -160,5 +192,6 @@ mod tests {
         // Another run begins with nothing of it.
         let again = end.reduce(Step::Begin(3));
         assert!(again.done.is_empty() && again.error.is_none() && !again.has_ended);
+        assert!(Rc::clone(&again).reduce(Step::Forget).is_running, "what runs is not forgotten");
     }
 }

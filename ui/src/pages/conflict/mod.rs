@@ -2,6 +2,7 @@
 //! overwritten without being seen.
 
 mod dialog;
+mod refusal;
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -11,6 +12,7 @@ use yew::prelude::*;
 
 use crate::hooks::{Mutation, use_mutation};
 pub use dialog::{ConflictDialog, Show};
+pub use refusal::{changed_since, is_outdated, refusal};
 
 /// Others may save again between a conflict and its merge, but not for ever.
 const ROUNDS: u32 = 5;

@@ -8,7 +8,7 @@ use contract::{
 use yew::prelude::*;
 
 use super::{
-    standing::{Subject, use_activation},
+    standing::{Subject, returned, use_activation},
     undo::Undoing,
 };
 use crate::{
@@ -78,15 +78,21 @@ pub fn Deletion(props: &DeletionProps) -> Html {
                     DeletionOutcome::Deleted => format!("{name} deleted"),
                     DeletionOutcome::Archived => format!("{name} archived: invoices and payments are kept"),
                 };
-                let (undoing, on_focus) = (undoing.clone(), on_focus.clone());
+                let (undoing, on_focus, shown) = (undoing.clone(), on_focus.clone(), toasts.clone());
                 toasts.show(Toast::done(words).icon(Icon::Trash).undo(move |()| {
-                    let on_focus = on_focus.clone();
+                    let (on_focus, shown) = (on_focus.clone(), shown.clone());
                     undoing.run(
                         RestoreCustomer {
                             id: done.id,
                             version: done.version,
                         },
-                        move |customer| on_focus.emit(customer.id),
+                        move |customer| {
+                            // That all of it is back is seen in the list.
+                            if !customer.lost_domains.is_empty() {
+                                shown.show(returned(&customer));
+                            }
+                            on_focus.emit(customer.id);
+                        },
                     );
                 }));
                 on_close.emit(());

@@ -167,10 +167,12 @@ pub fn Customers(props: &CustomersProps) -> Html {
         },
     };
     let beside = |is_next: bool| {
-        let (place, record) = (place.clone(), props.record);
+        let (place, record, focus) = (place.clone(), props.record, list.dispatcher());
         let to = record.and_then(|(id, _)| list.beside(id, is_next));
         Callback::from(move |()| {
             if let (Some(to), Some((_, tab)), true) = (to, record, open_dialogs() == 1) {
+                // The list behind goes along, so that what follows is there.
+                focus.dispatch(Step::FocusOn(to));
                 place.replace(Route::Customers(Some((to, tab))));
             }
         })

@@ -2,7 +2,8 @@
 
 use contract::{
     CustomerId,
-    customer::{Customer, CustomerRow, RestoreCustomer, UpdateCustomer},
+    customer::{Customer, CustomerRow, DeleteCustomer, RestoreCustomer, UpdateCustomer},
+    words,
 };
 use yew::prelude::*;
 
@@ -87,22 +88,97 @@ pub fn use_activation(on_done: Callback<CustomerId>) -> Change<UpdateCustomer> {
     Change { mutation, run }
 }
 
-/// Brings an archived customer back.
+/// Brings an archived customer back, with Undo.
 #[hook]
 pub fn use_return_from_archive() -> Change<RestoreCustomer> {
     let mutation = use_mutation::<RestoreCustomer>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let restore = mutation.clone();
     let run = Callback::from(move |subject: Subject| {
-        let (toasts, name) = (toasts.clone(), subject.full_name);
+        let (toasts, undoing) = (toasts.clone(), undoing.clone());
         let request = RestoreCustomer {
             id: subject.id,
             version: subject.version,
         };
         restore.run_with(request, move |answer| match answer {
-            Ok(_) => toasts.show(Toast::done(format!("{name} is back")).icon(Icon::Undo)),
+            Ok(customer) => {
+                let (undoing, shown, name) = (undoing.clone(), toasts.clone(), customer.full_name.clone());
+                let again = DeleteCustomer {
+                    id: customer.id,
+                    version: customer.version,
+                };
+                let undo = move |()| {
+                    let (shown, name) = (shown.clone(), name.clone());
+                    undoing.run(again.clone(), move |_| {
+                        shown.show(Toast::done(format!("{name} is archived again")).icon(Icon::Archive));
+                    });
+                };
+                let is_whole = customer.lost_domains.is_empty();
+                let said = returned(&customer);
+                toasts.show(if is_whole { said.undo(undo) } else { said });
+            }
             Err(error) => toasts.show(Toast::failed(&error)),
         });
     });
     Change { mutation, run }
+}
+
+/// Says that a customer is back, and which domains are not: that stays until it is read.
+pub fn returned(customer: &Customer) -> Toast {
+    let name = &customer.full_name;
+    let lost = match customer.lost_domains.as_slice() {
+        [] => return Toast::done(format!("{name} is back")).icon(Icon::Undo),
+        [only] => format!("{only}, which belongs"),
+        [first, second] => format!("{first} and {second}, which belong"),
+        [first, second, others @ ..] => format!("{first}, {second} and {}, which belong", words::count(count(others), "more domain")),
+    };
+    Toast::done(format!("{name} is back without {lost} to another customer now"))
+        .icon(Icon::Alert)
+        .lasting()
+}
+
+fn count<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn back(lost: &[&str]) -> Toast {
+        let id = "0193a7c0-1111-7222-8333-444455556601";
+        let at = "2026-11-22T09:00:00.000Z";
+        let customer: Customer = serde_json::from_value(json!({
+            "id": id, "email": "a@b.example", "full_name": "Lena", "company_name": null, "is_active": true, "is_admin": false,
+            "created_at": at, "updated_at": at, "archived_at": null, "total_licenses": 0, "active_licenses": 0, "total_subscriptions": 0,
+            "active_subscriptions": 0, "total_domains": 0, "total_payments": [], "total_invoices": 0, "outstanding_invoices": 0,
+            "outstanding": [], "overdue": [], "last_payment_date": null, "licenses": [], "lost_domains": lost, "version": 3
+        }))
+        .unwrap();
+        returned(&customer)
+    }
+
+    #[test]
+    fn who_is_back_without_a_domain_is_told_which() {
+        assert_eq!(back(&[]), Toast::done("Lena is back").icon(Icon::Undo));
+        for (lost, want) in [
+            (vec!["a.example"], "a.example, which belongs"),
+            (vec!["a.example", "b.example"], "a.example and b.example, which belong"),
+            (
+                vec!["a.example", "b.example", "c.example"],
+                "a.example, b.example and 1 more domain, which belong",
+            ),
+            (
+                vec!["a.example", "b.example", "c.example", "d.example"],
+                "a.example, b.example and 2 more domains, which belong",
+            ),
+        ] {
+            let said = back(&lost);
+            let want = format!("Lena is back without {want} to another customer now");
+            assert_eq!((said.text.as_str(), said.stays), (want.as_str(), None));
+        }
+    }
 }

@@ -16,10 +16,13 @@ use crate::{
     },
     format,
     hooks::{use_mutation, use_opened_book, use_preferences, use_session},
-    pages::gate::{
-        first_run_form::{FirstRunForm, Step},
-        frame::Frame,
-        use_strength,
+    pages::{
+        gate::{
+            first_run_form::{FirstRunForm, Step},
+            frame::Frame,
+            use_strength,
+        },
+        settings::ConnectionDialog,
     },
 };
 
@@ -38,7 +41,9 @@ pub fn FirstRun() -> Html {
             } else {
                 state.time_zone.clone()
             };
-            FirstRunForm::new(String::new(), state.currency, zone)
+            // The app has taken the time zone from the computer; of the currency only the webview knows.
+            let currency = format::computer_currency().unwrap_or(state.currency);
+            FirstRunForm::new(String::new(), currency, zone)
         })
     };
     let currencies = use_memo((), |()| options(Currency::all().iter().map(|currency| currency.code().to_owned())));
@@ -90,6 +95,12 @@ pub fn FirstRun() -> Html {
         let open = book.open.clone();
         Callback::from(move |()| open.emit(BookChoice::Sample))
     });
+    let is_connecting = use_state_eq(|| false);
+    let connect = |is_on: bool| {
+        let is_connecting = is_connecting.setter();
+        Callback::from(move |()| is_connecting.set(is_on))
+    };
+    let on_open = book.as_ref().map(|book| book.open_place.clone()).unwrap_or_default();
     let is_shared = book.as_ref().is_some_and(|book| book.startup.is_on_server());
     let location = book.map(|book| book.startup.location).unwrap_or_default();
     let (where_it_is, foot) = if is_shared {
@@ -135,7 +146,11 @@ pub fn FirstRun() -> Html {
                 if let Some(explore) = explore {
                     <p class="gate__alt"><span class="muted">{ "Only looking around?" }</span><Button label="Explore with sample data" kind={ButtonKind::Link} on_press={explore} /></p>
                 }
+                if !is_shared {
+                    <p class="gate__alt"><span class="muted">{ "Is there a book on a server already?" }</span><Button label="Connect to a server…" kind={ButtonKind::Link} on_press={connect(true)} /></p>
+                }
             </form>
+            if *is_connecting { <ConnectionDialog known={None} {on_open} on_close={connect(false)} /> }
         </Frame>
     }
 }

@@ -14,7 +14,10 @@ use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, CopyButton, Icon, Mark, PasswordField, SwitchField},
     hooks::{use_latest, use_query},
     ipc,
-    pages::gate::frame::Frame,
+    pages::{
+        gate::{frame::Frame, owner_form::OwnerForm, recovery::Recovery},
+        settings::ConnectionDialog,
+    },
 };
 
 /// How long until a server that did not answer is looked for again.
@@ -31,6 +34,8 @@ pub struct StartupProblemScreenProps {
     pub on_retry: Callback<()>,
     /// Makes a new book where the one that was there is gone.
     pub on_make_new: Callback<()>,
+    /// Puts the backup of this name in the place of a file that is gone or does not open.
+    pub on_go_back: Callback<String>,
     /// Throws the sample away and opens the person's own book; offered if the sample is the one that does not open.
     pub on_discard_sample: Callback<()>,
     /// Opens a book in another place, or in this one with a password.
@@ -43,7 +48,10 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
     let startup = &props.startup;
     let problem = startup.problem.unwrap_or(StartupProblem::Other);
     let (title, advice) = said(problem, startup);
+    let is_connecting = use_state_eq(|| false);
     let looked_for = match &startup.place {
+        // Who changes the connection must not lose what is typed because the old one is back.
+        _ if *is_connecting => None,
         BookPlace::Server { connection } if startup.book == BookChoice::Own && problem == StartupProblem::Unreachable => {
             Some(connection.clone())
         }
@@ -73,6 +81,9 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
                 </dl>
                 if asks_password {
                     <PasswordForm place={startup.place.clone()} on_open={props.on_open.clone()} />
+                } else if problem == StartupProblem::OwnerNeeded {
+                    <OwnerForm startup={startup.clone()} on_open={props.on_open.clone()} />
+                    <p class="gate__alt"><Button label="Retry" title="After somebody else has done it" kind={ButtonKind::Link} on_press={props.on_retry.clone()} /></p>
                 } else {
                     <div class="btn-row">
                         if startup.book == BookChoice::Sample {
@@ -89,6 +100,15 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
                             icon={Some(Icon::Refresh)} on_press={props.on_retry.clone()}
                         />
                     </div>
+                }
+                if !startup.backups.is_empty() {
+                    <Recovery backups={startup.backups.clone()} problem={startup.recovery} on_go_back={props.on_go_back.clone()} />
+                }
+                if let BookPlace::Server { connection } = &startup.place {
+                    <OtherConnection
+                        connection={connection.clone()} is_swapped={problem == StartupProblem::Swapped} is_shown={*is_connecting}
+                        on_show={let is_connecting = is_connecting.setter(); move |is_on| is_connecting.set(is_on)} on_open={props.on_open.clone()}
+                    />
                 }
                 <Others startup={startup.clone()} on_open={props.on_open.clone()} />
             </section>
@@ -137,6 +157,8 @@ fn opening(place: BookPlace, make_new: bool) -> OpenPlace {
         password: None,
         keep: false,
         make_new,
+        anew: false,
+        owner: None,
     }
 }
 
@@ -174,6 +196,34 @@ fn PasswordForm(props: &PasswordFormProps) -> Html {
             />
             <Button label="Connect" kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Wide} role={ButtonRole::Submit} />
         </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OtherConnectionProps {
+    connection: Connection,
+    is_swapped: bool,
+    is_shown: bool,
+    on_show: Callback<bool>,
+    on_open: Callback<OpenPlace>,
+}
+
+/// Another way to the server: its certificate, its address or the user may have changed.
+#[component]
+fn OtherConnection(props: &OtherConnectionProps) -> Html {
+    let show = |is_on: bool| props.on_show.reform(move |()| is_on);
+    let anew = props.is_swapped;
+    let on_open = props.on_open.reform(move |request: OpenPlace| OpenPlace { anew, ..request });
+    let label = if props.is_swapped {
+        "It was meant so: connect anew…"
+    } else {
+        "Change the connection…"
+    };
+    html! {
+        <>
+            <p class="gate__alt"><Button {label} kind={ButtonKind::Link} on_press={show(true)} /></p>
+            if props.is_shown { <ConnectionDialog known={Some(props.connection.clone())} {on_open} on_close={show(false)} /> }
+        </>
     }
 }
 
@@ -230,9 +280,30 @@ fn said(problem: StartupProblem, startup: &StartupState) -> (String, String) {
         }
         _ => {
             let (title, advice) = words(problem);
+            let advice = without_backup(problem, startup).unwrap_or(advice);
             (title.to_owned(), advice.to_owned())
         }
     }
+}
+
+/// What to do where no backup is offered.
+fn without_backup(problem: StartupProblem, startup: &StartupState) -> Option<&'static str> {
+    if !startup.backups.is_empty() {
+        return None;
+    }
+    if startup.book == BookChoice::Sample {
+        return Some("Throw the sample away and explore it anew, or retry. Your own book is another file and is not touched.");
+    }
+    Some(match problem {
+        StartupProblem::Gone => "It was here at an earlier start. Put it back, then retry. A new book begins empty.",
+        StartupProblem::NotABook => {
+            "Something else stands where the book should be. Move that file away, then retry, or put the book back in its place."
+        }
+        StartupProblem::Damaged => {
+            "Nothing was written to it. Move it away with all files that begin with its name, and keep them. Put a backup of your own in its place, then retry."
+        }
+        _ => return None,
+    })
 }
 
 fn words(problem: StartupProblem) -> (&'static str, &'static str) {
@@ -243,7 +314,7 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         ),
         StartupProblem::Gone => (
             "The book is not there any more",
-            "It was here at an earlier start. Put it back, or put your latest backup in its place, then retry. A new book begins empty.",
+            "It was here at an earlier start. Put it back, then retry, or go back to a backup. A new book begins empty.",
         ),
         StartupProblem::NoFile => (
             "The file of the book is not there",
@@ -257,13 +328,17 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
             "The book cannot be written",
             "The file or its folder is read-only for your account. Allow writing, then retry. Nothing was changed.",
         ),
+        StartupProblem::NetworkDrive => (
+            "The book is on a network drive",
+            "It could be damaged there, because several computers cannot share a file safely. Nothing was changed. Move the file to a disk of this computer and open it there. To share a book, use a database server.",
+        ),
         StartupProblem::NotABook => (
             "This file is not a book",
-            "Something else stands where the book should be. Move that file away to begin with a new book, or put your backup in its place, then retry.",
+            "Something else stands where the book should be. Move that file away, then retry, or go back to a backup.",
         ),
         StartupProblem::Damaged => (
             "The book is damaged",
-            "Keep a copy of the file. Put your latest backup in its place, then retry. Nothing was written to the damaged file.",
+            "Go back to a backup: the damaged file is kept beside it. Nothing was written to it. Do not copy a backup over it by hand: what the damaged one left beside it would be mixed into the copy.",
         ),
         StartupProblem::Newer => (
             "The book is newer than this app",
@@ -292,11 +367,15 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         ),
         StartupProblem::Swapped => (
             "This is not the book that was here before",
-            "The server, or the book on it, is another one. Nothing was changed there. Ask who runs the server. If it was meant so, forget this book in the settings and connect again.",
+            "The server, or the book on it, is another one. Nothing was changed there. Ask who runs the server. If it was meant so, connect anew.",
         ),
         StartupProblem::Unfinished => (
             "A move into this place was not finished",
             "Open the book that was to be moved, and begin the same move again: it goes on where it was.",
+        ),
+        StartupProblem::OwnerNeeded => (
+            "The owner of the tables is needed",
+            "The book has to be made, or brought up to date with this version of the app, and this user may not change its tables. Give the owner's user and password once; they are not kept. Or ask who looks after the server: clientelectl roles prints what each user needs.",
         ),
         StartupProblem::Other => (
             "The book could not be opened",

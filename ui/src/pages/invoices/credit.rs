@@ -10,18 +10,16 @@ use contract::{
 };
 use yew::prelude::*;
 
-use super::{
-    credit_form::{self, ALL, PARTS},
-    form::field,
-};
+use super::credit_form::{self, ALL, PARTS, net_field};
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, DateField, Dialog, FailedState, Icon, MoneyField, Notice, Segmented, SegmentedOption, SelectField,
-        SelectOption, SkeletonRows, Tone, focus_first_invalid,
+        Button, ButtonKind, ButtonRole, DateField, Dialog, DraftNote, FailedState, Icon, MoneyField, Notice, Segmented, SegmentedOption,
+        SelectField, SelectOption, SkeletonRows, Tone, focus_first_invalid,
     },
     format,
     hooks::{DraftHandle, Query, Toast, use_draft, use_formats, use_mutation, use_now, use_toasts},
     ipc,
+    pages::conflict::changed_since,
 };
 
 /// Credits an invoice.
@@ -39,7 +37,9 @@ pub fn CreditDialog(props: &CreditDialogProps) -> Html {
     let today = use_formats().day_of(use_now());
     let credit = use_mutation::<CreditInvoice>();
     let toasts = use_toasts();
-    let details = &props.details;
+    // Only what was shown is credited, as a credit note is final: of an invoice that somebody changes meanwhile less may be left.
+    let details = use_state_eq(|| props.details.clone());
+    let details = &*details;
     let invoice = &details.invoice;
     let number = invoice.number.clone().unwrap_or_default();
     let (credited, on_retry) = use_credited(details);
@@ -73,6 +73,7 @@ pub fn CreditDialog(props: &CreditDialogProps) -> Html {
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>
+            if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={on_cancel} />
             <Button label="Issue credit note" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={credit.is_busy.then_some(AttrValue::Static("Issuing…"))} />
@@ -98,7 +99,7 @@ pub fn CreditDialog(props: &CreditDialogProps) -> Html {
     };
     html! {
         <Dialog title={format!("Credit {number}")} {foot} {on_submit} on_close={props.on_close.clone()}>
-            { refusal(credit.error.as_ref()) }
+            { refusal(credit.error.as_ref(), &props.on_close) }
             <Segmented label="What is credited" options={vec![SegmentedOption::new(ALL, "All that is left"), SegmentedOption::new(PARTS, "Parts of lines")]} value={draft.get("mode").to_owned()} is_wide={true} on_change={on_mode} />
             <div class="stack">{ content }</div>
             <div class="field-grid">
@@ -115,8 +116,8 @@ fn parts(details: &InvoiceDetails, left: &[(u32, i64)], draft: &DraftHandle, pro
     let currency = details.invoice.total.currency;
     let money = |amount| format::money(Money::new(amount, currency));
     let net = credit_form::net_of_parts(draft, left, details);
-    let row = |(at, (position, most)): (usize, &(u32, i64))| {
-        let name = field(at, "net");
+    let row = |(position, most): &(u32, i64)| {
+        let name = net_field(*position);
         let text = details
             .lines
             .iter()
@@ -140,7 +141,7 @@ fn parts(details: &InvoiceDetails, left: &[(u32, i64)], draft: &DraftHandle, pro
     html! {
         <>
             <p class="field__help">{ "Net amounts, without tax; a line left empty is not credited." }</p>
-            <div class="stack">{ for left.iter().enumerate().map(row) }</div>
+            <div class="stack">{ for left.iter().map(row) }</div>
             if is_missing {
                 <p class="field__error" role="alert">{ Icon::AlertCircle.small() }<span>{ "Enter an amount for at least one line." }</span></p>
             } else {
@@ -151,11 +152,12 @@ fn parts(details: &InvoiceDetails, left: &[(u32, i64)], draft: &DraftHandle, pro
 }
 
 /// What is said above the fields: everything that no field says.
-fn refusal(error: Option<&Error>) -> Html {
+fn refusal(error: Option<&Error>, on_look: &Callback<()>) -> Html {
     match error {
         None => html! {},
         Some(Error::Invalid { fields }) if fields.iter().all(|field| field.field == "issued_on") => html! {},
-        Some(error) => Notice::of_error(error, Tone::Danger),
+        Some(error) => changed_since(error, "Nothing was credited.", "Look at the invoice", on_look)
+            .unwrap_or_else(|| Notice::of_error(error, Tone::Danger)),
     }
 }
 

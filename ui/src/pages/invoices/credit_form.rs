@@ -9,13 +9,22 @@ use contract::{
     invoice::{InvoiceDetails, InvoiceLine},
 };
 
-use super::form::field;
-use crate::{format, hooks::Draft};
+use crate::{
+    format,
+    hooks::{Draft, row_field},
+};
 
 /// Everything that is left.
 pub const ALL: &str = "all";
 /// An amount for each line.
 pub const PARTS: &str = "parts";
+
+/// The field of what is credited of a line: by its position, since lines that are credited in full fall away. Not as on the wire,
+/// where only the lines that are credited are counted.
+#[must_use]
+pub fn net_field(position: u32) -> &'static str {
+    row_field("position", usize::try_from(position).unwrap_or(usize::MAX), "net")
+}
 
 /// What is left of each line that can be credited: net, by its position.
 #[must_use]
@@ -55,8 +64,8 @@ pub fn read(draft: &Draft, details: &InvoiceDetails, left: &[(u32, i64)], today:
     let shape = |detail: String| Problem::WrongShape { detail };
     let lines = (draft.get("mode") == PARTS).then(|| {
         let mut lines = Vec::new();
-        for (at, (position, most)) in left.iter().enumerate() {
-            let name = field(at, "net");
+        for (position, most) in left {
+            let name = net_field(*position);
             let Some(text) = draft.text(name) else { continue };
             match format::read_money(&text, currency) {
                 Err(problem) => add(name, problem),
@@ -97,7 +106,9 @@ pub fn read(draft: &Draft, details: &InvoiceDetails, left: &[(u32, i64)], today:
 #[must_use]
 pub fn net_of_parts(draft: &Draft, left: &[(u32, i64)], details: &InvoiceDetails) -> Money {
     let currency = details.invoice.total.currency;
-    let parts = (0..left.len()).filter_map(|at| format::parse_money(draft.get(field(at, "net")), currency));
+    let parts = left
+        .iter()
+        .filter_map(|(position, _)| format::parse_money(draft.get(net_field(*position)), currency));
     Money::new(parts.fold(0, i64::saturating_add), currency)
 }
 
@@ -145,8 +156,8 @@ mod tests {
                 ("mode", PARTS.to_owned()),
                 ("reason", "other".to_owned()),
                 ("issued_on", on.to_owned()),
-                (field(0, "net"), first.to_owned()),
-                (field(1, "net"), second.to_owned()),
+                (net_field(1), first.to_owned()),
+                (net_field(3), second.to_owned()),
             ])
         };
         let fields = |draft: &Draft| -> Vec<String> {
@@ -155,12 +166,15 @@ mod tests {
         };
         let right = read(&typed("60", "", "2026-11-22"), &details(), &rest, day("2026-11-22")).unwrap();
         assert_eq!(right.lines.unwrap(), [CreditedLine { position: 1, net: 6_000 }]);
-        assert_eq!(fields(&typed("60.01", "0", "2026-11-22")), ["lines[0].net", "lines[1].net"]);
-        assert_eq!(fields(&typed("a", "", "2026-11-22")), ["lines[0].net"]);
+        assert_eq!(fields(&typed("60.01", "0", "2026-11-22")), [net_field(1), net_field(3)]);
+        assert_eq!(fields(&typed("a", "", "2026-11-22")), [net_field(1)]);
         assert_eq!(fields(&typed("", "", "2026-11-22")), ["lines"]);
         assert_eq!(fields(&typed("1", "", "2026-11-23")), ["issued_on"]);
         assert_eq!(fields(&typed("1", "", "2026-11-09")), ["issued_on"]);
         assert_eq!(net_of_parts(&typed("60", "1.5", ""), &rest, &details()).amount, 6_150);
+        // Another credits the first line in full meanwhile: what was typed for the other stays with that.
+        let last = read(&typed("", "15", "2026-11-22"), &details(), &rest[1..], day("2026-11-22")).unwrap();
+        assert_eq!(last.lines.unwrap(), [CreditedLine { position: 3, net: 1_500 }]);
         let all = read(&begin(day("2026-11-22")), &details(), &rest, day("2026-11-22")).unwrap();
         assert_eq!(all.lines, None);
     }

@@ -11,12 +11,13 @@ use yew::prelude::*;
 use crate::{
     components::{Confirm, Icon},
     hooks::{Toast, use_mutation, use_toasts},
+    pages::conflict::changed_since,
 };
 
 /// The question before a draft is deleted.
 #[derive(Properties, PartialEq)]
 pub struct DeleteDraftProps {
-    /// The draft.
+    /// The draft, as it is when the question opens.
     pub details: Rc<InvoiceDetails>,
     /// It stays.
     pub on_keep: Callback<()>,
@@ -30,8 +31,10 @@ pub fn DeleteDraft(props: &DeleteDraftProps) -> Html {
     let delete = use_mutation::<DeleteInvoice>();
     let create = use_mutation::<CreateInvoice>();
     let toasts = use_toasts();
-    let details = &props.details;
-    let back = again(details);
+    // Only what was asked about is deleted, and only that comes back: a draft that somebody changes meanwhile has to be looked
+    // at again.
+    let details = use_state_eq(|| props.details.clone());
+    let back = again(&details);
     let is_reversible = back.is_some();
     let on_confirm = {
         let request = DeleteInvoice {
@@ -67,6 +70,7 @@ pub fn DeleteDraft(props: &DeleteDraftProps) -> Html {
             keep_label="Keep draft"
             busy={delete.is_busy.then_some(AttrValue::Static("Deleting…"))}
             error={delete.error.clone()}
+            refusal={delete.error.as_ref().and_then(|error| changed_since(error, "Nothing was deleted.", "Look at the draft", &props.on_keep))}
             {on_confirm}
             on_keep={props.on_keep.clone()}
         >

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use contract::{
-    Conflict, Currency, Error, FieldError, InvoiceId,
+    Currency, Error, FieldError, InvoiceId,
     document::Document,
     invoice::{CreateInvoice, InvoiceDetails, UpdateInvoice},
 };
@@ -81,25 +81,26 @@ pub fn Editor(props: &EditorProps) -> Html {
     let is_finalizing = use_state_eq(|| props.begins_finalizing);
     let is_deleting = use_state_eq(|| false);
     let is_reloading = use_state_eq(|| false);
-    let own_version = use_state_eq(|| 0_u32);
-    let is_merged = use_state_eq(|| false);
+    // The version that was saved here, until it is read, and whether it is to become final then: what is asked about is what was read.
+    let own = use_state_eq(|| None::<(u32, bool)>);
     {
         let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
-        let is_merged = is_merged.clone();
-        use_effect_with((props.details.clone(), *is_reloading, *own_version), move |(newest, wants, own)| {
+        let (saved, is_finalizing) = (own.setter(), is_finalizing.setter());
+        use_effect_with((props.details.clone(), *is_reloading, *own), move |(newest, wants, own)| {
             let version = newest.invoice.version;
-            if version != base.invoice.version && (*wants || !draft.is_changed() || version == *own) {
-                if *is_merged && version == *own {
-                    // What was typed and given up for what the other has saved is not typed any more.
+            match own.filter(|(own, _)| *own <= version) {
+                Some((own, finalize)) => {
+                    // What was typed and given up for what another has saved meanwhile is not typed any more.
                     draft.renew(form::begin(newest, tax));
-                    is_merged.set(false);
-                } else {
-                    draft.rebase(form::begin(newest, tax));
+                    saved.set(None);
+                    is_finalizing.set(finalize && own == version);
                 }
-                base.set(newest.clone());
-                is_reloading.set(false);
-                update.forget_error();
+                None if version != base.invoice.version && (*wants || !draft.is_changed()) => draft.rebase(form::begin(newest, tax)),
+                None => return,
             }
+            base.set(newest.clone());
+            is_reloading.set(false);
+            update.forget_error();
         });
     }
     let currency = Currency::parse(draft.get("currency")).filter(|_| is_new).unwrap_or(of_book);
@@ -117,8 +118,12 @@ pub fn Editor(props: &EditorProps) -> Html {
     let save = {
         let (draft, create, update, on_created) = (draft.clone(), create.clone(), update.clone(), props.on_created.clone());
         let (typed, before, known, problems) = (typed.clone(), before, known.clone(), problems.clone());
-        let (own_version, finalizing, merged) = (own_version.setter(), is_finalizing.setter(), is_merged.setter());
+        let own = own.setter();
         Callback::from(move |finalize: bool| {
+            // What is typed while a save is under way is not part of it.
+            if create.is_busy || update.is_busy {
+                return;
+            }
             draft.submit();
             if !problems.is_empty() {
                 return focus_first_invalid();
@@ -142,12 +147,10 @@ pub fn Editor(props: &EditorProps) -> Html {
                     Err(error) => refused(&error),
                 });
             }
-            let (own_version, finalizing, merged) = (own_version.clone(), finalizing.clone(), merged.clone());
-            let (undoing, earlier) = (undoing.clone(), before.clone());
+            let (own, undoing, earlier) = (own.clone(), undoing.clone(), before.clone());
             update.merge_with(typed.changes(&known, &before), move |answer, is_merged| match answer {
                 Ok(saved) => {
-                    merged.set(is_merged);
-                    own_version.set(saved.version);
+                    own.set(Some((saved.version, finalize && !is_merged)));
                     if is_merged {
                         // Nobody has seen yet what it is now, so it is not made final, and not taken back to what one of the two saw.
                         toasts.show(Toast::done("Draft saved with what was changed meanwhile").icon(Icon::Receipt));
@@ -156,7 +159,6 @@ pub fn Editor(props: &EditorProps) -> Html {
                     let (undoing, back) = (undoing.clone(), earlier.again(saved.id, saved.version));
                     let toast = Toast::done("Draft saved").icon(Icon::Receipt);
                     toasts.show(toast.undo(move |()| undoing.run(back.clone(), |_| {})));
-                    finalizing.set(finalize);
                 }
                 Err(error) => refused(&error),
             });
@@ -206,6 +208,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     if let Some(conflict) = update.dialog("draft", move |_, value| contested(value, currency)) {
         return conflict;
     }
+    let note_error = draft.error("note", &problems);
     html! {
         <div class="under-dialog">
             <Dialog title="Draft invoice" size={DialogSize::Extra} {id} head={Some(head)} {foot} is_bare={true} {on_submit} on_close={props.on_close.clone()}>
@@ -213,12 +216,13 @@ pub fn Editor(props: &EditorProps) -> Html {
                     <div class="invoice__desk"><div class="stack">
                         if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
                         { refusal(error.as_ref(), &on_reload) }
+                        if draft.is_cut("lines") { <Notice title="The lines were changed meanwhile" text="What you had typed in them is not kept; they are as they were saved." /> }
                         <article class="paper" aria-label="Invoice document">
                             { paper::top("Invoice", None, &[]) }
                             { paper::parties(&known.seller, &known.buyer) }
                             <Body draft={draft.clone()} {typed} {problems} {currency} {tax} {nets} />
                             if let Some(sums) = &sums { { paper::sums(&paper::of_sums(sums)) } } else { <p class="muted paper__sums" aria-busy="true">{ "…" }</p> }
-                            <TextField label="Note below the lines" name="note" hint="optional" value={draft.get("note").to_owned()} help={draft.theirs("note")} on_input={draft.typed("note")} on_leave={draft.left("note")} />
+                            <TextField label="Note below the lines" name="note" hint="optional" value={draft.get("note").to_owned()} error={note_error} help={draft.theirs("note")} on_input={draft.typed("note")} on_leave={draft.left("note")} />
                         </article>
                     </div></div>
                     <aside class="invoice__side" aria-label="The draft">
@@ -227,7 +231,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                     </aside>
                 </div>
             </Dialog>
-            if *is_finalizing && !is_new { <Finalize details={props.details.clone()} payment_days={props.payment_days} on_close={set(&is_finalizing, false)} /> }
+            if *is_finalizing && !is_new { <Finalize details={props.details.clone()} payment_days={props.payment_days} on_reload={props.on_reload.clone()} on_close={set(&is_finalizing, false)} /> }
             if *is_deleting { <DeleteDraft details={known} on_keep={set(&is_deleting, false)} on_deleted={props.on_close.clone()} /> }
         </div>
     }
@@ -335,18 +339,6 @@ fn refusal(error: Option<&Error>, on_reload: &Callback<()>) -> Html {
     match error {
         None => html! {},
         Some(Error::Invalid { fields }) if fields.iter().all(|field| field.field == "note" || field.field.contains("].")) => html! {},
-        Some(
-            error @ Error::Conflict {
-                conflict: Conflict::ChangedMeanwhile { .. },
-            },
-        ) => {
-            let said = contract::words::error(error);
-            html! {
-                <Notice title={said.title} text="Reload to see the newest values; what you typed stays." tone={Tone::Warning} is_alert={true}>
-                    <Button label="Reload" kind={ButtonKind::Link} on_press={on_reload.clone()} />
-                </Notice>
-            }
-        }
-        Some(error) => Notice::of_error(error, Tone::Danger),
+        Some(error) => conflict::refusal(error, on_reload),
     }
 }

@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 use contract::{
-    Currency, CustomerId, FieldError, InvoiceId, Problem, Quantity, TaxCategory, Validate,
+    Currency, CustomerId, FieldError, InvoiceId, Problem, Quantity, TaxCategory, TaxTreatment, Validate,
+    billing::BillingSettings,
     invoice::{CreateInvoice, InvoiceDetails, InvoiceLine, NewLine, PreviewInvoice, UpdateInvoice},
+    money::MAX_AMOUNT,
 };
 
 use crate::{
     format,
-    hooks::{Draft, row_field, switch},
+    hooks::{Draft, row_field, rows_mark, switch},
 };
 
 type Values = Vec<(&'static str, String)>;
@@ -44,6 +46,24 @@ pub struct Tax {
     pub rate: u32,
 }
 
+impl Tax {
+    /// As the customer is taxed, else as the billing settings say. Reverse charge is said of all lines at once, by its switch; where
+    /// that is off, nobody means it.
+    #[must_use]
+    pub fn of(settings: &BillingSettings, treatment: Option<TaxTreatment>) -> Self {
+        match treatment {
+            None | Some(TaxTreatment::ReverseCharge) => Self {
+                category: settings.tax_category,
+                rate: settings.tax_rate,
+            },
+            Some(treatment) => Self {
+                category: treatment.category(),
+                rate: 0,
+            },
+        }
+    }
+}
+
 /// A draft for a new invoice with a first line, or with the values of one that is there.
 #[must_use]
 pub fn begin(known: &InvoiceDetails, tax: Tax) -> Draft {
@@ -55,9 +75,12 @@ pub fn begin(known: &InvoiceDetails, tax: Tax) -> Draft {
         ("lines", known.lines.len().max(usize::from(is_new)).to_string()),
         (TAKEN_OFF, known.lines.iter().filter(|line| line.quantity.0 < 0).count().to_string()),
     ];
+    let mut rows = Values::new();
     for (at, line) in known.lines.iter().enumerate() {
-        values.extend(of_line(at, line, known.invoice.total.currency));
+        rows.extend(of_line(at, line, known.invoice.total.currency));
     }
+    values.push(("lines[]", rows_mark(&rows)));
+    values.extend(rows);
     if is_new && known.lines.is_empty() {
         values.extend(blank(0, tax));
     }
@@ -249,6 +272,10 @@ fn read_line(
         period_start,
         period_end: last_day.and_then(|last| last.succ_opt()),
     };
+    if quantity.is_ok() && price.is_ok() && line.quantity.times(line.unit_price).is_none() {
+        let most = format::typed_money(MAX_AMOUNT, currency);
+        refuse("unit_price", wrong(&format!("The line comes to more than {most}")));
+    }
     for (name, problem) in [("quantity", quantity.err()), ("unit_price", price.err())] {
         if let Some(problem) = problem {
             refuse(name, problem);
@@ -264,6 +291,7 @@ impl Typed {
     /// The rules that the draft breaks as the app sees them: those of a change, which may keep lines that take something off.
     fn broken_rules(&self, currency: Currency) -> Vec<FieldError> {
         let preview = PreviewInvoice {
+            customer_id: None,
             currency: Some(currency),
             lines: self.lines.clone(),
             prices_include_tax: Some(self.prices_include_tax),
@@ -352,6 +380,8 @@ impl Typed {
     pub fn preview(&self, currency: Currency) -> PreviewInvoice {
         let line = |at: &usize| self.lines.get(*at).cloned();
         PreviewInvoice {
+            // Each line says how it is taxed.
+            customer_id: None,
             currency: Some(currency),
             lines: self
                 .places()

@@ -10,6 +10,7 @@ pub mod form;
 mod line_editor;
 mod new;
 pub mod paper;
+pub mod promise;
 mod settled;
 mod side;
 mod use_credit;
@@ -87,10 +88,7 @@ fn Known(props: &KnownProps) -> Html {
         (Query::Failed(error), _) => waiting(&on_close, &failed(error, &details.reload)),
         (_, Query::Failed(error)) => waiting(&on_close, &failed(error, &settings.reload)),
         (Query::Ready(known), Query::Ready(settings)) if known.invoice.status == InvoiceStatus::Draft => {
-            let tax = Tax {
-                category: settings.tax_category,
-                rate: settings.tax_rate,
-            };
+            let tax = Tax::of(settings, known.tax_treatment);
             html! {
                 <Editor
                     key="draft"

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use contract::{
-    Currency, CustomerId, InvoiceId, Money, Timestamp,
+    Currency, CustomerId, InvoiceId, Money, TaxTreatment, Timestamp,
     billing::{BillingSettings, GetBillingSettings},
     customer::{Customer, GetCustomer},
     invoice::{Invoice, InvoiceDetails, InvoiceStatus},
@@ -50,10 +50,7 @@ pub fn NewInvoice(props: &NewInvoiceProps) -> Html {
         return waiting(&props.on_close, &bones);
     };
     let details = blank(customer, &address.address, settings, currency);
-    let tax = Tax {
-        category: settings.tax_category,
-        rate: settings.tax_rate,
-    };
+    let tax = Tax::of(settings, address.address.tax_treatment);
     html! {
         <Editor
             details={Rc::new(details)}
@@ -85,6 +82,7 @@ fn blank(customer: &Customer, address: &BillingAddress, settings: &BillingSettin
             status: InvoiceStatus::Draft,
             issued_on: None,
             due_on: None,
+            promised_until: None,
             net: nothing,
             tax: nothing,
             total: nothing,
@@ -99,10 +97,11 @@ fn blank(customer: &Customer, address: &BillingAddress, settings: &BillingSettin
         taxes: Vec::new(),
         rounding: nothing,
         prices_include_tax: settings.prices_include_tax,
-        reverse_charge: false,
+        reverse_charge: address.tax_treatment == Some(TaxTreatment::ReverseCharge),
         note: None,
         seller: settings.seller.clone(),
         buyer: buyer(customer, address),
+        tax_treatment: address.tax_treatment,
         payments: Vec::new(),
         credit_notes: Vec::new(),
     }

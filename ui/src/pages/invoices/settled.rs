@@ -14,7 +14,8 @@ use super::{
     credit::CreditDialog,
     credit_note::CreditNoteDialog,
     paper::{self, SumRow, Sums},
-    side::Side,
+    promise::PromiseDialog,
+    side::{self, Side},
     use_credit::UseCreditDialog,
     void::VoidInvoiceDialog,
 };
@@ -39,6 +40,7 @@ enum Doing {
     UsingCredit,
     Crediting,
     Voiding,
+    Promising,
     Reading(CreditNoteId),
 }
 
@@ -138,7 +140,7 @@ pub fn Settled(props: &SettledProps) -> Html {
                         }
                         { document(details) }
                     </div></div>
-                    <aside class="invoice__side" aria-label="What is open, and history"><Side details={details.clone()} {today} {on_note} /></aside>
+                    <aside class="invoice__side" aria-label="What is open, and history"><Side details={details.clone()} {today} {on_note} on_promise={set(Doing::Promising)} /></aside>
                 </div>
             </Dialog>
             { match *doing {
@@ -149,6 +151,7 @@ pub fn Settled(props: &SettledProps) -> Html {
                 },
                 Doing::Crediting => html! { <CreditDialog details={details.clone()} on_close={set(Doing::Nothing)} /> },
                 Doing::Voiding => html! { <VoidInvoiceDialog invoice={invoice.clone()} on_close={set(Doing::Nothing)} /> },
+                Doing::Promising => html! { <PromiseDialog id={invoice.id} on_close={set(Doing::Nothing)} /> },
                 Doing::Reading(id) => html! { <CreditNoteDialog {id} on_close={set(Doing::Nothing)} /> },
             } }
         </div>
@@ -173,11 +176,10 @@ fn document(details: &InvoiceDetails) -> Html {
     if invoice.credited.amount > 0 {
         rows.push(SumRow::part("Credited", less(invoice.credited)));
     }
-    if matches!(
-        invoice.status,
-        InvoiceStatus::Open | InvoiceStatus::Paid | InvoiceStatus::Uncollectible
-    ) {
-        rows.push(SumRow::total("To pay", invoice.payable));
+    match invoice.status {
+        InvoiceStatus::Open | InvoiceStatus::Paid => rows.push(SumRow::total("To pay", invoice.payable)),
+        InvoiceStatus::Uncollectible => rows.push(SumRow::total("Given up", side::unsettled(invoice))),
+        InvoiceStatus::Draft | InvoiceStatus::Void => {}
     }
     html! {
         <article class="paper data" aria-label="Invoice document">

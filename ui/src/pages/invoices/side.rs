@@ -2,12 +2,12 @@
 
 use contract::{
     CreditNoteId, Money,
-    invoice::{InvoiceDetails, InvoiceStatus},
+    invoice::{Invoice, InvoiceDetails, InvoiceStatus},
 };
 use yew::prelude::*;
 
 use crate::{
-    components::{Icon, Notice, Tone},
+    components::{Button, ButtonKind, Icon, Notice, Tone},
     format,
     hooks::use_formats,
     route::{CustomerTab, Route},
@@ -23,7 +23,7 @@ pub fn of_draft(details: &InvoiceDetails, total: Option<Money>) -> Html {
             </section>
             <section><dl class="facts">
                 <div><dt>{ "Customer" }</dt><dd><bdi>{ &details.invoice.customer_name }</bdi></dd></div>
-                <div><dt>{ "Currency" }</dt><dd>{ details.invoice.total.currency.code().to_owned() }</dd></div>
+                <div><dt>{ "Currency" }</dt><dd>{ total.unwrap_or(details.invoice.total).currency.code().to_owned() }</dd></div>
             </dl></section>
             <Notice title="A draft can still change" text="It has no number and nobody owes it. Seller and buyer are filled in when it becomes final." tone={Tone::Info} />
         </>
@@ -39,6 +39,8 @@ pub struct SideProps {
     pub today: chrono::NaiveDate,
     /// A credit note is to be shown.
     pub on_note: Callback<CreditNoteId>,
+    /// A promise to pay is to be noted or changed.
+    pub on_promise: Callback<()>,
 }
 
 /// Beside a final invoice: the open amount, the facts, and what happened.
@@ -48,8 +50,7 @@ pub fn Side(props: &SideProps) -> Html {
     let details = &props.details;
     let invoice = &details.invoice;
     let href = Route::Customers(Some((invoice.customer_id, CustomerTab::Details))).href();
-    let settled = invoice.total.amount - invoice.payable.amount;
-    let percent = percent(settled, invoice.total.amount);
+    let percent = percent(invoice.paid.amount + invoice.credited.amount, invoice.total.amount);
     html! {
         <>
             <section class="side-amount">
@@ -61,7 +62,10 @@ pub fn Side(props: &SideProps) -> Html {
             <section><dl class="facts">
                 <div><dt>{ "Customer" }</dt><dd><a class="link" {href}><bdi>{ &invoice.customer_name }</bdi></a></dd></div>
                 <div><dt>{ "Currency" }</dt><dd>{ invoice.total.currency.code().to_owned() }</dd></div>
-                if invoice.status == InvoiceStatus::Open { if let Some(due) = invoice.due_on { <div><dt>{ "Due" }</dt><dd class="num">{ format::days_away(props.today, due) }</dd></div> } }
+                if invoice.status == InvoiceStatus::Open {
+                    if let Some(due) = invoice.due_on { <div><dt>{ "Due" }</dt><dd class="num">{ format::days_away(props.today, due) }</dd></div> }
+                    { promise(invoice, &props.on_promise) }
+                }
             </dl></section>
             <section aria-label="History">
                 <h3 class="side-title">{ "History" }</h3>
@@ -90,6 +94,23 @@ pub fn Side(props: &SideProps) -> Html {
     }
 }
 
+/// Until when payment is promised, and the way to note that.
+fn promise(invoice: &Invoice, on_promise: &Callback<()>) -> Html {
+    let act = match invoice.promised_until {
+        Some(_) => ("Change", "Change the promise to pay"),
+        None => ("Note a promise", "Note a promise to pay"),
+    };
+    html! {
+        <div>
+            <dt>{ "Promised until" }</dt>
+            <dd>
+                if let Some(day) = invoice.promised_until { <span class="num">{ format::date(day) }</span>{ " " } }
+                <Button label={act.0} kind={ButtonKind::Link} aria_label={Some(AttrValue::Static(act.1))} on_press={on_promise.clone()} />
+            </dd>
+        </div>
+    }
+}
+
 /// What the large amount is.
 fn open_label(status: InvoiceStatus) -> &'static str {
     match status {
@@ -103,9 +124,16 @@ fn open_label(status: InvoiceStatus) -> &'static str {
 fn open_amount(details: &InvoiceDetails) -> Money {
     match details.invoice.status {
         InvoiceStatus::Paid => details.invoice.total,
-        InvoiceStatus::Void => details.invoice.total,
-        _ => details.invoice.payable,
+        _ => unsettled(&details.invoice),
     }
+}
+
+/// What was neither paid nor credited, whether anybody still expects it or not.
+pub fn unsettled(invoice: &Invoice) -> Money {
+    Money::new(
+        invoice.total.amount - invoice.paid.amount - invoice.credited.amount,
+        invoice.total.currency,
+    )
 }
 
 /// How the total is made up so far.

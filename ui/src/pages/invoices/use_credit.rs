@@ -4,7 +4,7 @@ use contract::{Error, FieldError, Money, Problem, invoice::Invoice, payment::App
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Icon, MoneyField, Notice, Tone, focus_first_invalid},
+    components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, DraftNote, Icon, MoneyField, Notice, Tone, focus_first_invalid},
     format,
     hooks::{Draft, Toast, use_draft, use_mutation, use_toasts},
 };
@@ -51,7 +51,7 @@ pub fn UseCreditDialog(props: &UseCreditDialogProps) -> Html {
                     on_close.emit(());
                 }
                 Err(error) => {
-                    draft.refuse(&error);
+                    draft.refuse_amounts(&error, &["amount.amount"], currency);
                     focus_first_invalid();
                 }
             });
@@ -60,6 +60,7 @@ pub fn UseCreditDialog(props: &UseCreditDialogProps) -> Html {
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>
+            if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={on_cancel} />
             <Button label="Use credit" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={apply.is_busy.then_some(AttrValue::Static("Using…"))} />

@@ -3,6 +3,7 @@
 use contract::invoice::{Invoice, VoidInvoice};
 use yew::prelude::*;
 
+use super::side;
 use crate::{
     components::{Confirm, Icon},
     format,
@@ -49,7 +50,7 @@ pub fn VoidInvoiceDialog(props: &VoidInvoiceDialogProps) -> Html {
             {on_confirm}
             on_keep={props.on_close.clone()}
         >
-            <p>{ format!("{} is owed no more. The invoice stays in the book and keeps its number, so the series has no gap.", format::money(invoice.payable)) }</p>
+            <p>{ format!("{} is owed no more. The invoice stays in the book and keeps its number, so the series has no gap.", format::money(side::unsettled(invoice))) }</p>
             <p>{ "This is final. Void an invoice that the customer never got; credit one that they have." }</p>
         </Confirm>
     }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::{
     parts::Hint,
-    wanted::{Answer, Part, Wanted},
+    wanted::{Answer, Counting, Part, Wanted},
 };
 use crate::{
     components::{
@@ -16,6 +16,7 @@ use crate::{
         grid::{GridColumn, GridKey},
     },
     format::Formats,
+    ipc,
     route::Route,
 };
 
@@ -275,5 +276,17 @@ impl<R: Records> Wanted for Filter<R> {
 
     fn id(row: &R::Row) -> R::Id {
         R::id(row)
+    }
+
+    fn count(&self, key: String) -> Option<Counting> {
+        let request = self.request_of(Part {
+            limit: Some(1),
+            is_exact: true,
+            ..Part::default()
+        });
+        Some(Box::pin(async move {
+            let found = R::answer(ipc::call_with_key(&request, &key).await.ok()?);
+            found.total_is_exact.then_some(found.total)
+        }))
     }
 }

@@ -173,6 +173,7 @@ impl<W: Wanted> ListState<W> {
                     after: cursor.cloned(),
                     at: (cursor.is_none() && page > 0).then_some(page * PAGE),
                     has_figures,
+                    is_exact: false,
                 };
                 Question {
                     generation: self.generation,
@@ -219,8 +220,8 @@ impl<W: Wanted> ListState<W> {
         let was_current = self.is_current();
         let before = self.shown.take().filter(|_| was_current);
         let (total, is_exact) = match &before {
-            // The exact number is known by now; the page counts only so far.
-            Some(before) if before.is_exact && !page.total_is_exact && !self.fresh.is_empty() => (before.total, true),
+            // More are known than the page counts. After a change of the book the number is taken for as long as it is counted anew.
+            Some(before) if !page.total_is_exact && before.total > page.total => (before.total, before.is_exact && !self.fresh.is_empty()),
             _ => (page.total, page.total_is_exact),
         };
         let rows = before
@@ -242,6 +243,10 @@ impl<W: Wanted> ListState<W> {
             is_exact,
         });
         self.settle(!was_current);
+        // Where the list is scrolled elsewhere, it says itself what it needs there; where it stays, it says nothing.
+        if !was_current && self.focus.is_none_or(|focus| !self.need.contains(&focus)) {
+            self.need = 0..0;
+        }
     }
 
     /// Finds the record in focus again; if it is gone, the next row takes its place. Another list begins at its first row,
@@ -291,9 +296,6 @@ impl<W: Wanted> Reducible for ListState<W> {
                 next.wanted = filter;
                 if !is_same {
                     next.begin();
-                    if !next.is_current() {
-                        next.need = 0..0;
-                    }
                 }
             }
             Step::Refresh => {
@@ -357,6 +359,7 @@ impl<W: Wanted> ListState<W> {
         self.is_sought = true;
         if let Some(found) = self.shown.as_ref().and_then(|shown| shown.rows.position(|row| W::id(row) == id)) {
             self.focus = Some(found);
+            self.reveal = self.reveal.wrapping_add(1);
         }
     }
 }

@@ -50,6 +50,8 @@ pub struct Part {
     pub at: Option<u64>,
     /// With the figures.
     pub has_figures: bool,
+    /// With the number of all rows, however long it takes to count them.
+    pub is_exact: bool,
 }
 
 /// A part of a list.

@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use contract::{
     Currency, Error, FieldError,
-    invoice::{Invoice, ListInvoices},
+    invoice::{Invoice, InvoiceStatus, ListInvoices},
     payment::{PaymentMethod, RecordPayment},
-    rules::MAX_PAGE,
 };
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
@@ -14,7 +13,7 @@ use yew::prelude::*;
 pub use super::record_form::Payer;
 use super::{
     pays,
-    record_form::{begin, part_field, read, says, suggested},
+    record_form::{MOST_PARTS, begin, in_currency, part_field, read, says, shown, suggested},
 };
 use crate::{
     components::{
@@ -22,9 +21,12 @@ use crate::{
         focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_toasts, use_unique_id},
-    pages::customers::details::status,
+    hooks::{DraftHandle, Query, Toast, use_draft, use_formats, use_mutation, use_now, use_toasts, use_unique_id, use_whole_list},
+    pages::{customers::details::status, lists::stale},
 };
+
+/// Fields of open invoices that are shown at first, and that many more each time more are wanted.
+const FIELDS: usize = 50;
 
 /// Recording a payment.
 #[derive(Properties, PartialEq)]
@@ -42,24 +44,42 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     let payer = &props.payer;
     let formats = use_formats();
     let today = formats.day_of(use_now());
-    let listed = use_query(ListInvoices {
+    // All of them, as the one that is due first may be the first that was made; where only one is paid, no others.
+    let listed = use_whole_list(ListInvoices {
         customer_id: Some(payer.customer_id),
-        limit: Some(MAX_PAGE),
+        search: payer.only.as_ref().and_then(|invoice| invoice.number.clone()),
+        status: Some(InvoiceStatus::Open),
         ..ListInvoices::default()
     });
+    let wanted = use_state_eq(|| FIELDS);
     let record = use_mutation::<RecordPayment>();
     let toasts = use_toasts();
     let currencies = payer.choices(formats.currency);
     let draft = use_draft(payer.draft_name(), || begin(payer, formats.currency, today));
     let currency = Currency::parse(draft.get("amount.currency")).unwrap_or(formats.currency);
-    let known = listed.state.ready().filter(|page| page.next.is_none());
-    let open = known.map(|page| pays::open(&page.items, currency)).unwrap_or_default();
+    let known = listed.state.ready();
+    let open = known.map(|rows| pays::open(&rows.items, currency)).unwrap_or_default();
+    // A field that was shown stays, also when it is emptied to type something else.
+    let seen = shown(&draft, &open, *wanted);
+    {
+        let (known, wanted) = (*wanted, wanted.setter());
+        use_effect_with((seen, known), move |(seen, known)| {
+            if seen > known {
+                wanted.set(*seen);
+            }
+        });
+    }
     let typed = read(&draft, payer, currency, today, &open);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
+    // A split that was begun earlier pays nothing while nobody knows what there is to pay.
+    let waits = payer.only.is_none() && draft.is_on("split") && known.is_none();
     let on_submit = {
         let (draft, record, toasts, on_close) = (draft.clone(), record.clone(), toasts, props.on_close.clone());
         let typed = typed.clone();
         Callback::from(move |()| {
+            if waits {
+                return;
+            }
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, on_close) = (draft.clone(), toasts.clone(), on_close.clone());
@@ -109,18 +129,28 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     };
     let is_known = known.is_some() || payer.only.is_some();
     let said = typed.as_ref().ok().filter(|_| is_known).map(|request| says(request, &open, payer));
+    // Without them nothing can be split, and what is paid is not foreseen.
+    let unknown = match &listed.state {
+        Query::Failed(error) if payer.only.is_none() => Some(error),
+        _ => None,
+    };
     let can_split = payer.only.is_none() && !open.is_empty();
     let is_split = can_split && draft.is_on("split");
     let on_split = {
-        let (draft, parts) = (
-            draft.clone(),
-            suggested(format::parse_money(draft.get("amount.amount"), currency), currency, &open),
-        );
+        let (draft, known) = (draft.clone(), known.cloned());
         Callback::from(move |()| {
-            let mut values = if is_split { Vec::new() } else { parts.clone() };
+            let mut values = Vec::new();
+            if let Some(rows) = known.as_ref().filter(|_| !is_split) {
+                let amount = format::parse_money(draft.get("amount.amount"), currency);
+                values = suggested(&draft, amount, &pays::open(&rows.items, currency));
+            }
             values.push(("split", crate::hooks::switch(!is_split)));
             draft.put(values);
         })
+    };
+    let on_currency = {
+        let draft = draft.clone();
+        Callback::from(move |code: String| draft.put(in_currency(code)))
     };
     let label = typed.as_ref().map_or_else(
         |_| "Record payment".to_owned(),
@@ -141,14 +171,15 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
                 <p class="panel__title" id={title_id}>{ "Record payment" }</p>
                 <Focused><MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} error={draft.error("amount.amount", &problems)} on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} /></Focused>
                 if currencies.len() > 1 {
-                    <SelectField label="Currency" name="amount.currency" value={currency.code().to_owned()} options={Rc::from(codes)} on_change={draft.typed("amount.currency")} />
+                    <SelectField label="Currency" name="amount.currency" value={currency.code().to_owned()} options={Rc::from(codes)} on_change={on_currency} />
                 }
                 <DateField label="Received on" name="received_on" value={draft.get("received_on").to_owned()} error={draft.error("received_on", &problems)} on_input={draft.typed("received_on")} on_leave={draft.left("received_on")} />
                 <SelectField label="Method" name="method" value={draft.get("method").to_owned()} options={Rc::from(methods)} on_change={draft.typed("method")} />
                 <TextField label="Reference" name="reference" hint="optional" value={draft.get("reference").to_owned()} error={draft.error("reference", &problems)} on_input={draft.typed("reference")} on_leave={draft.left("reference")} />
             </div>
             <p class="field__help">{ "What is recorded stays in the book; a mistake is taken back by a refund." }</p>
-            if is_split { { parts(&draft, &problems, currency, &open) } }
+            if is_split { { parts(&draft, &problems, currency, &open, &wanted) } }
+            if let Some(error) = unknown { <div class="record__error">{ stale(error, &listed.reload) }</div> }
             if let Some(error) = record.error.as_ref().filter(|error| !is_said(error)) { <div class="record__error">{ Notice::of_error(error, Tone::Danger) }</div> }
             <div class="record__foot">
                 <p role="status">if let Some(said) = said { { Icon::Receipt.view() }<span>{ said }</span> }</p>
@@ -156,7 +187,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
                 <span class="spacer"></span>
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
                 <Button label="Cancel" on_press={on_cancel} />
-                <Button {label} kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={record.is_busy.then_some(AttrValue::Static("Recording…"))} />
+                <Button {label} kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={record.is_busy.then_some(AttrValue::Static("Recording…"))} unavailable={waits.then_some(AttrValue::Static("The open invoices are not known yet."))} />
             </div>
         </form>
     }
@@ -190,10 +221,10 @@ fn is_said(error: &Error) -> bool {
     matches!(error, Error::Invalid { fields } if fields.iter().all(|field| shown.contains(&field.field.as_str())))
 }
 
-/// A field for each open invoice.
-fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open: &[&Invoice]) -> Html {
-    let row = |(at, invoice): (usize, &&Invoice)| {
-        let name = part_field(at);
+/// A field for each open invoice, the one due first first, and a way to those that are not shown yet.
+fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open: &[&Invoice], wanted: &UseStateHandle<usize>) -> Html {
+    let row = |invoice: &&Invoice| {
+        let name = part_field(invoice.id);
         let due = invoice.due_on.map(|due| format!(", due {}", format::date(due))).unwrap_or_default();
         html! {
             <MoneyField
@@ -209,10 +240,30 @@ fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open:
             />
         }
     };
+    let shown = shown(draft, open, **wanted);
+    let on_more = {
+        let wanted = wanted.setter();
+        Callback::from(move |()| wanted.set(shown + FIELDS))
+    };
     html! {
-        <fieldset class="record__parts">
-            <legend class="sr-only">{ "What it pays" }</legend>
-            { for open.iter().enumerate().map(row) }
-        </fieldset>
+        <>
+            <fieldset class="record__parts">
+                <legend class="sr-only">{ "What it pays" }</legend>
+                { for open.iter().take(shown).map(row) }
+            </fieldset>
+            if open.len() > MOST_PARTS {
+                <p class="field__help">{ format!("A payment is split among at most {MOST_PARTS} invoices. Without a split it pays as many as it covers, and each can be paid from the invoice itself.") }</p>
+            }
+            if shown < open.len() {
+                <p class="more record__more">
+                    <span class="muted num">{ format!("{} of {} open invoices shown", counted(shown), counted(open.len())) }</span>
+                    <Button label="Show more" on_press={on_more} />
+                </p>
+            }
+        </>
     }
+}
+
+fn counted(number: usize) -> String {
+    format::count(u64::try_from(number).unwrap_or(u64::MAX))
 }

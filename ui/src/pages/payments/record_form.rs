@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use contract::{
-    Currency, CustomerId, FieldError, Money, Problem, Validate,
+    Currency, CustomerId, FieldError, InvoiceId, Money, Problem, Validate,
     customer::Customer,
     invoice::Invoice,
     payment::{NewAllocation, PaymentMethod, RecordPayment},
@@ -11,7 +11,7 @@ use contract::{
 use super::pays;
 use crate::{
     format,
-    hooks::{Draft, row_field},
+    hooks::{Draft, record_field, switch},
 };
 
 /// Who pays, and for what.
@@ -89,10 +89,19 @@ pub fn begin(payer: &Payer, of_book: Currency, today: NaiveDate) -> Draft {
     ])
 }
 
+/// The most invoices that a payment is split among; without a split it pays as many as it covers.
+pub const MOST_PARTS: usize = 100;
+
 /// The field of the part of an open invoice.
 #[must_use]
-pub fn part_field(at: usize) -> &'static str {
-    row_field("allocations", at, "amount")
+pub fn part_field(invoice: InvoiceId) -> &'static str {
+    record_field("allocations", invoice.0, "amount")
+}
+
+/// What changes when another currency is chosen. Invoices in it are others, so it is not split among those that were open.
+#[must_use]
+pub fn in_currency(code: String) -> Vec<(&'static str, String)> {
+    vec![("amount.currency", code), ("split", switch(false))]
 }
 
 /// What is typed as a request. `open` are the invoices that can be paid, the one due first first; with `split` each has a field
@@ -149,8 +158,8 @@ pub fn read(
     } else if draft.is_on("split") {
         let mut parts = Vec::new();
         let mut sum = 0_i64;
-        for (at, invoice) in open.iter().enumerate() {
-            let field = part_field(at);
+        for invoice in open {
+            let field = part_field(invoice.id);
             let Some(text) = draft.text(field) else { continue };
             let most = invoice.payable.amount;
             match format::read_money(&text, currency) {
@@ -163,6 +172,10 @@ pub fn read(
                     sum = sum.saturating_add(part);
                     if amount.is_some_and(|amount| sum > amount) {
                         add(field, shape("Together this is more than was paid".to_owned()));
+                    }
+                    if parts.len() == MOST_PARTS {
+                        add(field, shape(format!("Split among at most {MOST_PARTS} invoices")));
+                        continue;
                     }
                     parts.push(NewAllocation {
                         invoice_id: invoice.id,
@@ -191,23 +204,34 @@ pub fn read(
     if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
-/// The parts as the payment would be allocated by itself, for the fields of each invoice.
+/// The parts as the payment would be allocated by itself, for the fields of the invoices that get one, as far as it can be split;
+/// what stands in the other fields is taken away.
 #[must_use]
-pub fn suggested(amount: Option<i64>, currency: Currency, open: &[&Invoice]) -> Vec<(&'static str, String)> {
+pub fn suggested(draft: &Draft, amount: Option<i64>, open: &[&Invoice]) -> Vec<(&'static str, String)> {
     let mut left = amount.unwrap_or(0);
-    open.iter()
-        .enumerate()
-        .map(|(at, invoice)| {
-            let part = left.min(invoice.payable.amount).max(0);
-            left -= part;
-            let text = if part > 0 {
-                format::typed_money(part, currency)
-            } else {
-                String::new()
-            };
-            (part_field(at), text)
-        })
-        .collect()
+    let mut values = Vec::new();
+    for (at, invoice) in open.iter().enumerate() {
+        let part = if at < MOST_PARTS {
+            left.min(invoice.payable.amount).max(0)
+        } else {
+            0
+        };
+        left -= part;
+        let field = part_field(invoice.id);
+        if part > 0 {
+            values.push((field, format::typed_money(part, invoice.payable.currency)));
+        } else if !draft.get(field).is_empty() {
+            values.push((field, String::new()));
+        }
+    }
+    values
+}
+
+/// How many of the open invoices are shown with a field: so many as are wanted, and all to the last in which something is typed.
+#[must_use]
+pub fn shown(draft: &Draft, open: &[&Invoice], wanted: usize) -> usize {
+    let last = open.iter().rposition(|invoice| !draft.get(part_field(invoice.id)).is_empty());
+    wanted.max(last.map_or(0, |last| last + 1)).min(open.len())
 }
 
 /// What the payment will pay, in words.
@@ -248,11 +272,22 @@ mod tests {
         }
     }
 
+    fn draft(values: &[(&'static str, &str)]) -> Draft {
+        Draft::new(values.iter().map(|(field, text)| (*field, (*text).to_owned())))
+    }
+
+    fn typed(values: &[(&'static str, &str)], open: &[&Invoice]) -> Result<RecordPayment, Vec<FieldError>> {
+        read(&draft(values), &payer(), Currency::EUR, "2026-11-22".parse().unwrap(), open)
+    }
+
     fn fields(values: &[(&'static str, &str)]) -> Vec<String> {
         let (first, second) = (invoice("01", 1_000), invoice("02", 2_000));
-        let draft = Draft::new(values.iter().map(|(field, text)| (*field, (*text).to_owned())));
-        let got = read(&draft, &payer(), Currency::EUR, "2026-11-22".parse().unwrap(), &[&first, &second]);
+        let got = typed(values, &[&first, &second]);
         got.err().unwrap_or_default().into_iter().map(|error| error.field).collect()
+    }
+
+    fn part(number: &str) -> &'static str {
+        part_field(invoice(number, 0).id)
     }
 
     #[test]
@@ -267,31 +302,116 @@ mod tests {
 
     #[test]
     fn parts_are_at_most_what_is_open_and_together_what_was_paid() {
+        let (one, two) = (part("01"), part("02"));
         let typed = |amount: &'static str, first: &'static str, second: &'static str| {
             fields(&[
                 ("amount.amount", amount),
                 ("received_on", "2026-11-22"),
                 ("split", "on"),
-                (part_field(0), first),
-                (part_field(1), second),
+                (one, first),
+                (two, second),
             ])
         };
         assert!(typed("25", "10", "15").is_empty());
         assert!(typed("25", "", "").is_empty(), "all of it can stay as credit");
-        assert_eq!(typed("25", "10.01", ""), [part_field(0)]);
-        assert_eq!(typed("25", "x", "0"), [part_field(0), part_field(1)]);
-        assert_eq!(typed("25", "10", "15.01"), [part_field(1)]);
+        assert_eq!(typed("25", "10.01", ""), [one]);
+        assert_eq!(typed("25", "x", "0"), [one, two]);
+        assert_eq!(typed("25", "10", "15.01"), [two]);
+    }
+
+    #[test]
+    fn a_part_stays_with_its_invoice_when_another_one_is_settled_meanwhile() {
+        let values = [
+            ("amount.amount", "25"),
+            ("received_on", "2026-11-22"),
+            ("split", "on"),
+            (part("01"), "10"),
+            (part("02"), "15"),
+        ];
+        let second = invoice("02", 2_000);
+        let parts = typed(&values, &[&second]).unwrap().allocations.unwrap();
+        assert_eq!(
+            parts,
+            [NewAllocation {
+                invoice_id: second.id,
+                amount: Money::new(1_500, Currency::EUR)
+            }]
+        );
+    }
+
+    #[test]
+    fn another_currency_is_not_split_among_the_invoices_of_the_first() {
+        use yew::Reducible;
+        let split = draft(&[
+            ("amount.amount", "25"),
+            ("received_on", "2026-11-22"),
+            ("split", "on"),
+            (part("01"), "10"),
+        ]);
+        let other = std::rc::Rc::new(split).reduce(crate::hooks::DraftStep::Put(in_currency("SEK".to_owned())));
+        assert_eq!((other.get("amount.currency"), other.is_on("split")), ("SEK", false));
     }
 
     #[test]
     fn parts_are_suggested_as_they_would_be_paid_by_themselves() {
         let (first, second) = (invoice("01", 1_000), invoice("02", 2_000));
-        let texts = |amount| -> Vec<String> {
-            let all = suggested(amount, Currency::EUR, &[&first, &second]);
-            all.into_iter().map(|(_, text)| text).collect()
+        let suggest = |typed: &[(&'static str, &str)], amount| suggested(&draft(typed), amount, &[&first, &second]);
+        let text = |text: &str| text.to_owned();
+        assert_eq!(suggest(&[], Some(1_500)), [(part("01"), text("10.00")), (part("02"), text("5.00"))]);
+        assert_eq!(suggest(&[], Some(500)), [(part("01"), text("5.00"))]);
+        // What was typed before is not left over.
+        assert_eq!(
+            suggest(&[(part("02"), "20")], Some(500)),
+            [(part("01"), text("5.00")), (part("02"), text(""))]
+        );
+        assert!(suggest(&[], None).is_empty());
+    }
+
+    /// So many open invoices of a euro.
+    fn many(count: usize) -> Vec<Invoice> {
+        let numbered = |number: usize| Invoice {
+            id: format!("0193a7c0-1111-7222-8333-44445555{number:04}").parse().unwrap(),
+            ..invoice("01", 100)
         };
-        assert_eq!(texts(Some(1_500)), ["10.00", "5.00"]);
-        assert_eq!(texts(Some(500)), ["5.00", ""]);
-        assert_eq!(texts(None), ["", ""]);
+        (0..count).map(numbered).collect()
+    }
+
+    #[test]
+    fn a_payment_is_split_among_as_many_invoices_as_it_may_be() {
+        let open = many(600);
+        let open: Vec<&Invoice> = open.iter().collect();
+        let begun = [("amount.amount", "600"), ("received_on", "2026-11-22"), ("split", "on")];
+        let begun = || draft(&begun);
+        let read = |draft: &Draft| read(draft, &payer(), Currency::EUR, "2026-11-22".parse().unwrap(), &open);
+        let suggested = suggested(&begun(), Some(60_000), &open);
+        assert_eq!(suggested.len(), MOST_PARTS);
+        let put = |values: Vec<(&'static str, String)>| {
+            use yew::Reducible;
+            std::rc::Rc::new(begun()).reduce(crate::hooks::DraftStep::Put(values))
+        };
+        let split = put(suggested.clone());
+        // As many as the rules of the contract let through, and not one more.
+        let request = read(&split).unwrap();
+        assert_eq!(request.allocations.as_ref().map(Vec::len), Some(MOST_PARTS));
+        let last = part_field(open.last().unwrap().id);
+        let mut more = suggested;
+        more.push((last, "1".to_owned()));
+        let more = put(more);
+        let problems = read(&more).unwrap_err();
+        assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), [last]);
+        let mut beyond = request.clone();
+        if let Some(parts) = &mut beyond.allocations {
+            parts.push(NewAllocation {
+                invoice_id: open.last().unwrap().id,
+                amount: Money::new(100, Currency::EUR),
+            });
+        }
+        assert!(request.validate().is_ok() && beyond.validate().is_err());
+        // All that is typed is seen.
+        assert_eq!(
+            (shown(&begun(), &open, 50), shown(&split, &open, 50), shown(&more, &open, 50)),
+            (50, 100, 600)
+        );
+        assert_eq!(shown(&begun(), &open[..2], 50), 2);
     }
 }

@@ -9,7 +9,8 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, Icon, MoneyField, Notice, TextField, Tone, focus_first_invalid,
+        Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, DraftNote, Icon, MoneyField, Notice, TextField, Tone,
+        focus_first_invalid,
     },
     format,
     hooks::{Draft, Toast, use_draft, use_formats, use_mutation, use_now, use_toasts},
@@ -55,7 +56,7 @@ pub fn RefundDialog(props: &RefundDialogProps) -> Html {
                     on_close.emit(());
                 }
                 Err(error) => {
-                    draft.refuse(&error);
+                    draft.refuse_amounts(&error, &["amount.amount"], currency);
                     focus_first_invalid();
                 }
             });
@@ -64,6 +65,7 @@ pub fn RefundDialog(props: &RefundDialogProps) -> Html {
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>
+            if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={on_cancel} />
             <Button label="Refund" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={refund.is_busy.then_some(AttrValue::Static("Refunding…"))} />

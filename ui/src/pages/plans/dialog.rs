@@ -11,11 +11,13 @@ use yew::prelude::*;
 use super::{effect::Effects, form, words};
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, Dialog, DialogSize, DraftNote, Icon, MoneyField, Notice, SelectField, SelectOption, SwitchField,
-        TextField, TextKind, Tone, focus_first_field, focus_first_invalid,
+        Button, ButtonKind, ButtonRole, Dialog, DialogSize, DraftNote, Icon, MoneyField, SelectField, SelectOption, SwitchField, TextField,
+        TextKind, focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id},
+    hooks::{
+        Base, DraftHandle, Toast, use_base, use_book_changes, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id,
+    },
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
@@ -43,34 +45,22 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
     let update = use_merging::<UpdatePlan>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
-    // As it was read, until the newest values are asked for: a save over newer ones has to be refused first.
-    let base = use_state_eq(|| props.plan.clone());
-    let plan = (*base).clone();
-    let of = plan
+    let of = props
+        .plan
         .as_ref()
         .map_or_else(|| "new plan".to_owned(), |plan| format!("plan {}", plan.id));
     let draft = use_draft(of, || form::begin(props.plan.as_ref(), of_book));
-    let is_reloading = use_state_eq(|| false);
-    {
-        let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
-        use_effect_with((props.plan.clone(), *is_reloading), move |(newest, wants)| {
-            if *wants && *newest != *base {
-                draft.rebase(form::begin(newest.as_ref(), of_book));
-                base.set(newest.clone());
-                is_reloading.set(false);
-                update.forget_error();
-                // The button that was pressed is gone with the refusal.
-                focus_first_field();
-            }
-        });
-    }
-    let on_reload = {
-        let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
-        Callback::from(move |()| {
-            is_reloading.set(true);
-            on_reload.emit(());
+    let rebase = {
+        let (draft, update) = (draft.clone(), update.clone());
+        Callback::from(move |newest: Option<Plan>| {
+            draft.rebase(form::begin(newest.as_ref(), of_book));
+            update.forget_error();
         })
     };
+    let Base {
+        record: plan,
+        reload: on_reload,
+    } = use_base(&props.plan, &props.on_reload, rebase);
     let is_sold = draft.is_on("is_active");
     let typed = form::read(&draft);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
@@ -89,7 +79,9 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
                     toasts.show(match &before {
                         None => Toast::done(format!("Plan {} added", plan.name)).icon(Icon::Layers),
                         // What another person has saved meanwhile must not be taken back with it.
-                        Some(_) if is_merged => Toast::done(format!("Plan {} saved", plan.name)).icon(Icon::Layers),
+                        Some(_) if is_merged => {
+                            Toast::done(format!("Plan {} saved, with what was changed meanwhile", plan.name)).icon(Icon::Layers)
+                        }
                         Some(before) => {
                             let (undoing, back) = (undoing.clone(), form::back(before, &plan));
                             let toast = Toast::done(format!("Plan {} saved", plan.name)).icon(Icon::Layers);
@@ -298,22 +290,6 @@ fn refusal(error: Option<&Error>, on_reload: &Callback<()>) -> Html {
                 conflict: Conflict::CodeTaken { .. },
             },
         ) => html! {},
-        Some(
-            error @ Error::Conflict {
-                conflict: Conflict::ChangedMeanwhile { .. },
-            },
-        ) => {
-            let said = contract::words::error(error);
-            let advice = said.advice.replace(
-                "Reload to see the newest values, then save again.",
-                "Reload to see the newest values; what you typed stays.",
-            );
-            html! {
-                <Notice title={said.title} text={Some(AttrValue::from(advice))} tone={Tone::Warning} is_alert={true}>
-                    <Button label="Reload" kind={ButtonKind::Link} on_press={on_reload.clone()} />
-                </Notice>
-            }
-        }
-        Some(error) => Notice::of_error(error, Tone::Danger),
+        Some(error) => conflict::refusal(error, on_reload),
     }
 }

@@ -38,7 +38,7 @@ pub fn begin(plan: Option<&Plan>, currency: Currency) -> Draft {
         ("is_active", switch(plan.is_active)),
         (OWN_REMINDERS, switch(own.is_some())),
     ];
-    Draft::new(values.into_iter().chain(schedule::values(own.unwrap_or_default())))
+    Draft::new(values.into_iter().chain(schedule::begin(own.unwrap_or_default())))
 }
 
 /// What changes when a plan gets a schedule of its own, or follows that of the book again: it begins with the usual one.
@@ -110,7 +110,8 @@ pub fn read(draft: &Draft) -> Result<CreatePlan, Vec<FieldError>> {
     for broken in request.validate().err().unwrap_or_default() {
         let is_said = (is_nameless && broken.field == "code") || unread.iter().any(|known| known.field == broken.field);
         if !is_said {
-            unread.push(broken);
+            let is_price = ["price_monthly", "price_yearly"].contains(&broken.field.as_str());
+            unread.push(if is_price { format::in_amounts(broken, currency) } else { broken });
         }
     }
     if unread.is_empty() { Ok(request) } else { Err(unread) }

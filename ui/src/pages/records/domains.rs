@@ -104,6 +104,7 @@ impl Records for Domains {
             limit: part.limit,
             after: part.after,
             at: part.at,
+            exact: part.is_exact,
             ..ListDomains::default()
         }
     }

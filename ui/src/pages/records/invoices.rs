@@ -114,6 +114,7 @@ impl Records for Invoices {
             limit: part.limit,
             after: part.after,
             at: part.at,
+            exact: part.is_exact,
             ..ListInvoices::default()
         }
     }

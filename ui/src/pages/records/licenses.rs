@@ -92,6 +92,7 @@ impl Records for Licenses {
             limit: part.limit,
             after: part.after,
             at: part.at,
+            exact: part.is_exact,
             ..ListLicenses::default()
         }
     }

@@ -89,6 +89,7 @@ impl Records for Payments {
             limit: part.limit,
             after: part.after,
             at: part.at,
+            exact: part.is_exact,
             ..ListPayments::default()
         }
     }

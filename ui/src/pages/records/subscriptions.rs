@@ -97,6 +97,7 @@ impl Records for Subscriptions {
             limit: part.limit,
             after: part.after,
             at: part.at,
+            exact: part.is_exact,
             ..ListSubscriptions::default()
         }
     }

@@ -33,6 +33,7 @@ pub fn Schedule(props: &ScheduleProps) -> Html {
     let is_full = !has_room(draft);
     html! {
         <>
+            if draft.is_cut("reminders") { <p class="field__help" role="status">{ "The steps were changed meanwhile. What you had typed in them is not kept." }</p> }
             if steps(draft) == 0 { <p class="muted">{ "Nothing is done by itself." }</p> }
             <div class="stack">{ for (0..steps(draft)).map(|at| row(at, props)) }</div>
             <div class="btn-row"><Button label="Add step" icon={Some(Icon::Plus)} unavailable={is_full.then_some(AttrValue::Static("20 steps are the most."))} on_press={on_add} /></div>

@@ -8,11 +8,19 @@ use contract::{
 use serde_json::Value;
 
 use crate::{
-    hooks::{Draft, row_field},
+    hooks::{Draft, row_field, rows_mark},
     pages::conflict,
 };
 
 type Values = Vec<(&'static str, String)>;
+
+/// The fields of a schedule, for a draft that begins with them.
+#[must_use]
+pub fn begin(steps: &[ReminderStep]) -> Values {
+    let mut values = values(steps);
+    values.push(("reminders[]", rows_mark(&values)));
+    values
+}
 
 /// The fields of a schedule.
 #[must_use]

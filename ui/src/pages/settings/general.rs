@@ -11,15 +11,17 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, FailedState, Notice, SelectField, SelectOption, SkeletonRows, TextField, TextKind, Tone,
-        focus_first_invalid,
+        Button, ButtonKind, ButtonRole, DraftNote, FailedState, Icon, SelectField, SelectOption, SkeletonRows, TextField, TextKind,
+        focus_first_field, focus_first_invalid,
     },
     format,
-    hooks::{Query, Toast, use_query, use_session, use_submit, use_toasts},
+    hooks::{Query, SessionHandle, Toast, use_book_changes, use_draft, use_query, use_session, use_submit, use_toasts},
     ipc,
     pages::{
         conflict::{self, use_merging},
-        settings::general_form::{GeneralForm, Step},
+        customers::undo::Undoing,
+        lists::stale,
+        settings::general_form as form,
     },
 };
 
@@ -30,7 +32,9 @@ pub fn GeneralSection() -> Html {
     let body = match &settings.state {
         Query::Loading => html! { <SkeletonRows label="Loading settings" /> },
         Query::Failed(error) => html! { <FailedState error={error.clone()} on_retry={settings.reload.clone()} /> },
-        Query::Ready(known) => html! { <Form key={known.version} settings={known.clone()} on_reload={settings.reload.clone()} /> },
+        Query::Ready(known) => {
+            html! { <Form settings={known.clone()} on_reload={settings.reload.clone()} stale={settings.reload_error.clone()} /> }
+        }
     };
     html! {
         <>
@@ -47,47 +51,74 @@ pub fn GeneralSection() -> Html {
 struct FormProps {
     settings: Rc<Settings>,
     on_reload: Callback<()>,
+    stale: Option<Error>,
 }
 
 #[component]
 fn Form(props: &FormProps) -> Html {
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let session = use_session();
     let update = use_merging::<UpdateSettings>();
-    let form = {
-        let settings = props.settings.clone();
-        use_reducer_eq(move || GeneralForm::new(&settings))
-    };
+    // As it was read or saved, until newer values are wanted: a save over those of another is refused first.
+    let base = use_state_eq(|| props.settings.clone());
+    let is_reloading = use_state_eq(|| false);
+    let draft = use_draft("settings".to_owned(), || form::begin(&props.settings));
+    {
+        let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
+        use_effect_with((props.settings.clone(), *is_reloading), move |(newest, wants)| {
+            if newest.version != base.version && (*wants || !draft.is_changed()) {
+                draft.rebase(form::begin(newest));
+                base.set(newest.clone());
+                is_reloading.set(false);
+                update.forget_error();
+                if *wants {
+                    // The button that was pressed is gone with the refusal.
+                    focus_first_field();
+                }
+            }
+        });
+    }
     let currencies = use_memo((), |()| options(Currency::all().iter().map(|currency| currency.code().to_owned())));
-    let zones = use_memo(form.time_zone.clone(), |chosen| {
+    let zones = use_memo(draft.get("time_zone").to_owned(), |chosen| {
         let mut zones = format::time_zones();
         if !zones.contains(chosen) {
             zones.insert(0, chosen.clone());
         }
         options(zones.into_iter())
     });
+    let typed = form::read(&draft, &base);
+    let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
-        let (form, update, session) = (form.clone(), update.clone(), session.clone());
+        let (draft, update, session, base) = (draft.clone(), update.clone(), session.clone(), base.clone());
         Callback::from(move |()| {
-            form.dispatch(Step::Submit);
-            let Ok(request) = form.request() else {
-                return focus_first_invalid();
-            };
-            let (form, toasts, session) = (form.dispatcher(), toasts.clone(), session.clone());
-            update.merge_with(request, move |answer, _| match answer {
-                Ok(settings) => {
-                    form.dispatch(Step::Saved(settings));
-                    toasts.show(Toast::done("Settings saved"));
-                    // The name of the book and the idle lock are part of the session.
-                    let session = session.clone();
-                    wasm_bindgen_futures::spawn_local(async move {
-                        if let Ok(state) = ipc::call(CurrentSession {}).await {
-                            session.on_change.emit(state);
-                        }
+            draft.submit();
+            let Ok(request) = typed.clone() else { return focus_first_invalid() };
+            let (draft, toasts, undoing) = (draft.clone(), toasts.clone(), undoing.clone());
+            let (session, base) = (session.clone(), base.clone());
+            update.merge_with(request, move |answer, is_merged| match answer {
+                Ok(saved) => {
+                    // What was typed and given up for what another has saved meanwhile is not typed any more.
+                    draft.renew(form::begin(&saved));
+                    let back = form::back(&base, &saved);
+                    base.set(Rc::new(saved));
+                    // What another person has saved meanwhile must not be taken back with it.
+                    toasts.show(if is_merged {
+                        Toast::done("Settings saved, with what was changed meanwhile")
+                    } else {
+                        let (undoing, shown, session) = (undoing.clone(), toasts.clone(), session.clone());
+                        Toast::done("Settings saved").undo(move |()| {
+                            let (shown, session) = (shown.clone(), session.clone());
+                            undoing.run(back.clone(), move |_| {
+                                shown.show(Toast::done("The settings are as before").icon(Icon::Undo));
+                                renew_session(&session);
+                            });
+                        })
                     });
+                    renew_session(&session);
                 }
                 Err(error) => {
-                    form.dispatch(Step::Refuse(error));
+                    draft.refuse(&error);
                     focus_first_invalid();
                 }
             });
@@ -98,49 +129,59 @@ fn Form(props: &FormProps) -> Html {
         event.prevent_default();
         on_submit.emit(());
     });
-    let typed = |field: &'static str| {
-        let form = form.dispatcher();
-        Callback::from(move |text: String| form.dispatch(Step::Type(field, text)))
+    let on_reload = {
+        let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
+        Callback::from(move |()| {
+            is_reloading.set(true);
+            on_reload.emit(());
+        })
     };
     let fixed = props
         .settings
         .is_currency_fixed
         .then_some(AttrValue::Static("Fixed, because the book holds money already."));
     let refusal = update.error.as_ref().filter(|error| !matches!(error, Error::Invalid { .. }));
-    let is_changed = form.is_changed();
+    let number = |label: &'static str, field: &'static str, suffix: &'static str, help: &'static str| {
+        let help = draft.theirs(field).unwrap_or(AttrValue::Static(help));
+        html! { <TextField {label} name={field} kind={TextKind::Number} {suffix} {help} value={draft.get(field).to_owned()} error={draft.error(field, &problems)} on_input={draft.typed(field)} on_leave={draft.left(field)} /> }
+    };
+    let zone_help = draft
+        .theirs("time_zone")
+        .unwrap_or(AttrValue::Static("Days, weeks and months begin in it."));
     let conflict = update.dialog("book", |_, value| conflict::value(value)).unwrap_or_default();
     html! {
         <form class="form-grid" novalidate={true} {onsubmit}>
-            if let Some(error) = refusal {
-                <div>
-                    { Notice::of_error(error, Tone::Danger) }
-                    if matches!(error, Error::Conflict { .. }) { <Button label="Reload" on_press={props.on_reload.clone()} /> }
-                </div>
-            }
-            <TextField label="Name of the book" name="book_name" value={form.book_name.clone()} error={form.error("book_name")} on_input={typed("book_name")} />
+            if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
+            if let Some(error) = refusal { { conflict::refusal(error, &on_reload) } }
+            <TextField label="Name of the book" name="book_name" autofocus={true} value={draft.get("book_name").to_owned()} help={draft.theirs("book_name")} error={draft.error("book_name", &problems)} on_input={draft.typed("book_name")} on_leave={draft.left("book_name")} />
             <div class="field-grid">
-                <SelectField label="Currency" name="currency" value={form.currency.clone()} options={(*currencies).clone()} unavailable={fixed.clone()} error={form.error("currency")} on_change={typed("currency")} />
-                <SelectField label="Time zone" name="time_zone" value={form.time_zone.clone()} options={(*zones).clone()} unavailable={fixed} help={AttrValue::Static("Days, weeks and months begin in it.")} error={form.error("time_zone")} on_change={typed("time_zone")} />
+                <SelectField label="Currency" name="currency" value={draft.get("currency").to_owned()} options={(*currencies).clone()} unavailable={fixed.clone()} help={draft.theirs("currency")} error={draft.error("currency", &problems)} on_change={draft.typed("currency")} />
+                <SelectField label="Time zone" name="time_zone" value={draft.get("time_zone").to_owned()} options={(*zones).clone()} unavailable={fixed} help={zone_help} error={draft.error("time_zone", &problems)} on_change={draft.typed("time_zone")} />
             </div>
             <div class="field-grid">
-                <TextField
-                    label="Expiring soon" name="expiring_days" kind={TextKind::Number} suffix="days" value={form.expiring_days.clone()} error={form.error("expiring_days")}
-                    help="A license that ends within so many days is expiring." on_input={typed("expiring_days")}
-                />
-                <TextField
-                    label="Lock when idle" name="idle_lock_minutes" kind={TextKind::Number} suffix="minutes" value={form.idle_lock_minutes.clone()} error={form.error("idle_lock_minutes")}
-                    help="Without input for so long, the app locks itself. From 1 to 60." on_input={typed("idle_lock_minutes")}
-                />
+                { number("Expiring soon", "expiring_days", "days", "A license that ends within so many days is expiring.") }
+                { number("Lock when idle", "idle_lock_minutes", "minutes", "Without input for so long, the app locks itself. From 1 to 60.") }
             </div>
             <div class="form-foot">
                 <Button
                     label="Save settings" kind={ButtonKind::Primary} role={ButtonRole::Submit} busy={update.is_busy.then_some(AttrValue::Static("Saving…"))}
-                    unavailable={(!is_changed).then_some(AttrValue::Static("Nothing was changed yet."))}
+                    unavailable={(!draft.is_changed()).then_some(AttrValue::Static("Nothing was changed yet."))}
                 />
+                if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             </div>
             { conflict }
         </form>
     }
+}
+
+/// The name of the book and the idle lock are part of the session.
+fn renew_session(session: &SessionHandle) {
+    let session = session.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        if let Ok(state) = ipc::call(CurrentSession {}).await {
+            session.on_change.emit(state);
+        }
+    });
 }
 
 fn options(values: impl Iterator<Item = String>) -> Rc<[SelectOption]> {

@@ -1,151 +1,68 @@
 //! The settings of the book as they are typed.
 
 use contract::{
-    Currency, Error, FieldError, Problem, Validate,
+    Currency, FieldError, Problem, Validate,
     settings::{Settings, UpdateSettings},
-    words,
 };
-use yew::prelude::*;
 
-/// The settings as they are typed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GeneralForm {
-    /// As they were read.
-    before: Settings,
-    /// Name of the book.
-    pub book_name: String,
-    /// Code of the currency.
-    pub currency: String,
-    /// IANA time zone.
-    pub time_zone: String,
-    /// Days, as typed.
-    pub expiring_days: String,
-    /// Minutes, as typed.
-    pub idle_lock_minutes: String,
-    is_submitted: bool,
-    refused: Vec<FieldError>,
+use crate::hooks::Draft;
+
+/// The fields of the settings, as they are typed.
+#[must_use]
+pub fn begin(known: &Settings) -> Draft {
+    Draft::new([
+        ("book_name", known.book_name.clone()),
+        ("currency", known.currency.code().to_owned()),
+        ("time_zone", known.time_zone.clone()),
+        ("expiring_days", known.expiring_days.to_string()),
+        ("idle_lock_minutes", known.idle_lock_minutes.to_string()),
+    ])
 }
 
-/// How the form changes.
-pub enum Step {
-    /// A field is typed in.
-    Type(&'static str, String),
-    /// It was submitted.
-    Submit,
-    /// The app refused it.
-    Refuse(Error),
-    /// It was saved.
-    Saved(Settings),
-}
-
-impl Reducible for GeneralForm {
-    type Action = Step;
-
-    fn reduce(self: std::rc::Rc<Self>, action: Step) -> std::rc::Rc<Self> {
-        let mut form = (*self).clone();
-        match action {
-            Step::Type(field, text) => {
-                form.refused.retain(|error| error.field != field);
-                match field {
-                    "book_name" => form.book_name = text,
-                    "currency" => form.currency = text,
-                    "time_zone" => form.time_zone = text,
-                    "expiring_days" => form.expiring_days = text,
-                    "idle_lock_minutes" => form.idle_lock_minutes = text,
-                    _ => {}
-                }
-            }
-            Step::Submit => form.is_submitted = true,
-            Step::Refuse(Error::Invalid { fields }) => form.refused = fields,
-            Step::Refuse(_) => {}
-            Step::Saved(settings) => form = Self::new(&settings),
+/// What differs from the settings as they are.
+///
+/// # Errors
+/// Every broken rule.
+pub fn read(draft: &Draft, known: &Settings) -> Result<UpdateSettings, Vec<FieldError>> {
+    let mut problems = Vec::new();
+    let mut number = |field: &str, before: u32, min: i64, max: i64| match draft.get(field).trim().parse::<u32>() {
+        Ok(value) => (value != before).then_some(value),
+        Err(_) => {
+            problems.push(FieldError {
+                field: field.to_owned(),
+                problem: Problem::OutOfRange { min, max },
+            });
+            None
         }
-        std::rc::Rc::new(form)
-    }
+    };
+    let expiring_days = number("expiring_days", known.expiring_days, 1, 365);
+    let idle_lock_minutes = number("idle_lock_minutes", known.idle_lock_minutes, 1, 60);
+    let (name, zone) = (draft.get("book_name").trim(), draft.get("time_zone"));
+    let request = UpdateSettings {
+        version: known.version,
+        book_name: (name != known.book_name).then(|| name.to_owned()),
+        currency: Currency::parse(draft.get("currency")).filter(|currency| *currency != known.currency),
+        time_zone: (zone != known.time_zone).then(|| zone.to_owned()),
+        expiring_days,
+        idle_lock_minutes,
+    };
+    problems.extend(request.validate().err().unwrap_or_default());
+    if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
-impl GeneralForm {
-    /// Filled with what the book has.
-    #[must_use]
-    pub fn new(settings: &Settings) -> Self {
-        Self {
-            before: settings.clone(),
-            book_name: settings.book_name.clone(),
-            currency: settings.currency.code().to_owned(),
-            time_zone: settings.time_zone.clone(),
-            expiring_days: settings.expiring_days.to_string(),
-            idle_lock_minutes: settings.idle_lock_minutes.to_string(),
-            is_submitted: false,
-            refused: Vec::new(),
-        }
+/// What takes a change back: the values from before of what it has changed.
+#[must_use]
+pub fn back(before: &Settings, saved: &Settings) -> UpdateSettings {
+    fn differs<T: PartialEq + Clone>(before: &T, saved: &T) -> Option<T> {
+        (before != saved).then(|| before.clone())
     }
-
-    /// Whether something differs from what the book has.
-    #[must_use]
-    pub fn is_changed(&self) -> bool {
-        let fresh = Self::new(&self.before);
-        (
-            &self.book_name,
-            &self.currency,
-            &self.time_zone,
-            &self.expiring_days,
-            &self.idle_lock_minutes,
-        ) != (
-            &fresh.book_name,
-            &fresh.currency,
-            &fresh.time_zone,
-            &fresh.expiring_days,
-            &fresh.idle_lock_minutes,
-        )
-    }
-
-    /// What is to be sent: only what differs.
-    ///
-    /// # Errors
-    /// The broken rules.
-    pub fn request(&self) -> Result<UpdateSettings, Vec<FieldError>> {
-        let mut problems = Vec::new();
-        let mut number = |field: &str, typed: &str, before: u32, min: i64, max: i64| match typed.trim().parse::<u32>() {
-            Ok(value) => (value != before).then_some(value),
-            Err(_) => {
-                problems.push(FieldError {
-                    field: field.to_owned(),
-                    problem: Problem::OutOfRange { min, max },
-                });
-                None
-            }
-        };
-        let expiring_days = number("expiring_days", &self.expiring_days, self.before.expiring_days, 1, 365);
-        let idle_lock_minutes = number("idle_lock_minutes", &self.idle_lock_minutes, self.before.idle_lock_minutes, 1, 60);
-        let name = self.book_name.trim();
-        let request = UpdateSettings {
-            version: self.before.version,
-            book_name: (name != self.before.book_name).then(|| name.to_owned()),
-            currency: Currency::parse(&self.currency).filter(|currency| *currency != self.before.currency),
-            time_zone: (self.time_zone != self.before.time_zone).then(|| self.time_zone.clone()),
-            expiring_days,
-            idle_lock_minutes,
-        };
-        problems.extend(request.validate().err().unwrap_or_default());
-        if problems.is_empty() { Ok(request) } else { Err(problems) }
-    }
-
-    /// What is said at a field.
-    #[must_use]
-    pub fn error(&self, field: &str) -> Option<AttrValue> {
-        let of = |errors: &[FieldError]| {
-            errors
-                .iter()
-                .find(|error| error.field == field)
-                .map(|error| words::problem(&error.problem).into())
-        };
-        of(&self.refused).or_else(|| {
-            if self.is_submitted {
-                of(&self.request().err().unwrap_or_default())
-            } else {
-                None
-            }
-        })
+    UpdateSettings {
+        version: saved.version,
+        book_name: differs(&before.book_name, &saved.book_name),
+        currency: differs(&before.currency, &saved.currency),
+        time_zone: differs(&before.time_zone, &saved.time_zone),
+        expiring_days: differs(&before.expiring_days, &saved.expiring_days),
+        idle_lock_minutes: differs(&before.idle_lock_minutes, &saved.idle_lock_minutes),
     }
 }
 
@@ -153,10 +70,12 @@ impl GeneralForm {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::hooks::DraftStep;
     use std::rc::Rc;
+    use yew::Reducible;
 
-    fn form() -> Rc<GeneralForm> {
-        Rc::new(GeneralForm::new(&Settings {
+    fn known() -> Settings {
+        Settings {
             book_name: "Alder Hosting".to_owned(),
             currency: Currency::EUR,
             time_zone: "Europe/Berlin".to_owned(),
@@ -164,31 +83,63 @@ mod tests {
             expiring_days: 30,
             idle_lock_minutes: 10,
             version: 3,
-        }))
+        }
+    }
+
+    fn typed(values: &[(&'static str, &str)]) -> Rc<Draft> {
+        let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
+        Rc::new(begin(&known())).reduce(DraftStep::Put(values))
     }
 
     #[test]
     fn only_what_differs_is_sent() {
-        let typed = form()
-            .reduce(Step::Type("expiring_days", "45".to_owned()))
-            .reduce(Step::Type("book_name", " Alder Hosting ".to_owned()));
-        let request = typed.request().unwrap();
+        let draft = typed(&[("expiring_days", "45"), ("book_name", " Alder Hosting ")]);
+        let request = read(&draft, &known()).unwrap();
         assert_eq!(
             (request.version, request.expiring_days, request.book_name, request.idle_lock_minutes),
             (3, Some(45), None, None)
         );
-        assert!(typed.is_changed() && !form().is_changed());
+        assert!(draft.is_changed() && !begin(&known()).is_changed());
+    }
+
+    #[test]
+    fn a_change_is_taken_back_by_the_version_that_it_has_left() {
+        let saved = Settings {
+            book_name: "Alder".to_owned(),
+            idle_lock_minutes: 5,
+            version: 4,
+            ..known()
+        };
+        assert_eq!(
+            back(&known(), &saved),
+            UpdateSettings {
+                version: 4,
+                book_name: Some("Alder Hosting".to_owned()),
+                currency: None,
+                time_zone: None,
+                expiring_days: None,
+                idle_lock_minutes: Some(10),
+            }
+        );
     }
 
     #[test]
     fn what_is_no_number_is_told_at_its_field_after_submitting() {
-        let typed = form().reduce(Step::Type("idle_lock_minutes", "ten".to_owned()));
-        assert_eq!(typed.error("idle_lock_minutes"), None);
-        let submitted = typed.reduce(Step::Submit);
+        let draft = typed(&[("idle_lock_minutes", "ten")]);
+        let problems = read(&draft, &known()).unwrap_err();
+        assert_eq!(draft.error("idle_lock_minutes", &problems), None);
+        let submitted = draft.reduce(DraftStep::Submit);
         assert_eq!(
-            submitted.error("idle_lock_minutes").as_deref(),
+            submitted.error("idle_lock_minutes", &problems).as_deref(),
             Some("Enter a number from 1 to 60.")
         );
-        assert!(submitted.request().is_err());
+    }
+
+    #[test]
+    fn what_was_typed_stays_when_another_person_saves_and_the_rest_is_theirs() {
+        let draft = typed(&[("book_name", "Alder")]);
+        let newer = vec![("book_name", "Alder Hosting".to_owned()), ("expiring_days", "45".to_owned())];
+        let draft = draft.reduce(DraftStep::Rebase(newer));
+        assert_eq!((draft.get("book_name"), draft.get("expiring_days")), ("Alder", "45"));
     }
 }

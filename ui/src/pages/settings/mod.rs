@@ -8,6 +8,8 @@ mod general_form;
 mod people;
 mod person_dialog;
 
+pub use self::database::{ConnectionDialog, WorkBanner};
+
 use yew::prelude::*;
 
 use crate::{

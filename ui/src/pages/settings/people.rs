@@ -1,29 +1,33 @@
 //! Who may sign in.
 
-use contract::customer::{AdministratorRow, ListAdministrators, UpdateCustomer};
+use contract::{
+    CustomerId,
+    customer::{AdministratorRow, ListAdministrators, UpdateCustomer},
+};
 use yew::prelude::*;
 
 use crate::{
     components::{Badge, Button, ButtonKind, Dot, FailedState, Icon, IconButton, Notice, SkeletonRows, Tone},
-    hooks::{Query, Toast, use_formats, use_mutation, use_now, use_query, use_session, use_toasts},
-    pages::settings::person_dialog::PersonDialog,
+    hooks::{Query, Toast, use_book_changes, use_confirmation, use_formats, use_mutation, use_now, use_query, use_session, use_toasts},
+    pages::{customers::undo::Undoing, settings::person_dialog::PersonDialog},
 };
 
 /// Which dialog is open.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Open {
+    Nothing,
     New,
-    Edit(AdministratorRow),
+    Edit(CustomerId),
 }
 
 /// Who may sign in.
 #[component]
 pub fn PeopleSection() -> Html {
     let people = use_query(ListAdministrators {});
-    let open = use_state_eq(|| None::<Open>);
-    let show = |what: Option<Open>| {
+    let open = use_state_eq(|| Open::Nothing);
+    let show = |what: Open| {
         let open = open.setter();
-        Callback::from(move |()| open.set(what.clone()))
+        Callback::from(move |()| open.set(what))
     };
     let body = match &people.state {
         Query::Loading => html! { <SkeletonRows label="Loading people" rows={2} /> },
@@ -33,12 +37,20 @@ pub fn PeopleSection() -> Html {
                 <thead><tr><th scope="col">{ "Name" }</th><th scope="col">{ "Status" }</th><th scope="col" class="opt">{ "Last sign-in" }</th><th scope="col"><span class="sr-only">{ "Actions" }</span></th></tr></thead>
                 <tbody>
                     { for page.items.iter().map(|person| html! {
-                        <PersonRow key={person.id.to_string()} person={person.clone()} on_edit={show(Some(Open::Edit(person.clone())))} />
+                        <PersonRow key={person.id.to_string()} person={person.clone()} on_edit={show(Open::Edit(person.id))} />
                     }) }
                 </tbody>
             </table>
         },
     };
+    let edited = match *open {
+        Open::Edit(id) => people
+            .state
+            .ready()
+            .and_then(|page| page.items.iter().find(|person| person.id == id)),
+        Open::Nothing | Open::New => None,
+    };
+    let key = edited.map_or_else(|| "new".to_owned(), |person| person.id.to_string());
     html! {
         <>
             <section class="settings__head">
@@ -46,16 +58,14 @@ pub fn PeopleSection() -> Html {
                     <h2 class="section-title">{ "People" }</h2>
                     <p class="section-text">{ "Administrators may sign in and see everything. They are not customers and are in no figure." }</p>
                 </div>
-                <Button label="New administrator" kind={ButtonKind::Primary} icon={Some(Icon::Plus)} on_press={show(Some(Open::New))} />
+                <Button label="New administrator" kind={ButtonKind::Primary} icon={Some(Icon::Plus)} on_press={show(Open::New)} />
             </section>
             if let Some(error) = &people.reload_error { { Notice::of_error(error, Tone::Warning) } }
             <section class="panel" aria-busy={people.is_reloading.then_some("true")}>{ body }</section>
             <div>
-                { match (*open).clone() {
-                    None => html! {},
-                    Some(Open::New) => html! { <PersonDialog person={None::<AdministratorRow>} on_close={show(None)} /> },
-                    Some(Open::Edit(person)) => html! { <PersonDialog person={Some(person)} on_close={show(None)} /> },
-                } }
+                if *open == Open::New || edited.is_some() {
+                    <PersonDialog {key} person={edited.cloned()} on_reload={people.reload.clone()} on_close={show(Open::Nothing)} />
+                }
             </div>
         </>
     }
@@ -71,27 +81,13 @@ struct PersonRowProps {
 fn PersonRow(props: &PersonRowProps) -> Html {
     let person = &props.person;
     let session = use_session();
-    let toasts = use_toasts();
     let formats = use_formats();
     let now = use_now();
-    let update = use_mutation::<UpdateCustomer>();
+    let set_active = use_activity();
     let is_own = session.state.administrator.as_ref().is_some_and(|own| own.id == person.id);
     let switch = {
-        let (update, toasts, person) = (update.clone(), toasts.clone(), person.clone());
-        Callback::from(move |()| {
-            let is_active = !person.is_active;
-            let request = UpdateCustomer {
-                is_active: Some(is_active),
-                ..UpdateCustomer::nothing(person.id, person.version)
-            };
-            let (toasts, name) = (toasts.clone(), person.full_name.clone());
-            update.run_with(request, move |answer| {
-                toasts.show(match &answer {
-                    Ok(_) => Toast::done(format!("{name} is {} now", if is_active { "active" } else { "inactive" })).icon(Icon::Power),
-                    Err(error) => Toast::failed(error),
-                });
-            });
-        })
+        let person = person.clone();
+        Callback::from(move |()| set_active.emit(person.clone()))
     };
     let last = person.last_sign_in_at.map(|at| (formats.ago(at, now), formats.moment(at)));
     html! {
@@ -110,4 +106,30 @@ fn PersonRow(props: &PersonRowProps) -> Html {
             </td>
         </tr>
     }
+}
+
+/// Sets a person active or inactive, with Undo.
+#[hook]
+fn use_activity() -> Callback<AdministratorRow> {
+    let update = use_mutation::<UpdateCustomer>();
+    let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes()).asking(use_confirmation());
+    Callback::from(move |person: AdministratorRow| {
+        let (id, was) = (person.id, person.is_active);
+        let request = move |version: u32, is_active: bool| UpdateCustomer {
+            is_active: Some(is_active),
+            ..UpdateCustomer::nothing(id, version)
+        };
+        let (undoing, shown) = (undoing.clone(), toasts.clone());
+        update.run_with(request(person.version, !was), move |answer| match answer {
+            Ok(changed) => {
+                let word = if changed.is_active { "active" } else { "inactive" };
+                let (undoing, undone) = (undoing.clone(), request(changed.version, was));
+                let undo = move |()| undoing.run(undone.clone(), |_| ());
+                let toast = Toast::done(format!("{} is {word} now", changed.full_name)).icon(Icon::Power);
+                shown.show(toast.undo(undo));
+            }
+            Err(error) => shown.show(Toast::failed(&error)),
+        });
+    })
 }

@@ -5,11 +5,12 @@ use contract::{Money, recurring::RecurringOfCurrency};
 use yew::prelude::*;
 
 use super::{
+    churn::behind,
     definitions::Meaning,
     numbers::Base,
     parts::{card_money, figure},
     proof::{Moved, Proof},
-    value::division,
+    value::{self, division},
 };
 use crate::{components::Icon, format};
 
@@ -62,7 +63,7 @@ pub fn Cards(props: &CardsProps) -> Html {
                 Icon::Wallet,
                 Meaning::LifetimeFormula,
                 match own.lifetime_value {
-                    Some(value) => money(value, "Open the subscriptions of the average", mrr()),
+                    Some(value) => money(value, "Open the subscriptions of the average", value::lifetime(own, mrr())),
                     None => html! { "No churn yet" },
                 },
                 lifetime(own),
@@ -99,10 +100,7 @@ fn churn(props: &CardsProps) -> Html {
         return card(Icon::Users, meaning, html! { "n/a" }, String::new(), html! {});
     };
     let text = format::ratio(props.base.churn(month));
-    let proof = Proof::Moved {
-        month: Box::new(month.clone()),
-        what: Moved::Churn,
-    };
+    let proof = behind(month, Moved::Churn, props.base);
     let base = match props.base {
         Base::Opening => "Opening base",
         Base::WithNew => "With new",

@@ -1,6 +1,9 @@
 //! Churn and retention: so far this month, over the full months, and month by month.
 
-use contract::recurring::{RecurringMonth, RecurringOfCurrency};
+use contract::{
+    Money,
+    recurring::{RecurringMonth, RecurringOfCurrency},
+};
 use yew::prelude::*;
 
 use super::{
@@ -25,6 +28,45 @@ pub struct ChurnPanelProps {
     pub on_base: Callback<Base>,
     /// Opens a list.
     pub on_prove: Callback<Proof>,
+}
+
+/// The customers behind a ratio of a month, and how it comes about.
+pub fn behind(month: &RecurringMonth, what: Moved, base: Base) -> Proof {
+    let ratio = match what {
+        Moved::Churn => base.churn(month),
+        Moved::Lost => month.gross_churn,
+        _ => month.net_churn,
+    };
+    let moved = Proof::Moved {
+        month: Box::new(month.clone()),
+        what,
+    };
+    let (upper, lower) = match what {
+        Moved::Churn => {
+            let customers = |number| format::counted(number, "customer");
+            (
+                format!("{} gone", customers(month.customers_lost)),
+                customers(base.customers(month)),
+            )
+        }
+        _ => {
+            let lost = Money::new(-what.figure(month).amount, month.start.currency);
+            (format::money(lost), format::money(month.start))
+        }
+    };
+    match ratio {
+        None => moved,
+        Some(_) => moved.divided(format!("{upper} ÷ {lower} = {}", format::ratio(ratio))),
+    }
+}
+
+/// The customers behind what was retained of a month.
+fn behind_retained(month: &RecurringMonth, base: Base) -> Proof {
+    let retained = format::ratio(month.net_churn.map(|net| MILLION - net));
+    match behind(month, Moved::Kept, base) {
+        Proof::Quotient { upper, division } => upper.divided(format!("100% − ({division}) = {retained}")),
+        moved => moved,
+    }
 }
 
 /// Churn and retention.
@@ -77,13 +119,7 @@ fn summary(props: &ChurnPanelProps, toggle: &Callback<()>) -> Html {
     let (churn, full) = mean(&own.months, |month| base.churn(month));
     let means = |ratio: fn(&RecurringMonth) -> Option<i64>| mean(&own.months, ratio).0;
     let retained = |net: Option<i64>| net.map(|net| MILLION - net);
-    let open = |text: String, what: Moved| {
-        let proof = Proof::Moved {
-            month: Box::new(month.clone()),
-            what,
-        };
-        figure(text, "Open the customers", proof, &props.on_prove)
-    };
+    let open = |text: String, what: Moved| figure(text, "Open the customers", behind(month, what, base), &props.on_prove);
     let by_month = |ratio: Option<i64>| {
         let toggle = toggle.clone();
         html! { <button class="figure" type="button" title="Show every month" onclick={move |_| toggle.emit(())}>{ format::ratio(ratio) }</button> }
@@ -109,7 +145,7 @@ fn summary(props: &ChurnPanelProps, toggle: &Callback<()>) -> Html {
                 { row(logo, format!("{} of {} gone", format::count(month.customers_lost), format::count(base.customers(month))), open(format::ratio(base.churn(month)), Moved::Churn), by_month(churn)) }
                 { row(Meaning::GrossChurn, format!("(Churn + contraction) ÷ MRR before {first}"), open(format::ratio(month.gross_churn), Moved::Lost), by_month(means(|month| month.gross_churn))) }
                 { row(Meaning::NetChurn, "Gross less expansion".to_owned(), open(format::ratio(month.net_churn), Moved::Kept), by_month(means(|month| month.net_churn))) }
-                { row(Meaning::Retention, "100% − net churn".to_owned(), open(format::ratio(retained(month.net_churn)), Moved::Kept), by_month(retained(means(|month| month.net_churn)))) }
+                { row(Meaning::Retention, "100% − net churn".to_owned(), figure(format::ratio(retained(month.net_churn)), "Open the customers", behind_retained(month, base), &props.on_prove), by_month(retained(means(|month| month.net_churn)))) }
                 { row(Meaning::Yearly, format!("1 − (1 − {})¹²", format::ratio(churn)), html! { <span class="muted">{ format::NOTHING }</span> }, by_month(churn.map(in_a_year))) }
             </tbody>
         </table>
@@ -119,11 +155,12 @@ fn summary(props: &ChurnPanelProps, toggle: &Callback<()>) -> Html {
 fn months(props: &ChurnPanelProps) -> Html {
     let row = |month: &RecurringMonth| {
         let open = |ratio: Option<i64>, what: Moved| {
-            let proof = Proof::Moved {
-                month: Box::new(month.clone()),
-                what,
-            };
-            figure(format::ratio(ratio), "Open the customers", proof, &props.on_prove)
+            figure(
+                format::ratio(ratio),
+                "Open the customers",
+                behind(month, what, props.base),
+                &props.on_prove,
+            )
         };
         let name = format::month(month.month);
         html! {

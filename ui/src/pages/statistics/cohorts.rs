@@ -1,7 +1,8 @@
 //! Customers by the month of their first payment: how many still pay, and what.
 
+use chrono::NaiveDate;
 use contract::{
-    Currency,
+    Currency, Money,
     recurring::{Cohort, CohortMonth, Cohorts, CohortsRequest},
 };
 use wasm_bindgen::JsCast;
@@ -12,7 +13,7 @@ use super::{
     definitions::Meaning,
     numbers::{share, tint, whole_percents, whole_units},
     parts::{figure, head},
-    proof::{Proof, month_after, revenue},
+    proof::Proof,
 };
 use crate::{
     components::{EmptyState, FailedState, Icon, Segmented, SegmentedOption, SkeletonRows},
@@ -88,11 +89,37 @@ fn table(known: &Cohorts, is_revenue: bool, title: &'static str, on_prove: &Call
     }
 }
 
+/// What a cohort paid in a month of it, or in all.
+fn revenue(cohort: &Cohort, at: Option<usize>) -> Money {
+    let months = cohort
+        .months
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| at.is_none_or(|at| at == *number));
+    let currency = cohort.months.first().map_or(Currency::EUR, |month| month.revenue.currency);
+    Money::new(months.map(|(_, month)| month.revenue.amount).sum(), currency)
+}
+
+/// The month so many months later.
+fn month_after(month: NaiveDate, later: usize) -> Option<NaiveDate> {
+    month.checked_add_months(chrono::Months::new(u32::try_from(later).ok()?))
+}
+
 fn row(number: usize, cohort: &Cohort, columns: usize, is_revenue: bool, on_prove: &Callback<Proof>) -> Html {
     let name = format::month(cohort.month);
-    let open = |at: Option<usize>| Proof::Paid {
-        cohort: Box::new(cohort.clone()),
-        at,
+    let customers = format::count(cohort.customers);
+    let open = |at: Option<usize>| {
+        let month = at.and_then(|at| month_after(cohort.month, at));
+        let who = match at.and_then(|at| cohort.months.get(at)) {
+            Some(month) => format!("{} of {customers} customers paid in this month", format::count(month.paying)),
+            None => format!("{customers} customers, and what they paid since"),
+        };
+        Proof::Paid {
+            amount: revenue(cohort, at),
+            first: Some(cohort.month),
+            month,
+            who,
+        }
     };
     let whole = if is_revenue {
         format::money(revenue(cohort, None))

@@ -15,7 +15,7 @@ mod rate;
 mod receivables;
 mod value;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use contract::{
     Currency,
@@ -41,19 +41,53 @@ use crate::{
     format,
     hooks::{Query, use_formats, use_query},
     pages::lists::stale,
+    route,
+    shell::focus_main,
 };
 
 /// The periods that can be shown, in months.
 const PERIODS: [u32; 3] = [12, 24, 36];
 
+/// What the person looks at; kept for as long as the app runs, so that whoever comes back finds it so.
+#[derive(Clone, Copy)]
+struct Looking {
+    months: u32,
+    currency: Option<Currency>,
+    base: Base,
+}
+
+thread_local! {
+    static LOOKING: Cell<Looking> = const {
+        Cell::new(Looking {
+            months: PERIODS[0],
+            currency: None,
+            base: Base::Opening,
+        })
+    };
+}
+
 /// The page `Statistics`.
 #[component]
 pub fn Statistics() -> Html {
     let formats = use_formats();
-    let months = use_state_eq(|| PERIODS[0]);
-    let chosen = use_state_eq(|| None::<Currency>);
-    let base = use_state_eq(|| Base::Opening);
+    let looking = LOOKING.with(Cell::get);
+    let months = use_state_eq(|| looking.months);
+    let chosen = use_state_eq(|| looking.currency);
+    let base = use_state_eq(|| looking.base);
+    LOOKING.with(|looking| {
+        looking.set(Looking {
+            months: *months,
+            currency: *chosen,
+            base: *base,
+        });
+    });
     let proof = use_state_eq(|| None::<Proof>);
+    use_effect_with((), |()| {
+        // Back from a record that a list of this page has opened.
+        if route::take_returned() {
+            focus_main();
+        }
+    });
     let figures = use_query(RecurringFiguresRequest { months: *months });
     let owed = use_query(ReceivablesRequest {});
     let currencies = currencies(figures.state.ready(), owed.state.ready());

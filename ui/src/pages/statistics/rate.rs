@@ -8,7 +8,9 @@ use contract::{
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, Icon, Notice, TextField, Tone, focus_first_invalid},
+    components::{
+        Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, DraftNote, Icon, Notice, TextField, Tone, focus_first_invalid,
+    },
     format,
     hooks::{Draft, Toast, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_submit, use_toasts},
     pages::customers::undo::Undoing,
@@ -83,6 +85,7 @@ pub fn RateDialog(props: &RateDialogProps) -> Html {
     let foot = html! {
         <>
             if before.is_some() { <Button label="Remove rate" icon={Some(Icon::Trash)} on_press={on_remove} /> }
+            if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <Button label="Cancel" on_press={on_cancel} />
             <Button label="Save rate" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={set.is_busy.then_some(AttrValue::Static("Saving…"))} />

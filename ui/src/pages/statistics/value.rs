@@ -1,7 +1,7 @@
 //! What a customer is worth: on average, by formula, and so far.
 
 use chrono::NaiveDate;
-use contract::{customer::CustomerSort, recurring::RecurringOfCurrency};
+use contract::recurring::RecurringOfCurrency;
 use yew::prelude::*;
 
 use super::{
@@ -10,11 +10,7 @@ use super::{
     parts::{figure, head},
     proof::Proof,
 };
-use crate::{
-    components::Figure,
-    format,
-    pages::customers::{Filter, use_pick},
-};
+use crate::format;
 
 /// `€58.33 ÷ 25%`: the division behind the lifetime value, if there is one.
 pub fn division(own: &RecurringOfCurrency) -> Option<String> {
@@ -22,6 +18,19 @@ pub fn division(own: &RecurringOfCurrency) -> Option<String> {
     let (arpa, churn) = (own.arpa?, churn.filter(|churn| *churn > 0)?);
     own.lifetime_value
         .map(|_| format!("{} ÷ {}", format::money(arpa), format::ratio_fine(churn)))
+}
+
+/// What the lifetime value is made of: what recurs, divided by customers and by churn.
+pub fn lifetime(own: &RecurringOfCurrency, mrr: Proof) -> Proof {
+    let value = own.lifetime_value.map_or_else(|| format::NOTHING.to_owned(), format::money);
+    match division(own) {
+        None => mrr,
+        Some(division) => mrr.divided(format!(
+            "{} ÷ {}, {division} churn a month = {value}",
+            format::money(own.mrr),
+            format::counted(own.customers, "customer")
+        )),
+    }
 }
 
 /// What a customer is worth.
@@ -39,28 +48,37 @@ pub struct ValuePanelProps {
 #[component]
 pub fn ValuePanel(props: &ValuePanelProps) -> Html {
     let own = &props.own;
-    let pick = use_pick();
     let mrr = || Proof::Recurring {
         mrr: own.mrr,
         on: props.on,
         plan: None,
     };
     let (_, full) = mean(&own.months, |month| month.logo_churn);
-    let arpa = own
+    let customers = format::counted(own.customers, "customer");
+    let average = own
         .arpa
-        .map(|arpa| figure(format::money(arpa), "Open the subscriptions", mrr(), &props.on_prove));
+        .map(|arpa| format!("{} ÷ {customers} = {}", format::money(own.mrr), format::money(arpa)));
+    let arpa = own.arpa.zip(average).map(|(arpa, division)| {
+        figure(
+            format::money(arpa),
+            "Open the subscriptions",
+            mrr().divided(division),
+            &props.on_prove,
+        )
+    });
     let by_formula = own.lifetime_value.map(|value| {
         let title = "Open the subscriptions of the average";
-        figure(format::money(value), title, mrr(), &props.on_prove)
+        figure(format::money(value), title, lifetime(own, mrr()), &props.on_prove)
     });
     let observed = own.observed_value.map(|value| {
-        let on_press = Callback::from(move |()| {
-            pick.emit(Filter {
-                sort: CustomerSort::Revenue,
-                ..Filter::default()
-            });
-        });
-        html! { <Figure text={format::money(value)} title="Open the customers by revenue" {on_press} /> }
+        let division = format!(
+            "{} ÷ {} = {}",
+            format::money(own.paid),
+            format::counted(own.payers, "customer"),
+            format::money(value)
+        );
+        let proof = Proof::all_paid(own).divided(division);
+        figure(format::money(value), "Open the customers who paid", proof, &props.on_prove)
     });
     let none = || html! { <span class="muted">{ format::NOTHING }</span> };
     html! {

@@ -31,6 +31,7 @@ async fn starts(stage: &Stage, refusal: &str) -> Option<Value> {
     let customer = match refusal {
         "not_found/customer" => stage.nobody(),
         "conflict/administrator" => json!(stage.administrator().await.id),
+        "conflict/customer_inactive" => json!(stage.inactive().await.id),
         _ => json!(stage.customer().await.id),
     };
     let mut request = json!({"customer_id": customer, "plan_id": plan.id, "billing_cycle": "monthly"});
@@ -100,8 +101,27 @@ async fn changes(stage: &Stage, operation: &str, refusal: &str) -> Option<Value>
     Some(request)
 }
 
+/// Another format of numbers, as far as one is given.
+async fn number(stage: &Stage, invoice_format: Option<String>, credit_note_format: Option<String>) {
+    let version = stage.book.ok(GetBillingSettings {}).await.version;
+    let change = UpdateBillingSettings {
+        invoice_format,
+        credit_note_format,
+        ..UpdateBillingSettings::nothing(version)
+    };
+    stage.book.ok(change).await;
+}
+
+/// Two formats of a series that was not there yet: the first gives `…-12`, the second `…-11` and then the same.
+fn colliding(stage: &Stage) -> [String; 2] {
+    let name = stage.next();
+    [format!("T{name}-{{n}}2"), format!("T{name}-1{{n}}")]
+}
+
 async fn draft(stage: &Stage) -> Invoice {
     stage.book.seller(190_000).await;
+    // Numbers that are free, whatever another case has left.
+    number(stage, Some("{YYYY}-{n:6}".to_owned()), Some("CN-{YYYY}-{n:6}".to_owned())).await;
     let customer = stage.customer().await;
     stage.book.ok(new_invoice(customer.id, vec![new_line("Work", 1_000)])).await
 }
@@ -109,7 +129,10 @@ async fn draft(stage: &Stage) -> Invoice {
 async fn drafts(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
     let bad = json!([{"text": "", "unit_price": -1}]);
     if operation == "preview_invoice" {
-        return Some(json!({"lines": bad}));
+        return Some(match refusal {
+            "not_found/customer" => json!({"customer_id": stage.nobody(), "lines": []}),
+            _ => json!({"lines": bad}),
+        });
     }
     if operation == "create_invoice" {
         let customer = match refusal {
@@ -147,6 +170,12 @@ async fn drafts(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> 
             let own = stage.book.ok(reversed).await;
             request = json!({"id": own.id, "version": own.version});
         }
+        "conflict/number_taken" => {
+            for format in colliding(stage) {
+                number(stage, Some(format), None).await;
+                stage.book.final_invoice(own.customer_id, 1_000).await;
+            }
+        }
         _ => return None,
     }
     Some(request)
@@ -157,7 +186,7 @@ async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Val
     let book = &stage.book;
     if !matches!(
         operation,
-        "get_invoice" | "void_invoice" | "set_invoice_uncollectible" | "credit_invoice" | "apply_credit"
+        "get_invoice" | "void_invoice" | "set_invoice_uncollectible" | "set_payment_promise" | "credit_invoice" | "apply_credit"
     ) {
         return None;
     }
@@ -168,10 +197,20 @@ async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Val
     if operation == "credit_invoice" && refusal == "conflict/invoice_state" {
         return Some(json!({"id": own.id, "version": own.version, "reason": "other"}));
     }
+    if operation == "set_payment_promise" && refusal == "conflict/invoice_state" {
+        return Some(json!({"id": own.id, "version": own.version, "promised_until": "2026-12-24"}));
+    }
     let own = book.ok(finalize(&own)).await;
     let mut request = json!({"id": own.id, "version": own.version});
     match operation {
         "set_invoice_uncollectible" => request["uncollectible"] = json!(refusal != "conflict/invoice_state"),
+        "set_payment_promise" => {
+            let day = if refusal == "invalid" { "2026-11-21" } else { "2026-12-24" };
+            request["promised_until"] = json!(day);
+            if refusal == "invalid" {
+                return Some(request);
+            }
+        }
         "credit_invoice" => request["reason"] = json!("other"),
         "apply_credit" => {
             request = json!({"invoice_id": own.id});
@@ -200,6 +239,14 @@ async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Val
         "conflict/nothing_to_credit" => {
             book.json("credit_invoice", request.clone()).await.unwrap();
             request["version"] = json!(own.version + 1);
+        }
+        "conflict/number_taken" => {
+            for format in colliding(stage) {
+                let other = book.final_invoice(own.customer_id, 1_000).await;
+                number(stage, None, Some(format)).await;
+                let credit = json!({"id": other.id, "version": other.version, "reason": "other"});
+                book.json("credit_invoice", credit).await.unwrap();
+            }
         }
         _ => {}
     }

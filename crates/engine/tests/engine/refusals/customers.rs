@@ -59,6 +59,17 @@ pub async fn prepare(stage: &Stage, operation: &str, refusal: &str) -> Option<Va
                 .await;
             json!({"id": license.customer_id, "version": 1})
         }
+        ("restore_customer", "confirmation_needed") => {
+            let other = stage.administrator().await;
+            let deleted = book
+                .ok(DeleteCustomer {
+                    id: other.id,
+                    version: other.version,
+                })
+                .await;
+            super::sessions::unconfirmed(stage).await;
+            json!({"id": other.id, "version": deleted.version})
+        }
         ("restore_customer", "conflict/nothing_to_restore") => json!({"id": stage.customer().await.id, "version": 1}),
         ("restore_customer", "conflict/changed_meanwhile") => {
             let customer = stage.customer().await;

@@ -16,9 +16,28 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     ("sign_out", &[]),
     ("lock", &[]),
-    ("unlock", &["invalid", "signed_out", "wrong_password", "throttled"]),
+    (
+        "unlock",
+        &[
+            "invalid",
+            "signed_out",
+            "wrong_password",
+            "throttled",
+            "forbidden/not_administrator",
+            "forbidden/inactive",
+        ],
+    ),
     ("current_session", &[]),
-    ("confirm_password", &["invalid", "wrong_password", "throttled"]),
+    (
+        "confirm_password",
+        &[
+            "invalid",
+            "wrong_password",
+            "throttled",
+            "forbidden/not_administrator",
+            "forbidden/inactive",
+        ],
+    ),
     ("rate_password", &["invalid"]),
     ("customer_stats", &[]),
     ("list_customers", &["invalid", "conflict/cursor_mismatch"]),
@@ -52,6 +71,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
         "restore_customer",
         &[
             "not_found/customer",
+            "confirmation_needed",
             "conflict/changed_meanwhile",
             "conflict/nothing_to_restore",
             "conflict/email_taken",
@@ -68,9 +88,11 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     (
         "add_license",
         &[
+            "invalid",
             "not_found/customer",
             "not_found/plan",
             "conflict/administrator",
+            "conflict/customer_inactive",
             "conflict/plan_not_sold",
             "conflict/cycle_not_offered",
         ],
@@ -96,6 +118,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
             "not_found/customer",
             "not_found/plan",
             "conflict/administrator",
+            "conflict/customer_inactive",
             "conflict/plan_not_sold",
             "conflict/cycle_not_offered",
         ],
@@ -172,7 +195,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     ("list_invoices", &["invalid", "conflict/cursor_mismatch"]),
     ("get_invoice", &["not_found/invoice"]),
-    ("preview_invoice", &["invalid"]),
+    ("preview_invoice", &["invalid", "not_found/customer"]),
     ("create_invoice", &["invalid", "not_found/customer", "conflict/administrator"]),
     (
         "update_invoice",
@@ -196,6 +219,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
             "conflict/document_final",
             "conflict/seller_incomplete",
             "conflict/buyer_incomplete",
+            "conflict/number_taken",
         ],
     ),
     (
@@ -212,6 +236,15 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
         &["not_found/invoice", "conflict/changed_meanwhile", "conflict/invoice_state"],
     ),
     (
+        "set_payment_promise",
+        &[
+            "invalid",
+            "not_found/invoice",
+            "conflict/changed_meanwhile",
+            "conflict/invoice_state",
+        ],
+    ),
+    (
         "credit_invoice",
         &[
             "invalid",
@@ -219,6 +252,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
             "conflict/changed_meanwhile",
             "conflict/nothing_to_credit",
             "conflict/invoice_state",
+            "conflict/number_taken",
         ],
     ),
     ("list_credit_notes", &["invalid", "conflict/cursor_mismatch"]),
@@ -265,6 +299,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ("list_recurring", &["invalid", "conflict/cursor_mismatch"]),
     ("list_movements", &["invalid", "conflict/cursor_mismatch"]),
     ("cohorts", &["invalid"]),
+    ("list_payers", &["invalid", "conflict/cursor_mismatch"]),
     ("receivables", &[]),
     ("renewal_forecast", &["invalid"]),
     ("list_renewals", &["invalid", "conflict/cursor_mismatch"]),
@@ -291,8 +326,10 @@ pub const ELSEWHERE: &[&str] = &[
     "conflict/work_runs",           // backups.rs
     "conflict/no_backups",          // backups.rs
     "conflict/key_reused",          // operations.rs
+    "conflict/unfinished",          // sessions.rs: an administrator comes last
     "unavailable",                  // faults.rs
     "internal",                     // faults.rs
+    "conflict/disk_full",           // clientelectl: faults/disk_full.rs
     "forbidden/test_clock",         // opening.rs
     "forbidden/last_administrator", // faults.rs: two at once, each the other's last
     "not_found/refund",             // nothing asks for one alone

@@ -37,10 +37,21 @@ async fn customers_things(stage: &Stage, operation: &str, refusal: &str) -> Opti
     let customer = match refusal {
         "not_found/customer" => stage.nobody(),
         "conflict/administrator" => json!(stage.administrator().await.id),
+        "conflict/customer_inactive" => json!(stage.inactive().await.id),
         _ => json!(stage.customer().await.id),
     };
     let plan = stage.plan().await;
     Some(match (operation, refusal) {
+        ("add_license", "invalid") => {
+            // With the tax on it no invoice could hold it.
+            book.seller(190_000).await;
+            book.ok(UpdatePlan {
+                price_monthly: Some(Some(contract::money::MAX_AMOUNT)),
+                ..UpdatePlan::nothing(plan.id, 1)
+            })
+            .await;
+            json!({"customer_id": customer, "plan_id": plan.id, "billing_cycle": "monthly"})
+        }
         ("add_license", "not_found/plan") => json!({"customer_id": customer, "plan_id": stage.nobody(), "billing_cycle": "monthly"}),
         ("add_license", "conflict/plan_not_sold") => {
             book.ok(UpdatePlan {
@@ -114,7 +125,7 @@ async fn ends(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
             book.sql
                 .run(&format!("UPDATE license SET starts_at = 1, expires_at = 2 WHERE id = {license}"))
                 .await;
-            let over = "starts_on = '2025-01-01', anchor = '2025-01-01', ended_at = 1735776000000";
+            let over = "starts_on = '2025-01-01', anchor = '2025-01-01', billed_until = '2025-02-01', ended_at = 1735776000000";
             book.sql
                 .run(&format!("UPDATE subscription SET {over} WHERE id = {subscription}"))
                 .await;

@@ -84,7 +84,7 @@ impl Pair {
             .filter(|listed| listed.name.starts_with("list_") && listed.name != "list_backups");
         for name in lists.map(|listed| listed.name) {
             let of_all = match name {
-                "list_recurring" => json!({"currency": "EUR"}),
+                "list_recurring" | "list_payers" => json!({"currency": "EUR"}),
                 "list_movements" => json!({"currency": "EUR", "month": "2026-11-01"}),
                 "list_renewals" => json!({"month": self.today()}),
                 _ => json!({}),
@@ -96,6 +96,7 @@ impl Pair {
                     | "list_administrators"
                     | "list_plans"
                     | "list_recurring"
+                    | "list_payers"
                     | "list_movements"
                     | "list_renewals"
                     | "list_catch_up_runs"

@@ -1,6 +1,7 @@
 //! A fresh book for each test, on either database.
 
 mod make;
+mod network;
 mod shape;
 mod sql;
 

@@ -3,16 +3,17 @@
 use std::rc::Rc;
 
 use contract::{
-    Conflict, CustomerId, Error, Validate,
+    CustomerId, Error, TaxTreatment, Validate,
     party::{BillingAddress, BillingAddressOf, GetBillingAddress, UpdateBillingAddress, countries},
     words,
 };
+use serde_json::Value;
 use yew::prelude::*;
 
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, Dialog, DraftNote, FailedState, Icon, IconButton, Notice, SelectField, SelectOption, SkeletonRows,
-        TextField, Tone, focus_first_field, focus_first_invalid,
+        Button, ButtonKind, ButtonRole, Dialog, DraftNote, FailedState, Icon, IconButton, SelectField, SelectOption, SkeletonRows,
+        TextField, focus_first_field, focus_first_invalid,
     },
     format,
     hooks::{Draft, Query, Toast, use_book_changes, use_draft, use_query, use_toasts},
@@ -89,9 +90,10 @@ fn shown(address: &BillingAddress, name: &str) -> Html {
     html! {
         <>
             <address class="addr data">{ for lines.into_iter().map(|line| html! { <span class="amount wrap"><bdi>{ line }</bdi></span> }) }</address>
-            if address.vat_id.is_some() || address.language.is_some() {
+            if address.vat_id.is_some() || address.language.is_some() || address.tax_treatment.is_some() {
                 <dl class="facts facts--sub ruled">
                     if let Some(vat_id) = &address.vat_id { <div><dt>{ "VAT number" }</dt><dd class="mono">{ vat_id }</dd></div> }
+                    if let Some(treatment) = address.tax_treatment { <div><dt>{ "Tax" }</dt><dd>{ words::tax_treatment(treatment) }</dd></div> }
                     if let Some(language) = &address.language { <div><dt>{ "Language of documents" }</dt><dd>{ language }</dd></div> }
                 </dl>
             }
@@ -163,7 +165,7 @@ fn Form(props: &FormProps) -> Html {
         });
     }
     let request = changes(&base, &draft);
-    let problems = request.validate().err().unwrap_or_default();
+    let problems = problems(&request, &draft);
     let on_submit = {
         let (draft, update, on_close, problems) = (draft.clone(), update.clone(), props.on_close.clone(), problems.clone());
         let before = (*base).clone();
@@ -209,6 +211,7 @@ fn Form(props: &FormProps) -> Html {
         html! { <TextField {label} name={field} {autofocus} {help} value={draft.get(field).to_owned()} error={draft.error(field, &problems)} on_input={draft.typed(field)} on_leave={draft.left(field)} /> }
     };
     let countries = use_memo((), |()| country_options());
+    let treatments = use_memo((), |()| treatment_options());
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>
@@ -218,7 +221,7 @@ fn Form(props: &FormProps) -> Html {
             <Button label="Save address" kind={ButtonKind::Primary} role={ButtonRole::Submit} kbd="Ctrl ↵" busy={update.is_busy.then_some(AttrValue::Static("Saving…"))} />
         </>
     };
-    if let Some(conflict) = update.dialog("customer", |_, value| conflict::value(value)) {
+    if let Some(conflict) = update.dialog("customer", contested) {
         return conflict;
     }
     html! {
@@ -237,6 +240,7 @@ fn Form(props: &FormProps) -> Html {
                 { text("VAT number", "vat_id", Some("With its country, as in DE123456789."), false) }
                 { text("Language of documents", "language", Some("A code, as in de or en-GB."), false) }
             </div>
+            <SelectField label="Tax treatment" name="tax_treatment" placeholder="As the billing settings say" help={draft.theirs("tax_treatment").or(Some(AttrValue::Static(treatment_help(treatment(&draft)))))} value={draft.get("tax_treatment").to_owned()} options={(*treatments).clone()} error={draft.error("tax_treatment", &problems)} on_change={draft.typed("tax_treatment")} />
         </Dialog>
     }
 }
@@ -251,7 +255,52 @@ fn begin(address: &BillingAddress) -> Draft {
         ("country", text(&address.country)),
         ("vat_id", text(&address.vat_id)),
         ("language", text(&address.language)),
+        ("tax_treatment", address.tax_treatment.map_or("", TaxTreatment::as_str).to_owned()),
     ])
+}
+
+/// How the customer is to be taxed.
+fn treatment(draft: &Draft) -> Option<TaxTreatment> {
+    TaxTreatment::parse(draft.get("tax_treatment"))
+}
+
+/// What that means.
+fn treatment_help(treatment: Option<TaxTreatment>) -> &'static str {
+    match treatment {
+        None => "Category and rate of the billing settings, on everything that is billed.",
+        Some(TaxTreatment::ReverseCharge) => {
+            "For businesses abroad: the invoice has no tax and says that the buyer accounts for it. Needs country and VAT number."
+        }
+        Some(TaxTreatment::IntraCommunity) => {
+            "For goods to businesses in the EU: the invoice has no tax and says why. Needs country and VAT number."
+        }
+        Some(TaxTreatment::Zero) => "Taxed at 0 %.",
+        Some(TaxTreatment::Exempt | TaxTreatment::Export | TaxTreatment::OutsideScope) => "The invoice has no tax and says why.",
+    }
+}
+
+/// Every broken rule: those of what is sent, and of what the address would be with it.
+fn problems(request: &UpdateBillingAddress, draft: &Draft) -> Vec<contract::FieldError> {
+    let mut problems = request.validate().err().unwrap_or_default();
+    let address = BillingAddress {
+        country: draft.text("country"),
+        vat_id: draft.text("vat_id"),
+        tax_treatment: treatment(draft),
+        ..BillingAddress::default()
+    };
+    let missing = contract::rules::check(|found| address.check_treatment(found)).err();
+    problems.extend(missing.unwrap_or_default());
+    problems
+}
+
+/// A value that two people have changed, in words.
+fn contested(field: &str, value: &Value) -> String {
+    let treatment = value.as_str().filter(|_| field == "tax_treatment").and_then(TaxTreatment::parse);
+    match treatment {
+        Some(treatment) => words::tax_treatment(treatment).to_owned(),
+        None if field == "tax_treatment" => "As the billing settings say".to_owned(),
+        None => conflict::value(value),
+    }
 }
 
 /// What differs from the address as it was read.
@@ -271,7 +320,16 @@ fn changes(known: &BillingAddressOf, draft: &Draft) -> UpdateBillingAddress {
         country: change(&before.country, "country"),
         vat_id: change(&before.vat_id, "vat_id"),
         language: change(&before.language, "language"),
+        tax_treatment: (before.tax_treatment != treatment(draft)).then(|| treatment(draft)),
     }
+}
+
+/// Every tax treatment by its name.
+fn treatment_options() -> Rc<[SelectOption]> {
+    let named = TaxTreatment::ALL.iter();
+    named
+        .map(|treatment| SelectOption::new(treatment.as_str(), words::tax_treatment(*treatment)))
+        .collect()
 }
 
 /// Every country by its name.
@@ -285,19 +343,7 @@ pub fn country_options() -> Rc<[SelectOption]> {
 fn refusal(error: Option<&Error>, on_reload: &Callback<()>) -> Html {
     match error {
         None | Some(Error::Invalid { .. }) => html! {},
-        Some(
-            error @ Error::Conflict {
-                conflict: Conflict::ChangedMeanwhile { .. },
-            },
-        ) => {
-            let said = words::error(error);
-            html! {
-                <Notice title={said.title} text="Reload to see the newest values; what you typed stays." tone={Tone::Warning} is_alert={true}>
-                    <Button label="Reload" kind={ButtonKind::Link} on_press={on_reload.clone()} />
-                </Notice>
-            }
-        }
-        Some(error) => Notice::of_error(error, Tone::Danger),
+        Some(error) => conflict::refusal(error, on_reload),
     }
 }
 
@@ -330,6 +376,42 @@ mod tests {
         assert_eq!(typed.city, Some(None));
         assert_eq!(typed.street, Some(Some("Lindenallee 14".to_owned())));
         assert_eq!(typed.country, None);
+    }
+
+    #[test]
+    fn reverse_charge_asks_for_country_and_number_of_what_the_address_would_be() {
+        let reversed = |country: &str, vat_id: &str| {
+            let draft = Draft::new([
+                ("country", country.to_owned()),
+                ("vat_id", vat_id.to_owned()),
+                ("tax_treatment", "AE".to_owned()),
+            ]);
+            let request = changes(&known(), &draft);
+            assert_eq!(request.tax_treatment, Some(Some(TaxTreatment::ReverseCharge)));
+            let problems = problems(&request, &draft);
+            problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+        };
+        assert_eq!(reversed("", ""), ["country", "vat_id"]);
+        assert_eq!(reversed("DE", ""), ["vat_id"]);
+        assert_eq!(reversed("DE", "DE123456789"), [""; 0]);
+        let untouched = begin(&known().address);
+        assert_eq!(changes(&known(), &untouched).tax_treatment, None);
+        let taken_back = BillingAddressOf {
+            address: BillingAddress {
+                tax_treatment: Some(TaxTreatment::Exempt),
+                ..known().address
+            },
+            ..known()
+        };
+        assert_eq!(changes(&taken_back, &untouched).tax_treatment, Some(None));
+    }
+
+    #[test]
+    fn what_two_have_chosen_is_told_by_its_name() {
+        assert_eq!(contested("tax_treatment", &Value::from("AE")), "Reverse charge");
+        assert_eq!(contested("tax_treatment", &Value::Null), "As the billing settings say");
+        assert_eq!(contested("city", &Value::from("AE")), "AE");
+        assert_eq!(contested("city", &Value::Null), "Nothing");
     }
 
     #[test]

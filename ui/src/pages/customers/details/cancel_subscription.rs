@@ -9,16 +9,19 @@ use yew::prelude::*;
 use crate::{
     components::{Confirm, Icon, Segmented, SegmentedOption},
     format,
-    hooks::{Toast, use_mutation, use_toasts},
+    hooks::{Base, Toast, use_base, use_book_changes, use_mutation, use_toasts},
+    pages::{conflict::changed_since, customers::undo::Undoing},
 };
 
 /// The question before a subscription is canceled.
 #[derive(Properties, PartialEq)]
 pub struct CancelSubscriptionDialogProps {
-    /// The subscription.
+    /// The subscription, as it is now.
     pub subscription: Subscription,
     /// The name of its customer.
     pub customer: String,
+    /// The newest values are wanted.
+    pub on_reload: Callback<()>,
     /// It goes on.
     pub on_keep: Callback<()>,
     /// It was canceled.
@@ -28,13 +31,22 @@ pub struct CancelSubscriptionDialogProps {
 /// The question before a subscription is canceled.
 #[component]
 pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
-    let subscription = &props.subscription;
     let cancel = use_mutation::<CancelSubscription>();
-    let restore = use_mutation::<RestoreSubscription>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
+    let rebase = {
+        let cancel = cancel.clone();
+        Callback::from(move |_: Subscription| cancel.forget_error())
+    };
+    // Only what was asked about is canceled: what somebody changes meanwhile has to be looked at again.
+    let Base {
+        record: subscription,
+        reload: on_reload,
+    } = use_base(&props.subscription, &props.on_reload, rebase);
+    let chosen = use_state_eq(|| CancelAt::PeriodEnd);
     // One that ends with its period already can only end sooner.
     let is_ending = subscription.cancel_at_period_end;
-    let at = use_state_eq(|| if is_ending { CancelAt::Now } else { CancelAt::PeriodEnd });
+    let at = if is_ending { CancelAt::Now } else { *chosen };
     let last = subscription
         .current_period_end
         .pred_opt()
@@ -43,22 +55,21 @@ pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
         let request = CancelSubscription {
             id: subscription.id,
             version: Some(subscription.version),
-            at: *at,
+            at,
         };
         let (cancel, on_done) = (cancel.clone(), props.on_done.clone());
         Callback::from(move |()| {
-            let (restore, toasts, on_done) = (restore.clone(), toasts.clone(), on_done.clone());
+            let (undoing, toasts, on_done) = (undoing.clone(), toasts.clone(), on_done.clone());
             cancel.run(request.clone(), move |canceled| {
-                let (restore, failures) = (restore.clone(), toasts.clone());
+                let (undoing, shown) = (undoing.clone(), toasts.clone());
                 let back = RestoreSubscription {
                     id: canceled.id,
                     version: Some(canceled.version),
                 };
                 let undo = move |()| {
-                    let toasts = failures.clone();
-                    restore.run_with(back.clone(), move |answer| match answer {
-                        Ok(kept) => toasts.show(Toast::done(format!("Subscription {} goes on", kept.plan_name)).icon(Icon::Undo)),
-                        Err(error) => toasts.show(Toast::failed(&error)),
+                    let shown = shown.clone();
+                    undoing.run(back.clone(), move |kept| {
+                        shown.show(Toast::done(format!("Subscription {} goes on", kept.plan_name)).icon(Icon::Undo));
                     });
                 };
                 let text = if canceled.cancel_at_period_end && canceled.ended_at.is_none() {
@@ -72,7 +83,7 @@ pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
         })
     };
     let on_change = {
-        let at = at.setter();
+        let at = chosen.setter();
         Callback::from(move |value: AttrValue| {
             if let Some(chosen) = CancelAt::parse(&value) {
                 at.set(chosen);
@@ -83,7 +94,7 @@ pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
         SegmentedOption::new(CancelAt::PeriodEnd.as_str(), "At period end"),
         SegmentedOption::new(CancelAt::Now.as_str(), "Now"),
     ];
-    let what = match *at {
+    let what = match at {
         CancelAt::PeriodEnd => format!(
             "It runs until {}, then it is not renewed. Its licenses keep their time.",
             format::date(last)
@@ -100,6 +111,7 @@ pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
             keep_label="Keep subscription"
             busy={cancel.is_busy.then_some(AttrValue::Static("Canceling…"))}
             error={cancel.error.clone()}
+            refusal={cancel.error.as_ref().and_then(|error| changed_since(error, "Nothing was canceled.", "Show it as it is now", &on_reload))}
             {on_confirm}
             on_keep={props.on_keep.clone()}
         >

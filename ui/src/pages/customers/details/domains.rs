@@ -36,7 +36,7 @@ pub fn Domains(props: &TabProps) -> Html {
         || {
             html! {
                 <EmptyState icon={Icon::Globe} title="No domain yet" text="Keep the domains of this customer here and see in time when one ends.">
-                    <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} />
+                    { Doing::AddingDomain.beginning(customer, html! { <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
                 </EmptyState>
             }
         },
@@ -74,14 +74,15 @@ pub fn Domains(props: &TabProps) -> Html {
                     if attention > 0 { <span class="muted">{ format!(" · {attention} need attention") }</span> }
                 </h3>
                 <span class="spacer"></span>
-                <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} />
+                { Doing::AddingDomain.beginning(customer, html! { <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
             </div>
             { content }
             if props.doing == Doing::AddingDomain { <AddDomainDialog customer={customer.clone()} on_close={begin(Doing::Nothing)} /> }
             { match &*acting {
                 // As it is now, if it is still there.
                 Some((Act::Change, domain)) => html! { <EditDomainDialog key={domain.id.to_string()} domain={newest(&list, domain)} on_reload={list.reload.clone()} on_close={stop} /> },
-                Some((Act::Remove, domain)) => html! { <RemoveDomainDialog key={domain.id.to_string()} domain={newest(&list, domain)} on_close={stop} /> },
+                // As it was when it was asked about: what somebody changes meanwhile is not removed unseen.
+                Some((Act::Remove, domain)) => html! { <RemoveDomainDialog key={domain.id.to_string()} domain={domain.clone()} on_close={stop} /> },
                 None => html! { <div hidden={true}></div> },
             } }
         </div>

@@ -1,15 +1,15 @@
 //! The dialog that changes a domain.
 
 use contract::{
-    Conflict, Error, FieldError, Problem, Validate,
+    Error, FieldError, Problem, Validate,
     domain::{Domain, UpdateDomain},
 };
 use yew::prelude::*;
 
 use super::add_domain::{day, fields};
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, Icon, Notice, Tone, focus_first_field, focus_first_invalid},
-    hooks::{Draft, Toast, switch, use_book_changes, use_draft, use_submit, use_toasts},
+    components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, Icon, focus_first_invalid},
+    hooks::{Base, Draft, Toast, switch, use_base, use_book_changes, use_draft, use_submit, use_toasts},
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
@@ -33,14 +33,23 @@ pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
     let update = use_merging::<UpdateDomain>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
-    // As it was read, until the newer values are wanted: a save over those of another is refused first.
-    let base = use_state_eq(|| props.domain.clone());
     let draft = use_draft(format!("domain {}", props.domain.id), || begin(&props.domain));
+    let rebase = {
+        let (draft, update) = (draft.clone(), update.clone());
+        Callback::from(move |newest: Domain| {
+            draft.rebase(begin(&newest));
+            update.forget_error();
+        })
+    };
+    let Base {
+        record: base,
+        reload: on_reload,
+    } = use_base(&props.domain, &props.on_reload, rebase);
     let typed = read(&draft, &base);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
         let (draft, update, on_close, typed) = (draft.clone(), update.clone(), props.on_close.clone(), typed.clone());
-        let before = (*base).clone();
+        let before = base.clone();
         Callback::from(move |()| {
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
@@ -54,13 +63,13 @@ pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
                     draft.saved();
                     let back = back(&before, &changed);
                     let (undoing, name) = (undoing.clone(), changed.unicode_name.clone());
-                    let toast = Toast::done(format!("{name} changed")).icon(Icon::Globe);
                     // What another person has saved meanwhile must not be taken back with it.
-                    toasts.show(if is_merged {
-                        toast
+                    let toast = if is_merged {
+                        Toast::done(format!("{name} saved, with what was changed meanwhile"))
                     } else {
-                        toast.undo(move |()| undoing.run(back.clone(), |_| {}))
-                    });
+                        Toast::done(format!("{name} changed")).undo(move |()| undoing.run(back.clone(), |_| {}))
+                    };
+                    toasts.show(toast.icon(Icon::Globe));
                     on_close.emit(());
                 }
                 Err(error) => {
@@ -68,27 +77,6 @@ pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
                     focus_first_invalid();
                 }
             });
-        })
-    };
-    let is_reloading = use_state_eq(|| false);
-    {
-        let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
-        use_effect_with((props.domain.clone(), *is_reloading), move |(newest, wants)| {
-            if *wants && *newest != *base {
-                draft.rebase(begin(newest));
-                base.set(newest.clone());
-                is_reloading.set(false);
-                update.forget_error();
-                // The button that was pressed is gone with the refusal.
-                focus_first_field();
-            }
-        });
-    }
-    let on_reload = {
-        let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
-        Callback::from(move |()| {
-            is_reloading.set(true);
-            on_reload.emit(());
         })
     };
     let on_submit = use_submit(on_submit);
@@ -180,19 +168,7 @@ fn read(draft: &Draft, base: &Domain) -> Result<UpdateDomain, Vec<FieldError>> {
 fn refusal(error: Option<&Error>, on_reload: &Callback<()>) -> Html {
     match error {
         None | Some(Error::Invalid { .. }) => html! {},
-        Some(
-            error @ Error::Conflict {
-                conflict: Conflict::ChangedMeanwhile { .. },
-            },
-        ) => {
-            let said = contract::words::error(error);
-            html! {
-                <Notice title={said.title} text="Reload to see the newest values; what you typed stays." tone={Tone::Warning} is_alert={true}>
-                    <Button label="Reload" kind={ButtonKind::Link} on_press={on_reload.clone()} />
-                </Notice>
-            }
-        }
-        Some(error) => Notice::of_error(error, Tone::Danger),
+        Some(error) => conflict::refusal(error, on_reload),
     }
 }
 

@@ -52,7 +52,8 @@ pub fn LicenseCard(props: &LicenseCardProps) -> Html {
                 { status::of_license(license) }
                 <span class="muted">{ status::price(license.price, license.billing_cycle) }</span>
                 <span class="spacer"></span>
-                if license.status != LicenseStatus::Canceled {
+                // What is over stops working no more, and could not be brought back.
+                if !is_off {
                     <IconButton icon={Icon::Trash} label="Cancel license" kind={IconButtonKind::Danger} on_press={on_cancel} />
                 }
             </header>

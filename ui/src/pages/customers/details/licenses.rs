@@ -15,8 +15,8 @@ use super::{Doing, TabProps, add_license::AddLicenseDialog, license_card::Licens
 use crate::{
     components::{Button, ButtonKind, Confirm, EmptyState, Icon},
     format,
-    hooks::{Toast, use_list, use_mutation, use_query, use_toasts, use_whole_list},
-    pages::lists::listed,
+    hooks::{Base, Toast, use_base, use_book_changes, use_list, use_mutation, use_query, use_toasts, use_whole_list},
+    pages::{conflict::changed_since, customers::undo::Undoing, lists::listed},
 };
 
 /// The tab `Licenses`.
@@ -67,7 +67,7 @@ pub fn Licenses(props: &TabProps) -> Html {
         || {
             html! {
                 <EmptyState icon={Icon::Key} title="No license yet" text="A license is a key that this customer may use until it expires.">
-                    <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} />
+                    { Doing::AddingLicense.beginning(customer, html! { <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
                 </EmptyState>
             }
         },
@@ -104,7 +104,7 @@ pub fn Licenses(props: &TabProps) -> Html {
             <div class="tabpanel__bar">
                 <h3 class="medium">{ format!("{} active ", format::count(customer.active_licenses.into())) }<span class="muted">{ format!("of {}", of_licenses(customer.total_licenses)) }</span></h3>
                 <span class="spacer"></span>
-                <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="L" on_press={on_add.clone()} />
+                { Doing::AddingLicense.beginning(customer, html! { <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="L" on_press={on_add.clone()} /> }) }
             </div>
             { content }
             if let Some(license) = chosen {
@@ -112,6 +112,7 @@ pub fn Licenses(props: &TabProps) -> Html {
                     license={license.clone()}
                     customer={customer.clone()}
                     subscription={every.rows().map(|every| alone(license, &every.items, &by_id))}
+                    on_reload={list.reload.clone()}
                     on_keep={on_kept}
                     on_done={on_canceled}
                 />
@@ -143,10 +144,12 @@ fn alone(license: &License, licenses: &[License], by_id: &HashMap<SubscriptionId
 
 #[derive(Properties, PartialEq)]
 struct CancelDialogProps {
+    /// As it is now.
     license: License,
     customer: std::rc::Rc<Customer>,
     /// What goes with it; nothing while that is not known.
     subscription: Option<Option<Subscription>>,
+    on_reload: Callback<()>,
     on_keep: Callback<()>,
     on_done: Callback<LicenseId>,
 }
@@ -155,30 +158,37 @@ struct CancelDialogProps {
 #[component]
 fn CancelDialog(props: &CancelDialogProps) -> Html {
     let cancel = use_mutation::<CancelLicense>();
-    let restore = use_mutation::<RestoreLicense>();
     let toasts = use_toasts();
-    let license = &props.license;
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
+    let rebase = {
+        let cancel = cancel.clone();
+        Callback::from(move |_: License| cancel.forget_error())
+    };
+    // Only what was asked about is canceled: what somebody changes meanwhile has to be looked at again.
+    let Base {
+        record: license,
+        reload: on_reload,
+    } = use_base(&props.license, &props.on_reload, rebase);
     let on_confirm = {
-        let (cancel, restore, toasts) = (cancel.clone(), restore.clone(), toasts.clone());
+        let cancel = cancel.clone();
         let (id, version, on_done) = (license.id, license.version, props.on_done.clone());
         Callback::from(move |()| {
-            let (restore, toasts, on_done) = (restore.clone(), toasts.clone(), on_done.clone());
+            let (undoing, toasts, on_done) = (undoing.clone(), toasts.clone(), on_done.clone());
             cancel.run(
                 CancelLicense {
                     id,
                     version: Some(version),
                 },
                 move |canceled| {
-                    let (restore, failures) = (restore.clone(), toasts.clone());
+                    let (undoing, shown) = (undoing.clone(), toasts.clone());
                     let request = RestoreLicense {
                         id,
                         version: Some(canceled.version),
                     };
                     let undo = move |()| {
-                        let toasts = failures.clone();
-                        restore.run_with(request.clone(), move |answer| match answer {
-                            Ok(back) => toasts.show(Toast::done(format!("License {} is back", back.plan_name)).icon(Icon::Undo)),
-                            Err(error) => toasts.show(Toast::failed(&error)),
+                        let shown = shown.clone();
+                        undoing.run(request.clone(), move |back| {
+                            shown.show(Toast::done(format!("License {} is back", back.plan_name)).icon(Icon::Undo));
                         });
                     };
                     toasts.show(
@@ -198,6 +208,7 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
             keep_label="Keep license"
             busy={cancel.is_busy.then_some(AttrValue::Static("Canceling…"))}
             error={cancel.error.clone()}
+            refusal={cancel.error.as_ref().and_then(|error| changed_since(error, "Nothing was canceled.", "Show it as it is now", &on_reload))}
             {on_confirm}
             on_keep={props.on_keep.clone()}
         >

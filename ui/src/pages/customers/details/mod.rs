@@ -18,6 +18,7 @@ mod payments;
 mod period;
 mod plan_choice;
 mod remove_domain;
+mod sale;
 pub mod status;
 pub mod subscriptions;
 pub mod timeline;
@@ -74,6 +75,27 @@ impl Doing {
             Self::AddingSubscription => Some(CustomerTab::Subscriptions),
             Self::RecordingPayment => Some(CustomerTab::Payments),
             Self::AddingDomain => Some(CustomerTab::Domains),
+        }
+    }
+
+    /// Whether that can be done for a customer: an archived one is only read, and nothing is sold to an inactive one.
+    fn is_open_to(self, customer: &Customer) -> bool {
+        match self {
+            Self::Nothing => true,
+            _ if customer.archived_at.is_some() => false,
+            Self::AddingLicense | Self::AddingSubscription => customer.is_active,
+            Self::RecordingPayment | Self::AddingDomain => true,
+        }
+    }
+
+    /// The button that begins it, or why there is none.
+    fn beginning(self, customer: &Customer, button: Html) -> Html {
+        if self.is_open_to(customer) {
+            button
+        } else if customer.archived_at.is_some() {
+            html! {}
+        } else {
+            html! { <span class="muted">{ "Inactive: nothing new is sold" }</span> }
         }
     }
 }
@@ -134,7 +156,11 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
     use_told(&props.on_changed);
     let on_doing = {
         let (doing, on_tab, tab) = (doing.setter(), props.on_tab.clone(), props.tab);
+        let known = customer.state.ready().cloned();
         Callback::from(move |next: Doing| {
+            if known.as_ref().is_some_and(|customer| !next.is_open_to(customer)) {
+                return;
+            }
             if let Some(home) = next.tab().filter(|home| *home != tab) {
                 on_tab.emit(home);
             }

@@ -15,7 +15,7 @@ use crate::{
 /// The question before a domain is removed.
 #[derive(Properties, PartialEq)]
 pub struct RemoveDomainDialogProps {
-    /// Which.
+    /// Which, as it was when the question was asked.
     pub domain: Domain,
     /// It was removed, or stays.
     pub on_close: Callback<()>,

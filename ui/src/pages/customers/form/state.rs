@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use contract::{
     Conflict, CustomerId, Error, FieldError,
-    customer::{CreateCustomer, Customer, EmailOwnerRequest, GetCustomer, UpdateCustomer},
+    customer::{CreateCustomer, Customer, DeleteCustomer, EmailOwnerRequest, GetCustomer, UpdateCustomer},
     words,
 };
 use yew::prelude::*;
@@ -370,13 +370,19 @@ impl Form {
                         .action("Show people", move |()| go.emit(Route::Settings(Section::People)))
                 }
                 None => {
-                    let (on_open, id) = (on_open.clone(), customer.id);
-                    Toast::done(format!("{name} created")).action("Open", move |()| on_open.emit(id))
+                    let (on_open, id, undoing) = (on_open.clone(), customer.id, undoing.clone());
+                    let back = DeleteCustomer {
+                        id,
+                        version: customer.version,
+                    };
+                    Toast::done(format!("{name} created"))
+                        .action("Open", move |()| on_open.emit(id))
+                        .undo(move |()| undoing.run(back.clone(), |_| ()))
                 }
                 // What another person has saved meanwhile must not be taken back with it.
                 Some(_) if is_merged => Toast::done(format!("{name} saved, with what was changed meanwhile")),
                 // The password from before is known to nobody, so a change of it cannot be taken back.
-                Some(_) if has_password => Toast::done(format!("{name} saved")),
+                Some(_) if has_password => Toast::done(format!("{name} saved. A new password cannot be undone.")),
                 Some(known) => {
                     let undo = typed.undo(known, customer.version);
                     let undoing = undoing.clone();

@@ -6,7 +6,10 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::state::Form;
-use crate::components::{Button, ButtonKind, Notice, Tone};
+use crate::{
+    components::{Notice, Tone},
+    pages::conflict,
+};
 
 /// What stands at the top of the form.
 pub fn of(form: &Form) -> Html {
@@ -21,7 +24,7 @@ pub fn of(form: &Form) -> Html {
         !is_taken && !matches!(error, Error::Invalid { .. })
     });
     if let Some(error) = general {
-        return refusal(form, error);
+        return conflict::refusal(error, &form.reload());
     }
     if !form.is_submitted() || wrong.is_empty() {
         return html! {};
@@ -36,33 +39,6 @@ pub fn of(form: &Form) -> Html {
             { for wrong.into_iter().map(|field| html! {
                 <button key={field} class="link" type="button" onclick={move |_| focus_field(field)}>{ words::label(field) }</button>
             }) }
-        </Notice>
-    }
-}
-
-fn refusal(form: &Form, error: &Error) -> Html {
-    let said = words::error(error);
-    let is_old = matches!(
-        error,
-        Error::Conflict {
-            conflict: Conflict::ChangedMeanwhile { .. }
-        }
-    );
-    let (tone, text) = if is_old {
-        // What was typed is the first worry here.
-        (
-            Tone::Warning,
-            said.advice.replace(
-                "Reload to see the newest values, then save again.",
-                "Reload to see the newest values; what you typed stays.",
-            ),
-        )
-    } else {
-        (Tone::Danger, said.advice)
-    };
-    html! {
-        <Notice title={said.title} {text} {tone} is_alert={true}>
-            if is_old { <Button label="Reload" kind={ButtonKind::Link} on_press={form.reload()} /> }
         </Notice>
     }
 }

@@ -22,6 +22,22 @@ fn details(version: u32, lines: &serde_json::Value) -> InvoiceDetails {
     .unwrap()
 }
 
+#[test]
+fn new_lines_are_taxed_as_the_customer_is_and_reverse_charge_is_a_switch() {
+    let settings: BillingSettings = serde_json::from_value(json!({
+        "seller": {"name": "Alder"}, "has_logo": false, "paper": "a4", "payment_days": 14, "invoice_format": "{YYYY}-{n:6}",
+        "credit_note_format": "CN-{YYYY}-{n:6}", "tax_category": "S", "tax_rate": 190_000, "prices_include_tax": false, "rounding_step": 1,
+        "finalize_renewals": false, "reminders": [], "version": 1
+    }))
+    .unwrap();
+    assert_eq!(Tax::of(&settings, None), TAX);
+    assert_eq!(Tax::of(&settings, Some(TaxTreatment::ReverseCharge)), TAX, "once the switch is off");
+    let exempt = Tax::of(&settings, Some(TaxTreatment::Exempt));
+    assert_eq!((exempt.category, exempt.rate), (TaxCategory::Exempt, 0));
+    let draft = begin(&details(0, &json!([])), exempt);
+    assert_eq!((draft.get("lines[0].tax_category"), draft.is_changed()), ("E", false));
+}
+
 fn line(quantity: &str) -> serde_json::Value {
     json!({"position": 1, "text": "Setup", "quantity": quantity, "unit_price": 12_050, "net": 12_050, "tax_category": "S", "tax_rate": 190_000,
         "period_start": "2026-11-01", "period_end": "2026-12-01"})
@@ -200,4 +216,16 @@ fn with_reverse_charge_lines_have_no_tax_of_their_own_and_without_it_that_of_the
     assert_eq!((lines[0].tax_category, lines[0].tax_rate), (None, None));
     let draft = put(draft, vec![(field(0, "tax_category"), "AE".to_owned())]);
     assert_eq!(taxed_again(&draft, TAX)[0], (field(0, "tax_category"), "S".to_owned()));
+}
+
+#[test]
+fn lines_are_told_from_others_but_not_by_the_version_of_their_draft() {
+    let mark = |version: u32, lines: serde_json::Value, tax: Tax| begin(&details(version, &lines), tax).get("lines[]").to_owned();
+    let one = mark(1, json!([line("1")]), TAX);
+    assert_eq!(one, mark(2, json!([line("1")]), TAX));
+    assert_ne!(one, mark(2, json!([line("2")]), TAX));
+    assert_ne!(one, mark(2, json!([line("1"), line("1")]), TAX));
+    // What is typed for a new invoice stands over no line of the book, however new lines are taxed now.
+    let other = Tax { rate: 77_000, ..TAX };
+    assert_eq!(mark(0, json!([]), TAX), mark(0, json!([]), other));
 }

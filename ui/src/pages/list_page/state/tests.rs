@@ -270,8 +270,27 @@ fn the_exact_number_replaces_the_estimate_until_something_changes() {
     let list = list.reduce(Step::Counted(generation, 420));
     let (list, _) = settle(list.reduce(Step::Need(90..130)), &book);
     assert!(list.shown.as_ref().is_some_and(|shown| shown.is_exact && shown.total == 420));
+    // What was counted is taken until it is counted anew: the rows beyond the estimate stay.
     let (list, _) = settle(list.reduce(Step::Refresh), &book);
-    assert!(list.shown.as_ref().is_some_and(|shown| !shown.is_exact && shown.total == 350));
+    assert!(list.shown.as_ref().is_some_and(|shown| !shown.is_exact && shown.total == 420));
+    let generation = list.generation();
+    let list = list.reduce(Step::Counted(generation, 419));
+    assert!(list.shown.as_ref().is_some_and(|shown| shown.is_exact && shown.total == 419));
+}
+
+#[test]
+fn a_list_that_stays_where_it_is_asks_for_all_that_is_seen() {
+    // Back to the list that is shown still, before another was there.
+    let book = Book::of(500);
+    let (list, _) = settle(start(), &book);
+    let (list, _) = settle(list.reduce(Step::Need(230..250)), &book);
+    let other = Filter {
+        search: "x".to_owned(),
+        ..Filter::default()
+    };
+    let list = list.reduce(Step::Want(other)).reduce(Step::Want(Filter::default()));
+    let (_, asked) = settle(list, &book);
+    assert!(asked.iter().any(|request| request.at == Some(200)), "{asked:?}");
 }
 
 #[test]

@@ -16,6 +16,9 @@ use crate::{
     ipc,
 };
 
+/// So many domains are in a calendar, those that end first: a file of more is larger than calendars take.
+const MOST: usize = 10_000;
+
 /// Saves the days on which all domains end.
 #[component]
 pub fn SaveCalendar() -> Html {
@@ -33,8 +36,9 @@ pub fn SaveCalendar() -> Html {
             let (is_busy, name, toasts) = (is_busy.setter(), name.clone(), toasts.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 toasts.show(match save(name).await {
-                    Ok(Some((count, path))) => {
+                    Ok(Some(Saved { count, is_whole, path })) => {
                         let days = contract::words::count(count, "domain");
+                        let days = if is_whole { days } else { format!("the first {days} to end") };
                         Toast::done(format!("Calendar of {days} saved: {path}")).icon(Icon::Calendar)
                     }
                     Ok(None) => Toast::done("No domain has a day on which it ends").icon(Icon::Calendar),
@@ -57,8 +61,18 @@ pub fn SaveCalendar() -> Html {
     }
 }
 
-/// Reads every domain and saves what has a last day; says how many, and where.
-async fn save(name: String) -> Result<Option<(u64, String)>, Error> {
+/// A calendar that was saved.
+struct Saved {
+    /// How many domains are in it.
+    count: u64,
+    /// Whether these are all that end.
+    is_whole: bool,
+    /// Where it is.
+    path: String,
+}
+
+/// Saves the domains that have a last day, those that end first before the others.
+async fn save(name: String) -> Result<Option<Saved>, Error> {
     let mut ending = Vec::new();
     let mut after = None;
     loop {
@@ -72,14 +86,20 @@ async fn save(name: String) -> Result<Option<(u64, String)>, Error> {
         let page = ipc::call(request).await?;
         ending.extend(page.items.into_iter().filter(|domain| domain.expires_on.is_some()));
         after = page.next;
-        if after.is_none() {
+        if after.is_none() || ending.len() > MOST {
             break;
         }
     }
     if ending.is_empty() {
         return Ok(None);
     }
+    let is_whole = ending.len() <= MOST;
+    ending.truncate(MOST);
     let text = calendar(&ending, format::now());
     let saved = ipc::call(SaveText { name, text }).await?;
-    Ok(Some((u64::try_from(ending.len()).unwrap_or(u64::MAX), saved.path)))
+    Ok(Some(Saved {
+        count: u64::try_from(ending.len()).unwrap_or(u64::MAX),
+        is_whole,
+        path: saved.path,
+    }))
 }

@@ -47,7 +47,7 @@ pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
         ("rounding_step", format::typed_money(known.rounding_step.into(), currency)),
         ("finalize_renewals", switch(known.finalize_renewals)),
     ];
-    values.extend(schedule::values(&known.reminders));
+    values.extend(schedule::begin(&known.reminders));
     Draft::new(values)
 }
 
@@ -78,8 +78,9 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
     }
     let rounding_step = format::parse_money(draft.get("rounding_step"), currency).and_then(|step| u32::try_from(step).ok());
     match rounding_step {
-        None => add("rounding_step", &format::amount_words(currency)),
-        Some(step) if !(1..=1_000).contains(&step) => add(
+        Some(step) if (1..=1_000).contains(&step) => {}
+        // Not by an example, as elsewhere: that would be more than is allowed here.
+        _ => add(
             "rounding_step",
             &format!(
                 "Enter an amount from {} to {}",
@@ -87,7 +88,6 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
                 format::typed_money(1_000, currency)
             ),
         ),
-        Some(_) => {}
     }
     let (reminders, unread) = schedule::read(draft);
     let are_steps_read = unread.is_empty();
@@ -130,6 +130,33 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
         });
     }
     if problems.is_empty() { Ok(request) } else { Err(problems) }
+}
+
+/// What takes a change back: the values from before of what it has changed. The logo has its own way back.
+#[must_use]
+pub fn back(before: &BillingSettings, saved: &BillingSettings) -> UpdateBillingSettings {
+    fn differs<T: PartialEq + Clone>(before: &T, saved: &T) -> Option<T> {
+        (before != saved).then(|| before.clone())
+    }
+    UpdateBillingSettings {
+        version: saved.version,
+        seller: differs(&before.seller, &saved.seller),
+        phone: differs(&before.phone, &saved.phone),
+        website: differs(&before.website, &saved.website),
+        iban: differs(&before.iban, &saved.iban),
+        bic: differs(&before.bic, &saved.bic),
+        footer: differs(&before.footer, &saved.footer),
+        paper: differs(&before.paper, &saved.paper),
+        payment_days: differs(&before.payment_days, &saved.payment_days),
+        invoice_format: differs(&before.invoice_format, &saved.invoice_format),
+        credit_note_format: differs(&before.credit_note_format, &saved.credit_note_format),
+        tax_category: differs(&before.tax_category, &saved.tax_category),
+        tax_rate: differs(&before.tax_rate, &saved.tax_rate),
+        prices_include_tax: differs(&before.prices_include_tax, &saved.prices_include_tax),
+        rounding_step: differs(&before.rounding_step, &saved.rounding_step),
+        finalize_renewals: differs(&before.finalize_renewals, &saved.finalize_renewals),
+        reminders: differs(&before.reminders, &saved.reminders),
+    }
 }
 
 fn seller(draft: &Draft) -> Party {
@@ -221,6 +248,29 @@ mod tests {
         );
         let untaxed = read(&put(&[("tax_category", "O"), ("tax_rate", "x")]), &known(), Currency::EUR).unwrap();
         assert_eq!((untaxed.tax_category, untaxed.tax_rate), (Some(TaxCategory::OutsideScope), Some(0)));
+    }
+
+    #[test]
+    fn a_change_is_taken_back_by_the_version_that_it_has_left() {
+        let saved = BillingSettings {
+            phone: Some("+49 40 123".to_owned()),
+            tax_category: TaxCategory::OutsideScope,
+            tax_rate: 0,
+            reminders: Vec::new(),
+            version: 5,
+            ..known()
+        };
+        assert_eq!(
+            back(&known(), &saved),
+            UpdateBillingSettings {
+                phone: Some(None),
+                tax_category: Some(TaxCategory::Standard),
+                tax_rate: Some(190_000),
+                reminders: Some(known().reminders),
+                ..UpdateBillingSettings::nothing(5)
+            }
+        );
+        assert_eq!(back(&known(), &known()), UpdateBillingSettings::nothing(4));
     }
 
     #[test]

@@ -11,7 +11,9 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, FailedState, Field, Icon, SkeletonRows},
-    hooks::{Query, Toast, use_mutation, use_query, use_toasts, use_unique_id},
+    hooks::{Query, Toast, Toasts, use_book_changes, use_mutation, use_query, use_toasts, use_unique_id},
+    ipc,
+    pages::customers::undo::Undoing,
 };
 
 /// Which settings it belongs to.
@@ -23,29 +25,34 @@ pub struct LogoProps {
     pub has_logo: bool,
 }
 
-/// Sets the logo and takes it away.
+/// Sets the logo and takes it away, with Undo.
 #[component]
 pub fn Logo(props: &LogoProps) -> Html {
     let known = use_query(GetLogo {});
     let set = use_mutation::<SetLogo>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let fault = use_state_eq(|| None::<AttrValue>);
     let input = use_node_ref();
     let id = use_unique_id();
     let send = {
-        let (set, toasts, fault, version) = (set.clone(), toasts.clone(), fault.setter(), props.version);
+        let (set, toasts, undoing, fault, version) = (set.clone(), toasts.clone(), undoing.clone(), fault.setter(), props.version);
         Callback::from(move |image: Option<String>| {
-            let done = if image.is_some() { "Logo set" } else { "Logo taken away" };
-            let (toasts, fault) = (toasts.clone(), fault.clone());
-            set.run_with(SetLogo { version, image }, move |answer| match answer {
-                Ok(_) => {
-                    fault.set(None);
-                    toasts.show(Toast::done(done));
-                }
-                Err(error) => match of_image(&error) {
-                    Some(words) => fault.set(Some(words)),
-                    None => toasts.show(Toast::failed(&error)),
-                },
+            let (set, toasts, undoing, fault) = (set.clone(), toasts.clone(), undoing.clone(), fault.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                // Read anew: what is shown may be the logo of an older version, and the version that is sent vouches for this one.
+                let before = ipc::call(GetLogo {}).await.map(|logo| logo.image.map(|image| image.data));
+                let is_set = image.is_some();
+                set.run_with(SetLogo { version, image }, move |answer| match answer {
+                    Ok(settings) => {
+                        fault.set(None);
+                        toasts.show(changed(is_set, before.clone().ok(), settings.version, &toasts, &undoing));
+                    }
+                    Err(error) => match of_image(&error) {
+                        Some(words) => fault.set(Some(words)),
+                        None => toasts.show(Toast::failed(&error)),
+                    },
+                });
             });
         })
     };
@@ -93,6 +100,19 @@ pub fn Logo(props: &LogoProps) -> Html {
             </Field>
         </section>
     }
+}
+
+/// Says that there is another logo or none, with Undo where it is known what was there before.
+fn changed(is_set: bool, before: Option<Option<String>>, version: u32, toasts: &Toasts, undoing: &Undoing) -> Toast {
+    let said = Toast::done(if is_set { "Logo set" } else { "Logo taken away" });
+    let Some(image) = before else { return said };
+    let (toasts, undoing) = (toasts.clone(), undoing.clone());
+    said.undo(move |()| {
+        let (toasts, image) = (toasts.clone(), image.clone());
+        undoing.run(SetLogo { version, image }, move |_| {
+            toasts.show(Toast::done("The logo is as before").icon(Icon::Undo));
+        });
+    })
 }
 
 /// What is wrong with the image, if that is why it was refused.

@@ -9,17 +9,20 @@ mod reminders;
 use std::rc::Rc;
 
 use contract::{
-    Conflict, Error,
+    Error,
     billing::{BillingSettings, GetBillingSettings, UpdateBillingSettings},
-    words,
 };
 use yew::prelude::*;
 
 use self::{logo::Logo, numbers::NumberProof};
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Notice, SkeletonRows, Tone, focus_first_invalid},
-    hooks::{Query, Toast, use_draft, use_formats, use_query, use_toasts},
-    pages::{conflict::use_merging, lists::stale},
+    components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Icon, SkeletonRows, focus_first_invalid},
+    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_query, use_toasts},
+    pages::{
+        conflict::{self, use_merging},
+        customers::undo::Undoing,
+        lists::stale,
+    },
 };
 
 /// Who sells, tax, numbers, reminders.
@@ -57,45 +60,50 @@ struct FormProps {
 fn Form(props: &FormProps) -> Html {
     let currency = use_formats().currency;
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let update = use_merging::<UpdateBillingSettings>();
-    // As it was read, until newer values are wanted or are the own ones: a save over those of another is refused first.
+    // As it was read or saved, until newer values are wanted: a save over those of another is refused first.
     let base = use_state_eq(|| props.settings.clone());
     let is_reloading = use_state_eq(|| false);
-    let own_version = use_state_eq(|| 0_u32);
     let draft = use_draft("billing settings".to_owned(), || form::begin(&props.settings, currency));
     {
         let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
-        use_effect_with(
-            (props.settings.clone(), *is_reloading, *own_version),
-            move |(newest, wants, own)| {
-                if newest.version != base.version && (*wants || !draft.is_changed() || newest.version == *own) {
-                    draft.rebase(form::begin(newest, currency));
-                    base.set(newest.clone());
-                    is_reloading.set(false);
-                    update.forget_error();
-                }
-            },
-        );
+        use_effect_with((props.settings.clone(), *is_reloading), move |(newest, wants)| {
+            if newest.version != base.version && (*wants || !draft.is_changed()) {
+                draft.rebase(form::begin(newest, currency));
+                base.set(newest.clone());
+                is_reloading.set(false);
+                update.forget_error();
+            }
+        });
     }
     let typed = form::read(&draft, &base, currency);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
-        let (draft, update, typed, own_version) = (draft.clone(), update.clone(), typed.clone(), own_version.setter());
-        let base = base.setter();
+        let (draft, update, typed, base) = (draft.clone(), update.clone(), typed.clone(), base.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
-            let (draft, toasts, own_version, base) = (draft.clone(), toasts.clone(), own_version.clone(), base.clone());
+            let (draft, toasts, undoing, base) = (draft.clone(), toasts.clone(), undoing.clone(), base.clone());
             update.merge_with(request, move |answer, is_merged| match answer {
                 Ok(saved) => {
-                    own_version.set(saved.version);
-                    if is_merged {
-                        // What was typed and given up for what the other has saved is not typed any more.
-                        draft.renew(form::begin(&saved, currency));
-                        base.set(Rc::new(saved));
-                    }
-                    toasts.show(Toast::done("Billing settings saved"));
+                    // What was typed and given up for what another has saved meanwhile is not typed any more.
+                    draft.renew(form::begin(&saved, currency));
+                    let back = form::back(&base, &saved);
+                    base.set(Rc::new(saved));
+                    // What another person has saved meanwhile must not be taken back with it.
+                    toasts.show(if is_merged {
+                        Toast::done("Billing settings saved, with what was changed meanwhile")
+                    } else {
+                        let (undoing, shown) = (undoing.clone(), toasts.clone());
+                        Toast::done("Billing settings saved").undo(move |()| {
+                            let shown = shown.clone();
+                            undoing.run(back.clone(), move |_| {
+                                shown.show(Toast::done("The billing settings are as before").icon(Icon::Undo));
+                            });
+                        })
+                    });
                 }
                 Err(error) => {
                     draft.refuse(&error);
@@ -139,18 +147,6 @@ fn Form(props: &FormProps) -> Html {
 fn refusal(error: Option<&Error>, on_reload: &Callback<()>) -> Html {
     match error {
         None | Some(Error::Invalid { .. }) => html! {},
-        Some(
-            error @ Error::Conflict {
-                conflict: Conflict::ChangedMeanwhile { .. },
-            },
-        ) => {
-            let said = words::error(error);
-            html! {
-                <Notice title={said.title} text="Reload to see the newest values; what you typed stays." tone={Tone::Warning} is_alert={true}>
-                    <Button label="Reload" kind={ButtonKind::Link} on_press={on_reload.clone()} />
-                </Notice>
-            }
-        }
-        Some(error) => Notice::of_error(error, Tone::Danger),
+        Some(error) => conflict::refusal(error, on_reload),
     }
 }

@@ -1,17 +1,17 @@
 //! The backups of the book: what there are, making one, going back to one.
 
 use contract::{
-    backup::{Backup, BackupReason, ListBackups, MakeBackup, RestoreBackup},
-    desktop::BookChoice,
-    work::{WorkKind, WorkStage, WorkState},
+    backup::{Backup, BackupList, BackupReason, ListBackups, MakeBackup, RestoreBackup},
+    words,
+    work::{WorkKind, WorkProblem, WorkState},
 };
 use yew::prelude::*;
 
 use super::progress::{Progress, trouble};
 use crate::{
-    components::{Button, ButtonKind, Confirm, CopyButton, FailedState, Icon, Notice, SkeletonRows, Tone},
+    components::{Badge, Button, ButtonKind, Confirm, CopyButton, FailedState, Icon, Notice, SkeletonRows, Tone},
     format,
-    hooks::{Query, Toast, use_book_changes, use_formats, use_mutation, use_opened_book, use_query, use_toasts, use_work},
+    hooks::{Query, use_end_of_work, use_formats, use_mutation, use_query, use_work},
 };
 
 /// The backups of the book.
@@ -20,34 +20,10 @@ pub fn Backups() -> Html {
     let known = use_query(ListBackups {});
     let make = use_mutation::<MakeBackup>();
     let restore = use_mutation::<RestoreBackup>();
-    let toasts = use_toasts();
-    let changes = use_book_changes();
-    let book = use_opened_book();
     let asked = use_state_eq(|| None::<Backup>);
-    let on_end = {
-        let (reload, toasts, changes, book) = (known.reload.clone(), toasts, changes, book);
-        Callback::from(move |work: WorkState| match (work.kind, work.stage) {
-            (Some(WorkKind::Backup), WorkStage::Done) => {
-                reload.emit(());
-                toasts.show(Toast::done("Backup made and read back").icon(Icon::Archive));
-            }
-            (Some(WorkKind::Restore), WorkStage::Done) => {
-                if work.reopen
-                    && let Some(book) = &book
-                {
-                    // It waits in its place; the one that is open takes no more changes.
-                    book.open.emit(BookChoice::Own);
-                    return;
-                }
-                if let Some(changes) = &changes {
-                    changes.note();
-                }
-                toasts.show(Toast::done("The book is as the backup has it").icon(Icon::Archive));
-            }
-            _ => reload.emit(()),
-        })
-    };
-    let work = use_work(on_end);
+    let work = use_work();
+    // How it ended is told above the page, wherever the person is by then.
+    use_end_of_work(&work, known.reload.reform(|_: WorkState| ()));
     let is_ours = matches!(work.state.kind, Some(WorkKind::Backup | WorkKind::Restore));
     let is_running = work.state.stage.is_running();
     let begin_backup = {
@@ -73,12 +49,22 @@ pub fn Backups() -> Html {
         })
     };
     let folder = known.state.ready().and_then(|list| list.folder.clone());
+    // What has just come of a try is said already.
+    let is_said = is_ours && work.state.problem == Some(WorkProblem::Flawed);
+    let is_flawed = !is_said && known.state.ready().is_some_and(|list| is_newest_flawed(list));
     let body = match &known.state {
         Query::Loading => html! { <SkeletonRows label="Loading backups" rows={3} /> },
         Query::Failed(error) => html! { <FailedState error={error.clone()} on_retry={known.reload.clone()} /> },
-        Query::Ready(list) if list.items.is_empty() => html! { <p class="panel__body panel__body--top muted">{ "There is none yet." }</p> },
+        Query::Ready(list) if list.items.is_empty() && list.flawed.is_empty() => {
+            html! { <p class="panel__body panel__body--top muted">{ "There is none yet." }</p> }
+        }
         Query::Ready(list) => {
-            html! { <Table items={list.items.clone()} on_restore={let asked = asked.setter(); move |backup| asked.set(Some(backup))} is_off={is_running} /> }
+            html! {
+                <Table
+                    items={list.items.clone()} flawed={list.flawed.clone()} is_off={is_running}
+                    on_restore={let asked = asked.setter(); move |backup| asked.set(Some(backup))}
+                />
+            }
         }
     };
     html! {
@@ -98,6 +84,7 @@ pub fn Backups() -> Html {
                 if let Some(error) = &known.reload_error { { Notice::of_error(error, Tone::Warning) } }
                 if is_ours && is_running { <Progress work={(*work.state).clone()} is_canceling={work.is_canceling} on_cancel={work.cancel.clone()} /> }
                 if is_ours { { trouble(&work.state) } }
+                if is_flawed { { warning() } }
             </div>
             <div class="panel" aria-busy={known.is_reloading.then_some("true")}>
                 { body }
@@ -112,9 +99,28 @@ pub fn Backups() -> Html {
     }
 }
 
+/// Whether the last copy that was checked did not pass. A book that was replaced is kept as it was.
+fn is_newest_flawed(list: &BackupList) -> bool {
+    let checked = list.items.iter().filter(|backup| backup.reason != BackupReason::Replaced);
+    let passed = checked.map(|backup| backup.at).max();
+    list.flawed.iter().any(|copy| passed.is_none_or(|passed| passed < copy.at))
+}
+
+/// What to do about a book whose copies do not pass.
+fn warning() -> Html {
+    let said = words::work_problem(WorkProblem::Flawed);
+    html! {
+        <Notice
+            title={said.title} tone={Tone::Warning}
+            text="It is marked below; going back to it would bring back what is wrong. clientelectl verify names what that is. Keep the older backups. If something is missing or wrong in the book, go back to one of them."
+        />
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct TableProps {
     items: Vec<Backup>,
+    flawed: Vec<Backup>,
     is_off: bool,
     on_restore: Callback<Backup>,
 }
@@ -122,6 +128,9 @@ struct TableProps {
 #[component]
 fn Table(props: &TableProps) -> Html {
     let formats = use_formats();
+    let passed = props.items.iter().map(|backup| (backup, true));
+    let mut copies: Vec<(&Backup, bool)> = passed.chain(props.flawed.iter().map(|copy| (copy, false))).collect();
+    copies.sort_by(|(one, _), (other, _)| (other.at, &other.name).cmp(&(one.at, &one.name)));
     html! {
         <table class="dtable">
             <thead><tr>
@@ -129,19 +138,23 @@ fn Table(props: &TableProps) -> Html {
                 <th scope="col"><span class="sr-only">{ "Actions" }</span></th>
             </tr></thead>
             <tbody>
-                { for props.items.iter().map(|backup| {
+                { for copies.into_iter().map(|(backup, has_passed)| {
                     let (on_restore, chosen) = (props.on_restore.clone(), backup.clone());
                     let at = formats.moment(backup.at);
                     html! {
                         <tr key={backup.name.clone()}>
-                            <td title={backup.name.clone()}>{ at.clone() }<small>{ reason(backup.reason) }{ if backup.has_record { "" } else { " · without a record of what it holds" } }</small></td>
+                            <td title={backup.name.clone()}>{ at.clone() }<small>{ words::backup_reason(backup.reason) }{ if backup.has_record { "" } else { " · without a record of what it holds" } }</small></td>
                             <td class="n opt">{ backup.customers.map_or_else(|| "–".to_owned(), format::count) }</td>
                             <td class="n">{ size(backup.bytes) }</td>
                             <td class="row-actions">
-                                <Button
-                                    label="Go back…" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(format!("Go back to the backup of {at}")))}
-                                    unavailable={props.is_off.then_some(AttrValue::Static("Something else runs already."))} on_press={Callback::from(move |()| on_restore.emit(chosen.clone()))}
-                                />
+                                if has_passed {
+                                    <Button
+                                        label="Go back…" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(format!("Go back to the backup of {at}")))}
+                                        unavailable={props.is_off.then_some(AttrValue::Static("Something else runs already."))} on_press={Callback::from(move |()| on_restore.emit(chosen.clone()))}
+                                    />
+                                } else {
+                                    <Badge label="Did not pass" tone={Tone::Warning} title={Some(AttrValue::Static("The book did not pass its check when this copy was made."))} />
+                                }
                             </td>
                         </tr>
                     }
@@ -175,19 +188,6 @@ fn Question(props: &QuestionProps) -> Html {
     }
 }
 
-/// Why a backup was made.
-fn reason(reason: BackupReason) -> &'static str {
-    match reason {
-        BackupReason::Daily => "of the day",
-        BackupReason::ByHand => "made by hand",
-        BackupReason::BeforeUpdate => "before an update",
-        BackupReason::BeforeRestore => "before going back",
-        BackupReason::BeforeImport => "before an import",
-        BackupReason::BeforeMove => "before a move",
-        BackupReason::Replaced => "replaced by going back",
-    }
-}
-
 /// Bytes, as a person reads them.
 fn size(bytes: u64) -> String {
     const STEPS: &[(u64, &str)] = &[(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
@@ -204,7 +204,33 @@ fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use contract::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_that_did_not_pass_is_warned_of_until_a_newer_one_does() {
+        let copy = |at: i64, reason| Backup {
+            name: format!("book {at}"),
+            at: Timestamp(at),
+            reason,
+            bytes: 1,
+            customers: None,
+            has_record: false,
+        };
+        let warns = |passed: &[i64], flawed: &[i64]| {
+            let daily = |times: &[i64]| times.iter().map(|at| copy(*at, BackupReason::Daily)).collect::<Vec<_>>();
+            let mut items = daily(passed);
+            items.push(copy(9, BackupReason::Replaced));
+            is_newest_flawed(&BackupList {
+                folder: None,
+                items,
+                flawed: daily(flawed),
+            })
+        };
+        assert!(warns(&[], &[5]) && warns(&[4, 3], &[5]));
+        assert!(!warns(&[], &[]) && !warns(&[4], &[]) && !warns(&[6, 4], &[5]));
+    }
 
     #[test]
     fn a_size_has_two_digits_at_least_and_its_unit() {

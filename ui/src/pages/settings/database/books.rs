@@ -46,6 +46,8 @@ pub fn Books(props: &BooksProps) -> Html {
                 password: None,
                 keep: false,
                 make_new: false,
+                anew: false,
+                owner: None,
             });
         }
     };
@@ -118,7 +120,7 @@ pub fn Books(props: &BooksProps) -> Html {
             <div class="contents">
                 { match (*dialog).clone() {
                     None => html! {},
-                    Some(Open::Connect(known)) => html! { <ConnectionDialog {known} on_close={show(None)} /> },
+                    Some(Open::Connect(known)) => html! { <ConnectionDialog {known} on_open={props.book.open_place.clone()} on_close={show(None)} /> },
                     Some(Open::Forget(book)) => html! {
                         <Confirm
                             title="Forget this book?" confirm_label="Forget" keep_label="Keep it on the list" busy={forget.is_busy.then_some(AttrValue::Static("Forgetting…"))}

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, Notice, Tone, focus_first_invalid},
-    hooks::{DraftHandle, use_draft, use_opened_book, use_request, use_submit},
+    hooks::{DraftHandle, use_draft, use_request, use_submit},
 };
 
 /// Connecting to a book on a server.
@@ -25,6 +25,8 @@ use crate::{
 pub struct ConnectionDialogProps {
     /// What is known already.
     pub known: Option<Connection>,
+    /// Opens the book there; ends the session.
+    pub on_open: Callback<OpenPlace>,
     /// Connected, or not.
     pub on_close: Callback<()>,
 }
@@ -122,6 +124,8 @@ impl Typing {
             password: given(&self.password),
             keep: *self.keeps,
             make_new,
+            anew: false,
+            owner: None,
         }
     }
 }
@@ -139,14 +143,11 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
         |known| format!("connection {}@{}", known.user, known.host),
     );
     let typing = use_typing(of, props.known.as_ref());
-    let book = use_opened_book();
     let open = {
-        let (typing, book) = (typing.clone(), book.clone());
+        let (typing, on_open) = (typing.clone(), props.on_open.clone());
         move |connection: Connection, make_new: bool| {
-            if let Some(book) = &book {
-                typing.draft.saved();
-                book.open_place.emit(typing.opening(connection, make_new));
-            }
+            typing.draft.saved();
+            on_open.emit(typing.opening(connection, make_new));
         }
     };
     let on_submit = {
@@ -192,10 +193,10 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
     };
     html! {
         <Dialog title="Connect to a server" {foot} {on_submit} on_close={props.on_close.clone()}>
-            <p class="secondary">{ "A book on a PostgreSQL server is shared by several people. The book that is open now stays where it is." }</p>
+            <p class="secondary">{ "A book on a PostgreSQL server is shared by several people. Nothing in a book that is open now is changed." }</p>
             { typing.view() }
             if is_bare {
-                <Notice title="There is no book on this server yet" tone={Tone::Info} text="Make a new one there, or go back and move the book that is open to it." />
+                <Notice title="There is no book on this server yet" tone={Tone::Info} text="Make a new one there, or move a book to it: the settings of that book do so." />
             }
         </Dialog>
     }

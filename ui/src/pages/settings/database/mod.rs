@@ -9,8 +9,10 @@ mod form;
 mod moving;
 mod progress;
 mod proof;
+mod running;
 mod steps;
 
+pub use self::{connection::ConnectionDialog, running::WorkBanner};
 use contract::{
     connection::{BookPlace, Connection, TlsChoice},
     desktop::{BookChoice, StartupState},
@@ -19,7 +21,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, Confirm, CopyButton, Icon},
-    hooks::use_opened_book,
+    hooks::{use_opened_book, use_work},
 };
 use backups::Backups;
 use books::Books;
@@ -29,14 +31,17 @@ use moving::MoveDialog;
 /// Where the book is, and everything about that.
 #[component]
 pub fn DatabaseSection() -> Html {
-    let is_moving = use_state_eq(|| false);
+    let work = use_work();
+    {
+        // Whoever comes back later has not asked for the dialog.
+        let show = work.show.clone();
+        use_effect_with((), move |()| move || show.emit(false));
+    }
     let Some(book) = use_opened_book() else {
         return html! { <section></section> };
     };
-    let set_moving = |moving: bool| {
-        let is_moving = is_moving.setter();
-        Callback::from(move |()| is_moving.set(moving))
-    };
+    let set_shown = |is_shown: bool| work.show.reform(move |()| is_shown);
+    let label = if work.is_moving() { "Show the move" } else { "Move this book…" };
     let is_sample = book.is_sample();
     html! {
         <>
@@ -48,7 +53,7 @@ pub fn DatabaseSection() -> Html {
                             <h2 class="section-title" id="move-title">{ "Move" }</h2>
                             <p class="section-text">{ "From a file to a server or back. It is rehearsed first, and compared row by row; the old book is kept." }</p>
                         </div>
-                        <div class="btn-row"><Button label="Move this book…" icon={Some(Icon::Upload)} on_press={set_moving(true)} /></div>
+                        <div class="btn-row"><Button {label} icon={Some(Icon::Upload)} on_press={set_shown(true)} /></div>
                     </section>
                     <Books book={book.clone()} />
                     <Desks />
@@ -56,7 +61,7 @@ pub fn DatabaseSection() -> Html {
                 </>
             }
             <Sample />
-            <div class="contents">if *is_moving { <MoveDialog book={book.clone()} on_close={set_moving(false)} /> }</div>
+            <div class="contents">if work.is_shown && !is_sample { <MoveDialog book={book.clone()} on_close={set_shown(false)} /> }</div>
         </>
     }
 }

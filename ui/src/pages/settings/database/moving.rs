@@ -1,10 +1,13 @@
-//! Moving the book: where to, a rehearsal with counts, the move with its progress, the proof, and the way to the new place.
+//! Moving the book: where to, a rehearsal with counts, the move with its progress, the proof, and the way to the new place. It can be
+//! closed meanwhile: the move goes on, and the dialog is where it was when it is opened again.
+
+use std::{cell::Cell, rc::Rc};
 
 use contract::{
     Error,
     connection::{BookPlace, Connection},
     desktop::{BookChoice, ConnectionTest, FilePurpose, MoveBook, OpenPlace},
-    work::{WorkKind, WorkStage, WorkState},
+    work::{WorkStage, WorkState},
 };
 use yew::prelude::*;
 
@@ -17,20 +20,11 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Notice, Segmented, SegmentedOption, Tone},
-    hooks::{Draft, DraftHandle, OpenedBook, use_draft, use_request, use_submit, use_work},
+    hooks::{Draft, DraftHandle, Moving, OpenedBook, Toast, use_draft, use_request, use_submit, use_toasts, use_work},
 };
 
 const SERVER: &str = "server";
 const FILE: &str = "file";
-
-/// How far the move has come.
-#[derive(Clone, PartialEq)]
-enum Stage {
-    /// Where to is not settled.
-    Choosing,
-    /// It is rehearsed or done for this place.
-    Settled(BookPlace),
-}
 
 /// Moving the book.
 #[derive(Properties, PartialEq)]
@@ -47,44 +41,70 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
     let kind = use_state_eq(|| AttrValue::Static(if props.book.startup.is_on_server() { FILE } else { SERVER }));
     let typing = use_typing("move to a server".to_owned(), None);
     let file = use_draft("move to a file".to_owned(), || Draft::new([("path", String::new())]));
-    let stage = use_state_eq(|| Stage::Choosing);
     let begin = use_request::<MoveBook>();
-    let work = use_work(Callback::noop());
+    let toasts = use_toasts();
+    let is_there = use_memo((), |()| Cell::new(true));
+    {
+        let is_there = Rc::clone(&is_there);
+        use_effect_with((), move |()| move || is_there.set(false));
+    }
+    let work = use_work();
     let state = &work.state;
-    let is_ours = state.kind == Some(WorkKind::Move) && *stage != Stage::Choosing;
+    // Where to is settled: the move is rehearsed or done for that place, perhaps since an earlier time that this was open.
+    let chooses = use_state_eq(|| false);
+    let settled = work.is_moving() || (!*chooses && work.is_move() && (work.moving.is_some() || work.is_unseen || work.has_moved()));
+    let is_ours = work.is_move() && settled;
     let is_running = is_ours && state.stage.is_running();
-    let has_moved = is_ours && state.stage == WorkStage::Done && state.reopen;
-    let is_rehearsed = is_ours && state.stage == WorkStage::Done && !state.reopen;
+    let has_moved = is_ours && work.has_moved();
+    let is_rehearsed = is_ours && state.stage == WorkStage::Done && !has_moved;
+    let target = work.moving.as_ref().map(|moving| moving.place.clone());
     let start = {
-        let (begin, follow, stage, password) = (begin.clone(), work.follow.clone(), stage.setter(), typing.password.clone());
+        let (begin, follow, remember) = (begin.clone(), work.follow.clone(), work.remember.clone());
+        let (chooses, password) = (chooses.setter(), typing.password.clone());
+        // What was chosen for the rehearsal counts, also where this was closed and opened again since.
+        let keeps = work
+            .moving
+            .as_ref()
+            .filter(|_| is_rehearsed)
+            .map_or(*typing.keeps, |moving| moving.keeps);
         move |target: BookPlace, dry_run: bool| {
-            let (follow, stage, settled) = (follow.clone(), stage.clone(), target.clone());
+            let (follow, remember, chooses) = (follow.clone(), remember.clone(), chooses.clone());
+            let (toasts, is_there) = (toasts.clone(), Rc::clone(&is_there));
+            let moving = Moving {
+                place: target.clone(),
+                keeps,
+                is_rehearsal: dry_run,
+            };
             let request = MoveBook {
                 target,
                 password: given(&password),
                 dry_run,
             };
-            begin.run_with(request, move |answer| {
-                if let Ok(begun) = answer {
-                    stage.set(Stage::Settled(settled.clone()));
+            begin.run_with(request, move |answer| match answer {
+                Ok(begun) => {
+                    remember.emit(moving.clone());
+                    chooses.set(false);
                     follow.emit(begun);
                 }
+                // Who did not give the password knows why it was not begun.
+                Err(error) if !is_there.get() && error != Error::ConfirmationNeeded => toasts.show(Toast::failed(&error)),
+                Err(_) => {}
             });
         }
     };
     let on_submit = {
         let (kind, typing, file, start) = (kind.clone(), typing.clone(), file.clone(), start.clone());
-        let stage = stage.clone();
-        Callback::from(move |()| match &*stage {
-            Stage::Settled(target) if is_rehearsed => start(target.clone(), false),
-            Stage::Settled(_) => {}
-            Stage::Choosing if kind.as_str() == FILE => {
+        let (is_settled, target) = (settled, target.clone().filter(|_| is_rehearsed));
+        Callback::from(move |()| match &target {
+            Some(target) => start(target.clone(), false),
+            None if is_settled => {}
+            None if kind.as_str() == FILE => {
                 file.submit();
                 if let Some(path) = file.text("path") {
                     start(BookPlace::File { path }, true);
                 }
             }
-            Stage::Choosing => {
+            None => {
                 let start = start.clone();
                 typing
                     .run
@@ -98,38 +118,34 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
     };
     let on_submit = use_submit(on_submit);
     let again = {
-        let stage = stage.setter();
-        Callback::from(move |()| stage.set(Stage::Choosing))
+        let chooses = chooses.setter();
+        Callback::from(move |()| chooses.set(true))
     };
-    let open_there = {
-        let (open, stage, typing) = (props.book.open_place.clone(), stage.clone(), typing.clone());
+    let open_there = work.moving.as_ref().map(|moving| {
+        let (open, draft, request) = (props.book.open_place.clone(), typing.draft.clone(), opening(moving, &typing));
         Callback::from(move |()| {
-            if let Stage::Settled(place) = &*stage {
-                typing.draft.saved();
-                open.emit(opening(place, &typing));
-            }
+            draft.saved();
+            open.emit(request.clone());
         })
-    };
+    });
     let stay = {
         let open = props.book.open.clone();
         // It takes changes again only when it is opened anew.
         Callback::from(move |()| open.emit(BookChoice::Own))
     };
-    let on_close = {
-        let (stay, on_close) = (stay.clone(), props.on_close.clone());
-        Callback::from(move |()| if has_moved { stay.emit(()) } else { on_close.emit(()) })
-    };
+    // It decides nothing: the banner goes on to lead here.
+    let on_close = props.on_close.clone();
     let is_busy = begin.is_busy || typing.is_busy;
-    let foot = match &*stage {
+    let foot = match settled {
         _ if has_moved => html! {
             <>
                 <span class="spacer"></span>
                 <Button label="Stay with the old place" on_press={stay} />
-                <Button label="Open the book there" kind={ButtonKind::Primary} autofocus={true} on_press={open_there} />
+                if let Some(on_press) = open_there { <Button label="Open the book there" kind={ButtonKind::Primary} autofocus={true} {on_press} /> }
             </>
         },
         _ if is_running => html! { <><span class="spacer"></span><Button label="Close" on_press={props.on_close.clone()} /></> },
-        Stage::Settled(_) if is_rehearsed => html! {
+        true if is_rehearsed && target.is_some() => html! {
             <>
                 <Button label="Choose another place" on_press={again} />
                 <span class="spacer"></span>
@@ -137,10 +153,10 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
                 <Button label="Move now" kind={ButtonKind::Primary} role={ButtonRole::Submit} busy={is_busy.then_some(AttrValue::Static("Beginning…"))} />
             </>
         },
-        Stage::Settled(_) => html! {
+        true => html! {
             <><span class="spacer"></span><Button label="Close" on_press={props.on_close.clone()} /><Button label="Choose the place again" kind={ButtonKind::Primary} on_press={again} /></>
         },
-        Stage::Choosing => html! {
+        false => html! {
             <>
                 <span class="dialog__note">{ "Nothing is written by the rehearsal." }</span>
                 <span class="spacer"></span>
@@ -149,31 +165,33 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
             </>
         },
     };
-    let body = match &*stage {
-        Stage::Choosing => choosing(&kind, &typing, &file, begin.error.as_ref()),
-        Stage::Settled(place) => settled(
+    let body = if settled {
+        outcome(
             state,
-            place,
+            target.map(|place| place.to_string()).or_else(|| state.result.clone()),
             (is_running, is_rehearsed, has_moved),
             (&work.cancel, work.is_canceling),
             begin.error.as_ref(),
-        ),
+        )
+    } else {
+        choosing(&kind, &typing, &file, begin.error.as_ref())
     };
     html! {
         <Dialog title="Move this book" size={DialogSize::Large} {foot} {on_submit} {on_close}>{ body }</Dialog>
     }
 }
 
-/// The request that opens the new place.
-fn opening(place: &BookPlace, typing: &Typing) -> OpenPlace {
-    match place {
-        BookPlace::Server { connection } => typing.opening(connection.clone(), false),
-        BookPlace::File { .. } => OpenPlace {
-            place: place.clone(),
-            password: None,
-            keep: false,
-            make_new: false,
-        },
+/// The request that opens the new place, with what was typed for it if that is still known. Else the app has the password yet with
+/// which it has moved the book.
+fn opening(moving: &Moving, typing: &Typing) -> OpenPlace {
+    let (is_server, password) = (matches!(moving.place, BookPlace::Server { .. }), given(&typing.password));
+    OpenPlace {
+        place: moving.place.clone(),
+        password: password.filter(|_| is_server),
+        keep: is_server && moving.keeps,
+        make_new: false,
+        anew: false,
+        owner: None,
     }
 }
 
@@ -202,16 +220,16 @@ fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandl
 }
 
 /// What comes of it.
-fn settled(
+fn outcome(
     work: &WorkState,
-    place: &BookPlace,
+    place: Option<String>,
     (is_running, is_rehearsed, has_moved): (bool, bool, bool),
     (on_cancel, is_canceling): (&Callback<()>, bool),
     error: Option<&Error>,
 ) -> Html {
     html! {
         <>
-            <p class="secondary wrap">{ format!("To {place}") }</p>
+            if let Some(place) = place { <p class="secondary wrap">{ format!("To {place}") }</p> }
             if let Some(error) = error { { Notice::of_error(error, Tone::Danger) } }
             if is_running { <Progress work={work.clone()} {is_canceling} on_cancel={on_cancel.clone()} /> }
             { trouble(work) }

@@ -63,7 +63,8 @@ fn cancel_label(kind: Option<WorkKind>) -> &'static str {
     }
 }
 
-fn percent(work: &WorkState) -> u64 {
+/// How much of what is done now is done.
+pub fn percent(work: &WorkState) -> u64 {
     match work.stage {
         WorkStage::Done | WorkStage::Finishing => 100,
         _ if work.total == 0 => 0,
@@ -72,7 +73,7 @@ fn percent(work: &WorkState) -> u64 {
 }
 
 /// What is being done, with the kind of records.
-fn title(work: &WorkState) -> String {
+pub fn title(work: &WorkState) -> String {
     let table = work.table.as_ref().map(|table| words::label(table).to_lowercase());
     match (work.stage, table) {
         (WorkStage::Copying, Some(table)) => format!("Copying: {table}"),

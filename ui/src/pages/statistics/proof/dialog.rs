@@ -7,17 +7,19 @@ use yew::prelude::*;
 
 use super::{
     Proof,
-    load::{Row, rows},
+    load::{Row, Rows, rows},
 };
 use crate::{
     components::{Button, Dialog, DialogClosing, DialogSize, EmptyState, FailedState, Icon, SkeletonRows},
     format,
     hooks::Query,
-    route::Route,
+    route::{self, Route},
 };
 
 /// Rows that are drawn at a time.
 const DRAWN: usize = 100;
+/// Rows that are fetched without being asked for.
+const FETCHED: usize = 2_000;
 
 /// The list that proves a figure.
 #[derive(Properties, PartialEq)]
@@ -28,20 +30,26 @@ pub struct ProofDialogProps {
     pub on_close: Callback<()>,
 }
 
-/// The list that proves a figure. Every row is summed, also those that are not drawn yet. Needs a key of the proof.
+/// The list that proves a figure. Every row is summed, also those that are not drawn yet; of a very long list only so many
+/// are fetched until all are asked for. Needs a key of the proof.
 #[component]
 pub fn ProofDialog(props: &ProofDialogProps) -> Html {
     let state = use_state(|| Query::Loading);
     let attempt = use_state_eq(|| 0_u32);
+    let all = use_state_eq(|| false);
+    let is_fetching = use_state_eq(|| true);
     let drawn = use_state_eq(|| DRAWN);
     {
-        let (state, proof) = (state.setter(), props.proof.clone());
-        use_effect_with(*attempt, move |_| {
+        let (state, is_fetching, proof) = (state.setter(), is_fetching.setter(), props.proof.clone());
+        use_effect_with((*attempt, *all), move |(_, all)| {
+            let want = if *all { usize::MAX } else { FETCHED };
+            is_fetching.set(true);
             wasm_bindgen_futures::spawn_local(async move {
-                state.set(match rows(proof).await {
+                state.set(match rows(&proof, want).await {
                     Ok(rows) => Query::Ready(Rc::new(rows)),
                     Err(error) => Query::Failed(error),
                 });
+                is_fetching.set(false);
             });
         });
     }
@@ -56,18 +64,22 @@ pub fn ProofDialog(props: &ProofDialogProps) -> Html {
         let drawn = drawn.clone();
         Callback::from(move |()| drawn.set(*drawn + DRAWN))
     };
+    let fetch_all = {
+        let all = all.clone();
+        Callback::from(move |()| all.set(true))
+    };
     let content = match &*state {
         Query::Loading => html! { <div class="panel"><SkeletonRows label="Loading the list" /></div> },
         Query::Failed(error) => failed(error, &retry),
-        Query::Ready(rows) if rows.is_empty() => html! {
+        Query::Ready(found) if found.rows.is_empty() => html! {
             <div class="panel"><EmptyState icon={Icon::Chart} title="Nothing makes up this figure" text="It is zero, so no record counts for it." /></div>
         },
-        Query::Ready(rows) => html! {
+        Query::Ready(found) => html! {
             <div class="stack">
-                { table(&props.proof, rows, *drawn) }
-                if rows.len() > *drawn {
+                { table(&props.proof, &found.rows, *drawn) }
+                if found.rows.len() > *drawn {
                     <p class="more">
-                        <span class="muted num">{ format!("{} of {} shown, all are in the sum", count(*drawn), count(rows.len())) }</span>
+                        <span class="muted num">{ format!("{} of {} shown, all are in the sum", count(*drawn), count(found.rows.len())) }</span>
                         <Button label="Show more" on_press={more} />
                     </p>
                 }
@@ -76,8 +88,8 @@ pub fn ProofDialog(props: &ProofDialogProps) -> Html {
     };
     let foot = state
         .ready()
-        .filter(|rows| !rows.is_empty())
-        .map(|rows| verdict(&props.proof, rows));
+        .filter(|found| !found.rows.is_empty())
+        .map(|found| verdict(&props.proof, found, *is_fetching, &fetch_all));
     html! {
         <Dialog title={props.proof.title()} size={DialogSize::Large} closing={DialogClosing::ByBackdrop} on_close={props.on_close.clone()} {foot}>
             if let Some(note) = props.proof.note() { <p class="muted">{ note }</p> }
@@ -112,7 +124,7 @@ fn table(proof: &Proof, rows: &[Row], drawn: usize) -> Html {
                         html! {
                             <tr key={number}>
                                 <td>
-                                    <a class="link" href={Route::Customers(Some((row.customer, tab))).href()}><bdi>{ &row.name }</bdi></a>
+                                    <a class="link" href={Route::Customers(Some((row.customer, tab))).href()} onclick={|_| route::come_back_to(Route::Statistics)}><bdi>{ &row.name }</bdi></a>
                                     <small><span class="only-phone">{ format!("{one} · {two}") }</span></small>
                                 </td>
                                 <td class="opt"><span class="secondary">{ one }</span></td>
@@ -132,10 +144,17 @@ fn sum(rows: &[Row]) -> i64 {
     rows.iter().map(|row| row.amount).sum()
 }
 
-fn verdict(proof: &Proof, rows: &[Row]) -> Html {
-    let (figure, sum) = (proof.figure(), sum(rows));
-    let noun = if rows.len() == 1 { "row" } else { "rows" };
-    let (icon, words) = if sum == figure.amount {
+fn verdict(proof: &Proof, found: &Rows, is_fetching: bool, fetch_all: &Callback<()>) -> Html {
+    let (figure, sum) = (proof.figure(), sum(&found.rows));
+    let noun = if found.rows.len() == 1 { "row" } else { "rows" };
+    let (icon, words) = if found.rest > 0 {
+        let words = format!(
+            "{} more, not fetched: all come to {}",
+            format::count(found.rest),
+            format::money(figure)
+        );
+        (Icon::Info.drawn("icon"), words)
+    } else if sum == figure.amount {
         (
             Icon::CheckCircle.drawn("icon tone-positive"),
             "Sums to the figure, to the last cent".to_owned(),
@@ -144,11 +163,13 @@ fn verdict(proof: &Proof, rows: &[Row]) -> Html {
         let words = format!("The figure says {}; something changed meanwhile", format::money(figure));
         (Icon::Alert.drawn("icon tone-warning"), words)
     };
+    let busy = is_fetching.then_some(AttrValue::Static("Fetching…"));
     html! {
         <>
             <span class="dialog__note">{ icon }<span>{ words }</span></span>
+            if found.rest > 0 { <Button label="Fetch all" {busy} on_press={fetch_all.clone()} /> }
             <span class="spacer"></span>
-            <span class="basis__sum"><span class="muted">{ format!("{} {noun}", count(rows.len())) }</span><strong class="money data">{ format::money(Money::new(sum, figure.currency)) }</strong></span>
+            <span class="basis__sum"><span class="muted">{ format!("{} {noun}", count(found.rows.len())) }</span><strong class="money data">{ format::money(Money::new(sum, figure.currency)) }</strong></span>
         </>
     }
 }

@@ -1,17 +1,17 @@
 //! The rows of a list that proves a figure.
 
-use std::collections::BTreeMap;
-
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use contract::{
     BillingCycle, CustomerId, Error,
     invoice::{Invoice, InvoiceStatus, ListInvoices},
-    payment::{ListPayments, ListRefunds, Payment, PaymentStatus, Refund},
-    recurring::{Cohort, ListMovements, ListRecurring, ListRenewals, MovementItem, RecurringItem, RenewalItem},
+    recurring::{ListMovements, ListPayers, ListRecurring, ListRenewals, MovementItem, PayerItem, RecurringItem, RenewalItem},
 };
 
-use super::{Proof, month_after};
-use crate::{format, hooks::whole_list};
+use super::{Moved, Proof};
+use crate::{
+    format,
+    hooks::{Listing, load},
+};
 
 /// How often a year a monthly price is billed.
 const MONTHS: i64 = 12;
@@ -29,8 +29,30 @@ pub struct Row {
     pub amount: i64,
 }
 
-/// Everything that a figure is made of.
-pub async fn rows(proof: Proof) -> Result<Vec<Row>, Error> {
+/// What a figure is made of, as far as it is here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// In the order of the list.
+    pub rows: Vec<Row>,
+    /// How many more there are.
+    pub rest: u64,
+}
+
+impl Rows {
+    /// Adds what a list has, up to so many in all.
+    async fn add<R: Listing>(&mut self, request: R, want: usize, row: impl Fn(&R::Row) -> Row) -> Result<(), Error> {
+        // One row says how many there are.
+        let more = want.saturating_sub(self.rows.len());
+        let found = load(request, more.max(1)).await?;
+        let taken = found.items.len().min(more);
+        self.rows.extend(found.items.iter().take(taken).map(row));
+        self.rest += found.total.saturating_sub(u64::try_from(taken).unwrap_or(u64::MAX));
+        Ok(())
+    }
+}
+
+/// What a figure is made of: so many rows of it.
+pub async fn rows(proof: &Proof, want: usize) -> Result<Rows, Error> {
     let currency = proof.currency();
     let recurring = |on: NaiveDate| ListRecurring {
         currency,
@@ -39,64 +61,68 @@ pub async fn rows(proof: Proof) -> Result<Vec<Row>, Error> {
         limit: None,
         after: None,
     };
+    let mut found = Rows::default();
     match proof {
         Proof::Recurring { on, plan, .. } => {
-            let plan_id = plan.map(|(id, _)| id);
-            let items = whole_list(ListRecurring { plan_id, ..recurring(on) }).await?;
-            Ok(items.iter().map(subscribed).collect())
+            let plan_id = plan.as_ref().map(|(id, _)| *id);
+            found.add(ListRecurring { plan_id, ..recurring(*on) }, want, subscribed).await?;
         }
-        Proof::Yearly { on, .. } => {
-            let items = whole_list(recurring(on)).await?;
-            Ok(items.iter().map(in_a_year).collect())
-        }
+        Proof::Yearly { on, .. } => found.add(recurring(*on), want, in_a_year).await?,
         Proof::Ahead { months, .. } => {
-            let mut rows = Vec::new();
             for month in months {
                 let own = ListRenewals {
-                    month,
+                    month: *month,
                     currency: Some(currency),
                     limit: None,
                     after: None,
                 };
-                rows.extend(whole_list(own).await?.iter().map(renewed));
+                found.add(own, want, renewed).await?;
             }
-            Ok(rows)
         }
         Proof::Moved { month, what } => {
-            let kinds = what.kinds();
-            let own = ListMovements {
-                currency,
-                month: month.month,
-                kind: kinds.first().copied().filter(|_| kinds.len() == 1),
-                limit: None,
-                after: None,
+            let kinds: Vec<_> = match what {
+                Moved::Net => vec![None],
+                some => some.kinds().iter().copied().map(Some).collect(),
             };
-            let items = whole_list(own).await?;
-            Ok(items.iter().filter(|item| kinds.contains(&item.kind)).map(moved).collect())
+            for kind in kinds {
+                let own = ListMovements {
+                    currency,
+                    month: month.month,
+                    kind,
+                    limit: None,
+                    after: None,
+                };
+                found.add(own, want, moved).await?;
+            }
         }
         Proof::Owed { due_from, due_until, .. } => {
             let open = ListInvoices {
                 status: Some(InvoiceStatus::Open),
                 currency: Some(currency),
-                due_from,
-                due_until,
+                due_from: *due_from,
+                due_until: *due_until,
+                exact: true,
                 ..ListInvoices::default()
             };
-            let invoices = whole_list(open).await?;
-            Ok(largest_first(
-                invoices.iter().filter(|invoice| invoice.payable.amount > 0).map(owed).collect(),
-            ))
+            found.add(open, want, owed).await?;
+            found.rows.retain(|row| row.amount > 0);
+            if found.rest == 0 {
+                found.rows.sort_by(|a, b| (b.amount, &a.name).cmp(&(a.amount, &b.name)));
+            }
         }
-        Proof::Paid { cohort, at } => {
-            let succeeded = ListPayments {
-                status: Some(PaymentStatus::Succeeded),
-                ..ListPayments::default()
+        Proof::Paid { first, month, .. } => {
+            let own = ListPayers {
+                currency,
+                first_paid_in: *first,
+                paid_in: *month,
+                limit: None,
+                after: None,
             };
-            let payments = whole_list(succeeded).await?;
-            let refunds = whole_list(ListRefunds::default()).await?;
-            Ok(paid(&cohort, at, &payments, &refunds))
+            found.add(own, want, paid).await?;
         }
+        Proof::Quotient { upper, .. } => found = Box::pin(rows(upper, want)).await?,
     }
+    Ok(found)
 }
 
 fn subscribed(item: &RecurringItem) -> Row {
@@ -118,7 +144,7 @@ fn in_a_year(item: &RecurringItem) -> Row {
         BillingCycle::Yearly => 1,
     };
     Row {
-        amount: item.price.amount.saturating_mul(times),
+        amount: item.net.amount.saturating_mul(times),
         ..subscribed(item)
     }
 }
@@ -153,61 +179,11 @@ fn owed(invoice: &Invoice) -> Row {
     }
 }
 
-fn largest_first(mut rows: Vec<Row>) -> Vec<Row> {
-    rows.sort_by(|a, b| (b.amount.abs(), &a.name).cmp(&(a.amount.abs(), &b.name)));
-    rows
-}
-
-/// What a customer of a cohort paid and got back.
-#[derive(Default)]
-struct Account {
-    name: String,
-    first: Option<NaiveDate>,
-    payments: u64,
-    refunds: u64,
-    sum: i64,
-}
-
-/// The customers of a cohort who paid or got something back in a month of it, or in all, with what it comes to.
-fn paid(cohort: &Cohort, at: Option<usize>, payments: &[Payment], refunds: &[Refund]) -> Vec<Row> {
-    let currency = super::revenue(cohort, at).currency;
-    let month = at.and_then(|at| month_after(cohort.month, at));
-    let counts = |day: NaiveDate| month.is_none_or(|month| of_month(day) == month);
-    let mut found: BTreeMap<String, (CustomerId, Account)> = BTreeMap::new();
-    let received = payments
-        .iter()
-        .filter(|payment| payment.status == PaymentStatus::Succeeded && payment.amount.currency == currency);
-    for payment in received {
-        let (_, own) = found
-            .entry(payment.customer_id.to_string())
-            .or_insert_with(|| (payment.customer_id, Account::default()));
-        own.name.clone_from(&payment.customer_name);
-        own.first = Some(own.first.map_or(payment.received_on, |first| first.min(payment.received_on)));
-        if counts(payment.received_on) {
-            own.payments += 1;
-            own.sum += payment.amount.amount;
-        }
+fn paid(item: &PayerItem) -> Row {
+    Row {
+        customer: item.customer_id,
+        name: item.customer_name.clone(),
+        cells: [format::count(item.payments), format::count(item.refunds)],
+        amount: item.paid.amount,
     }
-    for refund in refunds.iter().filter(|refund| refund.amount.currency == currency) {
-        if let Some((_, own)) = found.get_mut(&refund.customer_id.to_string())
-            && counts(refund.refunded_on)
-        {
-            own.refunds += 1;
-            own.sum -= refund.amount.amount;
-        }
-    }
-    let own = found
-        .into_values()
-        .filter(|(_, own)| own.first.is_some_and(|first| of_month(first) == cohort.month) && (own.payments > 0 || own.refunds > 0));
-    let rows = own.map(|(customer, own)| Row {
-        customer,
-        name: own.name,
-        cells: [format::count(own.payments), format::count(own.refunds)],
-        amount: own.sum,
-    });
-    largest_first(rows.collect())
-}
-
-fn of_month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }

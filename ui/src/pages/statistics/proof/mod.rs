@@ -6,7 +6,7 @@ mod load;
 use chrono::NaiveDate;
 use contract::{
     Currency, Money, PlanId,
-    recurring::{Cohort, MovementKind, RecurringMonth},
+    recurring::{MovementKind, RecurringMonth, RecurringOfCurrency},
 };
 
 pub use self::dialog::ProofDialog;
@@ -56,12 +56,23 @@ pub enum Proof {
         /// The last one.
         due_until: Option<NaiveDate>,
     },
-    /// What a cohort paid.
+    /// What customers paid, less what they got back.
     Paid {
-        /// The cohort with its figures.
-        cohort: Box<Cohort>,
-        /// In which of its months; in all, if it is not given.
-        at: Option<usize>,
+        /// The figure.
+        amount: Money,
+        /// Those who first paid in this month; all, if it is not given.
+        first: Option<NaiveDate>,
+        /// Paid in this month; ever, if it is not given.
+        month: Option<NaiveDate>,
+        /// How many customers these are, in words.
+        who: String,
+    },
+    /// A figure that is one divided by another: the list is that of the upper one.
+    Quotient {
+        /// What is divided.
+        upper: Box<Self>,
+        /// The division, in words.
+        division: String,
     },
 }
 
@@ -134,6 +145,24 @@ impl Moved {
 }
 
 impl Proof {
+    /// What a customer paid less what came back, over all who paid.
+    pub fn all_paid(own: &RecurringOfCurrency) -> Self {
+        Self::Paid {
+            amount: own.paid,
+            first: None,
+            month: None,
+            who: format!("{} who ever paid", format::counted(own.payers, "customer")),
+        }
+    }
+
+    /// As what is divided to another figure.
+    pub fn divided(self, division: String) -> Self {
+        Self::Quotient {
+            upper: Box::new(self),
+            division,
+        }
+    }
+
     /// What is listed.
     pub fn title(&self) -> String {
         match self {
@@ -149,13 +178,14 @@ impl Proof {
             },
             Self::Moved { month, what } => format!("{}, {}", what.label(), format::month(month.month)),
             Self::Owed { age, .. } => format!("Unpaid invoices: {age}"),
-            Self::Paid { cohort, at } => {
-                let first = format!("First paid in {}", format::month(cohort.month));
-                match at.and_then(|at| month_after(cohort.month, at)) {
-                    Some(month) => format!("{first}: payments of {}", format::month(month)),
-                    None => first,
+            Self::Paid { first, month, .. } => {
+                let who = first.map_or_else(|| "Who paid".to_owned(), |first| format!("First paid in {}", format::month(first)));
+                match month {
+                    Some(month) => format!("{who}: payments of {}", format::month(*month)),
+                    None => who,
                 }
             }
+            Self::Quotient { upper, .. } => upper.title(),
         }
     }
 
@@ -166,8 +196,8 @@ impl Proof {
             Self::Yearly { arr, .. } => *arr,
             Self::Ahead { amount, .. } => *amount,
             Self::Moved { month, what } => what.figure(month),
-            Self::Owed { amount, .. } => *amount,
-            Self::Paid { cohort, at } => revenue(cohort, *at),
+            Self::Owed { amount, .. } | Self::Paid { amount, .. } => *amount,
+            Self::Quotient { upper, .. } => upper.figure(),
         }
     }
 
@@ -180,6 +210,7 @@ impl Proof {
             Self::Moved { .. } => ["Before", "After", "Change"],
             Self::Owed { .. } => ["Invoice", "Due", "To pay"],
             Self::Paid { .. } => ["Payments", "Refunds", "Paid"],
+            Self::Quotient { upper, .. } => upper.columns(),
         }
     }
 
@@ -189,6 +220,7 @@ impl Proof {
             Self::Recurring { .. } | Self::Yearly { .. } | Self::Ahead { .. } | Self::Moved { .. } => CustomerTab::Subscriptions,
             Self::Owed { .. } => CustomerTab::Invoices,
             Self::Paid { .. } => CustomerTab::Payments,
+            Self::Quotient { upper, .. } => upper.tab(),
         }
     }
 
@@ -196,14 +228,8 @@ impl Proof {
     fn note(&self) -> Option<String> {
         match self {
             Self::Ahead { .. } => Some("Without tax. What is due already is billed in the running month.".to_owned()),
-            Self::Paid { cohort, at } => {
-                let paying = at.map(|at| cohort.months.get(at).map_or(0, |month| month.paying));
-                let of = format::count(cohort.customers);
-                Some(match paying {
-                    Some(paying) => format!("{} of {of} customers paid in this month.", format::count(paying)),
-                    None => format!("{of} customers, and what they paid since."),
-                })
-            }
+            Self::Paid { who, .. } => Some(format!("{who}.")),
+            Self::Quotient { division, .. } => Some(format!("{division}.")),
             _ => None,
         }
     }
@@ -211,22 +237,6 @@ impl Proof {
     fn currency(&self) -> Currency {
         self.figure().currency
     }
-}
-
-/// What a cohort paid in a month of it, or in all.
-pub fn revenue(cohort: &Cohort, at: Option<usize>) -> Money {
-    let months = cohort
-        .months
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| at.is_none_or(|at| at == *number));
-    let currency = cohort.months.first().map_or(Currency::EUR, |month| month.revenue.currency);
-    Money::new(months.map(|(_, month)| month.revenue.amount).sum(), currency)
-}
-
-/// The month so many months later.
-pub fn month_after(month: NaiveDate, later: usize) -> Option<NaiveDate> {
-    month.checked_add_months(chrono::Months::new(u32::try_from(later).ok()?))
 }
 
 #[cfg(test)]

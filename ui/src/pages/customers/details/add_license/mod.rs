@@ -15,10 +15,17 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use self::outcome::Outcome;
-use super::{keys, plan_choice, status};
+use super::{
+    keys, plan_choice,
+    sale::{self, Sold},
+    status,
+};
 use crate::{
-    components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, EmptyState, FailedState, Icon, Notice, SkeletonRows, Tone},
-    hooks::{Query, Toast, use_mutation, use_query, use_toasts, use_unique_id},
+    components::{
+        Button, ButtonKind, ButtonRole, Dialog, DialogSize, EmptyState, FailedState, Icon, Notice, SkeletonRows, Tone, focus_first_invalid,
+    },
+    hooks::{Query, use_book_changes, use_mutation, use_query, use_toasts, use_unique_id},
+    pages::customers::undo::Undoing,
     route::Route,
 };
 
@@ -42,13 +49,6 @@ struct Choice {
 }
 
 impl Choice {
-    /// The chosen plan, or the first of those on sale.
-    fn plan<'a>(&self, plans: &'a [Plan]) -> Option<&'a Plan> {
-        self.plan
-            .and_then(|id| plans.iter().find(|plan| plan.id == id))
-            .or_else(|| plans.first())
-    }
-
     /// The chosen cycle, or the one that the plan does offer.
     fn cycle(&self, plan: &Plan) -> BillingCycle {
         plan_choice::offered(plan, self.cycle)
@@ -66,39 +66,45 @@ pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
     });
     let add = use_mutation::<AddLicense>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let choice = use_state_eq(|| Choice {
         plan: None,
         cycle: BillingCycle::Yearly,
         renews: true,
     });
     let sold = plans.state.ready().map(|page| page.items.as_slice()).unwrap_or_default();
-    let plan = choice.plan(sold);
+    let first = plan_choice::use_first(sold);
+    let plan = plan_choice::of_id(sold, choice.plan.or(first));
+    let is_any_sold = !sold.is_empty();
     {
         let id = id.clone();
-        use_effect_with(plan.is_some(), move |has_plan| {
-            if *has_plan {
+        use_effect_with(is_any_sold, move |is_any_sold| {
+            if *is_any_sold {
                 keys::focus_first(&id);
             }
         });
     }
-    let on_submit = plan.map(|plan| {
-        let request = AddLicense {
+    let on_submit = is_any_sold.then(|| {
+        let request = plan.map(|plan| AddLicense {
             customer_id: props.customer.id,
             plan_id: plan.id,
             billing_cycle: choice.cycle(plan),
             create_subscription: choice.renews,
-        };
-        let (add, toasts, on_added) = (add.clone(), toasts.clone(), props.on_added.clone());
+        });
+        let (add, toasts, undoing, on_added) = (add.clone(), toasts.clone(), undoing.clone(), props.on_added.clone());
         Callback::from(move |()| {
-            let (toasts, on_added) = (toasts.clone(), on_added.clone());
-            add.run(request.clone(), move |license| {
-                toasts.show(Toast::done(format!("{} added for {}", license.plan_name, license.customer_name)).icon(Icon::Key));
+            let Some(request) = request.clone() else {
+                return focus_first_invalid();
+            };
+            let (toasts, undoing, on_added) = (toasts.clone(), undoing.clone(), on_added.clone());
+            add.run(request, move |license| {
+                sale::tell(Sold::License(license.clone()), toasts.clone(), undoing.clone());
                 on_added.emit(license);
             });
         })
     });
     let on_cancel = props.on_close.clone();
-    let foot = plan.map(|_| {
+    let foot = is_any_sold.then(|| {
         html! {
             <>
                 <span class="spacer"></span>
@@ -113,20 +119,19 @@ pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
             </>
         }
     });
-    let content = match (&plans.state, plan) {
-        (Query::Loading, _) => html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> },
-        (Query::Failed(error), _) => {
+    let content = match &plans.state {
+        Query::Loading => html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> },
+        Query::Failed(error) => {
             html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={plans.reload.clone()} /></div> }
         }
-        (Query::Ready(_), None) => html! {
+        Query::Ready(_) if !is_any_sold => html! {
             <div class="dialog__body">
                 <EmptyState icon={Icon::Layers} title="No plan is on sale" text="A license needs a plan with a price. Add one first, then come back.">
                     <Button label="Go to plans" kind={ButtonKind::Primary} href={Some(Route::Plans.href())} />
                 </EmptyState>
             </div>
         },
-        (Query::Ready(_), Some(plan)) => {
-            let cycle = choice.cycle(plan);
+        Query::Ready(_) => {
             let on_plan = {
                 let choice = choice.clone();
                 Callback::from(move |id: String| {
@@ -145,10 +150,12 @@ pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
                     <div class="split__main">
                         if let Some(error) = &add.error { { Notice::of_error(error, Tone::Danger) } }
                         { plan_choice::plan_field(sold, plan, None, on_plan) }
-                        { plan_choice::cycle_field(plan, cycle, on_cycle) }
-                        { renewal_field(cycle, &choice) }
+                        if let Some(plan) = plan {
+                            { plan_choice::cycle_field(plan, choice.cycle(plan), on_cycle) }
+                            { renewal_field(choice.cycle(plan), &choice) }
+                        }
                     </div>
-                    <Outcome plan={plan.clone()} {cycle} renews={choice.renews} />
+                    if let Some(plan) = plan { <Outcome plan={plan.clone()} cycle={choice.cycle(plan)} renews={choice.renews} /> }
                 </div>
             }
         }

@@ -1,7 +1,7 @@
 //! What is typed for a new subscription, as a request or as the rules it breaks.
 
 use chrono::NaiveDate;
-use contract::{BillingCycle, CustomerId, FieldError, Problem, Validate, plan::Plan, subscription::CreateSubscription};
+use contract::{BillingCycle, CustomerId, FieldError, PlanId, Problem, Validate, plan::Plan, subscription::CreateSubscription};
 
 use super::plan_choice;
 use crate::{
@@ -19,10 +19,10 @@ pub fn begin(today: NaiveDate) -> Draft {
     ])
 }
 
-/// The chosen plan, or the first of those on sale.
-pub fn plan<'a>(draft: &Draft, plans: &'a [Plan]) -> Option<&'a Plan> {
-    let chosen = draft.get("plan_id");
-    plans.iter().find(|plan| plan.id.to_string() == chosen).or_else(|| plans.first())
+/// The chosen plan, or the one that stands there until one is chosen; none if it is not sold any more.
+pub fn plan<'a>(draft: &Draft, first: Option<PlanId>, plans: &'a [Plan]) -> Option<&'a Plan> {
+    let chosen = draft.get("plan_id").parse::<PlanId>().ok();
+    plan_choice::of_id(plans, chosen.or(first))
 }
 
 /// The chosen cycle, or the one that the plan does offer.
@@ -82,7 +82,12 @@ pub fn read(draft: &Draft, customer: CustomerId, plan: &Plan) -> Result<CreateSu
     };
     for broken in request.validate().err().unwrap_or_default() {
         if !unread.iter().any(|known| known.field == broken.field) {
-            unread.push(broken);
+            let is_price = broken.field == "price";
+            unread.push(if is_price {
+                format::in_amounts(broken, plan.currency)
+            } else {
+                broken
+            });
         }
     }
     if unread.is_empty() { Ok(request) } else { Err(unread) }
@@ -118,6 +123,21 @@ mod tests {
             )
         };
         Draft::new(["billing_cycle", "quantity", "price", "starts_on", "trial_days", "create_license"].map(value))
+    }
+
+    #[test]
+    fn the_plan_is_the_chosen_one_or_that_which_stood_there_first_and_never_another() {
+        let other = Plan {
+            id: "0193a7c0-1111-7222-8333-444455556609".parse().unwrap(),
+            ..studio()
+        };
+        let sold = [other.clone(), studio()];
+        let chosen = Draft::new([("plan_id", studio().id.to_string())]);
+        assert_eq!(plan(&chosen, Some(other.id), &sold), Some(&sold[1]));
+        assert_eq!(plan(&chosen, Some(other.id), &sold[..1]), None);
+        let untouched = begin("2026-11-22".parse().unwrap());
+        assert_eq!(plan(&untouched, Some(studio().id), &sold), Some(&sold[1]));
+        assert_eq!(plan(&untouched, Some(studio().id), &sold[..1]), None);
     }
 
     #[test]

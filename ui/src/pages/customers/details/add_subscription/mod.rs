@@ -7,7 +7,7 @@ mod outcome;
 use std::rc::Rc;
 
 use contract::{
-    SubscriptionId,
+    FieldError, SubscriptionId,
     customer::Customer,
     plan::{ListPlans, Plan},
     rules::MAX_PAGE,
@@ -16,15 +16,22 @@ use contract::{
 use yew::prelude::*;
 
 use self::outcome::Outcome;
-use super::{keys, plan_choice, status};
+use super::{
+    keys, plan_choice,
+    sale::{self, Sold},
+    status,
+};
 use crate::{
     components::{
         Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, DraftNote, EmptyState, FailedState, Icon, MoneyField, Notice,
         SkeletonRows, SwitchField, TextField, TextKind, Tone, focus_first_invalid,
     },
     format,
-    hooks::{Query, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_submit, use_toasts, use_unique_id},
-    pages::plans::words,
+    hooks::{
+        DraftHandle, Query, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_query, use_submit, use_toasts,
+        use_unique_id,
+    },
+    pages::{customers::undo::Undoing, plans::words},
     route::Route,
 };
 
@@ -51,36 +58,40 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
     });
     let create = use_mutation::<CreateSubscription>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let draft = use_draft(format!("subscription {}", props.customer.id), || form::begin(today));
     let sold = plans.state.ready().map(|page| page.items.as_slice()).unwrap_or_default();
-    let plan = form::plan(&draft, sold);
+    let first = plan_choice::use_first(sold);
+    let plan = form::plan(&draft, first, sold);
+    let is_any_sold = !sold.is_empty();
     {
         let id = id.clone();
-        use_effect_with(plan.is_some(), move |has_plan| {
-            if *has_plan {
+        use_effect_with(is_any_sold, move |is_any_sold| {
+            if *is_any_sold {
                 keys::focus_first(&id);
             }
         });
     }
     let typed = plan.map(|plan| form::read(&draft, props.customer.id, plan));
     let problems = typed.as_ref().and_then(|typed| typed.as_ref().err()).cloned().unwrap_or_default();
+    let currency = plan.map(|plan| plan.currency);
     let on_submit = {
         let (draft, create, toasts, on_added, typed) = (draft.clone(), create.clone(), toasts, props.on_added.clone(), typed.clone());
         Callback::from(move |()| {
             draft.submit();
-            let Some(Ok(request)) = typed.clone() else {
+            let (Some(Ok(request)), Some(currency)) = (typed.clone(), currency) else {
                 return focus_first_invalid();
             };
-            let (draft, toasts, on_added) = (draft.clone(), toasts.clone(), on_added.clone());
+            let (draft, toasts, undoing, on_added) = (draft.clone(), toasts.clone(), undoing.clone(), on_added.clone());
             create.run_with(request, move |answer| match answer {
                 Ok(made) => {
                     draft.saved();
-                    toasts
-                        .show(Toast::done(format!("Subscription {} added for {}", made.plan_name, made.customer_name)).icon(Icon::Repeat));
-                    on_added.emit(made.id);
+                    let id = made.id;
+                    sale::tell(Sold::Subscription(made, today), toasts.clone(), undoing.clone());
+                    on_added.emit(id);
                 }
                 Err(error) => {
-                    draft.refuse(&error);
+                    draft.refuse_amounts(&error, &["price"], currency);
                     focus_first_invalid();
                 }
             });
@@ -88,7 +99,7 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
     };
     let on_submit = use_submit(on_submit);
     let on_cancel = props.on_close.clone();
-    let foot = plan.map(|_| {
+    let foot = is_any_sold.then(|| {
         html! {
             <>
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
@@ -104,23 +115,19 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
             </>
         }
     });
-    let content = match (&plans.state, plan) {
-        (Query::Loading, _) => html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> },
-        (Query::Failed(error), _) => {
+    let content = match &plans.state {
+        Query::Loading => html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> },
+        Query::Failed(error) => {
             html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={plans.reload.clone()} /></div> }
         }
-        (Query::Ready(_), None) => html! {
+        Query::Ready(_) if !is_any_sold => html! {
             <div class="dialog__body">
                 <EmptyState icon={Icon::Layers} title="No plan is on sale" text="A subscription needs a plan with a price. Add one first, then come back.">
                     <Button label="Go to plans" kind={ButtonKind::Primary} href={Some(Route::Plans.href())} />
                 </EmptyState>
             </div>
         },
-        (Query::Ready(_), Some(plan)) => {
-            let cycle = form::cycle(&draft, plan);
-            let on_cycle = draft
-                .typed("billing_cycle")
-                .reform(|cycle: contract::BillingCycle| cycle.as_str().to_owned());
+        Query::Ready(_) => {
             let refusal = create
                 .error
                 .as_ref()
@@ -130,18 +137,9 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
                     <div class="split__main">
                         { for refusal.map(|error| Notice::of_error(error, Tone::Danger)) }
                         { plan_choice::plan_field(sold, plan, draft.error("plan_id", &problems), draft.typed("plan_id")) }
-                        { plan_choice::cycle_field(plan, cycle, on_cycle) }
-                        <div class="field-grid">
-                            <TextField label="Quantity" name="quantity" kind={TextKind::Number} value={draft.get("quantity").to_owned()} error={draft.error("quantity", &problems)} on_input={draft.typed("quantity")} on_leave={draft.left("quantity")} />
-                            <MoneyField label="Price for one" name="price" hint="optional" currency={plan.currency} value={draft.get("price").to_owned()} help={own_price(plan, cycle)} error={draft.error("price", &problems)} on_input={draft.typed("price")} on_leave={draft.left("price")} />
-                        </div>
-                        <div class="field-grid">
-                            <DateField label="Starts on" name="starts_on" help="Up to two years back or one ahead." value={draft.get("starts_on").to_owned()} error={draft.error("starts_on", &problems)} on_input={draft.typed("starts_on")} on_leave={draft.left("starts_on")} />
-                            <TextField label="Trial" name="trial_days" hint="optional" kind={TextKind::Number} suffix="days" value={draft.get("trial_days").to_owned()} help={Some(AttrValue::from(format!("Empty: as the plan says, {}.", words::trial(plan.trial_days).to_lowercase())))} error={draft.error("trial_days", &problems)} on_input={draft.typed("trial_days")} on_leave={draft.left("trial_days")} />
-                        </div>
-                        <SwitchField label="With a license" name="create_license" help="Its key is made at once and renewed by the subscription." is_on={draft.is_on("create_license")} on_change={draft.switched("create_license")} />
+                        if let Some(plan) = plan { { terms(&draft, &problems, plan) } }
                     </div>
-                    <Outcome plan={plan.clone()} typed={typed.and_then(Result::ok)} {today} />
+                    if let Some(plan) = plan { <Outcome plan={plan.clone()} typed={typed.and_then(Result::ok)} {today} /> }
                 </div>
             }
         }
@@ -153,9 +151,32 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
         </div>
     };
     html! {
-        <Dialog title="Add subscription" size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} on_submit={plan.map(|_| on_submit)} on_close={props.on_close.clone()}>
+        <Dialog title="Add subscription" size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} on_submit={is_any_sold.then_some(on_submit)} on_close={props.on_close.clone()}>
             { content }
         </Dialog>
+    }
+}
+
+/// On which terms the plan is sold.
+fn terms(draft: &DraftHandle, problems: &[FieldError], plan: &Plan) -> Html {
+    let cycle = form::cycle(draft, plan);
+    let on_cycle = draft
+        .typed("billing_cycle")
+        .reform(|cycle: contract::BillingCycle| cycle.as_str().to_owned());
+    let trial = format!("Empty: as the plan says, {}.", words::trial(plan.trial_days).to_lowercase());
+    html! {
+        <>
+            { plan_choice::cycle_field(plan, cycle, on_cycle) }
+            <div class="field-grid">
+                <TextField label="Quantity" name="quantity" kind={TextKind::Number} value={draft.get("quantity").to_owned()} error={draft.error("quantity", problems)} on_input={draft.typed("quantity")} on_leave={draft.left("quantity")} />
+                <MoneyField label="Price for one" name="price" hint="optional" currency={plan.currency} value={draft.get("price").to_owned()} help={own_price(plan, cycle)} error={draft.error("price", problems)} on_input={draft.typed("price")} on_leave={draft.left("price")} />
+            </div>
+            <div class="field-grid">
+                <DateField label="Starts on" name="starts_on" help="Up to two years back or one ahead." value={draft.get("starts_on").to_owned()} error={draft.error("starts_on", problems)} on_input={draft.typed("starts_on")} on_leave={draft.left("starts_on")} />
+                <TextField label="Trial" name="trial_days" hint="optional" kind={TextKind::Number} suffix="days" value={draft.get("trial_days").to_owned()} help={Some(AttrValue::from(trial))} error={draft.error("trial_days", problems)} on_input={draft.typed("trial_days")} on_leave={draft.left("trial_days")} />
+            </div>
+            <SwitchField label="With a license" name="create_license" help="Its key is made at once and renewed by the subscription." is_on={draft.is_on("create_license")} on_change={draft.switched("create_license")} />
+        </>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use contract::{
-    Quantity,
+    CustomerId, Quantity,
     invoice::{NewLine, PreviewInvoice},
     plan::Plan,
     subscription::CreateSubscription,
@@ -83,13 +83,14 @@ fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
                     { step(Icon::Key, "No license is made", "It is billed all the same".to_owned()) }
                 }
             </ol>
-            if let Some(price) = price { <Cost plan={plan.clone()} {price} quantity={request.quantity} cycle={status::cycle_noun(request.billing_cycle)} /> }
+            if let Some(price) = price { <Cost customer={request.customer_id} plan={plan.clone()} {price} quantity={request.quantity} cycle={status::cycle_noun(request.billing_cycle)} /> }
         </>
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct CostProps {
+    customer: CustomerId,
     plan: Plan,
     price: i64,
     quantity: u32,
@@ -100,6 +101,7 @@ struct CostProps {
 #[component]
 fn Cost(props: &CostProps) -> Html {
     let preview = use_query(PreviewInvoice {
+        customer_id: Some(props.customer),
         currency: Some(props.plan.currency),
         lines: vec![NewLine {
             text: props.plan.name.clone(),

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use contract::{
-    BillingCycle, FieldError, Problem, Validate,
+    BillingCycle, FieldError, PlanId, Problem, Validate,
     plan::Plan,
     subscription::{ChangeSubscription, MAX_QUANTITY, PreviewSubscriptionChange, Subscription},
 };
@@ -26,10 +26,9 @@ pub fn choices(plans: &[Plan], subscription: &Subscription) -> Vec<Plan> {
     plans.iter().filter(is_choice).cloned().collect()
 }
 
-/// The chosen plan.
+/// The chosen plan; none if it is not sold any more.
 pub fn plan<'a>(draft: &Draft, plans: &'a [Plan]) -> Option<&'a Plan> {
-    let chosen = draft.get("plan_id");
-    plans.iter().find(|plan| plan.id.to_string() == chosen).or_else(|| plans.first())
+    plan_choice::of_id(plans, draft.get("plan_id").parse::<PlanId>().ok())
 }
 
 /// The chosen cycle, or the one that the plan does offer.
@@ -132,6 +131,36 @@ mod tests {
             (name, typed.map_or_else(|| fresh.get(name).to_owned(), |(_, text)| text.clone()))
         };
         Draft::new(["plan_id", "billing_cycle", "quantity", "on"].map(value))
+    }
+
+    #[test]
+    fn a_plan_that_goes_off_sale_is_no_choice_but_its_own_is() {
+        let sold_no_more = |number| Plan {
+            is_active: false,
+            ..plan_of(number, Some(2_900))
+        };
+        let other = typed(&[("plan_id", plan_of(2, None).id.to_string())]);
+        let both = choices(&[sold_no_more(1), plan_of(2, None)], &subscription());
+        assert_eq!(plan(&other, &both), Some(&both[1]));
+        let own = choices(&[sold_no_more(1), sold_no_more(2)], &subscription());
+        assert_eq!(plan(&other, &own), None);
+        assert_eq!(plan(&typed(&[]), &own), Some(&own[0]));
+    }
+
+    #[test]
+    fn what_another_has_changed_meanwhile_is_not_set_back() {
+        use yew::Reducible;
+        let newer = Subscription {
+            quantity: 5,
+            version: 5,
+            ..subscription()
+        };
+        let today = "2026-11-22".parse().unwrap();
+        let draft = std::rc::Rc::new(begin(&newer, today));
+        let draft = draft.reduce(crate::hooks::DraftStep::Type("billing_cycle", "yearly".to_owned()));
+        let asked = read(&draft, &newer, &plan_of(1, Some(2_900))).unwrap().unwrap();
+        assert_eq!((asked.billing_cycle, asked.quantity), (Some(BillingCycle::Yearly), None));
+        assert_eq!(change(&asked, newer.version).version, Some(5));
     }
 
     #[test]

@@ -14,17 +14,23 @@ use yew::prelude::*;
 use super::{keys, plan_choice, status};
 use crate::{
     components::{
-        Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, FailedState, Icon, Notice, SkeletonRows, TextField, TextKind, Tone,
+        Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, DraftNote, FailedState, Icon, SkeletonRows, TextField, TextKind,
         focus_first_invalid,
     },
-    hooks::{Query, Toast, use_draft, use_formats, use_mutation, use_now, use_query, use_query_if, use_submit, use_toasts, use_unique_id},
+    hooks::{
+        Base, Query, Toast, use_base, use_draft, use_formats, use_mutation, use_now, use_query, use_query_if, use_submit, use_toasts,
+        use_unique_id,
+    },
+    pages::conflict,
 };
 
 /// The dialog that changes a subscription.
 #[derive(Properties, PartialEq)]
 pub struct ChangeSubscriptionDialogProps {
-    /// The subscription.
+    /// The subscription, as it is now.
     pub subscription: Subscription,
+    /// The newest values are wanted.
+    pub on_reload: Callback<()>,
     /// It stays as it is.
     pub on_close: Callback<()>,
     /// It was changed.
@@ -35,7 +41,6 @@ pub struct ChangeSubscriptionDialogProps {
 #[component]
 pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
     let id = use_unique_id();
-    let subscription = &props.subscription;
     let today = use_formats().day_of(use_now());
     let plans = use_query(ListPlans {
         is_active: None,
@@ -44,17 +49,32 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
     });
     let change = use_mutation::<ChangeSubscription>();
     let toasts = use_toasts();
-    let draft = use_draft(format!("change {}", subscription.id), || form::begin(subscription, today));
+    let draft = use_draft(format!("change {}", props.subscription.id), || {
+        form::begin(&props.subscription, today)
+    });
+    let rebase = {
+        let (draft, change) = (draft.clone(), change.clone());
+        Callback::from(move |newest: Subscription| {
+            draft.rebase(form::begin(&newest, today));
+            change.forget_error();
+        })
+    };
+    let Base {
+        record: base,
+        reload: on_reload,
+    } = use_base(&props.subscription, &props.on_reload, rebase);
+    let subscription = &base;
     let choices = plans
         .state
         .ready()
         .map(|page| form::choices(&page.items, subscription))
         .unwrap_or_default();
     let plan = form::plan(&draft, &choices);
+    let is_ready = plans.state.ready().is_some();
     {
         let id = id.clone();
-        use_effect_with(plan.is_some(), move |has_plan| {
-            if *has_plan {
+        use_effect_with(is_ready, move |is_ready| {
+            if *is_ready {
                 keys::focus_first(&id);
             }
         });
@@ -75,7 +95,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
         let (draft, change, toasts, on_done) = (draft.clone(), change.clone(), toasts, props.on_done.clone());
         let request = asked.as_ref().map(|asked| form::change(asked, subscription.version));
         let on_close = props.on_close.clone();
-        let is_wrong = !problems.is_empty();
+        let is_wrong = plan.is_none() || !problems.is_empty();
         Callback::from(move |()| {
             draft.submit();
             if is_wrong {
@@ -99,9 +119,10 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
         })
     };
     let on_submit = use_submit(on_submit);
-    let foot = plan.map(|_| {
+    let foot = is_ready.then(|| {
         html! {
             <>
+                if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
                 <span class="spacer"></span>
                 <Button label="Cancel" on_press={props.on_close.clone()} />
                 <Button
@@ -110,20 +131,20 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
                     role={ButtonRole::Submit}
                     kbd="Ctrl ↵"
                     busy={change.is_busy.then_some(AttrValue::Static("Saving…"))}
-                    unavailable={(asked.is_none() && problems.is_empty()).then_some(AttrValue::Static("Nothing is changed yet."))}
+                    unavailable={(plan.is_some() && asked.is_none() && problems.is_empty()).then_some(AttrValue::Static("Nothing is changed yet."))}
                 />
             </>
         }
     });
-    let content = match (&plans.state, plan) {
-        (Query::Failed(error), _) => {
+    let content = match &plans.state {
+        Query::Failed(error) => {
             html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={plans.reload.clone()} /></div> }
         }
-        (Query::Loading, _) | (Query::Ready(_), None) => {
+        Query::Loading => {
             html! { <div class="dialog__body"><SkeletonRows label="Loading plans" rows={3} /></div> }
         }
-        (Query::Ready(_), Some(plan)) => {
-            let cycle = form::cycle(&draft, plan, subscription);
+        Query::Ready(_) => {
+            let cycle = plan.map_or(subscription.billing_cycle, |plan| form::cycle(&draft, plan, subscription));
             let on_cycle = draft
                 .typed("billing_cycle")
                 .reform(|cycle: contract::BillingCycle| cycle.as_str().to_owned());
@@ -137,19 +158,19 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
             html! {
                 <div class="split">
                     <div class="split__main">
-                        { for refusal.map(|error| Notice::of_error(error, Tone::Danger)) }
+                        if let Some(error) = refusal { { conflict::refusal(error, &on_reload) } }
                         { plan_choice::plan_field(&choices, plan, plan_error, draft.typed("plan_id")) }
-                        { plan_choice::cycle_field(plan, cycle, on_cycle) }
+                        if let Some(plan) = plan { { plan_choice::cycle_field(plan, cycle, on_cycle) } }
                         <div class="field-grid">
-                            <TextField label="Quantity" name="quantity" kind={TextKind::Number} value={draft.get("quantity").to_owned()} error={quantity_error} on_input={draft.typed("quantity")} on_leave={draft.left("quantity")} />
+                            <TextField label="Quantity" name="quantity" kind={TextKind::Number} value={draft.get("quantity").to_owned()} help={draft.theirs("quantity")} error={quantity_error} on_input={draft.typed("quantity")} on_leave={draft.left("quantity")} />
                             <DateField label="From" name="on" help="In the running period, not after today." value={draft.get("on").to_owned()} error={day_error} on_input={draft.typed("on")} on_leave={draft.left("on")} />
                         </div>
-                        { price_note(plan, subscription) }
+                        if let Some(plan) = plan { { price_note(plan, subscription) } }
                         <p class="field__help">{ "What it comes to is billed or credited at once, for good; another change leads back." }</p>
                     </div>
                     { settlement::settlement(
                         asked.is_some().then_some(&preview),
-                        problems.is_empty(),
+                        plan.is_some() && problems.is_empty(),
                         status::cycle_noun(cycle),
                         subscription.status == SubscriptionStatus::Trialing,
                     ) }
@@ -164,7 +185,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
         </div>
     };
     html! {
-        <Dialog title={format!("Change {}", subscription.plan_name)} size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} on_submit={plan.map(|_| on_submit)} on_close={props.on_close.clone()}>
+        <Dialog title={format!("Change {}", subscription.plan_name)} size={DialogSize::Large} id={Some(id)} head={Some(head)} {foot} is_bare={true} on_submit={is_ready.then_some(on_submit)} on_close={props.on_close.clone()}>
             { content }
         </Dialog>
     }

@@ -1,6 +1,6 @@
 //! One subscription: its period, what it costs, and until when it is billed.
 
-use contract::subscription::{RestoreSubscription, Subscription, SubscriptionStatus};
+use contract::subscription::{CancelAt, CancelSubscription, RestoreSubscription, Subscription, SubscriptionStatus};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -8,8 +8,11 @@ use super::pausing::{Pause, Resume};
 use crate::{
     components::{Button, ControlSize, Icon, IconButton, IconButtonKind},
     format::{self, Formats},
-    hooks::{Toast, use_formats, use_mutation, use_now, use_toasts},
-    pages::customers::details::{license_card::bar, period::Period, status},
+    hooks::{Toast, use_book_changes, use_formats, use_mutation, use_now, use_toasts},
+    pages::customers::{
+        details::{license_card::bar, period::Period, status},
+        undo::Undoing,
+    },
 };
 
 /// One subscription.
@@ -160,21 +163,36 @@ struct KeepProps {
     subscription: Subscription,
 }
 
-/// Takes a cancellation back that has not taken effect.
+/// Takes a cancellation back that has not taken effect, with Undo.
 #[component]
 fn Keep(props: &KeepProps) -> Html {
     let restore = use_mutation::<RestoreSubscription>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let on_press = {
-        let (restore, toasts) = (restore.clone(), toasts);
+        let restore = restore.clone();
         let request = RestoreSubscription {
             id: props.subscription.id,
             version: Some(props.subscription.version),
         };
         Callback::from(move |()| {
-            let toasts = toasts.clone();
+            let (toasts, undoing) = (toasts.clone(), undoing.clone());
             restore.run_with(request.clone(), move |answer| match answer {
-                Ok(kept) => toasts.show(Toast::done(format!("{} goes on", kept.plan_name)).icon(Icon::Undo)),
+                Ok(kept) => {
+                    let (undoing, shown) = (undoing.clone(), toasts.clone());
+                    let back = CancelSubscription {
+                        id: kept.id,
+                        version: Some(kept.version),
+                        at: CancelAt::PeriodEnd,
+                    };
+                    let undo = move |()| {
+                        let shown = shown.clone();
+                        undoing.run(back.clone(), move |ending| {
+                            shown.show(Toast::done(format!("{} ends with its period again", ending.plan_name)).icon(Icon::Undo));
+                        });
+                    };
+                    toasts.show(Toast::done(format!("{} goes on", kept.plan_name)).icon(Icon::Repeat).undo(undo));
+                }
                 Err(error) => toasts.show(Toast::failed(&error)),
             });
         })

@@ -52,7 +52,7 @@ pub fn Subscriptions(props: &TabProps) -> Html {
         || {
             html! {
                 <EmptyState icon={Icon::Repeat} title="No subscription yet" text="A subscription is billed each month or year until it is canceled, with a license or without.">
-                    <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} />
+                    { Doing::AddingSubscription.beginning(customer, html! { <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
                 </EmptyState>
             }
         },
@@ -100,10 +100,10 @@ pub fn Subscriptions(props: &TabProps) -> Html {
     let dialog = match *over {
         None => html! {},
         Some(Over::Change(id)) => html! {
-            { for of(id).map(|subscription| html! { <ChangeSubscriptionDialog {subscription} on_close={on_keep} {on_done} /> }) }
+            { for of(id).map(|subscription| html! { <ChangeSubscriptionDialog {subscription} on_reload={list.reload.clone()} on_close={on_keep} {on_done} /> }) }
         },
         Some(Over::Cancel(id)) => html! {
-            { for of(id).map(|subscription| html! { <CancelSubscriptionDialog {subscription} customer={customer.full_name.clone()} {on_keep} {on_done} /> }) }
+            { for of(id).map(|subscription| html! { <CancelSubscriptionDialog {subscription} customer={customer.full_name.clone()} on_reload={list.reload.clone()} {on_keep} {on_done} /> }) }
         },
     };
     let is_any_live = known.iter().any(|subscription| subscription.status != SubscriptionStatus::Canceled);
@@ -112,7 +112,7 @@ pub fn Subscriptions(props: &TabProps) -> Html {
             <div class="tabpanel__bar">
                 <h3 class="medium">{ format!("{} active ", format::count(customer.active_subscriptions.into())) }<span class="muted">{ format!("of {}", format::count(customer.total_subscriptions.into())) }</span></h3>
                 <span class="spacer"></span>
-                <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add} />
+                { Doing::AddingSubscription.beginning(customer, html! { <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add} /> }) }
             </div>
             { content }
             if is_any_live {

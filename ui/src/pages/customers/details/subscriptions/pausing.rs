@@ -6,7 +6,8 @@ use yew::prelude::*;
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ControlSize, Dialog, DialogSize, Icon, Notice, Tone},
     format,
-    hooks::{Toast, use_formats, use_mutation, use_now, use_toasts},
+    hooks::{Toast, Toasts, use_book_changes, use_formats, use_mutation, use_now, use_toasts},
+    pages::customers::undo::Undoing,
 };
 
 /// The subscription of a button.
@@ -20,8 +21,8 @@ pub struct PausingProps {
 #[component]
 pub fn Pause(props: &PausingProps) -> Html {
     let pause = use_mutation::<PauseSubscription>();
-    let resume = use_mutation::<ResumeSubscription>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let on_press = {
         let pause = pause.clone();
         let request = PauseSubscription {
@@ -29,17 +30,17 @@ pub fn Pause(props: &PausingProps) -> Html {
             version: Some(props.subscription.version),
         };
         Callback::from(move |()| {
-            let (resume, toasts) = (resume.clone(), toasts.clone());
+            let (toasts, undoing) = (toasts.clone(), undoing.clone());
             pause.run_with(request.clone(), move |answer| match answer {
                 Ok(paused) => {
-                    let (resume, failures) = (resume.clone(), toasts.clone());
+                    let (undoing, shown) = (undoing.clone(), toasts.clone());
                     let back = ResumeSubscription {
                         id: paused.id,
                         version: Some(paused.version),
                     };
                     let undo = move |()| {
-                        let toasts = failures.clone();
-                        resume.run_with(back.clone(), move |answer| toasts.show(resumed(answer)));
+                        let shown = shown.clone();
+                        undoing.run(back.clone(), move |running| shown.show(goes_on(&running)));
                     };
                     toasts.show(
                         Toast::done(format!("{} paused: it is not billed", paused.plan_name))
@@ -54,11 +55,30 @@ pub fn Pause(props: &PausingProps) -> Html {
     html! { <Button label="Pause" size={ControlSize::Small} title="Is not billed until it is resumed" busy={pause.is_busy.then_some(AttrValue::Static("Pausing…"))} {on_press} /> }
 }
 
-fn resumed(answer: Result<Subscription, contract::Error>) -> Toast {
-    match answer {
-        Ok(running) => Toast::done(format!("{} goes on", running.plan_name)).icon(Icon::Repeat),
-        Err(error) => Toast::failed(&error),
+fn goes_on(running: &Subscription) -> Toast {
+    Toast::done(format!("{} goes on", running.plan_name)).icon(Icon::Repeat)
+}
+
+/// Says that it goes on: with Undo, unless something was billed for it.
+fn resumed(running: &Subscription, before: &Subscription, toasts: &Toasts, undoing: &Undoing) -> Toast {
+    if running.billed_until != before.billed_until {
+        let text = format!(
+            "{} goes on. The rest of the period was billed, so this cannot be undone.",
+            running.plan_name
+        );
+        return Toast::done(text).icon(Icon::Repeat).explained();
     }
+    let (toasts, undoing) = (toasts.clone(), undoing.clone());
+    let back = PauseSubscription {
+        id: running.id,
+        version: Some(running.version),
+    };
+    goes_on(running).undo(move |()| {
+        let toasts = toasts.clone();
+        undoing.run(back.clone(), move |paused| {
+            toasts.show(Toast::done(format!("{} is paused again", paused.plan_name)).icon(Icon::Pause));
+        });
+    })
 }
 
 /// Bills it again: at once while what was billed still lasts, else after it was said what is billed now.
@@ -68,21 +88,25 @@ pub fn Resume(props: &PausingProps) -> Html {
     let today = use_formats().day_of(use_now());
     let resume = use_mutation::<ResumeSubscription>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let is_asking = use_state_eq(|| false);
     let run = {
-        let (resume, is_asking) = (resume.clone(), is_asking.clone());
+        let (resume, is_asking, before) = (resume.clone(), is_asking.clone(), subscription.clone());
         let request = ResumeSubscription {
             id: subscription.id,
             version: Some(subscription.version),
         };
         Callback::from(move |()| {
-            let (toasts, is_asking) = (toasts.clone(), is_asking.clone());
-            resume.run_with(request.clone(), move |answer| {
-                // The dialog says why not, if it is open.
-                if answer.is_ok() || !*is_asking {
+            let (toasts, undoing) = (toasts.clone(), undoing.clone());
+            let (is_asking, before) = (is_asking.clone(), before.clone());
+            resume.run_with(request.clone(), move |answer| match answer {
+                Ok(running) => {
                     is_asking.set(false);
-                    toasts.show(resumed(answer));
+                    toasts.show(resumed(&running, &before, &toasts, &undoing));
                 }
+                // The dialog says why not, if it is open.
+                Err(_) if *is_asking => {}
+                Err(error) => toasts.show(Toast::failed(&error)),
             });
         })
     };

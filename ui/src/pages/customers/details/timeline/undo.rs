@@ -5,8 +5,9 @@ use contract::{
     CustomerId, Error, InvoiceId, LicenseId, SubscriptionId, Timestamp,
     change::Change,
     customer::{Customer, RestoreCustomer},
-    invoice::SetInvoiceUncollectible,
+    invoice::{Invoice, SetInvoiceUncollectible},
     license::{License, RestoreLicense},
+    promise::SetPaymentPromise,
     subscription::{RestoreSubscription, Subscription},
 };
 use yew::prelude::*;
@@ -15,6 +16,7 @@ use crate::{
     components::{Button, ControlSize, Icon},
     format::Formats,
     hooks::{Toast, Toasts, use_mutation, use_toasts},
+    pages::customers::{standing::returned, undo::not_undone},
 };
 
 /// The records as they are.
@@ -42,6 +44,8 @@ pub enum Undo {
     Subscription(SubscriptionId, u32),
     /// That an invoice was given up, or, if so, that this was taken back.
     GivenUp(InvoiceId, u32, bool),
+    /// That the payment of an invoice was promised until a day, or was not any more: the day before, if there was one.
+    Promised(InvoiceId, u32, Option<NaiveDate>),
 }
 
 /// Whether a change can be taken back.
@@ -89,6 +93,7 @@ pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
         "cancel_license" => "restore_license",
         "cancel_subscription" => "restore_subscription",
         "set_invoice_uncollectible" => return of_giving_up(change, newest_first),
+        "set_payment_promise" => return of_promise(change, newest_first, known.today),
         "record_payment" | "finalize_invoice" | "void_invoice" | "credit_invoice" | "apply_credit" | "refund_payment" => {
             return Undoable::No(Reason::Final);
         }
@@ -128,10 +133,35 @@ pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
     found.map_or(Undoable::No(Reason::Over), Undoable::Yes)
 }
 
+/// What was done first about an invoice after a change of it.
+fn next_of_invoice<'a>(change: &Change, newest_first: &'a [Change]) -> Option<&'a Change> {
+    let mut later = newest_first.iter().filter(|other| other.number > change.number);
+    later.rfind(|other| other.subject_id == change.subject_id || names(other, &change.subject))
+}
+
+/// How to take back what was noted about the payment of an invoice: nothing about it may have changed since. A promise that is
+/// over by now puts nothing off, so it need not come back.
+fn of_promise(change: &Change, newest_first: &[Change], today: NaiveDate) -> Undoable {
+    let Some(noted) = change.fields.iter().find(|field| field.field == "promised_until") else {
+        return Undoable::No(Reason::NotReversible);
+    };
+    if let Some(next) = next_of_invoice(change, newest_first) {
+        let is_back = next
+            .fields
+            .iter()
+            .any(|field| field.field == noted.field && field.after == noted.before);
+        return Undoable::No(if is_back { Reason::Undone(next.at) } else { Reason::ChangedSince });
+    }
+    let before = noted.before.as_ref().and_then(|day| day.as_str()?.parse::<NaiveDate>().ok());
+    match change.subject_id.parse() {
+        Ok(id) => Undoable::Yes(Undo::Promised(id, change.version, before.filter(|day| *day >= today))),
+        Err(_) => Undoable::No(Reason::NotReversible),
+    }
+}
+
 /// How to take back that an invoice was given up, or expected again: nothing about it may have changed since.
 fn of_giving_up(change: &Change, newest_first: &[Change]) -> Undoable {
-    let mut later = newest_first.iter().filter(|other| other.number > change.number);
-    if let Some(next) = later.rfind(|other| other.subject_id == change.subject_id || names(other, &change.subject)) {
+    if let Some(next) = next_of_invoice(change, newest_first) {
         return Undoable::No(if next.operation == change.operation {
             Reason::Undone(next.at)
         } else {
@@ -185,15 +215,19 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
     let license = use_mutation::<RestoreLicense>();
     let subscription = use_mutation::<RestoreSubscription>();
     let invoice = use_mutation::<SetInvoiceUncollectible>();
+    let promise = use_mutation::<SetPaymentPromise>();
     let toasts = use_toasts();
-    let is_busy = customer.is_busy || license.is_busy || subscription.is_busy || invoice.is_busy;
+    let is_busy = customer.is_busy || license.is_busy || subscription.is_busy || invoice.is_busy || promise.is_busy;
     let on_press = {
         let undo = props.undo;
         Callback::from(move |()| {
             let toasts = toasts.clone();
             match undo {
                 Undo::Customer(id, version) => customer.run_with(RestoreCustomer { id, version }, move |answer| {
-                    say(&toasts, answer.map(|back| back.full_name))
+                    toasts.show(match answer {
+                        Ok(back) => returned(&back),
+                        Err(error) => not_undone(&error),
+                    });
                 }),
                 Undo::License(id, version) => license.run_with(
                     RestoreLicense {
@@ -210,12 +244,15 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
                         version,
                         uncollectible,
                     },
-                    move |answer| {
-                        toasts.show(match answer {
-                            Ok(back) => Toast::done(format!("{} is as before", back.number.unwrap_or_default())).icon(Icon::Undo),
-                            Err(error) => Toast::failed(&error),
-                        });
+                    move |answer| as_before(&toasts, answer),
+                ),
+                Undo::Promised(id, version, promised_until) => promise.run_with(
+                    SetPaymentPromise {
+                        id,
+                        version,
+                        promised_until,
                     },
+                    move |answer| as_before(&toasts, answer),
                 ),
                 Undo::Subscription(id, version) => subscription.run_with(
                     RestoreSubscription {
@@ -241,10 +278,17 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
     }
 }
 
+fn as_before(toasts: &Toasts, answer: Result<Invoice, Error>) {
+    toasts.show(match answer {
+        Ok(back) => Toast::done(format!("{} is as before", back.number.unwrap_or_default())).icon(Icon::Undo),
+        Err(error) => not_undone(&error),
+    });
+}
+
 fn say(toasts: &Toasts, answer: Result<String, Error>) {
     toasts.show(match answer {
         Ok(name) => Toast::done(format!("{name} is back")).icon(Icon::Undo),
-        Err(error) => Toast::failed(&error),
+        Err(error) => not_undone(&error),
     });
 }
 
@@ -351,6 +395,43 @@ mod tests {
         );
         paid.fields = serde_json::from_value(json!([{"field": "invoices", "before": null, "after": ["2026-1"]}])).unwrap();
         assert_eq!(of_giving_up(&first, &[paid, given_up(1)]), Undoable::No(Reason::ChangedSince));
+    }
+
+    #[test]
+    fn a_promise_is_taken_back_to_the_one_before_while_nothing_was_done_about_the_invoice() {
+        let noted = |number: u64, before: Option<&str>, after: Option<&str>| {
+            let mut change = change(number, "set_payment_promise", 4);
+            change.subject = "2026-1".to_owned();
+            change.fields = serde_json::from_value(json!([{"field": "promised_until", "before": before, "after": after}])).unwrap();
+            change
+        };
+        let (id, today) = (ID.parse().unwrap(), "2026-11-22".parse::<NaiveDate>().unwrap());
+        let first = noted(1, None, Some("2026-12-01"));
+        assert_eq!(
+            of_promise(&first, &[noted(1, None, None)], today),
+            Undoable::Yes(Undo::Promised(id, 4, None))
+        );
+        let second = noted(2, Some("2026-12-01"), Some("2026-12-24"));
+        let changes = [second.clone(), first.clone()];
+        let before = Some("2026-12-01".parse().unwrap());
+        assert_eq!(of_promise(&second, &changes, today), Undoable::Yes(Undo::Promised(id, 4, before)));
+        assert_eq!(of_promise(&first, &changes, today), Undoable::No(Reason::ChangedSince));
+        let over = noted(3, Some("2026-11-21"), Some("2026-12-01"));
+        assert_eq!(
+            of_promise(&over, std::slice::from_ref(&over), today),
+            Undoable::Yes(Undo::Promised(id, 4, None))
+        );
+        let back = noted(3, Some("2026-12-24"), Some("2026-12-01"));
+        assert_eq!(
+            of_promise(&second, &[back, second.clone(), first], today),
+            Undoable::No(Reason::Undone(AT.parse().unwrap()))
+        );
+        let mut paid = change(4, "record_payment", 1);
+        paid.fields = serde_json::from_value(json!([{"field": "invoices", "before": null, "after": ["2026-1"]}])).unwrap();
+        assert_eq!(
+            of_promise(&second, &[paid, second.clone()], today),
+            Undoable::No(Reason::ChangedSince)
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Changes in words: who did what, and what a value was and is.
 
-use contract::{Currency, Money, Noun, Timestamp, change::Change, words};
+use contract::{Currency, Money, Noun, TaxTreatment, Timestamp, change::Change, words};
 use serde_json::Value;
 
 use crate::{
@@ -79,6 +79,8 @@ fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
         "delete_invoice" => "deleted the draft of an invoice".to_owned(),
         "set_invoice_uncollectible" if becomes(change, "status", "uncollectible") => format!("gave invoice {subject} up as uncollectible"),
         "set_invoice_uncollectible" => format!("expects payment of invoice {subject} again"),
+        "set_payment_promise" if is_cleared(change, "promised_until") => format!("took away the promise to pay invoice {subject}"),
+        "set_payment_promise" => format!("noted a promise to pay invoice {subject}"),
         "credit_invoice" => format!("issued credit note {subject}"),
         "apply_credit" => format!("paid invoice {subject} from credit"),
         "refund_payment" => "refunded a payment".to_owned(),
@@ -93,6 +95,12 @@ fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
 fn becomes(change: &Change, field: &str, value: &str) -> bool {
     let found = change.fields.iter().find(|changed| changed.field == field);
     found.and_then(|changed| changed.after.as_ref()?.as_str()) == Some(value)
+}
+
+/// Whether a change took away what a field held.
+fn is_cleared(change: &Change, field: &str) -> bool {
+    let found = change.fields.iter().find(|changed| changed.field == field);
+    found.is_some_and(|changed| changed.after.as_ref().is_none_or(Value::is_null))
 }
 
 /// The same as a sentence of its own: `Canceled license Studio …N5FJ1`.
@@ -205,12 +213,25 @@ fn plain(field: &str, text: &str, formats: &Formats) -> String {
     {
         return format::date(day);
     }
+    if field == "tax_treatment"
+        && let Some(treatment) = TaxTreatment::parse(text)
+    {
+        return words::tax_treatment(treatment).to_owned();
+    }
     if is_code(field) { words::label(text) } else { text.to_owned() }
 }
 
 /// Whether a field holds a day.
 fn is_day(field: &str) -> bool {
-    field.ends_with("_on") || ["anchor", "billed_until", "current_period_start", "current_period_end", "trial_end"].contains(&field)
+    let others = [
+        "anchor",
+        "billed_until",
+        "current_period_start",
+        "current_period_end",
+        "trial_end",
+        "promised_until",
+    ];
+    field.ends_with("_on") || others.contains(&field)
 }
 
 /// Whether the values of a field are names of the wire, not words of a person.
@@ -280,6 +301,7 @@ mod tests {
                 "2026-1",
                 "expects payment of invoice 2026-1 again",
             ),
+            ("set_payment_promise", "invoice", "2026-1", "noted a promise to pay invoice 2026-1"),
             ("credit_invoice", "credit_note", "CN-1", "issued credit note CN-1"),
             ("apply_credit", "invoice", "2026-1", "paid invoice 2026-1 from credit"),
             ("refund_payment", "refund", "5.00 EUR", "refunded a payment"),
@@ -290,6 +312,9 @@ mod tests {
             assert_eq!(deed(&change(operation, noun, subject), false), want);
         }
         assert_eq!(deed(&change("update_customer", "customer", "Lena"), true), "edited the customer");
+        let mut cleared = change("set_payment_promise", "invoice", "2026-1");
+        cleared.fields = serde_json::from_value(json!([{"field": "promised_until", "before": "2026-12-01", "after": null}])).unwrap();
+        assert_eq!(deed(&cleared, false), "took away the promise to pay invoice 2026-1");
         assert_eq!(actor(&change("sweep", "license", "")), "The app");
         for operation in contract::operations::OPERATIONS {
             if operation.effect == contract::Effect::Write {
@@ -343,6 +368,7 @@ mod tests {
             said("full_name", json!("2026-11-22T09:00:00.000Z")).as_deref(),
             Some("2026-11-22T09:00:00.000Z")
         );
+        assert_eq!(said("tax_treatment", json!("AE")).as_deref(), Some("Reverse charge"));
         assert_eq!(said("company_name", json!(null)), None);
         assert_eq!(value("company_name", None, &formats), None);
     }

@@ -1,0 +1,205 @@
+//! A disk on which a part of what was not waited for is there when the power comes back: each sector of 512 bytes that was
+//! written, the length of each file, and the last changes of names.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::trace::Step;
+use crate::common::draw::Draw;
+
+/// What a disk writes as a whole.
+const SECTOR: usize = 512;
+
+/// A folder on it.
+#[derive(Default)]
+pub struct Disk {
+    files: Vec<File>,
+    /// The names that it has for certain, and those of the running system.
+    certain: BTreeMap<PathBuf, usize>,
+    names: BTreeMap<PathBuf, usize>,
+    waiting: Vec<Name>,
+}
+
+#[derive(Default)]
+struct File {
+    certain: Vec<u8>,
+    waiting: Vec<Change>,
+}
+
+enum Change {
+    Write { at: usize, bytes: Vec<u8> },
+    Cut(usize),
+}
+
+#[derive(Clone)]
+enum Name {
+    Make(PathBuf, usize),
+    Remove(PathBuf),
+    Rename(PathBuf, PathBuf),
+    Link(PathBuf, PathBuf),
+}
+
+impl Name {
+    fn is_in(&self, folder: &Path) -> bool {
+        let (Self::Make(path, _) | Self::Remove(path) | Self::Rename(_, path) | Self::Link(_, path)) = self;
+        path.parent() == Some(folder)
+    }
+
+    fn apply(&self, names: &mut BTreeMap<PathBuf, usize>) {
+        match self {
+            Self::Make(path, file) => {
+                names.insert(path.clone(), *file);
+            }
+            Self::Remove(path) => {
+                names.remove(path);
+            }
+            Self::Rename(from, to) => {
+                if let Some(file) = names.remove(from) {
+                    names.insert(to.clone(), file);
+                }
+            }
+            Self::Link(from, to) => {
+                if let Some(file) = names.get(from).copied() {
+                    names.insert(to.clone(), file);
+                }
+            }
+        }
+    }
+}
+
+impl Disk {
+    /// A disk that has a folder for certain.
+    pub fn of(folder: &Path) -> Self {
+        let mut disk = Self::default();
+        disk.take(folder, Path::new(""));
+        disk.names = disk.certain.clone();
+        disk
+    }
+
+    fn take(&mut self, folder: &Path, under: &Path) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let (path, name) = (entry.path(), under.join(entry.file_name()));
+            if path.is_dir() {
+                self.take(&path, &name);
+            } else if !name.to_str().is_some_and(|name| name.ends_with("-shm")) {
+                self.certain.insert(name, self.files.len());
+                self.files.push(File {
+                    certain: fs::read(path).unwrap(),
+                    waiting: Vec::new(),
+                });
+            }
+        }
+    }
+
+    /// Does what a program did.
+    pub fn step(&mut self, step: &Step) {
+        match step {
+            Step::Write { file, at, bytes } => self.change(
+                file,
+                Change::Write {
+                    at: *at,
+                    bytes: bytes.clone(),
+                },
+            ),
+            Step::Cut { file, length } => self.change(file, Change::Cut(*length)),
+            Step::Make(path) => {
+                if !self.names.contains_key(path) {
+                    self.name(Name::Make(path.clone(), self.files.len()));
+                    self.files.push(File::default());
+                }
+            }
+            Step::Remove(path) => self.name(Name::Remove(path.clone())),
+            Step::Rename { from, to } => self.name(Name::Rename(from.clone(), to.clone())),
+            Step::Link { from, to } => self.name(Name::Link(from.clone(), to.clone())),
+            Step::Sync(path) => self.sync(path),
+            Step::Say(_) => {}
+        }
+    }
+
+    fn name(&mut self, name: Name) {
+        name.apply(&mut self.names);
+        self.waiting.push(name);
+    }
+
+    fn change(&mut self, path: &Path, change: Change) {
+        // A file that has lost its name cannot be found again.
+        if let Some(file) = self.names.get(path) {
+            self.files[*file].waiting.push(change);
+        }
+    }
+
+    /// A file that was waited for has its bytes, a folder its names. That a file has a name is certain only with its folder.
+    fn sync(&mut self, path: &Path) {
+        if let Some(file) = self.names.get(path) {
+            let file = &mut self.files[*file];
+            for change in std::mem::take(&mut file.waiting) {
+                change.apply(&mut file.certain, |_| true);
+            }
+            return;
+        }
+        for name in std::mem::take(&mut self.waiting) {
+            if name.is_in(path) {
+                name.apply(&mut self.certain);
+            } else {
+                self.waiting.push(name);
+            }
+        }
+    }
+
+    /// What is there after a power cut, drawn, as a folder.
+    pub fn after_cut(&self, draw: &mut Draw, folder: &Path) {
+        let mut names = self.certain.clone();
+        // Names reach the disk in their order.
+        let kept = draw.below(u64::try_from(self.waiting.len() + 1).unwrap());
+        for name in self.waiting.iter().take(usize::try_from(kept).unwrap()) {
+            name.apply(&mut names);
+        }
+        for (name, file) in names {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, self.files[file].after_cut(draw)).unwrap();
+        }
+    }
+}
+
+impl File {
+    /// All of what waits, none of it, or each sector by a throw.
+    fn after_cut(&self, draw: &mut Draw) -> Vec<u8> {
+        let mut bytes = self.certain.clone();
+        let kept_of_four = [0, 1, 2, 3, 4][usize::try_from(draw.below(5)).unwrap()];
+        for change in &self.waiting {
+            change.apply(&mut bytes, |_| draw.below(4) < kept_of_four);
+        }
+        bytes
+    }
+}
+
+impl Change {
+    /// Applies it, sector by sector where that is kept.
+    fn apply(&self, file: &mut Vec<u8>, mut is_kept: impl FnMut(usize) -> bool) {
+        match self {
+            Self::Cut(length) => {
+                if is_kept(length / SECTOR) {
+                    file.resize(*length, 0);
+                }
+            }
+            Self::Write { at, bytes } => {
+                let (mut at, mut rest) = (*at, bytes.as_slice());
+                while !rest.is_empty() {
+                    let (piece, after) = rest.split_at(rest.len().min(SECTOR - at % SECTOR));
+                    if is_kept(at / SECTOR) {
+                        if file.len() < at + piece.len() {
+                            file.resize(at + piece.len(), 0);
+                        }
+                        file[at..at + piece.len()].copy_from_slice(piece);
+                    }
+                    (at, rest) = (at + piece.len(), after);
+                }
+            }
+        }
+    }
+}

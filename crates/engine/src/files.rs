@@ -1,0 +1,144 @@
+//! Files that only their owner can read, written so that each is there whole or not at all.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Makes an empty file that only its owner can read.
+///
+/// # Errors
+/// `AlreadyExists`, if the name is taken, also by a link: what is there is not touched. Else why it cannot be made.
+pub fn private(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Writes a new file that only its owner can read.
+///
+/// # Errors
+/// As [`private`]; no part of the file is left then.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    if written.is_err() {
+        remove(path);
+    }
+    written
+}
+
+/// Writes a file that only its owner can read, in the place of the one that has the name now. It is written beside that one
+/// first, which stays as it is until the new one is complete.
+///
+/// # Errors
+/// Why it cannot be written; the one that was there is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // Short, so that every name which a file can have can be replaced.
+    let partial = path.with_file_name(format!(".{}.partial", crate::random::reference()));
+    write_new(&partial, bytes)?;
+    let named = fs::rename(&partial, path);
+    if named.is_err() {
+        remove(&partial);
+    }
+    named
+}
+
+/// How the name ends that a file has until it is finished.
+pub(crate) const PARTIAL: &str = ".partial";
+
+/// The name that a file has until it is finished. A name of its own: what another process has left, or is writing, is not
+/// touched.
+pub(crate) fn partial_of(target: &Path) -> io::Result<PathBuf> {
+    let name = target
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file"))?;
+    let mut partial = name.to_os_string();
+    partial.push(format!(".{}{PARTIAL}", crate::random::reference()));
+    Ok(target.with_file_name(partial))
+}
+
+/// The folder of a file.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Makes names in the folder of a file last.
+pub(crate) fn sync_folder_of(file: &Path) -> io::Result<()> {
+    sync_folder(folder_of(file))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes what was not finished, if it is there.
+pub(crate) fn remove(path: &Path) {
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "an unfinished file is left");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_new_file_takes_no_name_that_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        write_new(&path, b"one").unwrap();
+        assert_eq!(write_new(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(private(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_or_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "the first and longer one").unwrap();
+        replace(&path, b"the second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"the second");
+        let taken = folder.path().join("folder");
+        fs::create_dir(&taken).unwrap();
+        assert!(replace(&taken, b"no file goes here").is_err());
+        assert!(replace(&folder.path().join("none/a"), b"nor here").is_err());
+        assert_eq!(names(folder.path()), ["a", "folder"], "nothing unfinished is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_what_is_written() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        write_new(&one, b"1").unwrap();
+        fs::write(&two, "2").unwrap();
+        replace(&two, b"2").unwrap();
+        for path in [one, two] {
+            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}
