@@ -93,6 +93,14 @@ pub(crate) fn remove(path: &Path) {
     }
 }
 
+/// Gives a file another name, if it is there.
+pub(crate) fn rename_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        renamed => renamed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -235,10 +235,7 @@ async fn set_aside(book: &Path, replaced: &Path) -> io::Result<()> {
         let _ = db.close().await;
     }
     for suffix in BESIDE {
-        let own = beside(book, suffix);
-        if own.exists() {
-            fs::rename(own, beside(replaced, suffix))?;
-        }
+        files::rename_if_there(&beside(book, suffix), &beside(replaced, suffix))?;
     }
     fs::rename(book, replaced)?;
     files::sync_folder_of(book)
@@ -253,10 +250,7 @@ fn shelve(book: &Path, replaced: &Path) -> io::Result<()> {
     shelf.make()?;
     let kept = shelf.free(Clock::default().now(), BackupReason::Replaced)?;
     for suffix in BESIDE {
-        let own = beside(replaced, suffix);
-        if own.exists() {
-            fs::rename(own, beside(&kept, suffix))?;
-        }
+        files::rename_if_there(&beside(replaced, suffix), &beside(&kept, suffix))?;
     }
     fs::rename(replaced, &kept)?;
     files::sync_folder_of(&kept)

@@ -108,8 +108,7 @@ impl Db {
             .pragma("mmap_size", "0")
             .pragma("temp_store", "MEMORY")
             .pragma("secure_delete", "ON")
-            .pragma("cache_size", "-8192")
-            .optimize_on_close(true, None);
+            .pragma("cache_size", "-8192");
         let pool = |max: u32, options: SqliteConnectOptions| {
             SqlitePoolOptions::new()
                 .max_connections(max)
@@ -362,6 +361,7 @@ impl Db {
         pool?;
         if let Origin::File(watching) = &self.0.kind {
             watching.close().await;
+            learn(write.get_sqlite_connection_pool()).await;
             write.close().await?;
         }
         if lists && copies {
@@ -377,6 +377,15 @@ impl Db {
 /// was answered): whoever takes it next would work inside of it. So it begins in any case, and is rolled back if nobody waits.
 pub(super) async fn in_any_case<T: Send + 'static>(begins: impl Future<Output = T> + Send + 'static) -> Result<T, sqlx::Error> {
     tokio::spawn(begins).await.map_err(|_| sqlx::Error::WorkerCrashed)
+}
+
+/// Writes down what a connection learned of the tables, for the plans of later queries. Not left to the driver, which would do
+/// it on every connection that closes: a reader is refused, and a connection whose closing fails is only on its way to be closed
+/// when it is said to be (sqlx 0.9.0). The file is taken away or replaced by then, with what belongs to it by its name.
+async fn learn(writer: &SqlitePool) {
+    if let Err(error) = sqlx::query("PRAGMA optimize").execute(writer).await {
+        tracing::debug!(%error, "what was learned of the tables is not written down");
+    }
 }
 
 /// Reads the settings of a connection to a file back.

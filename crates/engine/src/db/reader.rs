@@ -365,6 +365,33 @@ mod tests {
         assert_eq!(handles(&folder), 0);
     }
 
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_file_that_was_closed_is_open_no_more_however_much_was_learned_of_it() {
+        use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..10 {
+            let db = Db::open_file(&folder.path().join(format!("{round}.db")), true).await.unwrap();
+            // Learned of few rows, and more of it worth knowing since there are many.
+            let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %) INSERT INTO t SELECT i % 7, i FROM n";
+            let make = format!(
+                "CREATE TABLE t (a, b); CREATE INDEX by_a ON t (a); CREATE INDEX by_b ON t (b); {}; ANALYZE; {}",
+                rows.replacen('%', "10", 1),
+                rows.replacen('%', "20000", 1)
+            );
+            db.writer().execute_unprepared(&make).await.unwrap();
+            let asked = "SELECT CAST(b AS TEXT) FROM t WHERE a = 3 AND b = 5";
+            db.texts(asked, Vec::new(), &Stop::default()).await.unwrap();
+            db.reader()
+                .query_all_raw(Statement::from_string(DbBackend::Sqlite, asked))
+                .await
+                .unwrap();
+            db.close().await.unwrap();
+            assert_eq!(handles(&folder), 0);
+        }
+    }
+
     #[tokio::test]
     async fn a_stopped_query_ends_at_once_and_its_reader_goes_on() {
         let folder = tempfile::tempdir().unwrap();
