@@ -37,6 +37,7 @@ class Audit:
         self.statements()
         self.receivables()
         self.cohorts()
+        self.billed()
         self.recurring()
         self.forecast()
         return self.faults
@@ -179,6 +180,25 @@ class Audit:
                     own = (sum(month in paid[c] for c in members), sum(moved[c][month] for c in members))
                     self.same(f"{first} in {month} {currency}", (shown["paying"], shown["revenue"]["amount"]), own)
 
+    def billed(self):
+        """What the lines of final invoices come to, less those of credit notes, in all and without a subscription."""
+        first = shifted(self.today.isoformat()[:7], -11)
+        billed, documents = defaultdict(lambda: defaultdict(int)), defaultdict(set)
+        for table, key, sign in (("invoice", "i.id", 1), ("credit_note", "i.invoice_id", -1)):
+            sql = f"SELECT i.id, i.currency, i.issued_on, l.net, o.subscription_id, o.status FROM {table} i \
+                    JOIN {table}_line l ON l.{table}_id = i.id JOIN invoice o ON o.id = {key}"
+            for row in self.rows(sql):
+                if row["status"] in ("draft", "void") or row["issued_on"][:7] < first:
+                    continue
+                billed[row["currency"]][row["subscription_id"] is not None] += sign * row["net"]
+                documents[row["currency"]].add(row["id"])
+        for currency, said in self.said["billed"].items():
+            own = billed[currency]
+            self.same(f"billed {currency}", (said["total"]["amount"], said["documents"]), (own[True] + own[False], len(documents[currency])))
+            once = sum(plan["billed"]["amount"] for plan in said["plans"] if plan["plan_id"] is None)
+            self.same(f"billed {currency} without a plan", once, own[False])
+            self.same(f"plans of what was billed {currency}", sum(plan["billed"]["amount"] for plan in said["plans"]), said["total"]["amount"])
+
     # Recurring revenue, replayed from the change log: not from the table that the app keeps for it.
 
     def recurring(self):
@@ -228,6 +248,10 @@ class Audit:
                     totals[kind] += abs(after - before)
                 for edge in ("start", "end"):
                     self.same(f"{month['month']} {edge} {code}", month[edge]["amount"], half_away(totals[edge]))
+                # What is shown adds up to the minor unit, however it was rounded.
+                signs = {"start": 1, "new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1}
+                led = sum(sign * month[part]["amount"] for part, sign in signs.items())
+                self.same(f"{month['month']} end by its movements {code}", month["end"]["amount"], led)
                 for kind in ("new", "reactivation", "expansion", "contraction", "churn"):
                     # Parts of a rounded sum are given out, so each may be off by less than one.
                     if abs(month[kind]["amount"] - totals[kind]) >= 1:

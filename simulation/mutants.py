@@ -20,6 +20,8 @@ MISTAKES = {
     "a buyer who accounts for the tax is exempt": "UPDATE invoice_line SET tax_category = 'E' WHERE rowid = (SELECT MIN(l.rowid) FROM invoice_line l \
         JOIN invoice i ON i.id = l.invoice_id WHERE l.tax_category = 'AE' AND l.quantity_nano > 0 AND i.subscription_id IS NOT NULL)",
     "a void invoice is open again": "UPDATE invoice SET status = 'open' WHERE rowid = (SELECT MIN(rowid) FROM invoice WHERE status = 'void')",
+    "a sale is billed without its subscription": "UPDATE invoice SET subscription_id = NULL WHERE rowid = (SELECT MAX(rowid) FROM invoice \
+        WHERE subscription_id IS NOT NULL AND status IN ('open', 'paid') AND net > 0)",
     "a payment came a month earlier": f"UPDATE payment SET received_on = date(received_on, '-1 month') WHERE rowid = {FIRST_PAYMENT}",
     "an invoice is due two months later": "UPDATE invoice SET due_on = date(due_on, '+2 months') WHERE rowid = (SELECT MIN(rowid) FROM invoice WHERE status = 'open')",
     "a subscription costs more than was agreed": "UPDATE change_value SET after = '7' WHERE rowid = (SELECT MAX(v.rowid) FROM change_value v \

@@ -234,6 +234,7 @@ def figures(desk):
         "forecast": desk.do("renewal_forecast", months=12),
         "stats": desk.do("customer_stats"),
         "receivables": desk.do("receivables"),
+        "billed": {currency: desk.do("billed_by_plan", months=12, currency=currency) for currency in currencies},
         "cohorts": {currency: desk.do("cohorts", months=12, currency=currency) for currency in currencies},
         "monthly": desk.do("monthly_figures", months=12),
         "numbers": desk.do("number_report"),

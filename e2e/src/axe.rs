@@ -22,7 +22,7 @@ impl Window {
         self.broken_rules(&json!({"resultTypes": ["violations"]}))
     }
 
-    /// What depends on colors alone: all that another theme can break.
+    /// What the rules find that read colors: all that another theme can break, as a theme sets nothing but values.
     #[track_caller]
     pub fn color_violations(&self) -> Vec<Violation> {
         let color = json!({"type": "rule", "values": ["color-contrast", "link-in-text-block"]});

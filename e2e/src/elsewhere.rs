@@ -70,6 +70,21 @@ impl Window {
         ]);
     }
 
+    /// Presses the mouse at the upper edge of an element, which is the first to move away when something above it grows, holds it for
+    /// as long as a person does, and lets it go at the same place.
+    #[track_caller]
+    pub fn press_edge(&self, of: &crate::Element<'_>) {
+        let script = "const box = arguments[0].getBoundingClientRect(); return [box.x + box.width / 2, box.y + 2].map(Math.round)";
+        let edge = self.run(script, &[of.argument()]);
+        let press = |kind: &str| json!({"type": kind, "button": 0});
+        self.point(&[
+            json!({"type": "pointerMove", "origin": "viewport", "x": edge[0], "y": edge[1], "duration": 0}),
+            press("pointerDown"),
+            json!({"type": "pause", "duration": 200}),
+            press("pointerUp"),
+        ]);
+    }
+
     #[track_caller]
     fn point(&self, steps: &[Value]) {
         let mouse = json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": steps});

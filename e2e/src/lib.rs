@@ -5,9 +5,12 @@
 mod app;
 mod axe;
 mod desktop;
+#[path = "../../crates/document/tests/document/drawn.rs"]
+pub mod drawn;
 mod element;
 mod elsewhere;
 mod painted;
+pub mod papers;
 mod picture;
 mod process;
 mod screen;

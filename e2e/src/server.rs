@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -21,6 +22,8 @@ use crate::{App, Element, Window};
 pub const CLERK: &str = "clerk";
 /// Its password.
 pub const CLERK_PASSWORD: &str = "paper boats on glass";
+/// Who vouches for the suite's secured server.
+pub const AUTHORITY: &str = "Authority of the tests";
 
 /// The address of the suite's server, for whoever looks after it.
 fn address() -> Result<String> {
@@ -29,7 +32,18 @@ fn address() -> Result<String> {
 
 /// The port of the suite's server.
 pub fn port() -> Result<u16> {
-    let url = address()?;
+    port_in(&address()?)
+}
+
+/// The port of the suite's server whose connections are secured, by the name `localhost`, and the file with the certificate of who
+/// vouches for it.
+pub fn secured() -> Result<(u16, PathBuf)> {
+    let url = std::env::var("CLIENTELE_TEST_POSTGRES_TLS").context("CLIENTELE_TEST_POSTGRES_TLS is not set: run `cargo xtask test e2e`")?;
+    let (_, authority) = url.rsplit_once("sslrootcert=").context("nobody vouches for the secured server")?;
+    Ok((port_in(&url)?, authority.replace("%2F", "/").into()))
+}
+
+fn port_in(url: &str) -> Result<u16> {
     let after = url.rsplit_once(':').map_or("", |(_, after)| after);
     let port = after.split('/').next().unwrap_or_default();
     port.parse().with_context(|| format!("no port in {url:?}"))
@@ -220,6 +234,12 @@ impl Window {
             self.run("return window.pressPainted ?? null", &[]).is_u64()
         });
         self.run("return window.pressPainted", &[]).as_u64().unwrap_or(u64::MAX)
+    }
+
+    /// Whether it is said of work how fast it is done, and how long it takes yet.
+    pub fn shows_pace(&self) -> bool {
+        let text = self.text();
+        text.contains(" / s") && text.contains("about ")
     }
 
     /// Fills in how the suite's server is reached.

@@ -1,4 +1,9 @@
 //! axe-core and what is painted, on every page and dialog in each of its states, in both themes, wide and narrow.
+//!
+//! This runs with each change and must not take long, so the dark theme is asked only by the rules that read colors. The others look at
+//! elements, roles, names, order and sizes, and no theme changes those: it sets custom properties and nothing else, which
+//! `cargo xtask check` sees to (`xtask/src/tidy/theme.rs`). `cargo xtask shots` does not take that on trust: it asks every rule in both
+//! themes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -14,7 +19,7 @@ fn keeps_nobody_out(part: &str) {
             for theme in ["light", "dark"] {
                 app.paint(theme);
                 let place = format!("{}, {width}, {theme}", stage.name);
-                // The other theme has other colors and nothing else.
+                // The other theme has other colors and nothing else; see above.
                 let violations = if theme == "light" {
                     app.violations()
                 } else {

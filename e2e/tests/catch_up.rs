@@ -125,5 +125,31 @@ fn an_invoice_whose_payment_is_promised_is_not_due_and_is_again_when_that_is_tak
     assert!(known.is_string(), "{known}");
     app.button("Undo").click();
     app.button("Run 1");
-    assert!(app.ask("get_invoice", json!({"id": draft["id"]}))["invoice"]["promised_until"].is_null());
+    let invoice = app.ask("get_invoice", json!({"id": draft["id"]}))["invoice"].clone();
+    assert!(invoice["promised_until"].is_null());
+    // The run notes the reminder; a person writes it.
+    app.button("Run 1").click();
+    app.see("1 reminder done");
+    app.see("Nothing is sent by itself");
+    let number = invoice["number"].as_str().unwrap();
+    let shown = app.find("grid", "Reminders to write").text();
+    assert!(
+        [number, "Lena Hoffmann", "lena@example.com", "1st reminder"]
+            .iter()
+            .all(|part| shown.contains(part)),
+        "{shown}"
+    );
+    app.button(&format!("Copy letter about {number}")).click();
+    app.see(&format!("Letter about {number} copied"));
+    app.button(&format!("Copy email for {number}")).click();
+    app.see(&format!("Email for {number} copied"));
+    // It is kept with the run.
+    app.visit("Dashboard");
+    app.visit("Catch up");
+    app.find("grid", "Last runs");
+    assert!(!app.shows("grid", "Reminders to write"));
+    app.button("Show reminders").click();
+    assert!(app.find("grid", "Reminders to write").text().contains(number));
+    app.button("Hide reminders").click();
+    app.until("the reminders are put away", || !app.shows("grid", "Reminders to write"));
 }

@@ -8,7 +8,7 @@
 
 use std::{fs, path::Path};
 
-use e2e::App;
+use e2e::{App, drawn};
 use serde_json::{Value, json};
 
 /// A picture of 8 × 4 pixels.
@@ -37,8 +37,9 @@ fn ready(name: &str) -> (App, Value, String) {
     (app, id, done["number"].as_str().unwrap().to_owned())
 }
 
-/// What poppler reads in a file.
+/// What poppler reads in a file of one page, whose picture is looked at besides.
 fn read(path: &Path) -> String {
+    drawn::look(path, 1, &path.with_extension("")).unwrap();
     let output = std::process::Command::new("pdftotext")
         .args([path.to_str().unwrap(), "-"])
         .output()
@@ -155,6 +156,7 @@ fn a_logo_is_chosen_looked_at_and_taken_away() {
         said.lines().any(|line| line.split_whitespace().skip(3).take(2).eq(["8", "4"])),
         "{said}"
     );
+    drawn::look(&app.shown(), 1, &app.home().join("with a logo")).unwrap();
     let said = std::process::Command::new("pdfinfo").arg(app.shown()).output().unwrap();
     assert!(String::from_utf8(said.stdout).unwrap().contains("612 x 792"));
     app.dismiss();

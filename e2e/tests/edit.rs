@@ -54,9 +54,7 @@ fn a_customer_is_edited_and_the_edit_taken_back() {
     // What was typed is kept until it is saved or thrown away.
     edit(&app, LENA);
     assert_eq!(app.field("Email").value(), "ADAM@example.com");
-    // By keyboard: what is said of the address when it is left moves the button under the mouse.
-    app.tab_to("button", "Start over");
-    app.press(&[Key::Enter]);
+    app.button("Start over").click();
     app.until("the values of the record", || app.field("Email").value() == "lena@example.com");
 
     // Somebody else saves meanwhile: what does not collide is merged, where both changed a field the person chooses.
@@ -94,6 +92,38 @@ fn a_customer_is_edited_and_the_edit_taken_back() {
         (&saved["full_name"], &saved["company_name"]),
         (&json!("Lena Both"), &json!("Theirs SE"))
     );
+}
+
+#[test]
+fn a_press_counts_though_the_field_that_it_leaves_has_something_to_say() {
+    let app = App::start("press").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.visit("Customers");
+    app.button("New customer").click();
+    app.dialog("New customer");
+    app.field("Email").fill("kim@@example.com");
+    app.rest();
+    let said = "There is more than one @.";
+    assert!(!app.text().contains(said), "it is being typed in");
+    let top = || {
+        let script = "return Math.round(arguments[0].getBoundingClientRect().top)";
+        app.run(script, &[app.button("Generate").argument()]).as_i64().unwrap()
+    };
+    let before = top();
+    app.press_edge(&app.button("Generate"));
+    app.until("a password", || !app.field("Password").value().is_empty());
+    app.see(said);
+    assert!(
+        top() > before + 3,
+        "where it was pressed it is no longer: a click there would have been lost"
+    );
+    // What the keyboard leaves speaks at once.
+    app.field("Full name").fill(" ");
+    let name = app.field("Full name");
+    assert_eq!(name.attribute("aria-invalid"), None);
+    app.press(&[Key::Tab]);
+    app.until("the other remark", || name.attribute("aria-invalid").as_deref() == Some("true"));
 }
 
 #[test]

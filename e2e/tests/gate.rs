@@ -86,3 +86,34 @@ fn wait(app: &App) -> u32 {
     let rest = text.split_once("Try again in ").map_or("", |(_, rest)| rest);
     rest.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
+
+#[test]
+fn the_sample_is_thrown_away_with_all_that_was_tried_in_it_and_nothing_else() {
+    let app = App::start("sample").unwrap();
+    app.resize(1280, 800);
+    let sample = app.folder().join("sample.db");
+    app.explore();
+    app.add_customer("Wanda Kestrel", "wanda.kestrel@example.com", "");
+    app.dismiss();
+    // Kept, it is as it was; the question has to be answered.
+    app.button("Throw away").click();
+    let question = app.dialog("Throw the sample away?");
+    question.find("button", "Keep the sample").click();
+    app.gone("dialog", "Throw the sample away?");
+    app.row("Wanda Kestrel");
+    assert!(sample.exists());
+
+    app.button("Throw away").click();
+    app.dialog("Throw the sample away?").find("button", "Throw away").click();
+    app.button("Create administrator");
+    assert!(!app.text().contains("You are exploring sample data"), "the own book is open");
+    assert!(!sample.exists(), "its file is gone");
+    assert!(app.book().exists(), "the own book is not");
+
+    // Made anew, it knows nothing of the one before.
+    app.explore();
+    app.visit("Customers");
+    app.first_customer();
+    app.field("Search customers").fill("wanda.kestrel@example.com");
+    app.see("No customer");
+}

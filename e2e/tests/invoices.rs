@@ -113,6 +113,26 @@ fn an_invoice_is_drafted_by_keyboard_and_leads_to_what_is_missing_before_it_is_f
 }
 
 #[test]
+fn a_new_draft_is_taken_back() {
+    let (app, customer) = ready("invoice_undone");
+    app.open_record(&customer, "invoices");
+    app.button("New invoice").click();
+    app.dialog("New invoice");
+    line(&app, 0, "text", "Setup of the mail server");
+    line(&app, 0, "unit_price", "100");
+    app.see("\u{20ac}100.00");
+    app.button("Save draft").click();
+    app.dialog("Draft invoice");
+    assert_eq!(app.ask("list_invoices", json!({"limit": 1}))["total"], json!(1));
+    // Its dialog goes with it.
+    app.button("Undo").click();
+    app.see("Draft deleted");
+    app.gone("dialog", "Draft invoice");
+    app.see("No invoice yet");
+    assert_eq!(app.ask("list_invoices", json!({"limit": 1}))["total"], json!(0));
+}
+
+#[test]
 fn a_draft_that_is_deleted_comes_back() {
     let (app, customer) = ready("invoice_delete");
     app.ask(

@@ -34,7 +34,7 @@ fn every_list_shows_its_first_row_and_counts_all_and_leads_to_the_customer_and_b
     for (number, page, operation, tab) in [
         ('3', "Licenses", "list_licenses", "Licenses"),
         ('5', "Subscriptions", "list_subscriptions", "Subscriptions"),
-        ('6', "Invoices", "list_invoices", "Invoices"),
+        ('6', "Invoices", "list_invoices", "Details"),
         ('7', "Payments", "list_payments", "Payments"),
         ('8', "Domains", "list_domains", "Domains"),
     ] {
@@ -49,7 +49,20 @@ fn every_list_shows_its_first_row_and_counts_all_and_leads_to_the_customer_and_b
         app.press(&[Key::Control, Key::Home]);
         app.press(&[Key::Down]);
         app.press(&[Key::Enter]);
+        if page == "Invoices" {
+            // It opens over the list and leads on to the customer.
+            let link = "return document.querySelector('dialog[open] a[href^=\"#/customers/\"]')?.innerText ?? ''";
+            app.until("the link to the customer", || app.run(link, &[]) != json!(""));
+            let customer = app.run(link, &[]);
+            app.link(customer.as_str().unwrap().trim()).click();
+        }
         app.until("the record", || app.shows("tabpanel", ""));
+        if page != "Invoices" {
+            let is_found = "return document.activeElement?.hasAttribute('data-sought') ?? false";
+            app.until(&format!("the one of {page} to have the focus"), || {
+                app.run(is_found, &[]) == json!(true)
+            });
+        }
         assert_eq!(app.find("tab", tab).attribute("aria-selected").as_deref(), Some("true"), "{page}");
         app.escape();
         app.find("heading", page);
@@ -58,6 +71,45 @@ fn every_list_shows_its_first_row_and_counts_all_and_leads_to_the_customer_and_b
         let at = app.run("return document.querySelector('.is-focused')?.getAttribute('aria-rowindex')", &[]);
         assert_eq!(at, json!("3"), "{page}");
     }
+}
+
+#[test]
+fn an_invoice_opens_over_the_list_which_shows_what_became_of_it() {
+    let app = sample("list_invoice");
+    app.visit("Invoices");
+    loaded(&app);
+    let open = app.ask("list_invoices", json!({"status": "open", "limit": 1}))["items"][0].clone();
+    let number = open["number"].as_str().unwrap();
+    let title = format!("Invoice {number}");
+    app.field("Search invoices").type_text(number);
+    app.until("the search", || app.text().contains(" match") && first(&app, 0).contains(number));
+    let closed = |how: &str| {
+        app.gone("dialog", "Invoice");
+        app.until(&format!("the list to have the focus, {how}"), || {
+            app.find("grid", "Invoices").has_focus()
+        });
+        let at = app.run("return document.querySelector('.is-focused')?.getAttribute('aria-rowindex')", &[]);
+        assert_eq!(at, json!("2"), "{how}");
+    };
+    app.run("document.querySelector('[role=grid]').focus()", &[]);
+    app.press(&[Key::Control, Key::Home]);
+    app.press(&[Key::Enter]);
+    app.dialog(&title);
+    app.button("More acts").click();
+    app.find("menuitem", "Mark uncollectible").click();
+    app.see("is uncollectible");
+    app.dismiss();
+    app.escape();
+    closed("opened by Enter");
+    app.until("what became of it", || first(&app, 2).contains("Uncollectible"));
+
+    app.row(number).double_click();
+    app.dialog(&title).find("button", "Close").click();
+    closed("opened by a double click");
+    app.button(&format!("Open invoice {number}")).click();
+    app.dialog(&title);
+    app.escape();
+    closed("opened by its button");
 }
 
 #[test]

@@ -10,22 +10,35 @@ use std::time::Duration;
 
 use e2e::{
     App, Key, PASSWORD,
-    server::{CLERK_PASSWORD, Way, fresh_schema},
+    server::{CLERK_PASSWORD, Way, fresh_schema, run_as},
 };
 
-/// Begins a move over this way, slow enough to do something else meanwhile.
-fn begin_move(app: &App, way: &Way, schema: &str) {
+/// Rehearses a move over this way.
+fn rehearse(app: &App, way: &Way, schema: &str) {
     app.database_settings();
     app.button("Move this book").click();
     app.dialog("Move this book");
     app.fill_connection("127.0.0.1", way.port, schema, CLERK_PASSWORD);
     app.button("Check and rehearse").click();
     app.see("Rehearsed: this would move");
+}
+
+/// Begins a move over this way, slow enough to do something else meanwhile.
+fn begin_move(app: &App, way: &Way, schema: &str) {
+    rehearse(app, way, schema);
     way.slow_down(Duration::from_millis(100));
     app.button("Move now").click();
     app.field("Your password").fill(PASSWORD);
     app.button("Continue").click();
     app.see("The book stays as it is until this is done");
+}
+
+/// Waits until a move that has begun has written something.
+fn begins_to_write(app: &App, way: &Way, schema: &str) {
+    way.slow_down(Duration::from_millis(20));
+    let has_written = format!("SELECT 1 FROM {schema}.move_state");
+    app.until("the beginnings of the move", || run_as("postgres", &has_written).is_ok());
+    way.slow_down(Duration::from_millis(100));
 }
 
 /// Closes the dialog.
@@ -42,6 +55,10 @@ fn a_move_that_is_left_goes_on_is_led_back_to_and_its_end_is_told() {
     app.add_customer("Lena Hoffmann", "lena@example.com", "Hoffmann GmbH");
     let way = Way::open().unwrap();
     begin_move(&app, &way, &fresh_schema("left"));
+    // How fast, and how long it takes yet.
+    way.slow_down(Duration::from_millis(20));
+    app.until("a rate and the time that is left", || app.shows_pace());
+    way.slow_down(Duration::from_millis(100));
 
     // Closed, on another page, and behind the lock.
     leave(&app);
@@ -80,10 +97,11 @@ fn a_move_that_fails_while_nobody_looks_says_so_until_somebody_does() {
     let app = App::start("move_lost").unwrap();
     app.resize(1280, 800);
     app.begin();
-    let way = Way::open().unwrap();
-    begin_move(&app, &way, &fresh_schema("lost"));
+    let (way, schema) = (Way::open().unwrap(), fresh_schema("lost"));
+    begin_move(&app, &way, &schema);
     leave(&app);
     app.visit("Plans");
+    begins_to_write(&app, &way, &schema);
     way.cut();
     app.see("The book has not moved");
     // Leaving the page on which it could be seen is not seeing it.
@@ -95,6 +113,69 @@ fn a_move_that_fails_while_nobody_looks_says_so_until_somebody_does() {
     app.button("Choose the place again");
     leave(&app);
     app.until("the end of the banner", || !app.text().contains("The book has not moved"));
+    // What led to the dialog is gone with the banner: the keyboard goes on in the content of the page.
+    app.until("the keyboard in the page", || {
+        app.run("return document.activeElement === document.querySelector('main')", &[]) == true
+    });
+    app.press(&[Key::Tab]);
+    app.until("the next stop in the page", || {
+        app.run("return document.activeElement.closest('main') !== null", &[]) == true
+    });
     // The book is as it was, and takes changes.
     app.add_customer("Adam Novak", "adam@example.com", "");
+
+    // The same move again, which takes them along.
+    way.mend();
+    way.slow_down(Duration::ZERO);
+    rehearse(&app, &way, &schema);
+    app.see("A move into this place was broken off");
+    app.button("Move now").click();
+    app.see("Moved and compared");
+    app.button("Open the book there").click();
+    app.sign_in(PASSWORD);
+    app.visit("Customers");
+    app.row("Adam Novak");
+    app.see("127.0.0.1");
+}
+
+#[test]
+fn a_move_whose_app_was_ended_leaves_no_book_to_connect_to_and_goes_on_in_the_same_place() {
+    let mut app = App::start("move_killed").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "Hoffmann GmbH");
+    let (way, schema) = (Way::open().unwrap(), fresh_schema("killed"));
+    begin_move(&app, &way, &schema);
+    begins_to_write(&app, &way, &schema);
+    app.kill();
+    way.slow_down(Duration::ZERO);
+    // It would go with the schema, if the move began anew.
+    run_as("postgres", &format!("CREATE VIEW {schema}.kept AS SELECT 1 AS one")).unwrap();
+    app.open().unwrap();
+    app.resize(1280, 800);
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+
+    app.database_settings();
+    app.button("Connect to a server").click();
+    app.dialog("Connect to a server");
+    app.fill_connection("127.0.0.1", way.port, &schema, CLERK_PASSWORD);
+    app.button("Connect").click();
+    app.see("A move into this place was not finished");
+    app.see("begin the same move again");
+    app.escape();
+    app.gone("dialog", "Connect to a server");
+
+    rehearse(&app, &way, &schema);
+    app.see("A move into this place was broken off");
+    app.button("Move now").click();
+    app.field("Your password").fill(PASSWORD);
+    app.button("Continue").click();
+    app.see("Moved and compared");
+    run_as("postgres", &format!("SELECT one FROM {schema}.kept")).unwrap();
+    app.button("Open the book there").click();
+    app.sign_in(PASSWORD);
+    app.visit("Customers");
+    app.row("Lena Hoffmann");
+    app.see("127.0.0.1");
 }

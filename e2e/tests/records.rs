@@ -172,6 +172,22 @@ fn a_domain_is_changed_and_removed_and_both_are_taken_back_by_their_names() {
 }
 
 #[test]
+fn a_removed_domain_comes_back_from_the_timeline() {
+    let app = sample("domain_timeline");
+    let domain = app.ask("list_domains", json!({"limit": 1}))["items"][0].clone();
+    let name = domain["unicode_name"].as_str().unwrap().to_owned();
+    // Its notification is long gone.
+    app.ask("delete_domain", json!({"id": domain["id"], "version": domain["version"]}));
+    app.open_record(&domain["customer_id"], "timeline");
+    app.button(&format!("Undo: deleted {name}")).click();
+    app.see(&format!("{name} is back"));
+    app.see("Undone");
+    app.see("Remove it by hand");
+    let found = app.ask("list_domains", json!({"search": domain["name"]}))["items"][0].clone();
+    assert_eq!((&found["id"], &found["expires_on"]), (&domain["id"], &domain["expires_on"]));
+}
+
+#[test]
 fn the_timeline_tells_before_and_after_and_takes_back() {
     let app = sample("timeline");
     let license = pick(&app, "list_licenses", |license| license["status"] == "active");
@@ -206,7 +222,7 @@ fn the_timeline_tells_before_and_after_and_takes_back() {
         &[],
     );
     assert!(change.as_str().unwrap().contains("Company"), "{change}");
-    app.see("Not reversible");
+    app.see("Change it back by hand");
     app.dismiss();
     app.button("Undo: canceled license").click();
     app.see("is back");

@@ -77,10 +77,56 @@ fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
     // A plan opens its own part.
     let plan = own["plans"][0].clone();
     let name = plan["plan_name"].as_str().unwrap();
-    app.row(name).find("button", "").click();
+    let open = "[...document.querySelectorAll('table[aria-label=\"Recurring revenue by plan\"] tbody tr')].find((row) => row.textContent.includes(arguments[0])).querySelector('td:last-child button').click()";
+    app.run(open, &[json!(name)]);
     app.dialog(&format!("{name} on"));
     app.see("the figure, to the last cent");
     assert_eq!(sum_of_rows(&app), plan["mrr"]["amount"].as_i64().unwrap());
+    app.escape();
+    app.gone("dialog", &format!("{name} on"));
+
+    // A number of customers opens as many of them, and those of the month's beginning.
+    let month = own["months"].as_array().unwrap().last().unwrap();
+    for (number, count) in [(0, &own["customers"]), (2, &month["customers_at_start"])] {
+        app.run(
+            "document.querySelectorAll('.metric__note .figure')[arguments[0]].click()",
+            &[json!(number)],
+        );
+        app.dialog("Customers on");
+        app.see("As many rows as the figure says");
+        let sum = sum_of_rows(&app);
+        assert_eq!(
+            sum,
+            if number == 0 {
+                mrr
+            } else {
+                month["start"]["amount"].as_i64().unwrap()
+            }
+        );
+        let rows = app.run("return document.querySelectorAll('dialog .basis tbody tr').length", &[]);
+        assert_eq!(rows, *count);
+        app.escape();
+        app.gone("dialog", "Customers on");
+    }
+}
+
+#[test]
+fn what_was_billed_is_the_sum_of_its_plans_and_of_its_documents() {
+    let app = sample("statistics_billed");
+    let billed = app.ask("billed_by_plan", json!({"months": 12, "currency": first(&app)["currency"]}));
+    let open = |selector: &str| {
+        let table = format!("document.querySelector('table[aria-label=\"Billed revenue by plan\"] {selector} button').click()");
+        app.run(&table, &[]);
+        app.dialog("");
+    };
+    open("tfoot td:last-child");
+    app.see("the figure, to the last cent");
+    assert_eq!(sum_of_rows(&app), billed["total"]["amount"].as_i64().unwrap());
+    app.escape();
+    app.until("the page", || app.all("dialog").is_empty());
+    open("tbody tr:first-child td:last-child");
+    app.see("the figure, to the last cent");
+    assert_eq!(sum_of_rows(&app), billed["plans"][0]["billed"]["amount"].as_i64().unwrap());
 }
 
 #[test]
@@ -174,7 +220,7 @@ fn unpaid_invoices_and_cohorts_open_lists_that_sum_to_them() {
 fn the_forecast_and_the_year_open_lists_that_sum_to_them() {
     let app = sample("statistics_ahead");
     let own = first(&app);
-    app.run("document.querySelectorAll('.metrics .figure')[1].click()", &[]);
+    app.run("document.querySelectorAll('.metric__value .figure')[1].click()", &[]);
     app.dialog("Recurring revenue in a year");
     app.see("the figure, to the last cent");
     assert_eq!(sum_of_rows(&app), own["arr"]["amount"].as_i64().unwrap());

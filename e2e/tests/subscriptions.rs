@@ -34,6 +34,25 @@ fn only(app: &App) -> Value {
     app.ask("list_subscriptions", json!({"limit": 1}))["items"][0].clone()
 }
 
+fn plan_id(app: &App, name: &str) -> Value {
+    let plans = app.ask("list_plans", json!({"limit": 10}))["items"].clone();
+    let found = plans.as_array().unwrap().iter().find(|plan| plan["name"] == name);
+    found.unwrap()["id"].clone()
+}
+
+/// Chooses Agency in the change of the subscription to Studio.
+fn change_to_agency(app: &App, customer: &Value) {
+    app.visit("Plans");
+    app.open_record(&customer["id"], "subscriptions");
+    app.find("article", "Subscription Studio").find("button", "Change").click();
+    app.see("Nothing is changed yet");
+    let agency = app.run(
+        "return Array.from(document.querySelector('dialog [name=plan_id]').options).find((option) => option.text.startsWith('Agency')).text",
+        &[],
+    );
+    app.field("Plan").choose(agency.as_str().unwrap());
+}
+
 #[test]
 fn a_subscription_is_added_with_a_price_of_its_own_and_without_a_license() {
     let (app, customer) = book("add_subscription");
@@ -104,25 +123,16 @@ fn one_that_began_long_ago_says_what_catching_up_will_bill() {
 #[test]
 fn a_change_says_before_what_it_comes_to_and_comes_to_that() {
     let (app, customer) = book("change_subscription");
-    let plans = app.ask("list_plans", json!({"limit": 10}))["items"].clone();
-    let plan = |name: &str| plans.as_array().unwrap().iter().find(|plan| plan["name"] == name).unwrap()["id"].clone();
+    let (studio, agency) = (plan_id(&app, "Studio"), plan_id(&app, "Agency"));
     app.escape();
     app.ask(
         "create_subscription",
-        json!({"customer_id": customer["id"], "plan_id": plan("Studio"), "billing_cycle": "monthly", "starts_on": app.day(-10)}),
+        json!({"customer_id": customer["id"], "plan_id": studio, "billing_cycle": "monthly", "starts_on": app.day(-10)}),
     );
-    app.visit("Plans");
-    app.open_record(&customer["id"], "subscriptions");
-    app.find("article", "Subscription Studio").find("button", "Change").click();
-    app.see("Nothing is changed yet");
-    let agency = app.run(
-        "return Array.from(document.querySelector('dialog [name=plan_id]').options).find((option) => option.text.startsWith('Agency')).text",
-        &[],
-    );
-    app.field("Plan").choose(agency.as_str().unwrap());
+    change_to_agency(&app, &customer);
     app.see("The difference is billed");
     let id = only(&app)["id"].clone();
-    let preview = app.ask("preview_subscription_change", json!({"id": id, "plan_id": plan("Agency")}));
+    let preview = app.ask("preview_subscription_change", json!({"id": id, "plan_id": agency}));
     let cents = preview["total"]["amount"].as_i64().unwrap();
     assert!(cents > 0);
     let amount = format!("€{}.{:02}", cents / 100, cents % 100);
@@ -187,6 +197,38 @@ fn a_subscription_is_paused_and_goes_on() {
     app.open_tab("Timeline");
     app.see("paused subscription");
     app.see("resumed subscription");
+    // Without a notification the timeline takes back what is newest.
+    app.dismiss();
+    app.button(&format!("Undo: paused subscription {name}")).click();
+    app.see(&format!("{name} goes on"));
+    assert_eq!(only(&app)["status"], json!("active"));
+    app.button(&format!("Undo: resumed subscription {name}")).click();
+    app.see(&format!("{name} is paused again"));
+    assert_eq!(only(&app)["status"], json!("paused"));
+}
+
+#[test]
+fn a_change_within_a_trial_is_taken_back() {
+    let (app, customer) = book("change_in_trial");
+    let studio = plan_id(&app, "Studio");
+    app.escape();
+    let made = app.ask(
+        "create_subscription",
+        json!({"customer_id": customer["id"], "plan_id": studio, "billing_cycle": "monthly", "trial_days": 14}),
+    );
+    change_to_agency(&app, &customer);
+    app.see("The trial is not billed");
+    app.button("Save change").click();
+    app.gone("dialog", "Change Studio");
+    app.find("article", "Subscription Agency");
+    app.button("Undo").click();
+    app.see("Studio is as before");
+    app.find("article", "Subscription Studio");
+    let now = only(&app);
+    for field in ["plan_id", "price", "quantity", "status", "anchor", "trial_end", "billed_until"] {
+        assert_eq!(now[field], made[field], "{field}");
+    }
+    assert_eq!(app.ask("list_invoices", json!({"limit": 1}))["total"], json!(0));
 }
 
 /// Adds a license with a subscription by its dialog.
@@ -302,4 +344,59 @@ fn what_somebody_changes_while_it_is_asked_about_is_not_canceled_unseen() {
     assert!(app.find("radio", "Now").is_on(), "what was chosen stays");
     app.dialog("Cancel the subscription").find("button", "Cancel subscription").click();
     app.until("the end of the question", || only(&app)["status"] == "canceled");
+}
+
+#[test]
+fn what_goes_with_a_license_is_not_canceled_unseen() {
+    let (app, _) = book("cancel_license_frozen");
+    add_license(&app);
+    app.dismiss();
+    let own = only(&app);
+    app.find("article", "License Studio").find("button", "Cancel license").click();
+    app.dialog("Cancel Studio for Lena Hoffmann?");
+    app.see("serves only this license and is canceled with it");
+    app.ask("pause_subscription", json!({"id": own["id"], "version": own["version"]}));
+    app.dialog("Cancel Studio").find("button", "Cancel license").click();
+    app.see("Nothing was canceled.");
+    assert_eq!(only(&app)["status"], json!("paused"));
+    app.button("Show it as it is now").click();
+    app.until("the end of the refusal", || !app.shows("button", "Show it as it is now"));
+    app.dialog("Cancel Studio").find("button", "Cancel license").click();
+    app.until("the end of the question", || only(&app)["status"] == "canceled");
+}
+
+#[test]
+fn a_canceled_one_is_reactivated_and_billed_anew_where_its_invoice_is_gone() {
+    let (app, customer) = book("reactivate_subscription");
+    let plan = app.ask("list_plans", json!({"limit": 1}))["items"][0]["id"].clone();
+    app.escape();
+    let made = app.ask(
+        "create_subscription",
+        json!({"customer_id": customer["id"], "plan_id": plan, "billing_cycle": "monthly"}),
+    );
+    app.ask("cancel_subscription", json!({"id": made["id"], "at": "now"}));
+    let draft = app.ask("list_invoices", json!({"limit": 1}))["items"][0].clone();
+    app.ask("delete_invoice", json!({"id": draft["id"], "version": draft["version"]}));
+    app.visit("Plans");
+    app.open_record(&customer["id"], "subscriptions");
+    app.button("Reactivate").click();
+    app.see("is billed now: see its invoices");
+    app.until("it to run", || only(&app)["status"] == "active");
+    let again = app.ask("list_invoices", json!({"customer_id": customer["id"]}))["items"].clone();
+    assert_eq!(again.as_array().unwrap().len(), 1);
+    assert_eq!((&again[0]["status"], &again[0]["net"]), (&json!("draft"), &draft["net"]));
+    // Canceled once more and brought back: nothing is billed twice, and Undo cancels it again.
+    app.dismiss();
+    app.escape();
+    app.ask("cancel_subscription", json!({"id": made["id"], "at": "now"}));
+    app.visit("Plans");
+    app.open_record(&customer["id"], "subscriptions");
+    app.button("Reactivate").click();
+    app.button("Undo").click();
+    app.see("is canceled again");
+    assert_eq!(only(&app)["status"], "canceled");
+    assert_eq!(app.ask("list_invoices", json!({"customer_id": customer["id"]}))["items"], again);
+    // What the next sale bills is said before it is sold.
+    app.button("Add subscription").click();
+    app.see("The invoice waits as a draft until you finalize it.");
 }

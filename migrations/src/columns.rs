@@ -104,20 +104,32 @@ pub async fn refuse(manager: &SchemaManager<'_>, table: &str, act: &str, conditi
     execute(manager, &sql).await
 }
 
-/// Refuses `UPDATE` and `DELETE` of the rows of a table that belong to a row of `whole` that is no draft any more.
-pub async fn refuse_parts_of_final(manager: &SchemaManager<'_>, table: &str, whole: &str, column: &str) -> Result<(), DbErr> {
-    for act in ["UPDATE", "DELETE"] {
+/// Refuses that rows of a table come to a row of `whole` that is final, are changed there, or leave it: `acts` are those of
+/// `INSERT`, `UPDATE` and `DELETE` that are refused, `is_final` is said of `w`. One look at a row of `whole` by its key for each row.
+pub async fn refuse_parts_of_final(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    (whole, column, is_final): (&str, &str, &str),
+    acts: &[&str],
+) -> Result<(), DbErr> {
+    let belongs = |row: &str| format!("EXISTS (SELECT 1 FROM {whole} w WHERE w.id = {row}.{column} AND {is_final})");
+    for act in acts {
         let name = format!("{table}_refuse_{}", act.to_lowercase());
-        let is_final = format!("EXISTS (SELECT 1 FROM {whole} w WHERE w.id = OLD.{column} AND w.status <> 'draft')");
+        let is_refused = match *act {
+            "INSERT" => belongs("NEW"),
+            "DELETE" => belongs("OLD"),
+            // Neither taken from one nor brought to one.
+            _ => format!("{} OR {}", belongs("OLD"), belongs("NEW")),
+        };
         let message = format!("{table} belongs to a final {whole}");
         let sql = match manager.get_database_backend() {
             DbBackend::Sqlite => {
-                format!("CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {is_final} BEGIN SELECT RAISE(ABORT, '{message}'); END")
+                format!("CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {is_refused} BEGIN SELECT RAISE(ABORT, '{message}'); END")
             }
             // A condition of a trigger cannot look into other tables there.
             _ => format!(
                 "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                   IF {is_final} THEN RAISE EXCEPTION '{message}'; END IF;
+                   IF {is_refused} THEN RAISE EXCEPTION '{message}'; END IF;
                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                    RETURN NEW;
                  END $$;
@@ -127,6 +139,52 @@ pub async fn refuse_parts_of_final(manager: &SchemaManager<'_>, table: &str, who
         execute(manager, &sql).await?;
     }
     Ok(())
+}
+
+/// Refuses that a row takes the place of another one: of any by its number as a row, and of one for which `is_kept` holds, said of
+/// `k`, by one of the keys of the table.
+///
+/// What is in the way of `INSERT OR REPLACE` and `UPDATE OR REPLACE`, SQLite removes without asking what guards against `DELETE`. A
+/// server has nothing of the kind: a key that is taken is refused there, and `ON CONFLICT DO UPDATE` is an update.
+pub async fn refuse_replacing(manager: &SchemaManager<'_>, table: &str, keys: &[&[&str]], is_kept: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    let all = |key: &[&str], join: &str, each: fn(&str) -> String| key.iter().map(|column| each(column)).collect::<Vec<_>>().join(join);
+    let is_taken = |key: &[&str]| {
+        let same = all(key, " AND ", |column| format!("k.{column} = NEW.{column}"));
+        format!("EXISTS (SELECT 1 FROM {table} k WHERE {same} AND {is_kept})")
+    };
+    // Where a statement does not give a row its number, as the app never does, it is -1 until the row is there.
+    let by_insert = std::iter::once(is_taken(&["rowid"])).chain(keys.iter().map(|key| is_taken(key)));
+    let by_update = std::iter::once("NEW.rowid <> OLD.rowid".to_owned()).chain(keys.iter().map(|key| {
+        let moves = all(key, " OR ", |column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"));
+        format!("(({moves}) AND {})", is_taken(key))
+    }));
+    let guards = [
+        ("INSERT", by_insert.collect::<Vec<_>>().join(" OR ")),
+        ("UPDATE", by_update.collect::<Vec<_>>().join(" OR ")),
+    ];
+    for (act, condition) in guards {
+        let name = format!("{table}_refuse_replacing_{}", act.to_lowercase());
+        let sql =
+            format!("CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{table} is kept'); END");
+        execute(manager, &sql).await?;
+    }
+    Ok(())
+}
+
+/// Refuses that a table is emptied by one statement, which asks no guard of a row. A file has no such statement.
+pub async fn refuse_emptying(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let name = format!("{table}_refuse_truncate");
+    let sql = format!(
+        "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{table} is never emptied'; END $$;
+         CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    );
+    execute(manager, &sql).await
 }
 
 /// Takes every guard away.

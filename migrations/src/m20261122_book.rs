@@ -240,9 +240,11 @@ const MONEY: &[&str] = &[
     "CREATE INDEX invoice_by_created ON invoice (created_at, id)",
     "CREATE INDEX invoice_open ON invoice (due_on, id) WHERE status = 'open'",
     "CREATE INDEX invoice_due ON invoice (due_at) WHERE due_at IS NOT NULL",
+    // Lines are there before their document is final, because the guards let none come to one that is: of a credit note, and of
+    // an invoice that is stored as a final one, they come first. So what they belong to is asked for at the end of a transaction.
     "CREATE TABLE invoice_line (
-        invoice_id {id} NOT NULL REFERENCES invoice (id), position {int} NOT NULL, text {text} NOT NULL,
-        quantity_nano {int} NOT NULL, unit_price {int} NOT NULL, net {int} NOT NULL, tax_category {text} NOT NULL,
+        invoice_id {id} NOT NULL REFERENCES invoice (id) DEFERRABLE INITIALLY DEFERRED, position {int} NOT NULL,
+        text {text} NOT NULL, quantity_nano {int} NOT NULL, unit_price {int} NOT NULL, net {int} NOT NULL, tax_category {text} NOT NULL,
         tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
         PRIMARY KEY (invoice_id, position)
     ) {strict}",
@@ -258,9 +260,9 @@ const MONEY: &[&str] = &[
     "CREATE INDEX credit_note_by_created ON credit_note (created_at, id)",
     // `position` is the line of the invoice that is credited.
     "CREATE TABLE credit_note_line (
-        credit_note_id {id} NOT NULL REFERENCES credit_note (id), position {int} NOT NULL, text {text} NOT NULL,
-        quantity_nano {int} NOT NULL, unit_price {int} NOT NULL, net {int} NOT NULL CHECK (net <> 0), tax_category {text} NOT NULL,
-        tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
+        credit_note_id {id} NOT NULL REFERENCES credit_note (id) DEFERRABLE INITIALLY DEFERRED, position {int} NOT NULL,
+        text {text} NOT NULL, quantity_nano {int} NOT NULL, unit_price {int} NOT NULL, net {int} NOT NULL CHECK (net <> 0),
+        tax_category {text} NOT NULL, tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
         PRIMARY KEY (credit_note_id, position)
     ) {strict}",
     // Of a payment, a refund and a domain, `search_key` is what a search looks into where small letters alone are not enough:
@@ -303,6 +305,7 @@ const CATCH_UP: &[&str] = &[
         PRIMARY KEY (kind, subject_id, due_on)
     ) {strict}",
     "CREATE INDEX catch_up_item_by_customer ON catch_up_item (customer_id)",
+    "CREATE INDEX catch_up_item_by_run ON catch_up_item (run_id)",
 ];
 
 #[async_trait::async_trait]
@@ -322,12 +325,34 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// What is kept, by which keys a row could take its place, and which rows are kept, said of `k`. A line is kept by what it belongs to.
+const KEPT: &[(&str, &[&[&str]], &str)] = &[
+    ("change", &[&["id"], &["number"]], "TRUE"),
+    ("change_value", &[&["change_id", "position"]], "TRUE"),
+    (
+        "invoice",
+        &[&["id"], &["number"], &["series", "series_number"]],
+        "k.status <> 'draft'",
+    ),
+    ("invoice_line", &[], "TRUE"),
+    ("credit_note", &[&["id"], &["number"], &["series", "series_number"]], "TRUE"),
+    ("credit_note_line", &[], "TRUE"),
+    ("payment", &[&["id"]], "k.status = 'succeeded'"),
+    ("refund", &[&["id"]], "TRUE"),
+];
+
 /// Forbids every change of what is final. Apart from the tables, because who fills a book with the rows of another does that first.
 pub async fn guard(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     columns::insert_only(manager, "change").await?;
     columns::refuse(manager, "change_value", "DELETE", None, "is never removed").await?;
-    let frozen = [
+    let changed = |columns: &[&str]| {
+        let each = columns.iter().map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"));
+        each.collect::<Vec<_>>().join(" OR ")
+    };
+    let frozen = changed(&[
+        "id",
         "customer_id",
+        "subscription_id",
         "number",
         "series",
         "series_number",
@@ -343,20 +368,36 @@ pub async fn guard(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         "note",
         "seller",
         "buyer",
-    ]
-    .map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"))
-    .join(" OR ");
-    let changed = format!("OLD.status <> 'draft' AND (NEW.status = 'draft' OR {frozen})");
-    columns::refuse(manager, "invoice", "UPDATE", Some(&changed), "is final").await?;
+        "finalized_at",
+        "created_at",
+    ]);
+    let is_changed = format!("OLD.status <> 'draft' AND (NEW.status = 'draft' OR {frozen})");
+    columns::refuse(manager, "invoice", "UPDATE", Some(&is_changed), "is final").await?;
     columns::refuse(manager, "invoice", "DELETE", Some("OLD.status <> 'draft'"), "is final").await?;
-    columns::refuse_parts_of_final(manager, "invoice_line", "invoice", "invoice_id").await?;
+    let of_invoice = ("invoice", "invoice_id", "w.status <> 'draft'");
+    columns::refuse_parts_of_final(manager, "invoice_line", of_invoice, &["INSERT", "UPDATE", "DELETE"]).await?;
     for table in ["credit_note", "credit_note_line", "refund"] {
         columns::insert_only(manager, table).await?;
     }
-    let paid = ["customer_id", "amount", "currency", "received_on"]
-        .map(|column| format!("NEW.{column} IS DISTINCT FROM OLD.{column}"))
-        .join(" OR ");
-    let changed = format!("OLD.status = 'succeeded' AND (NEW.status <> 'succeeded' OR {paid})");
-    columns::refuse(manager, "payment", "UPDATE", Some(&changed), "has succeeded").await?;
-    columns::refuse(manager, "payment", "DELETE", Some("OLD.status = 'succeeded'"), "has succeeded").await
+    // A credit note is never a draft.
+    let of_credit_note = ("credit_note", "credit_note_id", "TRUE");
+    columns::refuse_parts_of_final(manager, "credit_note_line", of_credit_note, &["INSERT"]).await?;
+    let received = changed(&[
+        "id",
+        "customer_id",
+        "amount",
+        "currency",
+        "method",
+        "reference",
+        "received_on",
+        "created_at",
+    ]);
+    let is_changed = format!("OLD.status = 'succeeded' AND (NEW.status <> 'succeeded' OR {received})");
+    columns::refuse(manager, "payment", "UPDATE", Some(&is_changed), "has succeeded").await?;
+    columns::refuse(manager, "payment", "DELETE", Some("OLD.status = 'succeeded'"), "has succeeded").await?;
+    for (table, keys, is_kept) in KEPT {
+        columns::refuse_replacing(manager, table, keys, is_kept).await?;
+        columns::refuse_emptying(manager, table).await?;
+    }
+    Ok(())
 }

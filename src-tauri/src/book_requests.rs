@@ -1,10 +1,13 @@
 //! How the window answers what the page asks about books: which there are, opening another, moving one.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use contract::{
-    Error, Outcome,
-    connection::{BookPlace, StepAnswer},
+    Error,
+    connection::{BookPlace, ConnectionStep, StepAnswer},
     desktop::{
         BookSignal, ChooseFile, ChosenFile, ConnectionTest, Done, FilePurpose, ForgetBook, KnownBooks, ListBooks, MoveBook, NoteBookName,
         OpenPlace, StartupState, TestConnection, WatchBook, WorkState,
@@ -21,8 +24,6 @@ use crate::{
 
 /// How long a page waits for news before it asks again.
 const NEWS_WITHIN: Duration = Duration::from_secs(15);
-/// How long a try of a connection may take, with all its steps.
-const TRIED_WITHIN: Duration = Duration::from_secs(18);
 
 impl Answer for ListBooks {
     const ACCESS: Access = Access::Anyone;
@@ -67,19 +68,18 @@ impl Answer for TestConnection {
     const ACCESS: Access = Access::Anyone;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<ConnectionTest, Error> {
+        // The keyring may take a while, too.
+        let began = Instant::now();
         let secrets = &shell(app).books.secrets;
         let is_typed = self.password.is_some();
         let found = secrets.find(&self.connection, self.password).await;
         let server = place::server(&self.connection, found.password);
-        let tried = tokio::time::timeout(TRIED_WITHIN, engine::examine(&server)).await.ok();
+        let left = engine::EXAMINED_WITHIN.saturating_sub(began.elapsed());
+        let steps = engine::examine_within(&server, left).await;
         // What was typed for a try is not kept unless it is right, which a try without an end has not shown.
-        if is_typed && !is_right(tried.as_deref()) {
+        if is_typed && !is_right(&steps) {
             secrets.distrust(&self.connection);
         }
-        let steps = tried.ok_or(Error::Unavailable {
-            outcome: Outcome::NotDone,
-            key: None,
-        })?;
         Ok(ConnectionTest {
             steps,
             keyring: found.keyring,
@@ -88,8 +88,9 @@ impl Answer for TestConnection {
 }
 
 /// Whether a try came to its end, and every step went well.
-fn is_right(tried: Option<&[StepAnswer]>) -> bool {
-    tried.is_some_and(|steps| steps.iter().all(|answer| answer.is_done))
+fn is_right(steps: &[StepAnswer]) -> bool {
+    let is_at_end = steps.last().is_some_and(|last| last.step == ConnectionStep::Book);
+    is_at_end && steps.iter().all(|answer| answer.is_done)
 }
 
 impl Answer for ChooseFile {
@@ -161,19 +162,19 @@ impl Answer for WatchBook {
 
 #[cfg(test)]
 mod tests {
-    use contract::connection::ConnectionStep;
-
     use super::*;
 
     #[test]
     fn a_password_is_right_only_if_a_try_with_it_came_to_a_good_end() {
-        let step = |is_done: bool| StepAnswer {
-            step: ConnectionStep::SignIn,
+        let step = |step: ConnectionStep, is_done: bool| StepAnswer {
+            step,
             is_done,
             detail: String::new(),
         };
-        assert!(is_right(Some(&[step(true), step(true)])));
-        assert!(!is_right(Some(&[step(true), step(false)])));
-        assert!(!is_right(None), "it was given up");
+        let signed_in = step(ConnectionStep::SignIn, true);
+        assert!(is_right(&[signed_in.clone(), step(ConnectionStep::Book, true)]));
+        assert!(!is_right(&[signed_in.clone(), step(ConnectionStep::Book, false)]));
+        assert!(!is_right(&[signed_in, step(ConnectionStep::Rights, false)]));
+        assert!(!is_right(&[]), "it was given up");
     }
 }

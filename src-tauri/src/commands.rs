@@ -83,7 +83,11 @@ async fn oblige<R: Runtime, T: requests::Answer>(app: AppHandle<R>, call: Result
 }
 
 macro_rules! operations {
-    ($($(#[doc = $doc:literal])* $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;)*) => {
+    ($(
+        $(#[doc = $doc:literal])*
+        $(#[refused($($refusal:literal),*)])?
+        $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;
+    )*) => {
         mod operation {
             use super::{AppHandle, Envelope, Error, Request, Response, Runtime, operate};
             $(

@@ -3,12 +3,13 @@
 use std::io;
 
 use contract::{
+    Conflict,
     connection::TlsProblem,
     desktop::{KeyringProblem, StartupProblem},
 };
 use engine::OpenError;
 
-use crate::log;
+use crate::{lock::LockError, log};
 
 /// Why an attempt to open a book failed.
 #[derive(Debug)]
@@ -70,6 +71,15 @@ impl Refusal {
     }
 }
 
+impl From<LockError> for Refusal {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held => Self::plain(StartupProblem::Locked),
+            LockError::Io(error) => Self::of_io(&error),
+        }
+    }
+}
+
 impl From<OpenError> for Refusal {
     fn from(error: OpenError) -> Self {
         match error {
@@ -102,7 +112,21 @@ impl From<contract::Error> for Refusal {
     fn from(error: contract::Error) -> Self {
         match error {
             contract::Error::Internal { reference } => Self::kept_under(reference),
+            contract::Error::Conflict {
+                conflict: Conflict::DiskFull,
+            } => Self::plain(StartupProblem::DiskFull),
             error => Self::other(error.kind()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_for_which_there_is_no_room_says_so() {
+        let full = Refusal::from(contract::Error::from(Conflict::DiskFull));
+        assert_eq!((full.problem, full.reference), (StartupProblem::DiskFull, None));
     }
 }

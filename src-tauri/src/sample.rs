@@ -9,7 +9,7 @@ use contract::{Error, desktop::StartupProblem};
 use engine::{App, NewBook, demo};
 use uuid::Uuid;
 
-use crate::{opening::open_or_make, refusal::Refusal};
+use crate::{lock, opening::open_or_make, refusal::Refusal};
 
 /// Enough to scroll, search and sort; few enough to be there at once.
 const CUSTOMERS: u32 = 500;
@@ -50,18 +50,30 @@ fn new_book() -> NewBook {
     }
 }
 
-/// Removes a book and what SQLite keeps beside it.
+/// Throws the sample away, with the lock of the window that had it open.
 ///
 /// # Errors
 /// If a file of it cannot be removed.
-pub fn remove(book: &Path) -> io::Result<()> {
+pub fn discard(book: &Path) -> io::Result<()> {
+    let lock = lock::of_file(book);
+    remove(book)?;
+    remove_file(&lock)
+}
+
+/// Removes a book and what is kept beside it, but for the lock of the window, which may be making it anew.
+fn remove(book: &Path) -> io::Result<()> {
     for suffix in ["", "-wal", "-shm", "-journal", "-lock"] {
         let mut name = book.as_os_str().to_owned();
         name.push(suffix);
-        match std::fs::remove_file(name) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove_file(Path::new(&name))?;
     }
     Ok(())
+}
+
+/// Removes a file, if it is there.
+fn remove_file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

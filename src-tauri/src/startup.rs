@@ -1,9 +1,6 @@
 //! Opening a book, or saying why not; one attempt at a time, and everything else waits for its end.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{io, path::PathBuf, sync::Arc};
 
 use contract::{
     Error, Outcome,
@@ -18,7 +15,7 @@ use crate::{
     folder::DataFolder,
     going_back,
     known::Known,
-    lock::{BookLock, LockError},
+    lock::{LockError, WindowLocks},
     opening::Opening,
     place,
     refusal::Refusal,
@@ -58,7 +55,7 @@ pub struct Books {
     now: watch::Sender<Book>,
     /// What the last attempt was for; held while an attempt runs.
     turn: Turn<Wanted>,
-    lock: Mutex<Option<BookLock>>,
+    locks: WindowLocks,
 }
 
 impl std::fmt::Debug for Books {
@@ -85,7 +82,7 @@ impl Books {
             secrets: Secrets::default(),
             now: watch::Sender::new(Book::Opening),
             turn: Turn::new(first),
-            lock: Mutex::new(None),
+            locks: WindowLocks::default(),
         }
     }
 
@@ -158,7 +155,7 @@ impl Books {
         };
         let file = going_back::file_of(turn.choice, &turn.place).filter(|_| problem.is_some_and(going_back::is_offered));
         self.end(self.now.send_replace(Book::Opening)).await;
-        let put_back = match (file, self.take_lock().await) {
+        let put_back = match (file, self.locks.take_folder(&self.folder.lock()).await) {
             (None, _) => Err(WorkProblem::Missing),
             (_, Err(_)) => Err(WorkProblem::InUse),
             (Some(file), Ok(())) => going_back::put_back(file, backup).await,
@@ -206,8 +203,9 @@ impl Books {
         let was_open = turn.choice == BookChoice::Sample;
         if was_open {
             self.end(self.now.send_replace(Book::Opening)).await;
+            self.locks.let_go_of_file();
         }
-        let removed = sample::remove(&self.folder.book(BookChoice::Sample));
+        let removed = sample::discard(&self.folder.book(BookChoice::Sample));
         turn.choice = BookChoice::Own;
         self.remember(self.settings.keep_book(BookChoice::Own));
         let open = if was_open { None } else { self.opened() };
@@ -254,7 +252,7 @@ impl Books {
             ..self.state_of(&turn, None)
         };
         self.end(self.now.send_replace(Book::Closed(state))).await;
-        *self.held() = None;
+        self.locks.let_go();
     }
 
     async fn settled(&self) -> Book {
@@ -289,6 +287,8 @@ impl Books {
                 (Book::Open(app, state.clone(), upkeep), state)
             }
             Err(refusal) => {
+                // What is not open here may be opened by another window.
+                self.locks.let_go_of_file();
                 tracing::warn!(
                     book = wanted.choice.as_str(),
                     problem = refusal.problem.as_str(),
@@ -312,7 +312,13 @@ impl Books {
 
     async fn attempt(&self, wanted: &Wanted, owner: Option<OwnerSignIn>) -> Result<App, Refusal> {
         self.folder.make().map_err(|error| Refusal::of_io(&error))?;
-        self.take_lock().await?;
+        self.locks.take_folder(&self.folder.lock()).await?;
+        let file = self.file_of(wanted);
+        // Before anything of it is touched. What else keeps the lock from being had keeps the book from being opened, in words of
+        // its own.
+        if let Err(LockError::Held) = self.locks.take_file(file.as_deref().filter(|file| file.exists())).await {
+            return Err(LockError::Held.into());
+        }
         let sample = self.folder.book(BookChoice::Sample);
         let own = match wanted.choice {
             BookChoice::Own => Some(self.opening(wanted, owner).await),
@@ -328,6 +334,10 @@ impl Books {
         let opened = match opening.await {
             Ok(opened) => opened,
             Err(error) => Err(Refusal::other(&error.to_string())),
+        };
+        let opened = match opened {
+            Ok(app) => self.hold_file(app, file).await,
+            refused => refused,
         };
         if wanted.choice == BookChoice::Own {
             match &opened {
@@ -369,20 +379,23 @@ impl Books {
         }
     }
 
-    async fn take_lock(&self) -> Result<(), Refusal> {
-        if self.held().is_some() {
-            return Ok(());
+    /// Holds the file of a book that has been opened, also where the file was made by that.
+    async fn hold_file(&self, app: App, file: Option<PathBuf>) -> Result<App, Refusal> {
+        match self.locks.take_file(file.as_deref()).await {
+            Ok(()) => Ok(app),
+            Err(error) => {
+                app.close().await;
+                Err(error.into())
+            }
         }
-        let lock = BookLock::take(&self.folder.lock()).await.map_err(|error| match error {
-            LockError::Held => Refusal::plain(StartupProblem::Locked),
-            LockError::Io(error) => Refusal::of_io(&error),
-        })?;
-        *self.held() = Some(lock);
-        Ok(())
     }
 
-    fn held(&self) -> MutexGuard<'_, Option<BookLock>> {
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The file that is to be open, if the book is one.
+    fn file_of(&self, wanted: &Wanted) -> Option<PathBuf> {
+        match wanted.choice {
+            BookChoice::Own => going_back::file_of(wanted.choice, &wanted.place),
+            BookChoice::Sample => Some(self.folder.book(BookChoice::Sample)),
+        }
     }
 
     fn state_of(&self, wanted: &Wanted, refusal: Option<Refusal>) -> StartupState {

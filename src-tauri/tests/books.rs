@@ -7,7 +7,9 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Desk, problem};
+use engine::{BookLocation, OpenOptions};
 use serde_json::{Value, json};
+use tauri::async_runtime::block_on;
 
 const PASSWORD: &str = "seven quiet herons";
 
@@ -169,22 +171,66 @@ fn a_book_moves_for_who_is_signed_in_and_gives_the_password_again() {
 }
 
 #[test]
-fn what_another_desk_saves_is_news_and_what_one_saves_oneself_is_none() {
+fn a_file_is_open_in_one_window_whatever_folders_the_windows_have() {
     let (desk, shared) = another(Desk::start(), "shared.db");
+    assert_eq!(open(&desk, file(&shared))["ready"], json!(true));
+    first_run(&desk);
     let other = Desk::start();
     assert!(other.startup().ready);
-    for desk in [&desk, &other] {
-        assert_eq!(open(desk, file(&shared))["ready"], json!(true));
+    let mut names = vec![shared.clone()];
+    #[cfg(unix)]
+    {
+        let link = other.folder.path().join("link.db");
+        std::os::unix::fs::symlink(&shared, &link).unwrap();
+        names.push(link);
     }
-    let known = |signal: &Value| json!({ "known": signal["number"] });
-    first_run(&desk);
-    let heard = other.ask("watch_book", json!({ "known": 0 })).unwrap();
+    for path in &names {
+        let refused = open(&other, file(path));
+        assert_eq!(
+            (&refused["ready"], &refused["problem"]),
+            (&json!(false), &json!("locked")),
+            "{path:?}: {refused}"
+        );
+    }
+    let closed = open(&other, file(&desk.data().join("clientele.db")));
+    assert_eq!(closed["ready"], json!(true), "a file that is open in no window: {closed}");
+    assert_eq!(
+        desk.ask("current_session", json!({})).unwrap()["stage"],
+        "signed_in",
+        "who is there stays"
+    );
+
+    // Whoever closes it, or opens another one, lets go of it.
+    desk.close();
+    assert_eq!(open(&other, file(&shared))["ready"], json!(true));
+    let (_, desk) = desk.beside();
+    assert_eq!(problem(&desk.startup()), "locked");
+    let own = other.data().join("clientele.db");
+    assert_eq!(open(&other, file(&own))["ready"], json!(true));
+    assert_eq!(desk.ask("retry_startup", json!({})).unwrap()["ready"], json!(true));
+}
+
+#[test]
+fn what_a_terminal_saves_is_news_and_what_one_saves_oneself_is_none() {
+    let (desk, shared) = another(Desk::start(), "shared.db");
+    assert_eq!(open(&desk, file(&shared))["ready"], json!(true));
+    // What `clientelectl` does: one window has a file, and terminals beside it.
+    let terminal = block_on(engine::App::open(BookLocation::File(shared), OpenOptions::default())).unwrap();
+    let request = json!({ "full_name": "Ines Moreau", "email": "ines@example.com", "password": PASSWORD });
+    block_on(terminal.call_json("first_run", request, None)).unwrap();
+    let heard = desk.ask("watch_book", json!({ "known": 0 })).unwrap();
     assert_eq!(heard["is_news"], json!(true), "{heard}");
+
+    desk.ask("sign_in", json!({ "email": "ines@example.com", "password": PASSWORD }))
+        .unwrap();
+    let plan = json!({ "name": "Studio", "code": "studio", "currency": "EUR", "price_monthly": 1_200 });
+    desk.ask("create_plan", plan).unwrap();
     // Long enough that its own change would have been heard of.
     let own = desk.ask("watch_book", json!({ "known": null })).unwrap();
     assert_eq!(own["is_news"], json!(false), "{own}");
-    let again = desk.ask("watch_book", known(&own)).unwrap();
+    let again = desk.ask("watch_book", json!({ "known": own["number"] })).unwrap();
     assert_eq!(again["is_news"], json!(false), "{again}");
+    block_on(terminal.close());
 }
 
 #[test]

@@ -262,7 +262,7 @@ fn the_sample_is_entered_without_a_password_and_thrown_away() {
     desk.ask("open_book", json!({ "book": "sample" })).unwrap();
     let state = desk.ask("discard_sample", json!({})).unwrap();
     assert_eq!((&state["ready"], &state["book"]), (&json!(true), &json!("own")), "{state}");
-    assert!(!sample.exists());
+    assert!(!sample.exists() && !desk.data().join("sample.db-window").exists());
 }
 
 #[test]
@@ -293,4 +293,5 @@ fn nobody_else_can_read_the_folder() {
     assert_eq!(mode(&desk.data()), 0o700);
     assert_eq!(mode(&desk.data().join("clientele.db")), 0o600);
     assert_eq!(mode(&desk.data().join("book.lock")), 0o600);
+    assert_eq!(mode(&desk.data().join("clientele.db-window")), 0o600);
 }

@@ -86,19 +86,11 @@ fn the_window_gives_the_page_its_commands_and_nothing_else() {
     assert_eq!(permissions, allowed, "every command, and no permission of a plugin");
 }
 
+// What only development has, as the inspector, is asked of a release when one is built: `xtask/src/release.rs`.
 #[test]
-fn what_only_development_has_is_in_no_other_build() {
-    let facts = facts();
-    assert_eq!(
-        facts["devtools"], facts["debug_assertions"],
-        "the inspector is for development alone"
-    );
-    assert_eq!(facts["debug_assertions"], json!(cfg!(debug_assertions)));
-    assert_eq!(
-        facts["automation"],
-        json!(cfg!(feature = "automation")),
-        "only the builds for the walks can be driven"
-    );
+fn the_app_can_be_driven_only_where_that_was_asked_for() {
+    // The suite builds it as it ships, without features: the one of the walks is none that comes by itself.
+    assert_eq!(facts()["automation"], json!(false));
 }
 
 #[test]

@@ -8,12 +8,14 @@ mod format;
 mod hooks;
 mod ipc;
 mod pages;
+mod press;
 mod route;
 mod shell;
 
 fn main() {
     failure::watch();
     context_menu::suppress();
+    press::watch();
     contract::words::write_days(format::date);
     format::write_decimals(format::decimal_mark());
     let root = web_sys::window()

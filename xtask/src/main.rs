@@ -15,30 +15,35 @@ mod measure;
 mod page;
 mod place;
 mod postgres;
+mod release;
 mod shots;
 mod step;
 mod suite;
 mod tidy;
+mod walks;
 mod wasm;
 mod year;
 
 const USAGE: &str = "\
 cargo xtask run [--release] [-- ARGUMENTS]   build Clientele and open its window
-cargo xtask test [SUITE…] [--tls] [-- ARGUMENTS]
-                                             run every test, on SQLite and Postgres (by TLS, if wanted) and in a real window
+cargo xtask test [SUITE… | --tls] [-- ARGUMENTS]
+                                             run every test, on SQLite and Postgres and in a real window; with --tls
+                                             the engine's alone, with a server that is reached by TLS
 cargo xtask check                            format, lints, the page for wasm, tidy rules
 cargo xtask setup [--test]                   install what is missing to build (and to test), and nothing else
 cargo xtask ui [--release]                   build the page into ui/dist
-cargo xtask shots                            take pictures of every page and dialog from the real window
+cargo xtask shots [WORD…]                    take pictures of every page and dialog from the real window, and ask all of axe-core
 cargo xtask measure [--customers N]          time start, search and scrolling of a release in a real window
 cargo xtask bench [--customers N] [--peers]  measure the engine at 1,000,000 customers beside the physical limit (and peers)
 cargo xtask bench --quick [--dev]            see how its work grows from 10,000 to 100,000 customers (or a tenth of both, soon)
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
 cargo xtask faults catch-up [--points N]     kill the catch-up at many moments and compare the books
-cargo xtask faults [NAME…] [--points N]      kill processes, servers and networks in the middle of writes; goes on where it was
+cargo xtask faults [NAME…] [--points N] [--customers N] [--anew]
+                                             kill processes, servers and networks in the middle of writes; goes on where it was
+cargo xtask faults --small                   a few points of each, as `test` runs them; fails if they take too long
 cargo xtask postgres                         run a throwaway Postgres for tests until Enter is pressed
 
-Suites: contract migrations engine clientelectl ui clientele xtask e2e";
+Suites: contract document migrations engine clientelectl ui clientele xtask e2e";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

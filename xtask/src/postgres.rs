@@ -19,6 +19,8 @@ use crate::{
 /// A role that signs in with a password; the walks through the window know both.
 const CLERK: &str = "clerk";
 const CLERK_PASSWORD: &str = "paper boats on glass";
+/// Who vouches for a server that is secured; a walk through the window knows it, too.
+const AUTHORITY: &str = "Authority of the tests";
 
 /// A running server. Dropping it ends the server and removes its folder.
 pub struct Server {
@@ -45,7 +47,9 @@ impl Server {
         let programs = programs()?;
         // Postgres refuses to run as root.
         let user = if debian::is_root()? { Some(unprivileged()?) } else { None };
-        let folder = std::env::temp_dir().join(format!("clientele-postgres-{}", std::process::id()));
+        // The walks through the window have one of each.
+        let kind = if way == Way::Secured { "-secured" } else { "" };
+        let folder = std::env::temp_dir().join(format!("clientele-postgres-{}{kind}", std::process::id()));
         // What one left that was killed under the same number.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
@@ -168,9 +172,10 @@ impl Drop for Server {
 
 /// Makes an authority and a certificate for this computer; answers with the settings that use them.
 fn certificates(folder: &Path, user: Option<&str>) -> Result<[String; 3]> {
-    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
     let mut authority = CertificateParams::new(Vec::<String>::new())?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.distinguished_name.push(DnType::CommonName, AUTHORITY);
     let authority_key = KeyPair::generate()?;
     fs::write(folder.join("authority.pem"), authority.self_signed(&authority_key)?.pem())?;
     let key = KeyPair::generate()?;

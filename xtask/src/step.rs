@@ -65,9 +65,17 @@ pub fn read(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs it, prints its output as it comes and hands every line to `each`. Whether it succeeded. If no line comes for longer
-/// than `silent`, the programs that it runs are ended, and it says what that means for the rest.
+/// Runs it, prints its output as it comes and hands every line to `each`, as [`hear`] does.
 pub fn follow(command: &mut Command, silent: Duration, mut each: impl FnMut(&str)) -> Result<bool> {
+    hear(command, silent, |line| {
+        println!("{line}");
+        each(line);
+    })
+}
+
+/// Runs it and hands every line of its output to `each`. Whether it succeeded. If no line comes for longer than `silent`, the
+/// programs that it runs are ended, and it says what that means for the rest.
+pub fn hear(command: &mut Command, silent: Duration, mut each: impl FnMut(&str)) -> Result<bool> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -92,10 +100,8 @@ pub fn follow(command: &mut Command, silent: Duration, mut each: impl FnMut(&str
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n') {
             let line = line?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
             let _ = heard.send(());
-            each(&line);
+            each(&String::from_utf8_lossy(&line));
         }
     }
     drop(heard);

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::{
     debian, page, place, postgres,
     step::{self, say},
+    walks::{self, Walks},
 };
 
 /// The packages with tests, in the order in which a failure tells most.
@@ -20,7 +21,7 @@ const NATIVE: &[&str] = &[
     "clientele",
     "xtask",
 ];
-const WINDOW: &str = "e2e";
+const WINDOW: &str = walks::PACKAGE;
 /// A compiler that has to begin from nothing says no word for a quarter of an hour; a test that does hangs.
 const SILENT: Duration = Duration::from_secs(25 * 60);
 /// More walks than these do not lose their page by chance.
@@ -34,14 +35,15 @@ struct Tally {
     broken: Vec<String>,
 }
 
-/// Runs the named suites, or all; what the tests are given follows `--`. With `--tls` the server is reached by TCP and TLS.
+/// Runs the named suites, or all; what the tests are given follows `--`. With `--tls` instead of names, what asks the engine's
+/// databases runs, and the server is reached by TCP and TLS.
 pub fn test(names: &[String], arguments: &[String]) -> Result<()> {
-    let way = if names.iter().any(|name| name == "--tls") {
-        postgres::Way::Secured
-    } else {
-        postgres::Way::Plain
-    };
-    let names: Vec<String> = names.iter().filter(|name| *name != "--tls").cloned().collect();
+    if names.iter().any(|name| name == "--tls") {
+        if names.len() > 1 {
+            bail!("--tls takes no names of suites: it is for the engine");
+        }
+        return secured(arguments);
+    }
     let native: Vec<&str> = NATIVE
         .iter()
         .copied()
@@ -56,14 +58,9 @@ pub fn test(names: &[String], arguments: &[String]) -> Result<()> {
     let mut tally = Tally::default();
     if !native.is_empty() {
         say("Starting a throwaway Postgres.");
-        let server = postgres::Server::start(way)?;
+        let server = postgres::Server::start(postgres::Way::Plain)?;
         say(format!("Testing {}.", native.join(", ")));
-        let mut tests = step::cargo();
-        tests.args(["test", "--no-fail-fast"]).env("CLIENTELE_TEST_POSTGRES", server.url());
-        for package in &native {
-            tests.args(["--package", package]);
-        }
-        tally.run("the crates", tests.arg("--").args(arguments))?;
+        tally.run("the crates", crates(&native, &server).arg("--").args(arguments))?;
     }
     if window {
         match built_app() {
@@ -71,6 +68,29 @@ pub fn test(names: &[String], arguments: &[String]) -> Result<()> {
             Err(error) => tally.broken.push(format!("the app could not be built: {error:#}")),
         }
     }
+    tally.close()
+}
+
+/// The tests of packages, with a server.
+fn crates(packages: &[&str], server: &postgres::Server) -> Command {
+    let mut tests = step::cargo();
+    tests.args(["test", "--no-fail-fast"]).env("CLIENTELE_TEST_POSTGRES", server.url());
+    for package in packages {
+        tests.args(["--package", package]);
+    }
+    tests
+}
+
+/// The engine's tests and those beside the code, by TLS. All packages are named, so that nothing is built otherwise than for
+/// their own tests.
+fn secured(arguments: &[String]) -> Result<()> {
+    debian::install_missing(debian::Purpose::Test)?;
+    let server = postgres::Server::start(postgres::Way::Secured)?;
+    say("Testing the engine with a server that is reached by TLS.");
+    let mut tally = Tally::default();
+    let mut tests = crates(NATIVE, &server);
+    tests.args(["--lib", "--test", "engine", "--"]).args(arguments);
+    tally.run("the engine by TLS", &mut tests)?;
     tally.close()
 }
 
@@ -109,44 +129,58 @@ impl Tally {
             self.broken.push(format!("axe-core is missing: {error:#}"));
             return Ok(());
         }
-        say("Testing the app in a real window, with a throwaway Postgres beside it.");
+        say("Testing the app in a real window, with a throwaway Postgres beside it, and one that is secured.");
         let server = postgres::Server::start(postgres::Way::Plain)?;
-        let tests = || {
-            let mut tests = step::cargo();
-            tests
-                .args(["test", "--package", WINDOW, "--no-fail-fast"])
-                .env("CLIENTELE_TEST_POSTGRES", server.url())
-                .env("CLIENTELE_APP", app());
-            tests.args(["--", "--test-threads=1"]);
-            tests
-        };
+        let secured = postgres::Server::start(postgres::Way::Secured)?;
+        let around = [
+            ("CLIENTELE_TEST_POSTGRES", server.url().into()),
+            ("CLIENTELE_TEST_POSTGRES_TLS", secured.url().into()),
+            ("CLIENTELE_APP", app().into_os_string()),
+        ];
+        let walks = Walks::build(&around)?;
         let mut lost = LostPages::default();
-        self.watched("the window", tests().args(arguments), |line| lost.read(line))?;
-        let walks = lost.walks;
-        if walks.is_empty() || walks.len() > MOST_LOST {
+        self.walk(&walks, arguments, &mut lost)?;
+        let lost = lost.walks;
+        if lost.is_empty() || lost.len() > MOST_LOST {
             return Ok(());
         }
+        let names: Vec<String> = lost.into_iter().collect();
         say(format!(
             "The engine that paints the page has ended in {}: once more. A second time counts.",
-            walks.iter().cloned().collect::<Vec<_>>().join(", ")
+            names.join(", ")
         ));
-        self.failed = self.failed.saturating_sub(u64::try_from(walks.len())?);
-        self.run("the window", tests().arg("--exact").args(&walks))
+        self.failed = self.failed.saturating_sub(u64::try_from(names.len())?);
+        let again: Vec<String> = std::iter::once("--exact".to_owned()).chain(names).collect();
+        self.walk(&walks, &again, &mut LostPages::default())
+    }
+
+    fn walk(&mut self, walks: &Walks, arguments: &[String], lost: &mut LostPages) -> Result<()> {
+        for walked in walks.run(arguments, SILENT) {
+            let walked = walked?;
+            println!("\n     Walked {}", walked.name);
+            let failed_before = self.failed;
+            for line in &walked.lines {
+                println!("{line}");
+                lost.read(line);
+                self.count(line);
+            }
+            if !walked.succeeded && self.failed == failed_before {
+                self.broken.push(format!("the walks of {} did not run to their end", walked.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, line: &str) {
+        if let Some((passed, failed)) = counts(line) {
+            self.passed += passed;
+            self.failed += failed;
+        }
     }
 
     fn run(&mut self, what: &str, tests: &mut Command) -> Result<()> {
-        self.watched(what, tests, |_| ())
-    }
-
-    fn watched(&mut self, what: &str, tests: &mut Command, mut each: impl FnMut(&str)) -> Result<()> {
         let failed_before = self.failed;
-        let succeeded = step::follow(tests, SILENT, |line| {
-            each(line);
-            if let Some((passed, failed)) = counts(line) {
-                self.passed += passed;
-                self.failed += failed;
-            }
-        })?;
+        let succeeded = step::follow(tests, SILENT, |line| self.count(line))?;
         if !succeeded && self.failed == failed_before {
             self.broken.push(format!("the tests of {what} did not run to their end"));
         }

@@ -1,5 +1,5 @@
 //! Rules of the house that no compiler keeps: who may know whom, where a backend or a color may be named, how long a
-//! file may be, and that lists which must agree do agree.
+//! file may be, what a theme may change, and that lists which must agree do agree.
 
 use std::{
     fs,
@@ -16,11 +16,23 @@ mod edge;
 mod length;
 mod pin;
 mod source;
+mod stage;
+mod theme;
 
 /// A file of the repository, by its path from the root.
 pub struct File {
     path: String,
     text: String,
+}
+
+#[cfg(test)]
+impl File {
+    fn of(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
 }
 
 /// Fails with every breach, one a line.
@@ -37,8 +49,10 @@ fn breaches(files: &[File]) -> Result<Vec<String>> {
     for file in files {
         found.extend(source::breaches(file));
         found.extend(color::breaches(file));
+        found.extend(theme::breaches(file));
         found.extend(length::breaches(file));
     }
+    found.extend(stage::breaches(files));
     let read = |path: &str| {
         files
             .iter()

@@ -33,7 +33,8 @@ wire! {
         pub invoice_id: Option<InvoiceId>,
         /// The last day until which the payment of that invoice was promised.
         pub promised_until: Option<NaiveDate>,
-        /// The day on which it fell due: by the schedule or, if that is later, the day after such a promise.
+        /// The day on which it fell due: by the schedule or, if that is later, the day after such a promise. What takes a service
+        /// away falls due on the day after the first reminder at the earliest.
         pub on: NaiveDate,
         /// What it comes to: the price of the period without tax, or what is left to pay of the invoice.
         pub amount: Money,
@@ -64,6 +65,10 @@ wire! {
         pub items: Vec<DueItem>,
         /// Up to and including this day.
         pub until: NaiveDate,
+        /// Invoices of these that become final at once, if everything is known that the law asks for: none, if renewals stay drafts.
+        pub become_final: u64,
+        /// Those of them that will have no address of the buyer, which the law asks for but for small amounts.
+        pub lack_address: u64,
         /// The newest run.
         pub last_run: Option<CatchUpRun>,
     }
@@ -126,6 +131,44 @@ wire! {
     }
 }
 
+wire! {
+    /// Asks whom a run reminded of what.
+    pub struct ListCatchUpReminders {
+        /// The run.
+        pub run_id: CatchUpRunId,
+    }
+
+    /// A reminder that a run noted. The app sends nothing: a person writes to the customer.
+    pub struct CatchUpReminder {
+        /// Of which invoice.
+        pub invoice_id: InvoiceId,
+        /// Its number.
+        pub number: String,
+        /// The day that stands on it.
+        pub issued_on: NaiveDate,
+        /// When it is to be paid.
+        pub due_on: NaiveDate,
+        /// What is left to pay by now; nothing, if it is not open any more.
+        pub open: Money,
+        /// Which reminder of this invoice it is, from 1. Those that a later one stood for do not count.
+        pub level: u32,
+        /// Whom to write to.
+        pub customer_id: CustomerId,
+        /// The name of that customer.
+        pub customer_name: String,
+        /// Where to write to.
+        pub email: String,
+    }
+
+    /// The reminders of a run.
+    pub struct CatchUpReminders {
+        /// The invoice due first first; without those of customers who are archived or deleted by now.
+        pub items: Vec<CatchUpReminder>,
+        /// The name of the vendor, to sign with.
+        pub seller: String,
+    }
+}
+
 impl Validate for PlanCatchUp {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         rules::check(|found| found.date("until", self.until))
@@ -144,4 +187,4 @@ impl Validate for ListCatchUpRuns {
     }
 }
 
-rules::always_valid!(RunCatchUp);
+rules::always_valid!(RunCatchUp, ListCatchUpReminders);

@@ -31,7 +31,7 @@ names! {
     pub enum ConnectionStep {
         /// The name of the host leads somewhere.
         Name = "name",
-        /// Something answers there.
+        /// A database answers there.
         Reach = "reach",
         /// The connection is secured and checked.
         Secure = "secure",
@@ -126,6 +126,8 @@ pub enum BookPlace {
 
 /// What a try of a connection says of a place without a book.
 pub const NO_BOOK: &str = "no book yet";
+/// What it says of a place that a move had begun to fill when it was broken off: no book, and free for the same move.
+pub const UNFINISHED_MOVE: &str = "a move that was not finished";
 /// The schema of a book, if the person names none.
 pub const SCHEMA: &str = "clientele";
 /// The port of Postgres.

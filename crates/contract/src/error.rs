@@ -194,6 +194,12 @@ pub enum Conflict {
     CustomerInactive,
     /// The disk is full; nothing was saved.
     DiskFull,
+    /// What was asked for needs a part of the book that its database finds damaged: of a file, or of a server. The way out is
+    /// `verify`, and going back to a backup.
+    Damaged {
+        /// What the log has it under.
+        reference: String,
+    },
     /// Nothing is sold to administrators, and no account that was sold something, paid or has a domain becomes one.
     Administrator,
     /// Another document has the number that comes next.

@@ -7,6 +7,10 @@ use crate::{Timestamp, domain::Domain};
 /// Bytes of a line, without its end (RFC 5545, 3.1).
 const LINE: usize = 75;
 
+/// Days before the end on which a calendar reminds: those of the two notices before expiry that registrars send (ICANN, Expired
+/// Registration Recovery Policy: about one month and one week).
+const REMINDED: [u32; 2] = [30, 7];
+
 /// The calendar: one day-long event for each domain that ends. The same domain has the same name in every file, so that a
 /// calendar that reads the next file moves its day and does not double it.
 #[must_use]
@@ -32,6 +36,16 @@ pub fn calendar(domains: &[Domain], now: Timestamp) -> String {
         line(&format!("SUMMARY:{}", escaped(&format!("{} ends", domain.unicode_name))));
         line(&format!("DESCRIPTION:{}", escaped(&description(domain))));
         line("TRANSP:TRANSPARENT");
+        for days in REMINDED {
+            line("BEGIN:VALARM");
+            line("ACTION:DISPLAY");
+            line(&format!(
+                "DESCRIPTION:{}",
+                escaped(&format!("{} ends in {days} days", domain.unicode_name))
+            ));
+            line(&format!("TRIGGER:-P{days}D"));
+            line("END:VALARM");
+        }
         line("END:VEVENT");
     }
     line("END:VCALENDAR");
@@ -133,6 +147,16 @@ mod tests {
             "SUMMARY:example.com ends",
             "DESCRIPTION:Lena\\nExample\\, Inc.\\nRenews itself",
             "TRANSP:TRANSPARENT",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            "DESCRIPTION:example.com ends in 30 days",
+            "TRIGGER:-P30D",
+            "END:VALARM",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            "DESCRIPTION:example.com ends in 7 days",
+            "TRIGGER:-P7D",
+            "END:VALARM",
             "END:VEVENT",
             "END:VCALENDAR",
         ];

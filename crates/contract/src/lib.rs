@@ -36,6 +36,7 @@ pub mod plan;
 pub mod promise;
 pub mod quantity;
 pub mod recurring;
+pub mod refusals;
 pub mod rules;
 pub mod session;
 pub mod settings;

@@ -94,13 +94,16 @@ wire! {
         pub create_subscription: bool,
     }
 
-    /// Cancels a license.
+    /// Cancels a license, and with it the subscription that no other license needs.
     pub struct CancelLicense {
         /// Which.
         pub id: LicenseId,
         /// The version that was read; when it is not given, any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub version: Option<u32>,
+        /// The version of its subscription that was read, where that is canceled with it; when it is not given, any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub subscription_version: Option<u32>,
     }
 
     /// Takes the cancellation of a license back.

@@ -5,11 +5,15 @@
 //! until then (Stripe, <https://docs.stripe.com/billing/subscriptions/analytics>). Exact parts are summed, then rounded once.
 //! **ARR** is twelve times the exact MRR.
 
+mod billed;
 mod cohort;
+mod paying;
 
 use chrono::NaiveDate;
 
+pub use billed::*;
 pub use cohort::*;
+pub use paying::*;
 
 use crate::{
     BillingCycle, Currency, CustomerId, FieldError, Money, PlanId, SubscriptionId, Validate, names, rules, rules::always_valid, wire,
@@ -26,7 +30,7 @@ wire! {
     pub struct RecurringFigures {
         /// The day as of which it is.
         pub on: NaiveDate,
-        /// By currency.
+        /// By currency: those in which something recurs or recurred, and those in which somebody paid.
         pub currencies: Vec<RecurringOfCurrency>,
     }
 

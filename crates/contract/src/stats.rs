@@ -63,6 +63,10 @@ wire! {
         pub expiring_domains: u64,
         /// The next of them, in Unicode, with its last day.
         pub next_domain: Option<NextDomain>,
+        /// Domains whose time is over and that can still be had back: in the grace period or in redemption.
+        pub lapsed_domains: u64,
+        /// The one of them that is lost first.
+        pub next_lost: Option<NextDomain>,
         /// The newest ten entries of the change log.
         pub recent_changes: Vec<Change>,
     }
@@ -77,7 +81,7 @@ wire! {
         pub days: u32,
     }
 
-    /// The domain that ends next.
+    /// The domain that ends next, or is lost next.
     pub struct NextDomain {
         /// Whose it is.
         pub customer_id: CustomerId,

@@ -78,7 +78,7 @@ pub enum Command {
         #[command(flatten)]
         new: NewBook,
     },
-    /// List every operation with its access, its effect and the JSON schemas of request and output
+    /// List every operation with its access, its effect, what it is refused with and the JSON schemas of request and output
     Operations,
     /// Answer one operation
     ///

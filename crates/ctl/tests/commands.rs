@@ -262,7 +262,7 @@ fn of_several_that_make_one_book_at_once_none_takes_away_what_another_has_made()
 }
 
 #[test]
-fn the_list_of_operations_has_a_schema_for_each_request_and_output() {
+fn the_list_of_operations_has_the_refusals_and_a_schema_for_each_request_and_output() {
     let list: Value = answer(&program().arg("operations").output().unwrap());
     let list = list.as_array().unwrap();
     assert_eq!(list.len(), contract::operations::OPERATIONS.len());
@@ -270,6 +270,9 @@ fn the_list_of_operations_has_a_schema_for_each_request_and_output() {
         assert_eq!(listed["name"], operation.name);
         assert_eq!(listed["access"], json!(operation.access));
         assert_eq!(listed["effect"], json!(operation.effect));
+        assert_eq!(listed["refusals"], json!(operation.refusals));
+        let common = contract::refusals::common(operation.access, operation.effect);
+        assert_eq!(listed["common_refusals"], json!(common), "{}", operation.name);
         assert!(!listed["doc"].as_str().unwrap().is_empty());
         assert_eq!(listed["request"]["type"], "object", "{}", operation.name);
         assert_eq!(listed["request"]["additionalProperties"], false, "{}", operation.name);

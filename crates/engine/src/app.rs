@@ -16,7 +16,7 @@ use crate::{
     call::{self, Answer},
     clock::Clock,
     db::Db,
-    desk,
+    desk, files,
     lock::Hold,
     random::Ids,
     session::{Session, Waits},
@@ -79,7 +79,13 @@ impl App {
     /// Why it cannot be opened; nothing was changed then.
     pub async fn open(location: BookLocation, options: OpenOptions) -> Result<Self, OpenError> {
         let clock = Clock::default();
-        let Opened { db, book, hold, identity } = book::open(&location, &options, &clock).await?;
+        // By which name it is opened must not make a difference: what belongs to a file is found by its own.
+        let location = match location {
+            BookLocation::File(path) => BookLocation::File(files::behind_links(&path)),
+            server @ BookLocation::Server(_) => server,
+        };
+        // On the heap: it would fill a tenth of the stack of whoever opens a book, and of each who waits for that.
+        let Opened { db, book, hold, identity } = Box::pin(book::open(&location, &options, &clock)).await?;
         Ok(Self(Arc::new(Inner {
             db,
             clock,

@@ -26,8 +26,9 @@ use crate::{
 
 /// A read that takes longer is given up.
 const READ_DEADLINE: Duration = Duration::from_secs(10);
-/// After this a write is answered as unknown; it goes on, and asking again with its key tells.
-const WRITE_DEADLINE: Duration = Duration::from_secs(15);
+/// After this a write is answered as unknown; it goes on, and asking again with its key tells. Nobody waits for longer than fifteen
+/// seconds, and the answer has its own way to go.
+const WRITE_DEADLINE: Duration = Duration::from_secs(14);
 /// How often an operation is tried that left nothing.
 const TRIES: u32 = 6;
 
@@ -125,12 +126,13 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
         Some(key) if O::EFFECT == Effect::Read => enter(app, key, &stop),
         _ => None,
     };
+    let asked = Instant::now();
     if let Some(older) = older {
         older.stop().await;
     }
     let began = Instant::now();
     let task = tokio::spawn(request.answer(app.clone(), key.clone(), stop.clone()));
-    match tokio::time::timeout(deadline, task).await {
+    match tokio::time::timeout(deadline.saturating_sub(asked.elapsed()), task).await {
         Ok(Ok(Ok(output))) => Ok(output),
         Ok(Ok(Err(Failure(error)))) => Err(explain(O::NAME, error, key)),
         Ok(Err(panic)) => {
@@ -143,7 +145,8 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
             // A network that swallows what is sent would swallow the next one too.
             app.0.db.renew_since(began);
             let outcome = if O::EFFECT == Effect::Read {
-                stop.stop().await;
+                // Whoever has waited so long does not wait for that, too.
+                tokio::spawn(async move { stop.stop().await });
                 Outcome::NotDone
             } else {
                 Outcome::Unknown
@@ -165,12 +168,18 @@ fn enter(app: &App, key: &str, stop: &Stop) -> Option<Stop> {
     newest.insert(key.to_owned(), stop.clone())
 }
 
-fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Error {
+/// What is told of an error: the log keeps the rest.
+pub fn explain(operation: &str, error: Error, key: Option<String>) -> contract::Error {
     let detail = match error {
         Error::Refused(refusal) => return refusal,
         Error::Broken(error) if db::is_full(&error) => {
             tracing::warn!(operation, %error, "the disk is full");
             return Conflict::DiskFull.into();
+        }
+        Error::Broken(error) if db::damage(&error).is_some() => {
+            let reference = random::reference();
+            tracing::error!(%reference, operation, %error, "the book is damaged");
+            return Conflict::Damaged { reference }.into();
         }
         Error::Broken(error) if db::is_unavailable(&error) => {
             tracing::warn!(operation, %error, "the database cannot be had");
@@ -315,7 +324,11 @@ fn request_mac<O: Operation>(scope: &Scope, request: &O) -> Result<Vec<u8>> {
 }
 
 macro_rules! answers {
-    ($($(#[doc = $doc:literal])* $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;)*) => {
+    ($(
+        $(#[doc = $doc:literal])*
+        $(#[refused($($refusal:literal),*)])?
+        $name:ident($module:ident::$request:ident) -> $out_module:ident::$output:ident, $access:ident, $effect:ident;
+    )*) => {
         $(answers!(@one $effect contract::$module::$request);)*
 
         /// Answers an operation by its name.

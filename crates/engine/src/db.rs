@@ -36,6 +36,14 @@ const SLOTS: i64 = 16;
 /// The role may not do this; and there is no schema in which it may make anything
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 const NOT_ALLOWED: &[&str] = &["42501", "3F000"];
+/// What SQLite says where there is no room: `SQLITE_FULL`, and `SQLITE_IOERR_SHMSIZE` where it is the memory beside the file,
+/// shared by all who have it open, that cannot be made or grow. That is a file, too, and the first that is made anew when a
+/// book opens.
+const NO_ROOM: &[i32] = &[13, 4874];
+/// The primary codes of a file that is damaged: `SQLITE_CORRUPT` and, where the damage is in its head, `SQLITE_NOTADB`.
+const DAMAGED_FILE: &[i32] = &[11, 26];
+/// A page or an index of a server is damaged.
+const DAMAGED_SERVER: &[&str] = &["XX001", "XX002"];
 
 /// Whether a connection leads to a server.
 pub fn is_server(connection: &impl ConnectionTrait) -> bool {
@@ -146,6 +154,13 @@ fn server_code(error: &sqlx::Error) -> String {
     if code.len() == 5 { code.into_owned() } else { String::new() }
 }
 
+/// The code of a file's error. The driver gives it with what SQLite says beyond the primary one, which are its lowest eight
+/// bits; it has at most four digits (<https://www.sqlite.org/rescode.html>).
+pub fn file_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    if code.len() < 5 { code.parse().ok() } else { None }
+}
+
 /// An error of the driver as one of the database.
 pub fn of_driver(error: sqlx::Error) -> DbErr {
     DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
@@ -183,9 +198,23 @@ pub fn is_lost(error: &DbErr) -> bool {
 
 /// Whether the disk has no room left, of this computer or of the server; the transaction is given up whole.
 pub fn is_full(error: &DbErr) -> bool {
-    let code = driver_error(error).and_then(|error| error.as_database_error()?.code().map(std::borrow::Cow::into_owned));
-    // SQLITE_FULL and disk_full.
-    code.is_some_and(|code| code == "13" || code == "53100")
+    driver_error(error).is_some_and(has_no_room)
+}
+
+/// The same of an error of the driver.
+pub fn has_no_room(error: &sqlx::Error) -> bool {
+    file_code(error).is_some_and(|code| NO_ROOM.contains(&code)) || server_code(error) == "53100"
+}
+
+/// What a database says of a part of itself that is damaged; nothing, if anything else is the matter.
+pub fn damage(error: &DbErr) -> Option<&str> {
+    let error = driver_error(error)?;
+    let is_damaged = match file_code(error) {
+        Some(code) => DAMAGED_FILE.contains(&(code & 0xff)),
+        None => DAMAGED_SERVER.contains(&server_code(error).as_str()),
+    };
+    let error = error.as_database_error().filter(|_| is_damaged)?;
+    Some(error.message())
 }
 
 /// Whether an error says that a lock or the database could not be had, rather than that something is wrong with it. Told
@@ -196,12 +225,11 @@ pub fn is_unavailable(error: &DbErr) -> bool {
         return true;
     }
     let Some(error) = driver_error(error) else { return false };
-    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
-    match code.parse::<i32>() {
-        // https://www.sqlite.org/rescode.html: busy, locked, interrupted; at most four digits.
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9),
+    match file_code(error) {
+        // Busy, locked, interrupted.
+        Some(code) => matches!(code & 0xff, 5 | 6 | 9),
         // Lock, cancel, too many connections.
-        _ => ["55P03", "57014", "53300"].contains(&code.as_ref()),
+        None => ["55P03", "57014", "53300"].contains(&server_code(error).as_str()),
     }
 }
 

@@ -29,8 +29,8 @@ use crate::{
 const HEARD_WITHIN: i64 = 120_000;
 /// How long the database may take over what a desk asks or says by itself.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
-/// The same when the desk leaves, and somebody waits for that.
-const LEFT_WITHIN: Duration = Duration::from_secs(3);
+/// The same when the desk leaves, and somebody waits for that, as for the next book that is to be opened.
+const LEFT_WITHIN: Duration = Duration::from_secs(2);
 
 /// What this desk is known by, and the numbers of the last changes.
 #[derive(Debug)]

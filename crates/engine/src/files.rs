@@ -48,6 +48,9 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     named
 }
 
+/// Links that lead on to each other, at most: a ring of them leads nowhere.
+const MOST_LINKS: u32 = 40;
+
 /// How the name ends that a file has until it is finished.
 pub(crate) const PARTIAL: &str = ".partial";
 
@@ -69,6 +72,35 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
+/// The file that a path leads to where its last part is a link. What is kept beside a file, as its lock, is found by the file's
+/// name: whoever comes by a link has to look in the same place.
+pub(crate) fn behind_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = folder_of(&path).join(target);
+    }
+    path
+}
+
+/// Whether both names are of one file. Where that cannot be told, they are not.
+pub(crate) fn are_same(one: &Path, other: &Path) -> bool {
+    matches!((id_of(one), id_of(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// What tells a file from all others, whatever its names are; nothing, if it is not there or that cannot be told.
+#[cfg(unix)]
+pub(crate) fn id_of(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|known| (known.dev(), known.ino()))
+}
+
+/// A file that is open cannot be replaced there, and has one name.
+#[cfg(not(unix))]
+pub(crate) fn id_of(_: &Path) -> Option<(u64, u64)> {
+    None
+}
+
 /// Makes names in the folder of a file last.
 pub(crate) fn sync_folder_of(file: &Path) -> io::Result<()> {
     sync_folder(folder_of(file))
@@ -86,10 +118,16 @@ fn sync_folder(_: &Path) -> io::Result<()> {
 
 /// Removes what was not finished, if it is there.
 pub(crate) fn remove(path: &Path) {
-    if let Err(error) = fs::remove_file(path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
+    if let Err(error) = remove_if_there(path) {
         tracing::warn!(%error, "an unfinished file is left");
+    }
+}
+
+/// Removes a file, if it is there. For what must not be left.
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 
@@ -134,6 +172,28 @@ mod tests {
         assert!(replace(&taken, b"no file goes here").is_err());
         assert!(replace(&folder.path().join("none/a"), b"nor here").is_err());
         assert_eq!(names(folder.path()), ["a", "folder"], "nothing unfinished is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_to_its_file_and_a_ring_of_links_nowhere() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("book"), "a book").unwrap();
+        symlink("book", path("near")).unwrap();
+        symlink(path("near"), path("far")).unwrap();
+        symlink("ring", path("ring")).unwrap();
+        for name in ["book", "near", "far"] {
+            assert_eq!(behind_links(&path(name)), path("book"));
+            assert!(are_same(&path(name), &path("book")));
+        }
+        assert_eq!(behind_links(&path("none")), path("none"));
+        behind_links(&path("ring"));
+        fs::write(path("copy"), "a book").unwrap();
+        fs::hard_link(path("book"), path("second")).unwrap();
+        assert!(are_same(&path("second"), &path("book")));
+        assert!(!are_same(&path("copy"), &path("book")) && !are_same(&path("none"), &path("none")));
     }
 
     #[cfg(unix)]

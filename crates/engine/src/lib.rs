@@ -4,6 +4,7 @@
 //! operation takes, and `scope.rs`, what a running operation may touch. An operation itself stands in the folder of its
 //! noun: `add_license` in `license/add.rs`.
 
+mod alone;
 mod app;
 mod backup;
 mod billing;
@@ -53,7 +54,8 @@ mod zone;
 pub use app::App;
 pub use backup::{BackupError, restore::restore, shelf::Shelf};
 pub use book::{
-    BookLocation, Identity, NewBook, OpenError, OpenOptions, OwnerSignIn, Server, Tls, TlsMode, discard_unfinished, examine, roles_sql,
+    BookLocation, EXAMINED_WITHIN, Identity, NewBook, OpenError, OpenOptions, OwnerSignIn, Server, Tls, TlsMode, discard_unfinished,
+    examine, examine_within, roles_sql,
 };
 pub use call::Answer;
 pub use db::{PRAGMAS, sqlite_version};

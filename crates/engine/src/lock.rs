@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::OpenError;
+use crate::{OpenError, files};
 
 /// How often the lock is asked for, and how long between.
 const TRIES: u32 = 20;
@@ -16,7 +16,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// A hold of a book. Nothing is held of a book on a server, nor of one that is only looked into.
 #[derive(Debug)]
-pub struct Hold(Option<File>);
+pub struct Hold(Option<Held>);
+
+#[derive(Debug)]
+struct Held {
+    lock: File,
+    book: PathBuf,
+    /// Which file it was that was opened under this hold.
+    opened: Option<(u64, u64)>,
+}
 
 /// What the name of a lock file ends with.
 pub const SUFFIX: &str = "-lock";
@@ -52,17 +60,42 @@ impl Hold {
             }
             // Whoever takes an unfinished book away takes its lock with it: nobody else would see one of that file.
             if is_in_place(&file, book) {
-                return Ok(Self(Some(file)));
+                return Ok(Self(Some(Held {
+                    lock: file,
+                    book: book.to_owned(),
+                    opened: None,
+                })));
             }
         }
     }
 
-    /// Holds alone what was held together with others; false, and as before, if others have it open.
+    /// Takes note of the file that was opened under this hold.
+    pub fn opened(&mut self) {
+        if let Some(held) = &mut self.0 {
+            held.opened = files::id_of(&held.book);
+        }
+    }
+
+    /// Whether what has the name of the book is still the file that was opened. Only while it is held nobody puts another one there.
+    pub fn is_of_the_opened(&self) -> bool {
+        let Some(held) = &self.0 else { return true };
+        match (held.opened, files::id_of(&held.book)) {
+            (Some(opened), Some(there)) => opened == there,
+            _ => true,
+        }
+    }
+
+    /// Holds alone what was held together with others; false, and as before, if others have it open. The book is let go of for a
+    /// moment, in which others may hold it alone and put another file in its place. If they still do at the end, nothing is held
+    /// any more.
+    ///
+    /// # Errors
+    /// `Locked` then, and whatever else keeps it from being held.
     pub async fn alone(&mut self) -> Result<bool, OpenError> {
-        let Some(file) = &self.0 else { return Ok(true) };
+        let Some(held) = &self.0 else { return Ok(true) };
         // Two who wait for each other's part would wait for ever, so both let go of it first.
-        file.unlock().map_err(|error| refused(&error))?;
-        if repeat(|| file.try_lock()).await? {
+        held.lock.unlock().map_err(|error| refused(&error))?;
+        if repeat(|| held.lock.try_lock()).await? {
             return Ok(true);
         }
         self.with_others().await?;
@@ -70,11 +103,19 @@ impl Hold {
     }
 
     /// Holds together with others what was held alone.
+    ///
+    /// # Errors
+    /// `Locked`, and nothing is held any more: a lock is let go of before another takes its place, and somebody else was faster.
     pub async fn with_others(&mut self) -> Result<(), OpenError> {
         match &self.0 {
-            Some(file) if !repeat(|| file.try_lock_shared()).await? => Err(OpenError::Locked),
+            Some(held) if !repeat(|| held.lock.try_lock_shared()).await? => Err(OpenError::Locked),
             _ => Ok(()),
         }
+    }
+
+    /// Holds nothing any more.
+    pub fn let_go(&mut self) {
+        self.0 = None;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Fills a place with the rows of a book and proves that they are the same: row by row, in the order of their keys, with
 //! their number, the sums of money and a checksum of each table. What a backup of a server, a restore and a move do.
 
+mod mend;
 mod proof;
 
 use contract::work::{TableProof, WorkKind, WorkProblem, WorkStage};
@@ -40,10 +41,8 @@ pub async fn fill_if(
     let mut proof = match compare(&mut source, to, &tables, work).await {
         // What an earlier try had written is of another state of the book.
         Err(Trouble::Problem(WorkProblem::Differs, row)) if resumed => {
-            tracing::info!(row, "starting over");
-            clear(to, &tables, work).await?;
-            copy(&mut source, to, &tables, work).await?;
-            compare(&mut source, to, &tables, work).await?
+            tracing::info!(row, "what was there differs");
+            bring_to_now(&mut source, to, &tables, work).await?
         }
         compared => compared?,
     };
@@ -65,6 +64,21 @@ pub async fn fill_if(
     proof.extend(compare(&mut source, to, &[book], &Work::new(WorkKind::Move)).await?);
     proof.sort_by(|one, other| one.table.cmp(&other.table));
     Ok(proof)
+}
+
+/// Brings what an earlier try had written to the state of the book that is read now: row by row where that is possible, and else
+/// by copying all of it. Either way every row of every table is compared again.
+async fn bring_to_now(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    if mend::mend(source, to, tables, work).await? {
+        match compare(source, to, tables, work).await {
+            Err(Trouble::Problem(WorkProblem::Differs, row)) => tracing::warn!(row, "what was put right differs"),
+            compared => return compared,
+        }
+    }
+    tracing::info!("starting over");
+    clear(to, tables, work).await?;
+    copy(source, to, tables, work).await?;
+    compare(source, to, tables, work).await
 }
 
 /// Makes the index of the search anew.

@@ -1,5 +1,5 @@
-//! What a desk does by itself while it has a book open: it listens for changes of others, says that it is there, and
-//! makes the backup of the day.
+//! What a desk does by itself while it has a book open: it listens for changes of others, says that it is there, makes the
+//! backup of the day, and takes away what restores that were killed have left on a server.
 
 use std::{
     sync::{Arc, Weak},
@@ -10,7 +10,7 @@ use tokio::{sync::watch, task::AbortHandle};
 
 use crate::{
     app::{App, Inner},
-    desk,
+    backup, desk,
 };
 
 /// How often a desk says that it is there.
@@ -36,6 +36,7 @@ impl App {
         let mut tasks = vec![
             tokio::spawn(desk::listen(weak())).abort_handle(),
             tokio::spawn(report(weak())).abort_handle(),
+            tokio::spawn(tidy(weak())).abort_handle(),
         ];
         if with_backups {
             tasks.push(tokio::spawn(back_up(weak())).abort_handle());
@@ -57,6 +58,13 @@ async fn report(inner: Weak<Inner>) {
         if let Err(error) = desk::report(&inner).await {
             tracing::debug!(?error, "saying that a desk is there");
         }
+    }
+}
+
+/// Once, soon after the book was opened: nobody waits for it, and nothing depends on it.
+async fn tidy(inner: Weak<Inner>) {
+    if let Some(app) = inner.upgrade().map(App) {
+        backup::tidy_server(&app).await;
     }
 }
 

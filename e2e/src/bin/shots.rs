@@ -1,6 +1,7 @@
-//! Takes a picture of every page and dialog in each of its states, light and dark, wide and narrow: into `shots/`, and
-//! those that the README shows into `docs/pictures`. Words after the command take only pictures whose name contains one
-//! of them. A picture that is missing, content that is cut off or reaches out of its place, and contrast under AA fail.
+//! Takes a picture of every page and dialog in each of its states, light and dark, wide and narrow, and of documents as they are
+//! on paper: into `shots/`, and those that the README shows into `docs/pictures`. Words after the command take only pictures whose name contains one
+//! of them. A picture that is missing, content that is cut off or reaches out of its place, contrast under AA, and whatever a rule of
+//! axe-core finds in either theme fail.
 
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
@@ -12,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, ensure};
 use e2e::{
-    App,
+    App, papers,
     stages::{PARTS, Part, Stage},
     take_lost_page,
 };
@@ -35,9 +36,35 @@ impl Camera {
             .widths
             .iter()
             .flat_map(|width| THEMES.map(|theme| (*width, theme, format!("{}-{width}-{theme}", stage.name))));
-        names
-            .filter(|(_, _, name)| self.words.is_empty() || self.words.iter().any(|word| name.contains(word.as_str())))
-            .collect()
+        names.filter(|(_, _, name)| self.wants(name)).collect()
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.words.is_empty() || self.words.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// Does a part of the work. WebKit ends now and then where it draws without a graphics card; twice at the same place is no
+    /// chance.
+    fn once_or_twice(&mut self, name: &str, work: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        let before = (self.taken.len(), self.wrong.len());
+        if let Err(failure) = panic::catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(anyhow!("the walk failed"))) {
+            ensure!(take_lost_page(), failure);
+            println!("The engine that paints the page has ended in {name}: once more.");
+            self.taken.truncate(before.0);
+            self.wrong.truncate(before.1);
+            work(self)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the pictures of documents.
+    fn documents(&mut self, names: &[String]) -> Result<()> {
+        let folder = self.root.join("shots");
+        fs::create_dir_all(&folder)?;
+        papers::draw(names, &folder, &mut |name| {
+            println!("{name}");
+            self.taken.push(name.to_owned());
+        })
     }
 
     /// Goes through a part and takes its pictures.
@@ -68,6 +95,11 @@ impl Camera {
                 fs::create_dir_all(&folder)?;
                 fs::write(folder.join(format!("{name}.png")), &picture)?;
             }
+            // Every rule in every theme and width: the walk of the tests leaves some of them out in the dark theme.
+            self.wrong.extend(app.violations().into_iter().map(|violation| {
+                let places = violation.places.join("\n    ");
+                format!("{name}: {}\n    {places}", violation.rule)
+            }));
             println!("{name}");
             self.taken.push(name);
         }
@@ -91,17 +123,12 @@ fn main() -> Result<()> {
             continue;
         }
         wanted.extend(names);
-        let before = (camera.taken.len(), camera.wrong.len());
-        if let Err(failure) =
-            panic::catch_unwind(AssertUnwindSafe(|| camera.walk(part))).unwrap_or_else(|_| Err(anyhow!("the walk failed")))
-        {
-            // WebKit ends now and then where it draws without a graphics card; twice at the same place is no chance.
-            ensure!(take_lost_page(), failure);
-            println!("The engine that paints the page has ended in {}: once more.", part.name);
-            camera.taken.truncate(before.0);
-            camera.wrong.truncate(before.1);
-            camera.walk(part)?;
-        }
+        camera.once_or_twice(part.name, |camera| camera.walk(part))?;
+    }
+    let documents: Vec<String> = papers::names().into_iter().filter(|name| camera.wants(name)).collect();
+    if !documents.is_empty() {
+        wanted.extend(documents.iter().cloned());
+        camera.once_or_twice("documents", |camera| camera.documents(&documents))?;
     }
     for wrong in &camera.wrong {
         println!("{wrong}");
@@ -118,6 +145,6 @@ fn main() -> Result<()> {
         );
     }
     println!("{} pictures", camera.taken.len());
-    ensure!(camera.wrong.is_empty(), "{} things are painted wrong", camera.wrong.len());
+    ensure!(camera.wrong.is_empty(), "{} things are wrong", camera.wrong.len());
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! Billing: an invoice from its draft to its credit note, payments, the account, the address, and the settings of it all.
+//! Billing: its settings, the address, an invoice from its draft to its credit note, payments, the account.
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
+use super::{Part, Stage, Tour, failed, late, loaded, loading, retry, settled, stage};
 use crate::{App, Key};
 
 pub const PART: Part = Part {
@@ -13,41 +13,30 @@ pub const PART: Part = Part {
 };
 
 fn stages() -> Vec<Stage> {
-    [
+    let own = [
         "settings-billing",
         "settings-billing-loading",
         "settings-billing-failed",
+        "logo-loading",
+        "logo-failed",
         "settings-billing-refused",
+        "billing-address-panel-loading",
+        "billing-address-panel-failed",
+        "billing-address-loading",
+        "billing-address-failed",
         "billing-address",
         "billing-address-refused",
         "billing-address-shown",
+        "invoice-new-loading",
+        "invoice-new-failed",
         "invoice-new",
         "invoice-new-refused",
         "invoice-draft",
         "invoice-delete",
         "invoice-finalize",
         "invoice-finalize-incomplete",
-        "invoice-loading",
-        "invoice-failed",
-        "invoice-open",
-        "invoice-promise",
-        "invoice-promise-refused",
-        "invoice-record-payment",
-        "invoice-record-payment-refused",
-        "invoice-use-credit",
-        "invoice-credit",
-        "invoice-credit-parts-refused",
-        "invoice-void",
-        "invoice-partly",
-        "credit-note",
-        "payments-split",
-        "refund",
-        "refund-refused",
-        "statement",
-        "statement-refused",
-    ]
-    .map(stage)
-    .to_vec()
+    ];
+    own.into_iter().chain(settled::STAGES).map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -60,8 +49,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     settings(tour, &app);
     address(tour, &app, &customer);
     draft(tour, &app, &customer);
-    settled(tour, &app, &customer);
-    payments(tour, &app, &customer);
+    settled::walk(tour, &app, &customer);
     Ok(())
 }
 
@@ -84,6 +72,7 @@ fn settings(tour: &mut Tour<'_>, app: &App) {
     failed(app);
     tour.stop(app, "settings-billing-failed");
     retry(app);
+    logo(tour, app);
     app.field("VAT number").fill("123");
     app.field("IBAN").fill("DE89");
     app.field("Invoices").fill("2026");
@@ -95,10 +84,50 @@ fn settings(tour: &mut Tour<'_>, app: &App) {
     app.field("Name of the book");
 }
 
+/// Waits until all is there but one thing.
+#[track_caller]
+fn one_is_loading(app: &App) {
+    app.until("the one placeholder", || app.all(".skeleton").len() == 1);
+}
+
+/// The logo alone is late, and is not told.
+fn logo(tour: &mut Tour<'_>, app: &App) {
+    let open = || {
+        app.follow("#/settings/general");
+        app.field("Name of the book");
+        app.follow("#/settings/billing");
+        app.field("Street and number");
+    };
+    app.hold(&["get_logo"]);
+    open();
+    one_is_loading(app);
+    tour.stop(app, "logo-loading");
+    app.refuse(&["get_logo"]);
+    open();
+    failed(app);
+    tour.stop(app, "logo-failed");
+    retry(app);
+}
+
 fn address(tour: &mut Tour<'_>, app: &App, customer: &Value) {
+    app.hold(&["get_billing_address"]);
     app.open_record(customer, "details");
-    app.button("Edit billing address").click();
-    app.field("Street and number");
+    app.see("Billing address");
+    one_is_loading(app);
+    tour.stop(app, "billing-address-panel-loading");
+    app.release();
+    loaded(app);
+    app.open_tab("Invoices");
+    app.refuse(&["get_billing_address"]);
+    app.open_tab("Details");
+    failed(app);
+    tour.stop(app, "billing-address-panel-failed");
+    retry(app);
+    let asks = ["billing-address-loading", "billing-address-failed"];
+    let open = || app.button("Edit billing address").click();
+    late(tour, app, &["get_billing_address"], asks, &open, &|| {
+        app.field("Street and number");
+    });
     tour.stop(app, "billing-address");
     app.field("VAT number").fill("12");
     app.press(&[Key::Control, Key::Enter]);
@@ -124,9 +153,11 @@ fn line(app: &App, at: usize, name: &str, text: &str) {
 
 fn draft(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     app.open_tab("Invoices");
-    app.button("New invoice").click();
-    app.button("Add line");
-    loaded(app);
+    let asks = ["invoice-new-loading", "invoice-new-failed"];
+    let open = || app.button("New invoice").click();
+    late(tour, app, &["get_billing_settings"], asks, &open, &|| {
+        app.button("Add line");
+    });
     tour.stop(app, "invoice-new");
     line(app, 0, "unit_price", "a lot");
     line(app, 0, "quantity", "-1");
@@ -175,150 +206,5 @@ fn draft(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     app.gone("dialog", "Finalize this invoice?");
     app.see("Final; number given");
     app.dismiss();
-    app.escape();
-}
-
-fn settled(tour: &mut Tour<'_>, app: &App, customer: &Value) {
-    let number = app.ask("list_invoices", json!({"customer_id": customer, "limit": 1}))["items"][0]["number"].clone();
-    let number = number.as_str().unwrap_or_default().to_owned();
-    app.hold(&["get_invoice"]);
-    app.button(&number).click();
-    app.dialog("Invoice");
-    loading(app);
-    tour.stop(app, "invoice-loading");
-    app.release();
-    app.see("Nothing of");
-    app.escape();
-    app.refuse(&["get_invoice"]);
-    app.button(&number).click();
-    failed(app);
-    tour.stop(app, "invoice-failed");
-    retry(app);
-    app.see("Nothing of");
-    tour.stop(app, "invoice-open");
-    promise(tour, app);
-    app.button("Record payment").click();
-    app.field("Amount").fill("400");
-    app.see("Pays part of");
-    tour.stop(app, "invoice-record-payment");
-    app.field("Amount").fill("0.125");
-    app.press(&[Key::Control, Key::Enter]);
-    app.see("Enter an amount like");
-    tour.stop(app, "invoice-record-payment-refused");
-    app.field("Amount").fill("400");
-    app.press(&[Key::Control, Key::Enter]);
-    app.see("\u{20ac}400.00 of");
-    app.dismiss();
-    let credit = json!({"amount": 5_000, "currency": "EUR"});
-    app.ask(
-        "record_payment",
-        json!({"customer_id": customer, "amount": credit, "method": "card", "allocations": []}),
-    );
-    app.escape();
-    app.until("the record", || app.shows("tabpanel", ""));
-    app.button(&number).click();
-    app.button("Use credit").click();
-    app.see("of credit, and");
-    tour.stop(app, "invoice-use-credit");
-    app.escape();
-    act(app, "Credit");
-    app.see("All that is left is credited");
-    tour.stop(app, "invoice-credit");
-    app.find("radio", "Parts of lines").click();
-    app.press(&[Key::Control, Key::Enter]);
-    app.see("Enter an amount for at least one line.");
-    tour.stop(app, "invoice-credit-parts-refused");
-    app.field("Storage, extra").fill("10");
-    app.press(&[Key::Control, Key::Enter]);
-    app.see("credited of");
-    app.dismiss();
-    app.escape();
-    void(tour, app, customer);
-    app.button(&number).click();
-    app.see("credited of");
-    loaded(app);
-    tour.stop(app, "invoice-partly");
-    app.button("CN-").click();
-    app.see("Credits");
-    loaded(app);
-    tour.stop(app, "credit-note");
-    app.escape();
-    app.until("the invoice", || !app.shows("dialog", "CN-"));
-    app.escape();
-}
-
-fn promise(tour: &mut Tour<'_>, app: &App) {
-    app.button("Note a promise").click();
-    app.field("Promised until");
-    loaded(app);
-    tour.stop(app, "invoice-promise");
-    app.run(
-        "const day = document.querySelector('dialog[open] [name=promised_until]'); day.value = '2020-01-01'; day.dispatchEvent(new Event('input', {bubbles: true}))",
-        &[],
-    );
-    app.press(&[Key::Control, Key::Enter]);
-    app.see("The earliest day is");
-    tour.stop(app, "invoice-promise-refused");
-    app.escape();
-    app.until("the invoice", || !app.shows("field", "Promised until"));
-}
-
-fn void(tour: &mut Tour<'_>, app: &App, customer: &Value) {
-    let draft = app.ask(
-        "create_invoice",
-        json!({"customer_id": customer, "lines": [{"text": "Sent to the wrong address", "quantity": "1", "unit_price": 3_451}]}),
-    );
-    let number = app.ask("finalize_invoice", json!({"id": draft["id"], "version": draft["version"]}))["number"].clone();
-    let number = number.as_str().unwrap_or_default();
-    app.open_tab("Details");
-    app.open_tab("Invoices");
-    app.button(number).click();
-    app.see("Nothing of");
-    act(app, "Void");
-    app.button("Void invoice");
-    tour.stop(app, "invoice-void");
-    app.button("Keep invoice").click();
-    app.escape();
-    app.until("the record", || app.shows("tabpanel", ""));
-}
-
-/// Chooses one of the further acts of an invoice.
-fn act(app: &App, name: &str) {
-    app.button("More acts").click();
-    app.find("menuitem", name).click();
-}
-
-fn payments(tour: &mut Tour<'_>, app: &App, customer: &Value) {
-    app.open_record(customer, "payments");
-    loaded(app);
-    app.button("Record payment").click();
-    app.field("Amount");
-    app.button("Split").click();
-    app.see("open, due");
-    tour.stop(app, "payments-split");
-    app.escape();
-    app.until("the end of the form", || !app.shows("field", "Amount"));
-    app.button("Refund \u{20ac}400.00").click();
-    app.field("Reason").fill("Sent twice");
-    app.see("open again");
-    tour.stop(app, "refund");
-    app.field("Amount").fill("400.01");
-    app.press(&[Key::Control, Key::Enter]);
-    app.see("at most 400.00");
-    tour.stop(app, "refund-refused");
-    app.field("Amount").fill("100");
-    app.press(&[Key::Control, Key::Enter]);
-    app.row("Sent twice");
-    app.dismiss();
-    app.button("Statement").click();
-    app.row("Opening balance");
-    loaded(app);
-    tour.stop(app, "statement");
-    app.run(
-        "const day = document.querySelector('dialog[open] [name=to]'); day.value = '2020-01-01'; day.dispatchEvent(new Event('input', {bubbles: true}))",
-        &[],
-    );
-    app.see("out of order");
-    tour.stop(app, "statement-refused");
     app.escape();
 }

@@ -1,6 +1,7 @@
 //! The details of a customer who has everything: each tab ready, loading and failed.
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
 use crate::{App, element::Key};
@@ -34,12 +35,12 @@ const TABS: &[(&str, &[&str], [&str; 3])] = &[
     ),
     (
         "Invoices",
-        &["list_invoices"],
+        &["list_invoices", "list_credit_notes"],
         ["details-invoices", "details-invoices-loading", "details-invoices-failed"],
     ),
     (
         "Payments",
-        &["list_payments"],
+        &["list_payments", "list_refunds"],
         ["details-payments", "details-payments-loading", "details-payments-failed"],
     ),
     (
@@ -51,10 +52,8 @@ const TABS: &[(&str, &[&str], [&str; 3])] = &[
 
 fn stages() -> Vec<Stage> {
     let own = ["details-loading", "details-failed", "details-account", "details-timeline-empty"];
-    own.into_iter()
-        .chain(TABS.iter().flat_map(|(_, _, names)| *names))
-        .map(stage)
-        .collect()
+    let tabs = TABS.iter().flat_map(|(_, _, names)| *names);
+    own.into_iter().chain(tabs).chain(["details-gone"]).map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -112,5 +111,15 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     }
     app.press(&[Key::Escape]);
     app.gone("dialog", &name);
+
+    // Somebody else deletes the customer before the record is opened.
+    app.field("Search customers").fill("");
+    app.add_customer("Vera Lindqvist", "deleted.meanwhile@stages.example", "");
+    app.dismiss();
+    let known = app.record("deleted.meanwhile@stages.example");
+    app.ask("delete_customer", json!({"id": known["id"], "version": known["version"]}));
+    app.follow(&format!("#/customers/{}/details", known["id"].as_str().unwrap_or_default()));
+    app.see("This customer is not here any more");
+    tour.stop(&app, "details-gone");
     Ok(())
 }

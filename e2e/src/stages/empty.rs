@@ -40,6 +40,7 @@ fn stages() -> Vec<Stage> {
         "details-licenses-empty",
         "add-license-no-plan",
         "details-subscriptions-empty",
+        "add-subscription-no-plan",
         "details-domains-empty",
         "details-invoices-empty",
         "details-payments-empty",
@@ -165,16 +166,32 @@ fn record(tour: &mut Tour<'_>, app: &App) {
     app.add_customer("Lena Hoffmann", "lena@example.com", "Hoffmann GmbH");
     app.dismiss();
     app.open_customer("Lena Hoffmann");
-    app.open_tab("Licenses");
-    app.see("No license yet");
-    tour.stop(app, "details-licenses-empty");
-    app.button("Add license").click();
-    app.see("No plan is on sale");
-    tour.stop(app, "add-license-no-plan");
-    app.escape();
-    app.gone("dialog", "Add license");
+    for (tab, title, name, add, without_plan) in [
+        (
+            "Licenses",
+            "No license yet",
+            "details-licenses-empty",
+            "Add license",
+            "add-license-no-plan",
+        ),
+        (
+            "Subscriptions",
+            "No subscription yet",
+            "details-subscriptions-empty",
+            "Add subscription",
+            "add-subscription-no-plan",
+        ),
+    ] {
+        app.open_tab(tab);
+        app.see(title);
+        tour.stop(app, name);
+        app.button(add).click();
+        app.see("No plan is on sale");
+        tour.stop(app, without_plan);
+        app.escape();
+        app.gone("dialog", add);
+    }
     for (tab, title, name) in [
-        ("Subscriptions", "No subscription yet", "details-subscriptions-empty"),
         ("Domains", "No domain yet", "details-domains-empty"),
         ("Invoices", "No invoice yet", "details-invoices-empty"),
         ("Payments", "No payment yet", "details-payments-empty"),

@@ -1,15 +1,21 @@
 //! The way in: first run, lock, sign-in.
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::{Part, Stage, Tour, stage};
-use crate::{App, Key};
+use crate::{App, Key, PASSWORD};
 
 pub const PART: Part = Part {
     name: "gate",
     stages,
     walk,
 };
+
+/// A customer with a password, who works here no more than any other customer.
+const CUSTOMER: (&str, &str) = ("lena@example.com", "eight or more");
+/// An administrator who does not work here any more.
+const INACTIVE: (&str, &str) = ("jo@example.com", "nine patient lanterns");
 
 fn stages() -> Vec<Stage> {
     [
@@ -20,6 +26,8 @@ fn stages() -> Vec<Stage> {
         "lock-wrong",
         "sign-in",
         "sign-in-refused",
+        "sign-in-not-administrator",
+        "sign-in-inactive",
         "sign-in-wrong",
         "sign-in-throttled",
         "opening",
@@ -42,6 +50,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.escape();
     app.gone("dialog", "Connect to a server");
     app.begin();
+    make_accounts(&app);
 
     app.press_with(Key::Control, 'l');
     app.button("Unlock");
@@ -58,6 +67,16 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Sign in").click();
     app.see("Enter a value.");
     tour.stop(&app, "sign-in-refused");
+    for ((email, password), title, name) in [
+        (CUSTOMER, "This account is not an administrator", "sign-in-not-administrator"),
+        (INACTIVE, "This account is not active", "sign-in-inactive"),
+    ] {
+        app.field("Email").fill(email);
+        app.field("Password").fill(password);
+        app.button("Sign in").click();
+        app.see(title);
+        tour.stop(&app, name);
+    }
     app.sign_in("not the password");
     app.see("Email and password do not match");
     tour.stop(&app, "sign-in-wrong");
@@ -85,4 +104,24 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Retry").click();
     app.until("the sign-in", || app.shows("field", "Password"));
     Ok(())
+}
+
+/// Makes the accounts that do not get in.
+#[track_caller]
+fn make_accounts(app: &App) {
+    let (email, password) = CUSTOMER;
+    app.ask(
+        "create_customer",
+        json!({"email": email, "full_name": "Lena Hoffmann", "password": password}),
+    );
+    app.ask("confirm_password", json!({"password": PASSWORD}));
+    let (email, password) = INACTIVE;
+    let made = app.ask(
+        "create_customer",
+        json!({"email": email, "full_name": "Jo Okafor", "password": password, "is_admin": true}),
+    );
+    app.ask(
+        "update_customer",
+        json!({"id": made["id"], "version": made["version"], "is_active": false}),
+    );
 }

@@ -10,12 +10,14 @@ mod gate;
 mod pages;
 mod problems;
 mod selling;
+mod settled;
+mod shown;
 mod statistics;
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use crate::App;
+use crate::{App, window};
 
 /// Widths at which a stage is looked at.
 const WIDTHS: &[u32] = &[1280, 420];
@@ -90,12 +92,17 @@ pub struct Tour<'a> {
 }
 
 impl Tour<'_> {
-    /// Has the stage looked at that the window shows now.
+    /// Has the stage looked at that the window shows now. A dialog that it is to show has to be there, over all others.
     #[track_caller]
     fn stop(&mut self, app: &App, name: &str) {
         let Some(stage) = self.listed.iter().copied().find(|stage| stage.name == name) else {
             panic!("the stage {name:?} is not on the list")
         };
+        if let Some(dialog) = shown::of(name) {
+            app.until(&format!("the dialog {:?} of {}", dialog.title, dialog.file), || {
+                !window::find(&app.session, "dialog", Some(dialog.title), "contains", None).is_empty()
+            });
+        }
         self.seen.push(stage.name);
         (self.look)(app, stage);
     }
@@ -139,5 +146,28 @@ fn retry(app: &App) {
         button?.click();
         return button === undefined";
     app.until("everything to be tried again", || app.run(script, &[]) == Value::Bool(true));
+    loaded(app);
+}
+
+/// A dialog that asks before it shows something: while no answer comes, and when none can. It is left open, with what it shows.
+#[track_caller]
+fn late(tour: &mut Tour<'_>, app: &App, asked: &[&str], [held, refused]: [&str; 2], open: &dyn Fn(), ready: &dyn Fn()) {
+    let dialogs = || app.run("return document.querySelectorAll('dialog[open]').length", &[]);
+    let before = dialogs();
+    app.hold(asked);
+    open();
+    loading(app);
+    tour.stop(app, held);
+    app.release();
+    ready();
+    loaded(app);
+    app.escape();
+    app.until("the end of the dialog", || dialogs() == before);
+    app.refuse(asked);
+    open();
+    failed(app);
+    tour.stop(app, refused);
+    retry(app);
+    ready();
     loaded(app);
 }

@@ -1,6 +1,6 @@
 //! The pages over a full book: ready, loading, failed, and with nothing found.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage, statistics};
 use crate::{App, Key};
@@ -30,8 +30,8 @@ fn stages() -> Vec<Stage> {
         "plans-loading",
         "plans-failed",
     ];
-    let names = names.into_iter().chain(statistics::STAGES).chain(["throw-sample-away"]);
-    names.map(stage).collect()
+    let sample = ["throw-sample-away", "database-sample", "database-throw-sample-away"];
+    names.into_iter().chain(statistics::STAGES).chain(sample).map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -94,6 +94,17 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.see("Throw the sample away?");
     tour.stop(&app, "throw-sample-away");
     app.button("Keep the sample").click();
+    app.link("Settings").click();
+    app.link("Database").click();
+    app.find("heading", "Database");
+    loaded(&app);
+    tour.stop(&app, "database-sample");
+    app.button("Throw the sample away").click();
+    app.see("Everything you tried in it is gone");
+    tour.stop(&app, "database-throw-sample-away");
+    app.button("Throw away").click();
+    app.button("Create administrator");
+    ensure!(!app.folder().join("sample.db").exists(), "the sample is thrown away");
     Ok(())
 }
 

@@ -22,7 +22,10 @@ pub const PART: Part = Part {
 fn stages() -> Vec<Stage> {
     [
         "problem-missing",
+        "problem-other",
         "problem-not-a-book",
+        "problem-disk-full",
+        "problem-network-drive",
         "problem-damaged",
         "problem-newer",
         "problem-read-only",
@@ -32,6 +35,25 @@ fn stages() -> Vec<Stage> {
     ]
     .map(stage)
     .to_vec()
+}
+
+/// Of every answer to this command the page reads another problem than the app has told, until [`answer_as_it_is`]: nobody who
+/// only runs the tests can fill a disk of theirs, or be given a drive of a network.
+fn answer_with(app: &App, command: &str, problem: &str) {
+    let script = "const [command, problem] = arguments;
+        const real = (window.realFetch ??= window.fetch);
+        window.fetch = async (address, options) => {
+            const answer = await real.call(window, address, options);
+            if (!String(address).endsWith(`/${command}`)) return answer;
+            const changed = JSON.stringify({ ...(await answer.json()), problem });
+            return new Response(changed, { headers: { 'Content-Type': 'application/json', 'Tauri-Response': 'ok' } });
+        }";
+    app.run(script, &[json!(command), json!(problem)]);
+}
+
+/// The page reads what the app answers.
+fn answer_as_it_is(app: &App) {
+    app.run("window.fetch = window.realFetch ?? window.fetch", &[]);
 }
 
 /// A problem is on screen: what is the matter, what to do, which file, and Retry.
@@ -52,10 +74,34 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     // Retry finds what stands there now, whatever was the matter before.
     fs::remove_file(&folder)?;
     fs::create_dir(&folder)?;
+    // Nobody does that by mistake, so only the log explains it.
+    let lock = folder.join("book.lock");
+    fs::create_dir(&lock)?;
+    app.button("Retry").click();
+    told(&app, "The book could not be opened", "The log has the details under the reference");
+    app.button("Copy reference");
+    tour.stop(&app, "problem-other");
+
+    fs::remove_dir(&lock)?;
     fs::write(&book, "text, and no book at all")?;
     app.button("Retry").click();
     told(&app, "This file is not a book", "or put the book back in its place");
     tour.stop(&app, "problem-not-a-book");
+    for (problem, title, advice, name) in [
+        ("disk_full", "The disk is full", "Free some space, then retry", "problem-disk-full"),
+        (
+            "network_drive",
+            "The book is on a network drive",
+            "Move the file to a disk of this computer",
+            "problem-network-drive",
+        ),
+    ] {
+        answer_with(&app, "retry_startup", problem);
+        app.button("Retry").click();
+        told(&app, title, advice);
+        tour.stop(&app, name);
+    }
+    answer_as_it_is(&app);
     ensure!(fs::read(&book)? == b"text, and no book at all", "what is no book is left as it is");
 
     fs::remove_file(&book)?;
@@ -100,11 +146,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Sign in");
     app.close()?;
 
-    let other_window = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(folder.join("book.lock"))?;
+    let other_window = File::options().write(true).create(true).truncate(false).open(&lock)?;
     // The system lets go of the lock of a process that ended a moment later.
     other_window.lock()?;
     app.open()?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
+use super::{Part, Stage, Tour, failed, late, loaded, loading, retry, stage};
 use crate::{App, element::Key};
 
 pub const PART: Part = Part {
@@ -43,22 +43,34 @@ fn stages() -> Vec<Stage> {
         "licenses-filtered",
         "licenses-nothing-found",
         "licenses-stale",
+        "invoice-over-list",
+        "add-subscription-loading",
+        "add-subscription-failed",
         "add-subscription",
+        "add-subscription-cost-failed",
         "add-subscription-refused",
+        "change-subscription-loading",
+        "change-subscription-failed",
         "change-subscription",
+        "change-subscription-preview-failed",
         "change-subscription-preview",
         "change-subscription-refused",
+        "pause-subscription",
         "resume-subscription",
         "catch-up",
         "catch-up-list",
+        "catch-up-soon-loading",
         "catch-up-soon",
+        "catch-up-soon-failed",
         "catch-up-loading",
         "catch-up-failed",
+        "catch-up-running",
+        "catch-up-run-failed",
         "catch-up-done",
         "catch-up-nothing",
     ];
     let empty = EMPTY.iter().map(|(_, _, name)| *name);
-    lists.chain(more).chain(empty).map(stage).collect()
+    lists.chain(more).chain(empty).chain(["catch-up-soon-empty"]).map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -69,6 +81,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
         conditions(tour, &app, list);
     }
     licenses(tour, &app);
+    invoice(tour, &app);
     subscriptions(tour, &app);
     catch_up(tour, &app);
     drop(app);
@@ -113,6 +126,25 @@ fn licenses(tour: &mut Tour<'_>, app: &App) {
     retry(app);
 }
 
+/// One of the list, in a dialog over it.
+fn invoice(tour: &mut Tour<'_>, app: &App) {
+    app.visit("Invoices");
+    rows(app);
+    app.button("Status: All").click();
+    app.find("menuitem", "Paid").click();
+    app.button("Status: Paid");
+    rows(app);
+    app.run("document.querySelector('[role=grid]').focus()", &[]);
+    app.press(&[Key::Control, Key::Home]);
+    app.press(&[Key::Enter]);
+    app.dialog("Invoice ");
+    app.see("Final; number given");
+    loaded(app);
+    tour.stop(app, "invoice-over-list");
+    app.escape();
+    app.gone("dialog", "Invoice ");
+}
+
 /// A list with rows, while it loads, and when it cannot.
 fn conditions(tour: &mut Tour<'_>, app: &App, (page, command, [ready, held, refused]): &(&str, &str, [&str; 3])) {
     app.visit(page);
@@ -146,11 +178,19 @@ fn subscriptions(tour: &mut Tour<'_>, app: &App) {
     let plan = one["plan_name"].as_str().unwrap_or_default().to_owned();
     app.open_record(&one["customer_id"], "subscriptions");
     loaded(app);
-    app.button("Add subscription").click();
-    app.field("Quantity");
+    let asks = ["add-subscription-loading", "add-subscription-failed"];
+    let add = || app.button("Add subscription").click();
+    late(tour, app, &["list_plans"], asks, &add, &|| {
+        app.field("Quantity");
+    });
     app.see("The first period is billed");
     loaded(app);
     tour.stop(app, "add-subscription");
+    app.refuse(&["preview_invoice"]);
+    app.field("Quantity").fill("2");
+    app.see("What it costs with tax is not known");
+    tour.stop(app, "add-subscription-cost-failed");
+    app.release();
     app.field("Quantity").fill("none");
     app.dialog("Add subscription").find("button", "Add subscription").click();
     app.see("Enter a number from 1 to 1000000.");
@@ -159,10 +199,18 @@ fn subscriptions(tour: &mut Tour<'_>, app: &App) {
     app.gone("dialog", "Add subscription");
 
     let card = || app.find("article", &format!("Subscription {plan}"));
-    card().find("button", "Change").click();
-    app.field("Quantity");
+    let asks = ["change-subscription-loading", "change-subscription-failed"];
+    let change = || card().find("button", "Change").click();
+    late(tour, app, &["list_plans"], asks, &change, &|| {
+        app.field("Quantity");
+    });
     app.see("Nothing is changed yet");
     tour.stop(app, "change-subscription");
+    app.refuse(&["preview_subscription_change"]);
+    app.field("Quantity").fill("6");
+    app.see("The database did not answer");
+    tour.stop(app, "change-subscription-preview-failed");
+    app.release();
     app.field("Quantity").fill("7");
     app.see("The new terms begin");
     tour.stop(app, "change-subscription-preview");
@@ -174,6 +222,18 @@ fn subscriptions(tour: &mut Tour<'_>, app: &App) {
     tour.stop(app, "change-subscription-refused");
     app.escape();
     app.gone("dialog", "Change");
+
+    // One of which a period has begun and is not billed.
+    app.escape();
+    app.until("the list", || app.all("dialog").is_empty());
+    long_ago(app, &one["id"]);
+    app.open_record(&one["customer_id"], "subscriptions");
+    loaded(app);
+    card().find("button", "Pause").click();
+    app.dialog("Pause");
+    tour.stop(app, "pause-subscription");
+    app.button("Let it run").click();
+    app.gone("dialog", "Pause");
 
     // One that was paused so long ago that resuming bills something.
     app.ask("pause_subscription", json!({"id": one["id"]}));
@@ -190,7 +250,7 @@ fn subscriptions(tour: &mut Tour<'_>, app: &App) {
     app.until("the list", || app.all("dialog").is_empty());
 }
 
-/// Sets back until when a paused subscription was billed, as if time had passed.
+/// Sets back until when a subscription was billed, as if time had passed.
 fn long_ago(app: &App, id: &Value) {
     let id = id.as_str().unwrap_or_default().replace('-', "");
     let sql = format!(
@@ -227,10 +287,7 @@ fn catch_up(tour: &mut Tour<'_>, app: &App) {
     app.button("Show list: Bill subscriptions").click();
     app.find("grid", "Bill subscriptions");
     tour.stop(app, "catch-up-list");
-    app.find("radio", "Next month").click();
-    app.see("This is only a rehearsal");
-    loaded(app);
-    tour.stop(app, "catch-up-soon");
+    soon(tour, app);
     away(app);
     app.hold(&["plan_catch_up", "list_catch_up_runs"]);
     app.visit("Catch up");
@@ -244,6 +301,14 @@ fn catch_up(tour: &mut Tour<'_>, app: &App) {
     failed(app);
     tour.stop(app, "catch-up-failed");
     retry(app);
+    app.hold(&["run_catch_up"]);
+    app.button("Run ").click();
+    app.see("Running: 0 of");
+    tour.stop(app, "catch-up-running");
+    app.refuse(&["run_catch_up"]);
+    app.see("The database did not answer");
+    tour.stop(app, "catch-up-run-failed");
+    app.release();
     app.button("Run ").click();
     app.see(" done");
     app.see("It is in the change log");
@@ -256,6 +321,25 @@ fn catch_up(tour: &mut Tour<'_>, app: &App) {
     tour.stop(app, "catch-up-nothing");
 }
 
+/// What will come within a month.
+fn soon(tour: &mut Tour<'_>, app: &App) {
+    app.hold(&["rehearse_catch_up"]);
+    app.find("radio", "Next month").click();
+    loading(app);
+    tour.stop(app, "catch-up-soon-loading");
+    app.release();
+    app.see("This is only a rehearsal");
+    loaded(app);
+    tour.stop(app, "catch-up-soon");
+    app.find("radio", "Due now").click();
+    app.button("Run ");
+    app.refuse(&["rehearse_catch_up"]);
+    app.find("radio", "Next month").click();
+    failed(app);
+    tour.stop(app, "catch-up-soon-failed");
+    retry(app);
+}
+
 fn empty(tour: &mut Tour<'_>) -> Result<()> {
     let app = App::start("stages_selling_empty")?;
     app.resize(1280, 800);
@@ -266,5 +350,10 @@ fn empty(tour: &mut Tour<'_>) -> Result<()> {
         loaded(&app);
         tour.stop(&app, name);
     }
+    // The last of these pages.
+    app.find("radio", "Next month").click();
+    app.see("Nothing will come within a month");
+    loaded(&app);
+    tour.stop(&app, "catch-up-soon-empty");
     Ok(())
 }

@@ -91,6 +91,9 @@ pub struct ButtonProps {
     /// Another name for assistive technology.
     #[prop_or_default]
     pub aria_label: Option<AttrValue>,
+    /// Whether what it opens in the page is open.
+    #[prop_or_default]
+    pub expanded: Option<bool>,
     /// Where it leads; it is a link then.
     #[prop_or_default]
     pub href: Option<AttrValue>,
@@ -165,6 +168,7 @@ pub fn Button(props: &ButtonProps) -> Html {
             {title}
             aria-label={props.aria_label.clone()}
             aria-disabled={props.unavailable.is_some().then_some("true")}
+            aria-expanded={props.expanded.map(|is_open| if is_open { "true" } else { "false" })}
             aria-busy={props.busy.is_some().then_some("true")}
             data-autofocus={props.autofocus.then_some("true")}
             {onclick}

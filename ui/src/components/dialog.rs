@@ -84,7 +84,7 @@ pub struct DialogProps {
 }
 
 /// A dialog. It is open as long as it is rendered. The focus goes to the element with `data-autofocus`, else to the
-/// dialog itself, and back to where it was when the dialog goes.
+/// dialog itself, and back to where it was when the dialog goes, or to what lies in front where that is gone.
 ///
 /// Render it beside the list or page, never inside a row: keys pressed in it would reach the handlers of the row.
 #[component]

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     components::{Field, Icon, field::note_id},
     hooks::use_unique_id,
+    press,
 };
 
 /// What a text field is for; decides the keyboard of touch devices and what the webview offers.
@@ -270,7 +271,14 @@ impl Control {
     /// The `<input>`.
     pub fn view(&self) -> Html {
         let on_input = self.on_input.clone();
-        let on_leave = self.on_leave.clone();
+        let onblur = {
+            let on_leave = self.on_leave.clone();
+            Callback::from(move |_: FocusEvent| {
+                let on_leave = on_leave.clone();
+                // What is said then moves what is below, and may move the button that is being pressed.
+                press::after(move || on_leave.emit(()));
+            })
+        };
         html! {
             <input
                 id={self.id.clone()}
@@ -287,7 +295,7 @@ impl Control {
                 aria-describedby={self.is_described.then(|| note_id(&self.id))}
                 data-autofocus={self.autofocus.then_some("true")}
                 oninput={move |event: InputEvent| on_input.emit(event.target_unchecked_into::<HtmlInputElement>().value())}
-                onblur={move |_| on_leave.emit(())}
+                {onblur}
                 ref={self.node.clone()}
             />
         }

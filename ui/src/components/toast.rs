@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Icon, IconButton},
-    hooks::{HotkeyScope, Toast, ToastId, use_hotkey_in, use_toasts},
+    hooks::{HotkeyScope, Toast, ToastId, focus_front, use_hotkey_in, use_toasts},
 };
 
 /// Where notifications appear: on the page, or in a dialog.
@@ -88,21 +88,7 @@ fn return_focus(came_from: Option<&HtmlElement>) {
         let _ = before.focus();
         return;
     }
-    let dialogs = document.query_selector_all("dialog[open]").ok();
-    let topmost = dialogs.and_then(|dialogs| dialogs.item(dialogs.length().checked_sub(1)?));
-    let place = topmost
-        .or_else(|| {
-            document
-                .query_selector("[role=grid], main [tabindex='0'], main a, main button")
-                .ok()
-                .flatten()
-                .map(Into::into)
-        })
-        .and_then(|place| place.dyn_into::<HtmlElement>().ok());
-    if let Some(place) = place {
-        // Each of these can take the focus.
-        let _ = place.focus();
-    }
+    focus_front();
 }
 
 #[derive(Properties, PartialEq)]

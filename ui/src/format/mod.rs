@@ -1,6 +1,7 @@
 //! Numbers, money and dates as people of the computer's locale write them.
 
 mod intl;
+mod line;
 mod typed;
 
 use std::rc::Rc;
@@ -99,27 +100,7 @@ pub fn money_signed(amount: Money) -> String {
 /// a price that is only an amount.
 #[must_use]
 pub fn invoice_line(parts: &Map<String, Value>, currency: Option<Currency>) -> Option<String> {
-    let text = |name: &str| parts.get(name).and_then(|part| part.as_str());
-    let mut line = format!("{} × {}", text("quantity")?, text("text")?);
-    let price = parts.get("unit_price");
-    let amount = |amount: Option<&Value>| amount.and_then(Value::as_i64);
-    let known = match price.and_then(|price| price.as_object()) {
-        Some(known) => amount(known.get("amount")).zip(known.get("currency").and_then(|code| Currency::parse(code.as_str()?))),
-        None => amount(price).zip(currency),
-    };
-    if let Some((amount, currency)) = known {
-        line = format!("{line}, {}", money(Money::new(amount, currency)));
-    }
-    if let Some(rate) = amount(parts.get("tax_rate"))
-        .and_then(|rate| u32::try_from(rate).ok())
-        .filter(|rate| *rate > 0)
-    {
-        line = format!("{line}, {} % tax", typed_rate(rate));
-    }
-    if let (Some(start), Some(end)) = (text("period_start").and_then(parse_date), text("period_end").and_then(parse_date)) {
-        line = format!("{line}, {} to {}", date(start), date(end.pred_opt().unwrap_or(end)));
-    }
-    Some(line)
+    line::invoice_line(parts, currency, money, date)
 }
 
 /// Money with its currency: `€1,234.50`.

@@ -12,7 +12,10 @@ use contract::{
     license::{License, ListLicenses},
     payment::{ListPayments, ListRefunds, Payment, Refund},
     plan::{ListPlans, Plan},
-    recurring::{ListMovements, ListPayers, ListRecurring, ListRenewals, MovementItem, PayerItem, RecurringItem, RenewalItem},
+    recurring::{
+        BilledItem, ListBilled, ListMovements, ListPayers, ListRecurring, ListRecurringCustomers, ListRenewals, MovementItem, PayerItem,
+        RecurringCustomer, RecurringItem, RenewalItem,
+    },
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription},
 };
@@ -71,6 +74,7 @@ macro_rules! listings {
     )+};
 }
 listings!(
+    ListBilled => BilledItem,
     ListChanges => Change,
     ListCreditNotes => CreditNote,
     ListDomains => Domain,
@@ -80,6 +84,7 @@ listings!(
     ListPlans => Plan,
     ListMovements => MovementItem,
     ListPayers => PayerItem,
+    ListRecurringCustomers => RecurringCustomer,
     ListRecurring => RecurringItem,
     ListRenewals => RenewalItem,
     ListRefunds => Refund,

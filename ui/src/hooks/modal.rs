@@ -5,7 +5,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
-use crate::hooks::{use_latest, use_toasts};
+use crate::hooks::{
+    focus::{focus_front, is_focus_lost},
+    use_latest, use_toasts,
+};
 
 /// Opens the `<dialog>` of `node` as long as the component lives. `id` is that of its layer of notifications.
 #[hook]
@@ -37,15 +40,19 @@ pub fn use_modal(node: &NodeRef, id: &AttrValue, on_close: Callback<()>) {
         move || {
             drop(listener);
             toasts.leave(id);
-            if let Some(dialog) = dialog {
+            if let Some(dialog) = &dialog {
                 dialog.close();
                 cover();
             }
             if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<HtmlElement>().ok())
                 && opener.is_connected()
             {
-                // Where the opener cannot take the focus any more, the page decides.
+                // It may be switched off or hidden by now.
                 let _ = opener.focus();
+            }
+            // So may it be gone, as a banner whose button led here is.
+            if is_focus_lost(dialog.as_ref()) {
+                focus_front();
             }
         }
     });

@@ -18,7 +18,9 @@ pub use shelf::Shelf;
 
 use crate::{
     components::{Drawer, ToastRegion},
-    hooks::{HotkeyScope, LinkProvider, WorkProvider, use_changes_elsewhere, use_hotkey, use_hotkey_in, use_opened_book, use_session},
+    hooks::{
+        HotkeyScope, LinkProvider, WorkProvider, focus_main, use_changes_elsewhere, use_hotkey, use_hotkey_in, use_opened_book, use_session,
+    },
     ipc,
     pages::{self, catch_up::DueProvider, list_page::ListPage, records},
     route::{Route, Section, use_place},
@@ -156,19 +158,5 @@ pub fn Shell(props: &ShellProps) -> Html {
             // Last, as it lies over everything: what is topmost is told by the order of the document.
             <div>if !is_sample { <IdleLock session={session.clone()} /> }</div>
         </div>
-    }
-}
-
-/// Puts the focus on the content of the page.
-pub fn focus_main() {
-    use wasm_bindgen::JsCast;
-    let main = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("main"))
-        .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(main) = main {
-        main.set_tab_index(-1);
-        // It can take the focus now.
-        let _ = main.focus();
     }
 }

@@ -35,7 +35,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("Ctrl F, /", "Search"),
             ("↑, ↓, Page Up, Page Down", "Move"),
-            ("Enter", "Open the customer"),
+            ("Enter", "Open"),
             ("C", "Copy the key of a license"),
         ],
     ),

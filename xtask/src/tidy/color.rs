@@ -58,11 +58,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> usize {
-        breaches(&File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        })
-        .len()
+        breaches(&File::of(path, text)).len()
     }
 
     #[test]

@@ -64,10 +64,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        breaches(&File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        })
+        breaches(&File::of(path, text))
     }
 
     #[test]

@@ -121,6 +121,12 @@ pub fn conflict_words(conflict: &Conflict) -> Words {
             "The disk is full",
             "Nothing was saved, and nothing is lost that was saved before. Free some space, then try again.",
         ),
+        Conflict::Damaged { reference } => words(
+            "The book is damaged",
+            format!(
+                "A part of it cannot be read; nothing was changed. Check it with clientelectl verify, and go back to the newest backup that passes: in Settings, Database, or a file with clientelectl restore. The log has the details under {reference}."
+            ),
+        ),
         Conflict::NothingToChange => words("Nothing would change", "Choose another plan, cycle or quantity."),
         Conflict::NotFirstRun => words("This book has an administrator already", "Sign in instead."),
         Conflict::Unfinished => words(

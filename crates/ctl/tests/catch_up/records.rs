@@ -23,9 +23,12 @@ const OWN: &[&str] = &[
     "throttle",
 ];
 
-/// What was done, by its key; an invoice by its number, as its identifier is drawn.
-const ITEMS: &str = "SELECT kind || '|' || COALESCE((SELECT i.number FROM invoice i WHERE i.id = subject_id), id(subject_id)) || '|' || CAST(due_on AS TEXT) || '|' || id(customer_id)
-    FROM catch_up_item";
+/// What was done, by its key; an invoice by its number, as its identifier is drawn. Of the reminders of an invoice that one run has
+/// claimed, the newest was noted; it stands for the others, which were skipped.
+const ITEMS: &str = "SELECT CASE WHEN kind = 'reminder' AND EXISTS (SELECT 1 FROM catch_up_item l
+            WHERE l.kind = 'reminder' AND l.subject_id = d.subject_id AND l.run_id = d.run_id AND l.due_on > d.due_on)
+        THEN 'skipped' ELSE kind END || '|' || COALESCE((SELECT i.number FROM invoice i WHERE i.id = subject_id), id(subject_id)) || '|' || CAST(due_on AS TEXT) || '|' || id(customer_id)
+    FROM catch_up_item d";
 const PERIODS: &str = "SELECT id(i.subscription_id) || '|' || CAST(l.period_start AS TEXT) || '|' || CAST(l.net AS TEXT)
     FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE l.period_start IS NOT NULL";
 const INVOICES: &str =
@@ -42,6 +45,9 @@ const CHANGES: &str =
     FROM change c JOIN change_value v ON v.change_id = c.id WHERE c.noun <> 'catch_up'";
 const FIGURES: &str =
     "SELECT kind || '|' || key || '|' || CAST(SUM(amount) AS TEXT) FROM figure GROUP BY kind, key HAVING SUM(amount) <> 0";
+
+/// Reminders that a newer one stood for.
+const SKIPPED: &str = "skipped";
 
 /// What is in a book.
 #[derive(Debug, PartialEq)]
@@ -92,7 +98,23 @@ impl Records {
         self.runs.len()
     }
 
-    /// How many items of each kind were done.
+    /// How many of each kind were done since the book was as in `before`, but for what was skipped.
+    pub fn counts_since(&self, before: &Self) -> BTreeMap<String, u64> {
+        let before = before.counts();
+        let mut counts = self.counts();
+        counts.remove(SKIPPED);
+        for (kind, count) in &mut counts {
+            *count -= before.get(kind).copied().unwrap_or(0);
+        }
+        counts
+    }
+
+    /// Whether a reminder stood for older ones.
+    pub fn has_skipped(&self) -> bool {
+        self.counts().contains_key(SKIPPED)
+    }
+
+    /// How many items of each kind there are.
     pub fn counts(&self) -> BTreeMap<String, u64> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for item in self.part("items") {
@@ -125,8 +147,9 @@ impl Records {
             "suspensions and cancellations"
         );
         assert_eq!(noted("billed_until"), said_of("renewal"), "renewals");
+        // What was skipped has no effect, and no run counts it.
         // Of two unpaid invoices of a subscription the first suspends and cancels it; the second finds nothing to do.
-        for (kind, count) in self.counts() {
+        for (kind, count) in self.counts().into_iter().filter(|(kind, _)| kind != SKIPPED) {
             let is_settled = kind == "suspension" || kind == "cancellation";
             assert!(
                 said_of(&kind) == count || (is_settled && said_of(&kind) < count),

@@ -1,4 +1,4 @@
-//! The book of a vendor who has not looked at it for months.
+//! The book of a vendor who reminded once and has not looked at it for months since.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,10 @@ use super::common::{ADMIN, Place, Served};
 /// Customers of each kind: those who pay, those who do not, and those of a plan with reminders of its own.
 const CUSTOMERS: [usize; 3] = [40, 10, 6];
 
-/// Makes it: with everything due on [`super::DUE`], and nothing done.
+/// When the first reminders were noted: without them nothing is suspended by the run that notes the next.
+const REMINDED: &str = "2026-12-07T09:00:00Z";
+
+/// Makes it: with everything due on [`super::DUE`], and nothing done but the first reminders.
 pub fn make(place: &Place) {
     place.init();
     let mut command = place.command();
@@ -39,6 +42,13 @@ pub fn make(place: &Place) {
             sell(&mut served, kind, own, if kind == 2 { &team } else { &solo });
         }
     }
+    assert_eq!(served.end(), Some(0));
+    let mut command = place.command();
+    command.args(["--as", ADMIN, "--now", REMINDED, "serve"]);
+    let mut served = Served::spawn(command);
+    let run = served.done("run_catch_up", &json!({}));
+    let unpaid = u64::try_from(CUSTOMERS[1] + CUSTOMERS[2]).unwrap();
+    assert_eq!(counts(&run["counts"]), BTreeMap::from([("reminder".to_owned(), unpaid)]));
     assert_eq!(served.end(), Some(0));
 }
 

@@ -75,6 +75,16 @@ impl Rows {
 
     /// The rows of every table as texts, sorted.
     pub async fn tables(&mut self, without: &[&str]) -> Vec<(String, Vec<String>)> {
+        let mut tables = Vec::new();
+        for table in self.names(without).await {
+            let rows = self.table(&table).await;
+            tables.push((table, rows));
+        }
+        tables
+    }
+
+    /// The names of the tables, in their order.
+    pub async fn names(&mut self, without: &[&str]) -> Vec<String> {
         let names = match self {
             Self::File(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name".to_owned(),
             Self::Server { schema, .. } => format!(
@@ -82,17 +92,17 @@ impl Rows {
                  ORDER BY table_name COLLATE \"C\""
             ),
         };
-        let mut tables = Vec::new();
-        for table in self.texts(&names).await {
-            if without.contains(&table.as_str()) || is_search(&table) {
-                continue;
-            }
-            let columns = self.columns(&table).await;
-            let mut rows = self.texts(&format!("SELECT {} FROM {table}", row_text(&table, columns))).await;
-            rows.sort_unstable();
-            tables.push((table, rows));
-        }
-        tables
+        let mut names = self.texts(&names).await;
+        names.retain(|table| !without.contains(&table.as_str()) && !is_search(table));
+        names
+    }
+
+    /// The rows of a table as texts, sorted.
+    pub async fn table(&mut self, table: &str) -> Vec<String> {
+        let columns = self.columns(table).await;
+        let mut rows = self.texts(&format!("SELECT {} FROM {table}", row_text(table, columns))).await;
+        rows.sort_unstable();
+        rows
     }
 
     /// The columns of a table but those that are computed, each with the expression of its text.

@@ -5,43 +5,74 @@ use std::{
     fs::{self, OpenOptions},
     io::Write,
     path::PathBuf,
+    sync::OnceLock,
 };
 
-use crate::common::draw::today;
+use sha2::{Digest, Sha256};
+
+use crate::common::draw::{Draw, today};
+
+/// Every point that there is.
+pub const ALL: u64 = u64::MAX;
 
 /// A campaign of numbered points.
 pub struct Campaign {
-    name: &'static str,
+    name: String,
     record: Option<PathBuf>,
     done: BTreeSet<u64>,
 }
 
 impl Campaign {
     /// Takes up a campaign. `CLIENTELE_FAULT_STATE` names the folder that remembers what was done.
-    pub fn new(name: &'static str) -> Self {
-        let record = std::env::var_os("CLIENTELE_FAULT_STATE").map(|folder| PathBuf::from(folder).join(name));
+    pub fn new(name: &str) -> Self {
+        let record = state().map(|folder| folder.join(name));
         let text = record.as_ref().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
         let done = text.lines().filter_map(|line| line.parse().ok()).collect();
-        Self { name, record, done }
+        Self {
+            name: name.to_owned(),
+            record,
+            done,
+        }
     }
 
-    /// How many points are to be run: `CLIENTELE_FAULT_POINTS`, or a few.
-    pub fn wanted(few: u64) -> u64 {
-        std::env::var("CLIENTELE_FAULT_POINTS")
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(few)
+    /// A campaign of rounds that build on each other: it is run in parts of at most so many, each from its beginning, and a part
+    /// that was ended is run anew. Answers with the parts that are to be run, and with the rounds of each.
+    pub fn of_parts(name: &str, rounds: u64, most: u64) -> (Self, Vec<u64>, u64) {
+        let each = rounds.clamp(1, most);
+        let campaign = Self::new(&format!("{name}.{each}"));
+        let parts = 0..rounds.div_ceil(each);
+        let parts = parts.filter(|part| !campaign.done.contains(part)).collect();
+        (campaign, parts, each)
     }
 
-    /// Points of `0..all`, spread evenly from a start that differs from day to day, without those that were done.
-    pub fn points(&self, all: u64, few: u64) -> Vec<u64> {
-        let wanted = Self::wanted(few).min(all).max(1);
-        let step = (all / wanted).max(1);
-        let first = today() % step;
-        let points = (first..all)
-            .step_by(usize::try_from(step).unwrap())
-            .filter(|point| !self.done.contains(point));
-        points.collect()
+    /// How many points are to be run: what `CLIENTELE_FAULT_POINTS` says, which is a number or `large`, or a few.
+    pub fn wanted(few: u64, large: u64) -> u64 {
+        let text = std::env::var("CLIENTELE_FAULT_POINTS").unwrap_or_default();
+        match text.as_str() {
+            "" => few,
+            "large" => large,
+            number => number.parse().expect("CLIENTELE_FAULT_POINTS is a number or `large`"),
+        }
+    }
+
+    /// Points of `0..all`, without those that were done.
+    pub fn points(&self, all: u64, few: u64, large: u64) -> Vec<u64> {
+        self.of(&(0..all).collect::<Vec<_>>(), few, large)
+    }
+
+    /// Some of these points, spread evenly, without those that were done. Which ones differs from day to day, unless they are
+    /// remembered: what is gone on with after midnight is the same.
+    pub fn of(&self, all: &[u64], few: u64, large: u64) -> Vec<u64> {
+        let count = u64::try_from(all.len()).unwrap();
+        let wanted = Self::wanted(few, large).max(1).min(count);
+        let first = if self.record.is_some() { 0 } else { Draw(today()).below(count) };
+        let chosen = (0..wanted).map(|number| all[usize::try_from((number * count + first) / wanted).unwrap()]);
+        chosen.filter(|point| !self.is_done(*point)).collect()
+    }
+
+    /// Whether a point was survived before.
+    pub fn is_done(&self, point: u64) -> bool {
+        self.done.contains(&point)
     }
 
     /// How many points of a range were survived.
@@ -65,4 +96,19 @@ impl Drop for Campaign {
         let ended = if std::thread::panicking() { "failed" } else { "survived" };
         println!("{}: {} points {ended}", self.name, self.done.len());
     }
+}
+
+/// What was survived is remembered for the program and the tests of which it was survived, and for no others. Some campaigns run
+/// the engine in the tests themselves.
+fn state() -> Option<PathBuf> {
+    static BUILD: OnceLock<String> = OnceLock::new();
+    let folder = std::env::var_os("CLIENTELE_FAULT_STATE")?;
+    let build = BUILD.get_or_init(|| {
+        let mut hasher = Sha256::new();
+        for program in [PathBuf::from(env!("CARGO_BIN_EXE_clientelectl")), std::env::current_exe().unwrap()] {
+            hasher.update(fs::read(program).unwrap());
+        }
+        hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    });
+    Some(PathBuf::from(folder).join(build))
 }

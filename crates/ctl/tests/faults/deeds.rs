@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use serde_json::{Value, json};
@@ -79,6 +80,28 @@ pub fn copy_folder(from: &Path, to: &Path) {
             fs::copy(from, to).unwrap();
         }
     }
+}
+
+/// The making of a book.
+pub const INIT: &[&str] = &["init", "--admin-email", ADMIN, "--admin-name", "Ada", "--test-clock", "--now", NOW];
+
+/// Makes a book where one may have been begun: it is there in the end, whole and once.
+pub fn is_made(place: &Place, acknowledged: bool) {
+    let again = place.run(INIT);
+    let said: Value = serde_json::from_slice(&again.stdout).unwrap();
+    // Its end may have come before that of the process.
+    let was_made = said["error"]["conflict"]["conflict"] == "not_first_run";
+    assert!(again.status.success() && !acknowledged || was_made, "{said}");
+    check(place);
+    let administrators = answer(&place.run(&["--as", ADMIN, "call", "list_administrators"]));
+    assert_eq!(administrators["items"].as_array().unwrap().len(), 1);
+}
+
+/// The program with the book of a place, and told what to do.
+pub fn with(place: &Place, arguments: &[&str]) -> Command {
+    let mut command = place.command();
+    command.args(arguments);
+    command
 }
 
 /// Counts what was added after the backup.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     campaign::Campaign,
-    common::{Place, Served, answer},
+    changed_app::ChangedApp,
+    common::{ADMIN, Place, Served, answer},
 };
 
 /// Processes of a campaign.
@@ -17,7 +18,7 @@ pub const DESKS: usize = 16;
 enum Save {
     /// With the version that it read; refused, it reads again.
     Checked,
-    /// The mutant: with whatever version there is, as if versions were not checked.
+    /// The small mutant: with whatever version there is, as if versions were not checked.
     Unchecked,
 }
 
@@ -30,9 +31,9 @@ pub fn customers(served: &mut Served, count: usize) -> Vec<Value> {
 }
 
 /// Desks of one account, signed in one after the other: many tries of one account at the same moment are slowed down.
-pub fn desks(place: &Place, count: usize) -> Vec<Served> {
+pub fn desks(count: usize, start: impl Fn() -> Served) -> Vec<Served> {
     let signed_in = |_| {
-        let mut served = Served::start(place);
+        let mut served = start();
         served.done("get_settings", &json!({}));
         served
     };
@@ -40,12 +41,12 @@ pub fn desks(place: &Place, count: usize) -> Vec<Served> {
 }
 
 /// Each desk reads a counter, adds one, and saves it; answers with what was acknowledged and what is there.
-fn count_up(place: &Place, edits: u64, save: Save) -> (u64, u64) {
+fn count_up(place: &Place, edits: u64, save: Save, start: impl Fn() -> Served) -> (u64, u64) {
     place.init();
     let mut first = Served::start(place);
     let ids = customers(&mut first, 10);
     let acknowledged: u64 = thread::scope(|scope| {
-        let desks: Vec<_> = desks(place, DESKS)
+        let desks: Vec<_> = desks(DESKS, start)
             .into_iter()
             .enumerate()
             .map(|(desk, mut served)| {
@@ -95,21 +96,45 @@ fn count_up(place: &Place, edits: u64, save: Save) -> (u64, u64) {
 
 #[test]
 fn of_sixteen_desks_that_read_edit_and_save_none_loses_its_work() {
-    let edits = Campaign::wanted(8);
-    for place in Place::both("lost") {
-        let (acknowledged, there) = count_up(&place, edits, Save::Checked);
+    let edits = Campaign::wanted(8, 1_000);
+    let mut campaign = Campaign::new(&format!("lost_updates.{edits}"));
+    for (database, place) in (0..).zip(Place::both("lost")) {
+        if campaign.is_done(database) {
+            continue;
+        }
+        let (acknowledged, there) = count_up(&place, edits, Save::Checked, || Served::start(&place));
         assert_eq!((acknowledged, there), (edits * 16, edits * 16));
         println!("lost updates: 0 of {acknowledged}");
+        campaign.survived(database);
     }
 }
 
 #[test]
 fn without_the_check_of_versions_work_is_lost_and_the_test_would_tell() {
     for place in Place::both("mutant") {
-        let (acknowledged, there) = count_up(&place, 12, Save::Unchecked);
-        assert!(
-            there < acknowledged,
-            "{there} of {acknowledged}: the test does not find what it is for"
-        );
+        is_told(count_up(&place, 12, Save::Unchecked, || Served::start(&place)));
     }
+}
+
+/// The large mutant: every desk does as it should, and the engine does not look at the version that it is told.
+#[test]
+#[ignore = "builds an app that does not check versions; `cargo xtask faults` runs it"]
+fn with_the_check_of_versions_taken_out_of_the_engine_work_is_lost_and_the_test_tells() {
+    let app = ChangedApp::find("unchecked", |text| {
+        let checked = "    if i64::from(given) == current {\n        return Ok(());\n";
+        let unchecked = "    let is_checked = false;\n    if !is_checked {\n        return Ok(());\n";
+        text.replace("crates/engine/src/customer/mod.rs", checked, unchecked);
+    });
+    for place in Place::both("unchecked") {
+        let start = || Served::spawn(app.command(&place, &["--as", ADMIN, "serve"]));
+        is_told(count_up(&place, 50, Save::Checked, start));
+    }
+}
+
+/// Work was lost, which is what the campaign is there to find.
+fn is_told((acknowledged, there): (u64, u64)) {
+    assert!(
+        there < acknowledged,
+        "{there} of {acknowledged}: the test does not find what it is for"
+    );
 }

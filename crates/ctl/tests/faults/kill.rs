@@ -1,105 +1,146 @@
-//! A process that is killed at a system call which writes: what was acknowledged is there, nothing is half there, and
-//! nothing needs repair.
+//! A process that is killed at a system call which writes: what was acknowledged is there, nothing is half there, and nothing
+//! needs repair.
+//!
+//! Each deed is killed in two ways. What it does is recorded once, and what is left after each step of all its threads is made
+//! anew and looked at: no step is left out. And it is killed really, at each call of each kind: there a thread hides the calls of
+//! another one that makes fewer of the same kind, because each thread counts its own.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::unix::process::ExitStatusExt,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
-use serde_json::Value;
-
 use super::{
-    campaign::Campaign,
-    common::{ADMIN, NOW, PASSWORD, Place, answer},
-    deeds::{Begun, LATE, check, deeds, number, replaced, unfinished, whole_backups},
+    campaign::{ALL, Campaign},
+    common::{Place, answer},
+    deeds::{Begun, INIT, LATE, check, deeds, is_made, number, replaced, unfinished, whole_backups, with},
     later_app::{LaterApp, is_updated, rest},
+    power::{Recorded, Step},
 };
 
-/// The program of this release.
-const THIS_APP: &str = env!("CARGO_BIN_EXE_clientelectl");
+/// Calls that change a file or its name, or wait for the disk.
+const CALLS: [&str; 12] = [
+    "pwrite64",
+    "write",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+];
+/// Tells the points of one kind of call from those of the next.
+const A_KIND: u64 = 1_000_000;
+/// The signal that cannot be caught.
+const KILL: i32 = 9;
 
-/// Calls that change a file or its name.
-const CALLS: &str = "pwrite64,write,fsync,fdatasync,ftruncate,unlink,unlinkat,rename,renameat,renameat2,link,linkat";
-
-/// Runs a program until its `number`-th call of one thread that writes, and kills it there.
-fn killed_at(number: u64, program: &Path, place: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new("strace");
-    command
-        .args([
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            &format!("trace={CALLS}"),
-            "-e",
-            &format!("inject={CALLS}:signal=SIGKILL:when={number}"),
-        ])
-        .arg(program)
-        .arg("--book")
-        .arg(place)
-        .args(arguments)
-        .env("CLIENTELE_PASSWORD", PASSWORD)
-        .stdin(Stdio::null());
-    command.output().expect("strace is installed")
+/// Runs a command and kills it where one of its threads makes a call for the `number`-th time.
+pub fn killed_at(call: &str, number: u64, command: &Command) -> Output {
+    let mut traced = Command::new("strace");
+    traced
+        .args(["-f", "-qq", "-o", "/dev/null", "-e"])
+        .arg(format!("trace={call}"))
+        .arg("-e")
+        .arg(format!("inject={call}:signal=SIGKILL:when={number}"))
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        traced.env(name, value.unwrap_or_default());
+    }
+    traced.stdin(Stdio::null()).output().expect("strace is installed")
 }
 
-/// Kills at one call after another until the program is through; `examine` looks at what is left, and is told whether it
-/// was acknowledged. Answers with how many calls there were.
-fn at_every_call(
-    campaign: &mut Campaign,
-    number: u64,
-    few: u64,
-    begin: impl Fn() -> Place,
-    program: &Path,
-    arguments: &[&str],
-    examine: impl Fn(&Place, bool),
-) -> u64 {
-    // Counted first: how far a thread that writes comes.
-    let mut all = 8;
-    loop {
-        let place = begin();
-        if killed_at(all, program, &place.path(), arguments).status.success() {
-            break;
+/// Whether it was killed. One that comes to its end before must end well.
+pub fn was_killed(output: &Output) -> bool {
+    let was_killed = output.status.signal() == Some(KILL);
+    assert!(was_killed || output.status.success(), "{output:?}");
+    was_killed
+}
+
+/// What is killed, again and again.
+struct Killing<'a> {
+    /// What its records are called.
+    name: &'a str,
+    /// Points of a day: of what is made anew, beside those at which a name changes, and of what is killed really.
+    few: (u64, u64),
+    begin: &'a dyn Fn() -> Place,
+    command: &'a dyn Fn(&Place) -> Command,
+    /// Looks at what is left, and is told whether it was acknowledged.
+    examine: &'a dyn Fn(&Place, bool),
+}
+
+impl Killing<'_> {
+    /// Both ways. Answers with what it does when nobody disturbs it.
+    fn everywhere(&self) -> Recorded {
+        let place = (self.begin)();
+        let recorded = Recorded::of(&place, &(self.command)(&place), "");
+        // Without a point nothing would be looked at, and all would be survived.
+        let is_recorded = recorded.kills() > 0 && recorded.calls.keys().any(|call| CALLS.contains(&call.as_str()));
+        assert!(is_recorded, "{}: {:?}", self.name, recorded.calls);
+        self.at_every_step(&recorded);
+        self.really(&recorded.calls);
+        recorded
+    }
+
+    fn at_every_step(&self, recorded: &Recorded) {
+        let mut campaign = Campaign::new(&format!("kill_{}", self.name));
+        let mut points: BTreeSet<u64> = campaign.points(recorded.kills(), self.few.0, ALL).into_iter().collect();
+        points.extend(campaign.of(&recorded.turns(), ALL, ALL));
+        recorded.killed(points.iter().copied(), |_, folder, said| {
+            (self.examine)(&Place::File(folder), !said.is_empty());
+        });
+        // Only all together: what the next run records has other steps under the same numbers.
+        points.into_iter().for_each(|point| campaign.survived(point));
+    }
+
+    fn really(&self, calls: &BTreeMap<String, u64>) {
+        let mut campaign = Campaign::new(&format!("kill_{}_really", self.name));
+        let of_kind = |(kind, call): (u64, &str)| {
+            let count = calls.get(call).copied().unwrap_or_default();
+            (1..=count).map(move |number| kind * A_KIND + number)
+        };
+        let all: Vec<u64> = (0..).zip(CALLS).flat_map(of_kind).collect();
+        for point in campaign.of(&all, self.few.1, ALL) {
+            let call = CALLS[usize::try_from(point / A_KIND).unwrap()];
+            let (place, was_acknowledged) = self.killed(call, point % A_KIND);
+            (self.examine)(&place, was_acknowledged);
+            campaign.survived(point);
         }
-        all *= 2;
     }
-    let points: Vec<u64> = campaign
-        .points((number + 1) * 1_000, few * (number + 1) * 1_000 / all.max(1))
-        .into_iter()
-        .filter(|point| point / 1_000 == number && point % 1_000 < all)
-        .collect();
-    let points = if points.is_empty() {
-        vec![number * 1_000 + super::common::draw::today() % all]
-    } else {
-        points
-    };
-    let mut survived = 0;
-    for point in points {
-        let place = begin();
-        let output = killed_at(point % 1_000 + 1, program, &place.path(), arguments);
-        examine(&place, output.status.success());
-        campaign.survived(point);
-        survived += 1;
+
+    /// Kills it at a call, or a little earlier: from run to run a thread makes a few calls more or less. What comes to its end is
+    /// no kill and does not count.
+    fn killed(&self, call: &str, mut number: u64) -> (Place, bool) {
+        loop {
+            let place = (self.begin)();
+            let output = killed_at(call, number, &(self.command)(&place));
+            if was_killed(&output) {
+                return (place, !output.stdout.is_empty());
+            }
+            assert!(number > 1, "{}: no thread makes a {call}", self.name);
+            number -= number.div_ceil(8);
+        }
     }
-    survived
 }
 
 #[test]
 fn a_write_that_is_killed_anywhere_is_there_once_or_not_at_all() {
     let begun = Begun::new();
-    let mut campaign = Campaign::new("kill_write");
-    for (at, deed) in (0..).zip(deeds(&begun.values)) {
+    for deed in deeds(&begun.values) {
         let arguments = deed.arguments();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let survived = at_every_call(
-            &mut campaign,
-            at,
-            4,
-            || begun.copy(),
-            Path::new(THIS_APP),
-            &arguments,
-            |place, acknowledged| {
+        let killing = Killing {
+            name: deed.op,
+            few: (5, 2),
+            begin: &|| begun.copy(),
+            command: &|place| with(place, &arguments),
+            examine: &|place, acknowledged| {
                 check(place);
                 let found = number(&place.path(), deed.effect);
                 assert!(found <= 1 && (found == 1 || !acknowledged), "{}: {found} {acknowledged}", deed.op);
@@ -108,66 +149,51 @@ fn a_write_that_is_killed_anywhere_is_there_once_or_not_at_all() {
                 assert_eq!(number(&place.path(), deed.effect), 1, "{}", deed.op);
                 check(place);
             },
-        );
-        println!("{}: {survived} points", deed.op);
+        };
+        killing.everywhere();
     }
 }
 
 #[test]
 fn the_making_of_a_book_that_is_killed_anywhere_can_be_done_again() {
-    let mut campaign = Campaign::new("kill_init");
-    let arguments = ["init", "--admin-email", ADMIN, "--admin-name", "Ada", "--test-clock", "--now", NOW];
-    let this = Path::new(THIS_APP);
-    at_every_call(&mut campaign, 0, 6, Place::file, this, &arguments, |place, acknowledged| {
-        let again = place.run(&arguments);
-        let said: Value = serde_json::from_slice(&again.stdout).unwrap();
-        // Its end may have come before the kill.
-        let was_made = said["error"]["conflict"]["conflict"] == "not_first_run";
-        assert!(again.status.success() && !acknowledged || was_made, "{said}");
-        check(place);
-        assert_eq!(
-            answer(&place.run(&["--as", ADMIN, "call", "list_administrators"]))["items"]
-                .as_array()
-                .unwrap()
-                .len(),
-            1
-        );
-    });
+    let killing = Killing {
+        name: "init",
+        few: (10, 4),
+        begin: &Place::file,
+        command: &|place| with(place, INIT),
+        examine: &is_made,
+    };
+    killing.everywhere();
 }
 
 #[test]
 fn a_backup_that_is_killed_anywhere_is_whole_or_not_there() {
     let begun = Begun::new();
-    let mut campaign = Campaign::new("kill_backup");
-    at_every_call(
-        &mut campaign,
-        0,
-        6,
-        || begun.copy(),
-        Path::new(THIS_APP),
-        &["backup"],
-        |place, acknowledged| {
+    let killing = Killing {
+        name: "backup",
+        few: (6, 4),
+        begin: &|| begun.copy(),
+        command: &|place| with(place, &["backup"]),
+        examine: &|place, acknowledged| {
             check(place);
             let whole = whole_backups(place);
             assert!(whole == 2 || !acknowledged, "{whole}");
             answer(&place.run(&["backup"]));
             assert!(unfinished(place).is_empty(), "{:?}", unfinished(place));
         },
-    );
+    };
+    killing.everywhere();
 }
 
 #[test]
 fn a_restore_that_is_killed_anywhere_leaves_the_old_book_or_the_restored_one() {
     let (changed, name) = Begun::changed_since_backup();
-    let mut campaign = Campaign::new("kill_restore");
-    at_every_call(
-        &mut campaign,
-        0,
-        10,
-        || changed.copy(),
-        Path::new(THIS_APP),
-        &["restore", &name],
-        |place, acknowledged| {
+    let killing = Killing {
+        name: "restore",
+        few: (8, 4),
+        begin: &|| changed.copy(),
+        command: &|place| with(place, &["restore", &name]),
+        examine: &|place, acknowledged| {
             check(place);
             let found = number(&place.path(), LATE);
             assert!(found == 0 || !acknowledged);
@@ -179,7 +205,8 @@ fn a_restore_that_is_killed_anywhere_leaves_the_old_book_or_the_restored_one() {
             let replaced = replaced(place);
             assert_eq!(replaced.iter().map(|file| number(file, LATE)).sum::<i64>(), 1, "{replaced:?}");
         },
-    );
+    };
+    killing.everywhere();
 }
 
 #[test]
@@ -188,22 +215,25 @@ fn an_update_that_is_killed_anywhere_is_gone_on_with_by_the_next_start() {
     let later = LaterApp::find();
     let begun = Begun::new();
     let before = rest(&begun.copy());
-    let mut campaign = Campaign::new("kill_update");
-    // Any command opens the book, which updates it.
-    let survived = at_every_call(
-        &mut campaign,
-        0,
-        6,
-        || begun.copy(),
-        later.program(),
-        &["verify"],
-        |place, acknowledged| {
+    let killing = Killing {
+        name: "update",
+        few: (6, 4),
+        begin: &|| begun.copy(),
+        // Any command opens the book, which updates it.
+        command: &|place| later.command(place, &["verify"]),
+        examine: &|place, acknowledged| {
             assert!(is_updated(place) || !acknowledged);
             later.update(place, &before);
             // With the copy of the older book, and perhaps one more that was made before the kill.
             let whole = whole_backups(place);
             assert!(whole >= 2, "{whole}");
         },
-    );
-    println!("update: {survived} points");
+    };
+    let steps = killing.everywhere().steps;
+    // Among what was killed is the step of the tables itself, after the copy of the older book has its name.
+    let is_named = |step: &Step| matches!(step, Step::Rename { to, .. } | Step::Link { to, .. } if to.starts_with("backups"));
+    let copied = steps.iter().rposition(is_named).expect("the older book is copied");
+    let is_logged = |step: &&Step| matches!(step, Step::Write { file, .. } if file == Path::new("book.db-wal"));
+    let logged = steps[copied..].iter().filter(is_logged).count();
+    assert!(logged > 10, "{logged}");
 }

@@ -11,6 +11,11 @@ use std::{
     time::Duration,
 };
 
+/// What a desk sends to have a transaction kept.
+const COMMIT: &[u8] = b"COMMIT";
+/// How often an end that is swallowed looks whether the network is back.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// What it does. Bytes are counted from the moment at which the fault is set, over all connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -24,6 +29,10 @@ pub enum Fault {
     Reset(usize),
     /// Swallows everything after so many bytes to the server, and closes nothing.
     BlackHole(usize),
+    /// Swallows what comes after so many bytes to the desk. The server hears everything.
+    MuteToDesk(usize),
+    /// The same from the moment at which a transaction is to be kept: the server keeps it, and its answer is swallowed.
+    MuteFromCommit,
     /// The server is gone after so many bytes to it; the desk is not told.
     HalfOpen(usize),
     /// Every piece comes late.
@@ -36,6 +45,18 @@ struct State {
     records: AtomicBool,
     /// Both sides of every connection that is open.
     connections: Mutex<Vec<Weak<TcpStream>>>,
+}
+
+impl State {
+    /// Whether everything that goes this way is swallowed, an end included.
+    fn swallows(&self, is_to_server: bool) -> bool {
+        let (fault, to_server, to_desk) = *self.fault.lock().unwrap();
+        match fault {
+            Fault::BlackHole(at) | Fault::HalfOpen(at) => to_server > at,
+            Fault::MuteToDesk(at) => !is_to_server && to_desk >= at,
+            _ => false,
+        }
+    }
 }
 
 /// A running proxy.
@@ -115,21 +136,31 @@ fn pass(desk: &TcpStream, server: &TcpStream, is_to_server: bool, state: &State)
     };
     loop {
         let read = match from.read(&mut buffer) {
-            Ok(0) | Err(_) => break close(),
+            Ok(0) | Err(_) => {
+                // The other side hears of it when the network is back.
+                while state.swallows(is_to_server) {
+                    thread::sleep(LOOK);
+                }
+                break close();
+            }
             Ok(read) => read,
         };
         let (fault, before) = {
-            let mut fault = state.fault.lock().unwrap();
-            let counted = if is_to_server { &mut fault.1 } else { &mut fault.2 };
+            let mut now = state.fault.lock().unwrap();
+            let counted = if is_to_server { &mut now.1 } else { &mut now.2 };
             let before = *counted;
             *counted += read;
-            (fault.0, before)
+            // Before the server hears of it.
+            if now.0 == Fault::MuteFromCommit && is_to_server && buffer[..read].windows(COMMIT.len()).any(|part| part == COMMIT) {
+                now.0 = Fault::MuteToDesk(now.2);
+            }
+            (now.0, before)
         };
         let limit = match (fault, is_to_server) {
             (Fault::CutToServer(at) | Fault::Reset(at) | Fault::BlackHole(at) | Fault::HalfOpen(at), true)
-            | (Fault::CutToDesk(at), false) => Some(at),
+            | (Fault::CutToDesk(at) | Fault::MuteToDesk(at), false) => Some(at),
             // What has been cut in one direction brings nothing back in the other.
-            (Fault::BlackHole(at) | Fault::HalfOpen(at), false) if state.fault.lock().unwrap().1 > at => Some(0),
+            (Fault::BlackHole(_) | Fault::HalfOpen(_), false) if state.swallows(false) => Some(0),
             (Fault::Delay(pause), _) => {
                 thread::sleep(pause);
                 None
@@ -147,7 +178,7 @@ fn pass(desk: &TcpStream, server: &TcpStream, is_to_server: bool, state: &State)
             continue;
         }
         match fault {
-            Fault::BlackHole(_) => {}
+            Fault::BlackHole(_) | Fault::MuteToDesk(_) => {}
             Fault::HalfOpen(_) => {
                 let _ = server.shutdown(Shutdown::Both);
             }

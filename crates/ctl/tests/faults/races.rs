@@ -18,6 +18,8 @@ use super::{
 const KINDS: u64 = 10;
 /// Races of one point of a campaign, so that its 500 points are 10,000 races on each database.
 const A_POINT: u64 = 20;
+/// Rounds of one book, after which its numbers are looked at.
+const A_PART: u64 = 8;
 /// What is wanted a part at a time; of it there is so much.
 const WHOLE: u64 = 1_000;
 
@@ -212,49 +214,59 @@ fn check_numbers(first: &mut Served, kind: &str, wanted: u64) {
 #[test]
 fn names_numbers_and_limits_stay_right_when_everybody_wants_them() {
     let everybody = u64::try_from(DESKS).unwrap();
-    let rounds = (Campaign::wanted(16) * A_POINT).div_ceil(KINDS * everybody);
-    for place in Place::both("races") {
-        place.init();
-        let mut first = Served::start(&place);
-        let people = customers(&mut first, 4);
-        let seller = json!({"name": "Vendor", "street": "1 Main Street", "city": "Berlin", "country": "DE", "vat_id": "DE123456789"});
-        let version = first.done("get_billing_settings", &json!({}))["version"].clone();
-        first.done(
-            "update_billing_settings",
-            &json!({"version": version, "seller": seller, "tax_category": "O", "tax_rate": 0}),
-        );
-        // Free, so that a license of it is not billed and takes no number.
-        let plan = json!({
-            "code": "small", "name": "Small", "currency": "EUR", "price_monthly": 0,
-            "max_activations": 1, "max_users": 1, "max_domains": 1,
-        });
-        let plan = first.done("create_plan", &plan)["id"].clone();
-        let mut desks = desks(&place, DESKS);
-        for round in 0..rounds {
-            names(&mut desks, &people, round);
-            let own = numbers(&mut first, &mut desks, &people[2], round);
-            limits(&mut first, &mut desks, &people, &own, round);
-            license(&mut first, &mut desks, &people[0], &plan, round);
+    let rounds = (Campaign::wanted(16, 500) * A_POINT).div_ceil(KINDS * everybody);
+    let (mut campaign, parts, rounds) = Campaign::of_parts("races", rounds, A_PART);
+    for part in parts {
+        for place in Place::both("races") {
+            race(&place, rounds);
         }
-        for desk in desks {
-            assert_eq!(desk.end(), Some(0));
-        }
-        // Beside those of the desks: the shared draft, what is credited, what is owed.
-        check_numbers(&mut first, "invoice", (everybody + 3) * rounds);
-        check_numbers(&mut first, "credit_note", u64::try_from(parts(90)).unwrap() * rounds);
-        let domains = first.done("list_domains", &json!({"exact": true}))["total"].clone();
-        assert_eq!(domains, json!(rounds));
-        let licenses = first.done("list_licenses", &json!({"limit": 500}))["items"].clone();
-        let licenses = licenses.as_array().unwrap();
-        let keys: BTreeSet<&str> = licenses.iter().map(|license| license["key"].as_str().unwrap()).collect();
-        assert_eq!(u64::try_from(keys.len()).unwrap(), rounds.min(500));
-        let mut quotas = licenses.iter().flat_map(|license| license["quotas"].as_array().unwrap());
-        assert!(
-            quotas.all(|quota| quota["used"] == 0),
-            "what counts against a quota has to be raced for"
-        );
-        assert_eq!(first.end(), Some(0));
-        assert_eq!(answer(&place.run(&["verify"]))["findings"], json!([]));
-        println!("races: {}, 0 doubles, 0 gaps, 0 over the limit", rounds * KINDS * everybody);
+        campaign.survived(part);
     }
+}
+
+/// Races of so many rounds in a book of their own.
+fn race(place: &Place, rounds: u64) {
+    let everybody = u64::try_from(DESKS).unwrap();
+    place.init();
+    let mut first = Served::start(place);
+    let people = customers(&mut first, 4);
+    let seller = json!({"name": "Vendor", "street": "1 Main Street", "city": "Berlin", "country": "DE", "vat_id": "DE123456789"});
+    let version = first.done("get_billing_settings", &json!({}))["version"].clone();
+    first.done(
+        "update_billing_settings",
+        &json!({"version": version, "seller": seller, "tax_category": "O", "tax_rate": 0}),
+    );
+    // Free, so that a license of it is not billed and takes no number.
+    let plan = json!({
+        "code": "small", "name": "Small", "currency": "EUR", "price_monthly": 0,
+        "max_activations": 1, "max_users": 1, "max_domains": 1,
+    });
+    let plan = first.done("create_plan", &plan)["id"].clone();
+    let mut desks = desks(DESKS, || Served::start(place));
+    for round in 0..rounds {
+        names(&mut desks, &people, round);
+        let own = numbers(&mut first, &mut desks, &people[2], round);
+        limits(&mut first, &mut desks, &people, &own, round);
+        license(&mut first, &mut desks, &people[0], &plan, round);
+    }
+    for desk in desks {
+        assert_eq!(desk.end(), Some(0));
+    }
+    // Beside those of the desks: the shared draft, what is credited, what is owed.
+    check_numbers(&mut first, "invoice", (everybody + 3) * rounds);
+    check_numbers(&mut first, "credit_note", u64::try_from(parts(90)).unwrap() * rounds);
+    let domains = first.done("list_domains", &json!({"exact": true}))["total"].clone();
+    assert_eq!(domains, json!(rounds));
+    let licenses = first.done("list_licenses", &json!({"limit": 500}))["items"].clone();
+    let licenses = licenses.as_array().unwrap();
+    let keys: BTreeSet<&str> = licenses.iter().map(|license| license["key"].as_str().unwrap()).collect();
+    assert_eq!(u64::try_from(keys.len()).unwrap(), rounds.min(500));
+    let mut quotas = licenses.iter().flat_map(|license| license["quotas"].as_array().unwrap());
+    assert!(
+        quotas.all(|quota| quota["used"] == 0),
+        "what counts against a quota has to be raced for"
+    );
+    assert_eq!(first.end(), Some(0));
+    assert_eq!(answer(&place.run(&["verify"]))["findings"], json!([]));
+    println!("races: {}, 0 doubles, 0 gaps, 0 over the limit", rounds * KINDS * everybody);
 }

@@ -21,8 +21,20 @@ use super::{
     postgres::Server,
 };
 
+/// Kills of one server, after which its book is looked at.
+const A_PART: u64 = 20;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_the_end_of_the_server_and_desks_come_back_by_themselves() {
+    let (mut campaign, parts, kills) = Campaign::of_parts("server_killed", Campaign::wanted(2, 200), A_PART);
+    for part in parts {
+        killed(kills, Draw(today() * 1_000 + part)).await;
+        campaign.survived(part);
+    }
+}
+
+/// Kills a server of its own so often.
+async fn killed(kills: u64, mut draw: Draw) {
     let mut server = tokio::task::block_in_place(|| Server::start(&[], "host all all 127.0.0.1/32 trust"));
     let address = Address::parse(&format!("postgres://postgres@127.0.0.1:{}/postgres", server.port), "book").unwrap();
     let options = OpenOptions {
@@ -48,9 +60,7 @@ async fn what_was_acknowledged_survives_the_end_of_the_server_and_desks_come_bac
         is_admin: false,
     };
     let ann = app.call(ann, None).await.unwrap().id;
-    let kills = Campaign::wanted(2).clamp(1, 200);
     let (mut acknowledged, mut number) = (Vec::new(), 0_u32);
-    let mut draw = Draw(today());
     for _ in 0..kills {
         let load: Vec<_> = (0..4)
             .map(|desk| {
@@ -120,9 +130,13 @@ async fn what_was_acknowledged_survives_the_end_of_the_server_and_desks_come_bac
 
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_that_are_given_up_anywhere_spoil_no_connection() {
+    let wanted = Campaign::wanted(100, 500);
+    let mut campaign = Campaign::new(&format!("given_up.{wanted}"));
+    if campaign.is_done(0) {
+        return;
+    }
     let far = Far::new("given_up").await;
     let mut draw = Draw(today());
-    let wanted = Campaign::wanted(100);
     for number in 0..wanted {
         let (app, payment) = (far.app.clone(), far.payment(&format!("given-up-{number}")));
         let call = tokio::spawn(async move { app.call(payment, None).await });
@@ -141,5 +155,6 @@ async fn commands_that_are_given_up_anywhere_spoil_no_connection() {
         far.app.call(ListCustomers::default(), None).await.unwrap();
     }
     far.end().await;
+    campaign.survived(0);
     println!("given_up: {wanted} commands given up, 0 connections spoiled");
 }

@@ -1,4 +1,4 @@
-//! Documents as files: what stands in them, read back by other programs (poppler, qpdf).
+//! Documents as files: what stands in them and what they look like, by other programs (poppler, qpdf).
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,7 @@
     reason = "a test that meets what it does not expect has to fail"
 )]
 
+mod drawn;
 mod paper;
 mod support;
 mod text;

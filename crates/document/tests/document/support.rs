@@ -211,12 +211,14 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// A file of a document, checked by qpdf.
+/// A file of a document, checked by qpdf, and each of its pages looked at; their pictures stay beside it.
 pub fn file(name: &str, made: &Made) -> PathBuf {
     let path = folder().join(format!("{name}.pdf"));
     std::fs::write(&path, &made.bytes).unwrap();
     let said = run("qpdf", &["--check", path.to_str().unwrap()]);
     assert!(said.contains("No syntax or stream encoding errors found"), "{said}");
+    let looked = crate::drawn::look(&path, made.pages, &path.with_extension(""));
+    assert!(looked.is_ok(), "{looked:?}");
     path
 }
 

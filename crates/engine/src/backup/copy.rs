@@ -15,6 +15,7 @@ use crate::{
     book::{self, BookLocation, OpenError, OpenOptions},
     db::Stop,
     files::{self, private, remove, sync_folder_of},
+    lock::{self, Mark},
     transfer,
     watch::Watch,
     work::{Trouble, Work},
@@ -105,7 +106,7 @@ impl App {
         if !matches!(self.location(), BookLocation::File(_)) {
             return Err(BackupError::NotAFile);
         }
-        if target.exists() {
+        if is_taken(target) {
             return Err(BackupError::Exists);
         }
         let partial = Partial::of(target)?;
@@ -236,26 +237,51 @@ pub async fn checksum(file: &Path) -> io::Result<(String, u64)> {
     summing.await.map_err(io::Error::other)?
 }
 
+/// Whether a name is taken. By a file of nothing it is not: where there are no links, that is what is left of a copy that was cut
+/// off before it had its name.
+pub fn is_taken(name: &Path) -> bool {
+    name.exists() && !is_nothing(name)
+}
+
+/// Neither a folder nor a link, and nothing in it.
+fn is_nothing(name: &Path) -> bool {
+    fs::symlink_metadata(name).is_ok_and(|there| there.is_file() && there.len() == 0)
+}
+
 /// Gives a finished copy its name, unless that is taken.
 pub fn take_name(partial: &Path, name: &Path) -> Result<(), BackupError> {
-    let taken = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => BackupError::Exists,
-        _ => BackupError::Io(error),
-    };
     // A link fails where the name is taken; a rename would overwrite it.
     match fs::hard_link(partial, name) {
         Ok(()) => remove(partial),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(BackupError::Exists),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !is_nothing(name) => return Err(BackupError::Exists),
         // Somebody has taken the copy away; a file of nothing must not stand for it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(BackupError::Io(error)),
-        // Where there are no links, the name is taken by an empty file first.
+        // Where there are no links, the name is taken by an empty file first; or one is there already.
         Err(_) => {
-            private(name).map_err(taken)?;
-            if let Err(error) = fs::rename(partial, name) {
-                remove(name);
-                return Err(error.into());
-            }
+            // Held alone meanwhile: what another copy has just taken, or a book is about to be made of, is not what was left.
+            let Some(mark) = Mark::set(name)? else {
+                return Err(BackupError::Exists);
+            };
+            let named = take_by_rename(partial, name);
+            remove(&lock::file_of(name));
+            drop(mark);
+            named?;
         }
+    }
+    Ok(())
+}
+
+/// The same by an empty file of that name.
+fn take_by_rename(partial: &Path, name: &Path) -> Result<(), BackupError> {
+    match private(name) {
+        Ok(_) => {}
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
+        Err(_) if !is_nothing(name) => return Err(BackupError::Exists),
+        Err(_) => {}
+    }
+    if let Err(error) = fs::rename(partial, name) {
+        remove(name);
+        return Err(error.into());
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! verified by opening it before it gets its name, and has a record of what it holds beside it.
 
 mod copy;
+mod on_server;
 mod partial;
 pub mod restore;
 pub mod shelf;
@@ -16,22 +17,23 @@ use contract::{
 use sea_orm::EntityTrait;
 
 pub use copy::BackupError;
-pub(crate) use copy::take_name;
+pub(crate) use copy::{is_taken, take_name};
+pub(crate) use on_server::tidy as tidy_server;
 
 use self::{partial::Partial, shelf::Shelf};
 use crate::{
     OpenError,
     app::App,
-    book::{self, BookLocation, Server},
+    book::{self, BookLocation},
     call::{Run, RunUpkeep},
     clock::Clock,
-    db::{self, Db, Stop},
+    db::{Db, Stop},
     entity,
     error::Result,
     files::{private, sync_folder_of},
     scope::Scope,
     session, transfer,
-    work::{ANSWERED_WITHIN, Done, Trouble, Work, in_time},
+    work::{ANSWERED_WITHIN, Done, Trouble, Work},
     zone,
 };
 
@@ -53,6 +55,7 @@ impl App {
         let shelf = self.shelf().ok_or_else(|| Trouble::plain(WorkProblem::Missing))?;
         shelf.make()?;
         shelf.sweep();
+        on_server::tidy(self).await;
         let now = self.0.clock.now();
         let target = shelf.free(now, reason)?;
         let written = self.write_backup(&target, work).await;
@@ -81,7 +84,7 @@ impl App {
     /// # Errors
     /// Why there is none; nothing is left then.
     pub async fn write_backup(&self, target: &Path, work: &Work) -> std::result::Result<Vec<TableProof>, Trouble> {
-        if target.exists() {
+        if is_taken(target) {
             return Err(Trouble::plain(WorkProblem::Exists));
         }
         match self.location() {
@@ -163,79 +166,18 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
     })
 }
 
-/// Puts a book on a server back as a backup has it: in a schema of its own, which then takes the name of the old one.
-async fn restore_on_server(app: &App, server: &Server, backup: &Path, work: &Work) -> std::result::Result<Done, Trouble> {
-    let db = &app.0.db;
-    let mut exclusive = db.exclusive().await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
-    app.make_backup(BackupReason::BeforeRestore, work).await?;
-    let time = chrono::DateTime::from_timestamp_millis(app.0.clock.now().0).unwrap_or_default();
-    let short: String = server.schema.chars().take(30).collect();
-    let reference = crate::random::reference();
-    let kept = format!("{short}_replaced_{}_{reference}", time.format("%Y%m%d"));
-    let fresh = Server {
-        schema: format!("{short}_restored_{reference}"),
-        ..server.clone()
-    };
-    let made = async {
-        let target = book::open_empty(&fresh).await?;
-        let filled = async {
-            let proof = restore::fill_from_backup(&target, backup, work).await?;
-            // The backup may be that of another book.
-            let row = in_time(entity::book::Entity::find().one(&target.reader())).await?;
-            Ok::<_, Trouble>((proof, row.ok_or_else(|| Trouble::plain(WorkProblem::Damaged))?))
-        };
-        let filled = filled.await;
-        let _ = target.close().await;
-        filled
-    };
-    let (proof, row) = match made.await {
-        Ok(made) => made,
-        Err(trouble) => {
-            exclusive.end().await;
-            drop_schema(db, &fresh.schema).await;
-            return Err(trouble);
-        }
-    };
-    if let Err(error) = exclusive.carry_over(&server.schema, &fresh.schema).await {
-        exclusive.end().await;
-        drop_schema(db, &fresh.schema).await;
-        return Err(error.into());
-    }
-    if let Err(error) = db::swap_schemas(exclusive, &server.schema, &kept, &fresh.schema).await {
-        drop_schema(db, &fresh.schema).await;
-        return Err(error.into());
-    }
-    db.expect(Some(book::Identity {
-        book: row.id,
-        system: app.identity().system.clone(),
-    }));
-    // What was prepared on the open connections is of the old tables.
-    db.renew();
-    *app.0.book.write().await = row;
-    app.0.next_due.store(i64::MIN, std::sync::atomic::Ordering::Relaxed);
-    app.0.desk.went_back();
-    Ok(Done {
-        result: kept,
-        proof,
-        reopen: false,
-    })
-}
-
-async fn drop_schema(db: &Db, schema: &str) {
-    use sea_orm::ConnectionTrait;
-    let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-    if let Err(trouble) = in_time(db.writer().execute_unprepared(&sql)).await {
-        tracing::warn!(%trouble, schema, "a schema that was not finished is left");
-    }
-}
-
 impl Run for ListBackups {
     async fn run(self, scope: &Scope) -> Result<BackupList> {
-        let shelf = App(std::sync::Arc::clone(scope.inner())).shelf();
+        let app = App(std::sync::Arc::clone(scope.inner()));
+        let shelf = app.shelf();
         let (items, flawed) = match &shelf {
             Some(shelf) => (shelf.list().map_err(unlisted)?, shelf.flawed().map_err(unlisted)?),
             None => (Vec::new(), Vec::new()),
         };
+        // Of a server there is no backup of the day that would come upon what a restore has left. Nobody waits until that is gone.
+        if matches!(app.location(), BookLocation::Server(_)) {
+            tokio::spawn(async move { on_server::tidy(&app).await });
+        }
         Ok(BackupList {
             folder: shelf.map(|shelf| shelf.folder.display().to_string()),
             items,
@@ -270,7 +212,7 @@ impl RunUpkeep for RestoreBackup {
         };
         let restoring = move |app: App, work: Work| async move {
             match app.location().clone() {
-                BookLocation::Server(server) => restore_on_server(&app, &server, &backup, &work).await,
+                BookLocation::Server(server) => on_server::put_back(&app, &server, &backup, &work).await,
                 BookLocation::File(book) => restore_beside(&app, &book, &backup, &work).await,
             }
         };
@@ -280,13 +222,9 @@ impl RunUpkeep for RestoreBackup {
 
 /// Makes the restored book wait beside the open one. From then on the open one takes no more changes, which would be lost.
 async fn restore_beside(app: &App, book: &Path, backup: &Path, work: &Work) -> std::result::Result<Done, Trouble> {
-    let mut hold = app.0.hold.lock().await;
-    if !hold.alone().await? {
-        return Err(Trouble::plain(WorkProblem::InUse));
-    }
-    app.0.close_to_writes(true);
+    let alone = app.alone().await?;
     let prepared = restore::prepare(book, backup, work).await;
-    let shared = hold.with_others().await;
+    let shared = alone.end(prepared.is_err()).await;
     match prepared {
         Ok(proof) => Ok(Done {
             result: book.display().to_string(),
@@ -294,7 +232,6 @@ async fn restore_beside(app: &App, book: &Path, backup: &Path, work: &Work) -> s
             reopen: true,
         }),
         Err(trouble) => {
-            app.0.close_to_writes(false);
             shared?;
             Err(trouble)
         }

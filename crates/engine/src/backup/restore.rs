@@ -36,6 +36,12 @@ use crate::{
 pub(super) const BESIDE: &[&str] = &["-wal", "-shm", "-journal"];
 /// What a copy of an older backup is called in the folder for what lasts a while only.
 const COPY: &str = "clientele";
+/// What a book is called besides, that is to take the place of the book.
+const RESTORED: &str = "-restored";
+/// What one is called besides, that was replaced and is not among the backups yet.
+const REPLACED: &str = "-replaced";
+/// What is called so says under which name that one goes there.
+const KEPT_AS: &str = "-replaced-as";
 
 fn beside(book: &Path, suffix: &str) -> PathBuf {
     let mut name = book.as_os_str().to_owned();
@@ -46,12 +52,17 @@ fn beside(book: &Path, suffix: &str) -> PathBuf {
 /// Puts a file book back as a backup has it, whatever state the book is in; nobody may have it open.
 ///
 /// # Errors
-/// Why not; the book is as it was then.
+/// Why not; the book is as it was then. Only where it was out of its place already, and the fresh one could not be brought there,
+/// that one waits, and comes when the book is opened next.
 pub async fn restore(book: &Path, backup: &Path, work: &Work) -> Result<Done, Trouble> {
+    let book = &files::behind_links(book);
     finish(book).await?;
     let hold = Hold::take_alone(book).await?;
     let proof = prepare(book, backup, work).await?;
-    place(book).await?;
+    if let Err(error) = place(book).await {
+        give_up(book);
+        return Err(error.into());
+    }
     drop(hold);
     Ok(Done {
         result: book.display().to_string(),
@@ -60,10 +71,20 @@ pub async fn restore(book: &Path, backup: &Path, work: &Work) -> Result<Done, Tr
     })
 }
 
+/// Takes away a fresh book that waits, if nothing of the book has been moved for it: it would replace the book later, when nobody
+/// expects that any more. Only with the book held alone.
+fn give_up(book: &Path) {
+    let replaced = beside(book, REPLACED);
+    let has_moved = !book.exists() || BESIDE.iter().any(|suffix| beside(&replaced, suffix).exists());
+    if !has_moved {
+        files::remove(&beside(book, RESTORED));
+    }
+}
+
 /// Makes the fresh book and compares it. From the moment at which it has its name it takes the place of the book, whatever
 /// happens: until then it can be given up, and nothing of it is left when this fails.
 pub async fn prepare(book: &Path, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let restored = beside(book, "-restored");
+    let restored = beside(book, RESTORED);
     let fresh = Partial::of(&restored)?;
     let made = async {
         let proof = make(fresh.path(), backup, work).await?;
@@ -192,36 +213,60 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
     }
 }
 
+/// Whether a restored book waits to take the place of a book: whoever has that open works on what is thrown away.
+pub fn is_waiting(book: &Path) -> bool {
+    beside(book, RESTORED).exists()
+}
+
 /// Puts a restored book that waits beside a book in its place, and takes away what restores that were killed have left. Called
 /// whenever the book is opened.
 pub async fn finish(book: &Path) -> Result<(), OpenError> {
-    let restored = beside(book, "-restored");
-    partial::sweep(files::folder_of(book), |name| restored.file_name() == Some(OsStr::new(name)));
+    let made = [RESTORED, KEPT_AS].map(|suffix| beside(book, suffix));
+    partial::sweep(files::folder_of(book), |name| {
+        made.iter().any(|made| made.file_name() == Some(OsStr::new(name)))
+    });
     partial::sweep(&std::env::temp_dir(), |name| name == COPY);
-    if !restored.exists() && !beside(book, "-replaced").exists() {
+    if !is_waiting(book) && !is_left(book) {
         return Ok(());
     }
-    let _hold = Hold::take_alone(book).await?;
+    let _hold = match Hold::take_alone(book).await {
+        Ok(hold) => hold,
+        // The book is in its place. What it has replaced is put away by whoever has it alone.
+        Err(OpenError::Locked) if !is_waiting(book) => return Ok(()),
+        Err(error) => return Err(error),
+    };
     place(book).await.map_err(|error| other(&error))
+}
+
+/// Whether a replaced book, or a part of it, is not among the backups yet.
+fn is_left(book: &Path) -> bool {
+    beside(book, REPLACED).exists() || beside(book, KEPT_AS).exists()
 }
 
 /// Only with the book held alone. Each step leaves what the next opening goes on with.
 async fn place(book: &Path) -> io::Result<()> {
-    let (restored, replaced) = (beside(book, "-restored"), beside(book, "-replaced"));
+    let (restored, replaced) = (beside(book, RESTORED), beside(book, REPLACED));
     if restored.exists() {
         if book.exists() {
-            // Of an earlier restore.
-            shelve(book, &replaced)?;
+            // Of an earlier restore. Where its folder cannot be had, it is kept in this one: the book that waits has to open.
+            if let Err(error) = shelve(book, None) {
+                tracing::warn!(%error, "a replaced book is kept beside the book");
+                shelve(book, Some(files::folder_of(book)))?;
+            }
             set_aside(book, &replaced).await?;
         }
-        // A log of another file would be played back into this one.
+        // A log of another file would be played back into this one, so it does not come here as long as there is one.
         for suffix in BESIDE {
-            files::remove(&beside(book, suffix));
+            files::remove_if_there(&beside(book, suffix))?;
         }
         fs::rename(&restored, book)?;
         files::sync_folder_of(book)?;
     }
-    shelve(book, &replaced)
+    if let Err(error) = shelve(book, None) {
+        // The book is in its place. The next opening tries again.
+        tracing::warn!(%error, "a replaced book is not among the backups yet");
+    }
+    Ok(())
 }
 
 /// Moves a book out of its place, its log first: what is left at any point is a book without its log, which is followed by
@@ -241,19 +286,74 @@ async fn set_aside(book: &Path, replaced: &Path) -> io::Result<()> {
     files::sync_folder_of(book)
 }
 
-/// Keeps a replaced book among the backups.
-fn shelve(book: &Path, replaced: &Path) -> io::Result<()> {
-    if !replaced.exists() {
+/// Keeps a replaced book among the backups, or in another folder. Under which name is said before anything moves: what has moved
+/// when this ends in the middle does not tell whose log it is.
+fn shelve(book: &Path, folder: Option<&Path>) -> io::Result<()> {
+    if !is_left(book) {
         return Ok(());
     }
-    let shelf = Shelf::of_file(book, None);
+    let (replaced, kept_as) = (beside(book, REPLACED), beside(book, KEPT_AS));
+    let shelf = Shelf::of_file(book, folder);
     shelf.make()?;
-    let kept = shelf.free(Clock::default().now(), BackupReason::Replaced)?;
+    let kept = match name_in(&kept_as)? {
+        Some(name) => shelf.folder.join(name),
+        None => {
+            let kept = shelf.free(Clock::default().now(), BackupReason::Replaced)?;
+            let name = kept.file_name().unwrap_or_default();
+            let partial = Partial::of(&kept_as)?;
+            files::write_new(partial.path(), name.as_encoded_bytes())?;
+            fs::rename(partial.path(), &kept_as)?;
+            files::sync_folder_of(book)?;
+            kept
+        }
+    };
+    // What an earlier try has brought to the other folder comes along: apart from its book a log is lost.
+    let other = folder.is_none().then(|| files::folder_of(book));
+    let elsewhere = Shelf::of_file(book, other).folder.join(kept.file_name().unwrap_or_default());
     for suffix in BESIDE {
-        files::rename_if_there(&beside(replaced, suffix), &beside(&kept, suffix))?;
+        let brought = beside(&elsewhere, suffix);
+        if replaced.exists() && brought.exists() {
+            carry(&brought, &beside(&kept, suffix), &kept)?;
+        }
+        carry(&beside(&replaced, suffix), &beside(&kept, suffix), &kept)?;
     }
-    fs::rename(replaced, &kept)?;
-    files::sync_folder_of(&kept)
+    carry(&replaced, &kept, &kept)?;
+    files::sync_folder_of(&kept)?;
+    files::sync_folder_of(book)?;
+    // Before the next one is replaced: under this name it would take the place of the one that is kept now.
+    files::remove_if_there(&kept_as)?;
+    files::sync_folder_of(book)
+}
+
+/// The name that a file holds, if there is one.
+fn name_in(file: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(file) {
+        Ok(name) => Ok(Some(name).filter(|name| Path::new(name).file_name() == Some(OsStr::new(name)))),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a file the name of a part of what is kept, if it is there. On another disk it is copied, and has that name when it is
+/// whole. What is left of a copy that was cut off is found by the name of what is kept.
+fn carry(from: &Path, to: &Path, kept: &Path) -> io::Result<()> {
+    match files::rename_if_there(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {}
+        renamed => return renamed,
+    }
+    // That the disks are not the same is said of a file that is not there, too.
+    let mut source = match fs::File::open(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let partial = Partial::of(kept)?;
+    let mut copy = files::private(partial.path())?;
+    io::copy(&mut source, &mut copy)?;
+    copy.sync_all()?;
+    drop(copy);
+    fs::rename(partial.path(), to)?;
+    files::sync_folder_of(to)?;
+    fs::remove_file(from)
 }
 
 /// Removes a file that was not finished, with what SQLite keeps beside it.

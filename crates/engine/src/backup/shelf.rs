@@ -40,6 +40,7 @@ pub struct Shelf {
 impl Shelf {
     /// The folder `backups` beside a file, or another one.
     pub fn of_file(book: &Path, folder: Option<&Path>) -> Self {
+        let book = &files::behind_links(book);
         let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
         let beside = || book.parent().unwrap_or(Path::new("")).join("backups");
         Self {

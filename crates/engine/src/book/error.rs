@@ -102,19 +102,14 @@ pub(crate) fn cause(error: &sqlx::Error) -> OpenError {
     if let Some(said) = db::not_allowed(error) {
         return OpenError::OwnerNeeded(said.to_owned());
     }
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code())
-        // Those of a server have five characters.
-        .filter(|code| code.len() < 5)
-        .and_then(|code| code.parse::<i32>().ok());
+    if db::has_no_room(error) {
+        return OpenError::DiskFull;
+    }
     // Primary result codes: https://www.sqlite.org/rescode.html
-    match code.map(|code| code & 0xff) {
+    match db::file_code(error).map(|code| code & 0xff) {
         Some(5 | 6 | 15) => OpenError::Locked,
-        Some(8) => OpenError::ReadOnly,
+        Some(8 | 14) => OpenError::ReadOnly,
         Some(11) => OpenError::Damaged,
-        Some(13) => OpenError::DiskFull,
-        Some(14) => OpenError::ReadOnly,
         Some(26) => OpenError::NotABook,
         _ => other(error),
     }

@@ -11,12 +11,14 @@ use crate::{
     db::{self, Db},
     files,
     lock::{self, Hold},
+    moving,
 };
 
 /// Opens a file, or makes it, with the lock that says that it is in use.
 pub async fn open_file(path: &Path, create: bool) -> Result<(Db, Hold), OpenError> {
     drive::check(path)?;
     restore::finish(path).await?;
+    moving::finish(path);
     let size = match std::fs::metadata(path) {
         Ok(found) if found.is_file() => Some(found.len()),
         Ok(_) => return Err(OpenError::NotABook),
@@ -33,7 +35,11 @@ pub async fn open_file(path: &Path, create: bool) -> Result<(Db, Hold), OpenErro
     if size.is_some_and(|size| size > 0) {
         check_head(path)?;
     }
-    let hold = Hold::take(path).await?;
+    let mut hold = Hold::take(path).await?;
+    // While that was waited for, somebody who has it open may have gone back to a backup: what is saved here would be thrown away.
+    if restore::is_waiting(path) {
+        return Err(OpenError::Locked);
+    }
     if create {
         // Also where there was a file a moment ago: whoever had made it may have taken it away until it was held here.
         private_file(path)?;
@@ -44,6 +50,7 @@ pub async fn open_file(path: &Path, create: bool) -> Result<(Db, Hold), OpenErro
         let _ = db.close().await;
         return Err(OpenError::NotABook);
     }
+    hold.opened();
     Ok((db, hold))
 }
 
@@ -87,6 +94,7 @@ pub async fn look_into(path: &Path) -> Result<Db, OpenError> {
 /// Takes away a file that was to become a book and did not, with everything that is kept beside it. One that has an
 /// administrator is a book, and one that somebody has open may become one: both stay. Answers with whether it is gone.
 pub async fn discard_unfinished(path: &Path) -> bool {
+    let path = &files::behind_links(path);
     let Ok(hold) = Hold::take_alone(path).await else { return false };
     let is_book = match look_into(path).await {
         Ok(db) => {

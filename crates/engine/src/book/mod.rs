@@ -19,7 +19,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait};
 
 pub use error::OpenError;
 pub(crate) use error::{cause_at, db_cause};
-pub use examine::examine;
+pub use examine::{EXAMINED_WITHIN, examine, examine_within};
 pub use file::discard_unfinished;
 pub(crate) use file::look_into;
 pub use owner::OwnerSignIn;
@@ -37,7 +37,7 @@ use crate::{
     lock::Hold,
     random, zone,
 };
-use limit::in_time;
+use limit::{Limit, in_time};
 
 /// Where a book is.
 #[derive(Clone)]
@@ -133,24 +133,28 @@ pub async fn open(location: &BookLocation, options: &OpenOptions, clock: &Clock)
     {
         return Err(OpenError::UnknownTimeZone);
     }
+    if let BookLocation::Server(server) = location
+        && let Some(owner) = options.owner.as_ref().filter(|_| !options.read_only)
+    {
+        Box::pin(owner::prepare(server, owner, options, clock)).await?;
+    }
+    let limit = Limit::begin();
     let (db, mut hold) = match location {
         BookLocation::File(path) if options.read_only => (look_into(path).await?, Hold::none()),
         BookLocation::File(path) => file::open_file(path, options.create.is_some()).await?,
         BookLocation::Server(server) => {
-            if let Some(owner) = options.owner.as_ref().filter(|_| !options.read_only) {
-                owner::prepare(server, owner, options, clock).await?;
-            }
-            (server::open(server, options.may_make()).await?, Hold::none())
+            let db = server::open_with(server, server.options(), options.may_make(), limit).await?;
+            (db, Hold::none())
         }
     };
-    let done = prepare(location, options, clock, &db, &mut hold).await;
+    let done = Box::pin(prepare(location, options, clock, &db, &mut hold, limit)).await;
     match done {
         Ok((book, identity)) => {
             db.expect(Some(identity.clone()));
             Ok(Opened { db, book, hold, identity })
         }
         Err(error) => {
-            let _ = db.close().await;
+            limit.close(db).await;
             Err(error)
         }
     }
@@ -162,21 +166,22 @@ async fn prepare(
     clock: &Clock,
     db: &Db,
     hold: &mut Hold,
+    mut limit: Limit,
 ) -> Result<(book::Model, Identity), OpenError> {
-    let system = in_time(db, async { db.system_identifier().await.map_err(db::of_driver) }).await?;
+    let system = limit.of(db, async { db.system_identifier().await.map_err(db::of_driver) }).await?;
     if let Some(expected) = &options.expected {
-        server::recognize(db, expected, system.as_deref()).await?;
+        server::recognize(db, expected, system.as_deref(), limit).await?;
     }
     if options.read_only {
-        check_steps(db, false).await?;
+        check_steps(db, false, limit).await?;
     } else {
-        migrate(location, options, db, hold).await?;
+        limit = Box::pin(migrate(location, options, db, hold, limit)).await?;
     }
-    let found = in_time(db, async { book::Entity::find().one(&db.reader()).await }).await?;
+    let found = limit.of(db, async { book::Entity::find().one(&db.reader()).await }).await?;
     let book = match (found, &options.create) {
         (Some(book), _) => book,
-        _ if is_unfinished(db).await? => return Err(OpenError::Unfinished),
-        (None, Some(new)) => in_time(db, make(db, new, clock)).await?,
+        _ if limit.of(db, is_being_filled(db)).await? => return Err(OpenError::Unfinished),
+        (None, Some(new)) => limit.of(db, make(db, new, clock)).await?,
         (None, None) => return Err(OpenError::NotABook),
     };
     if book.format > migrations::FORMAT {
@@ -194,14 +199,18 @@ async fn prepare(
 
 /// Whether the place is being filled by a move.
 async fn is_unfinished(db: &Db) -> Result<bool, OpenError> {
+    in_time(db, is_being_filled(db)).await
+}
+
+async fn is_being_filled(db: &Db) -> Result<bool, DbErr> {
     let found = async { db.rows_at_once().await?.has_table("move_state").await };
-    in_time(db, async { found.await.map_err(db::of_driver) }).await
+    found.await.map_err(db::of_driver)
 }
 
 /// Refuses a book with steps that this app does not know and, unless it is to be made, a place without any. Answers with
 /// how many it has been through.
-async fn check_steps(db: &Db, create: bool) -> Result<usize, OpenError> {
-    let applied = in_time(db, async { Migrator::applied(&db.reader()).await }).await?;
+async fn check_steps(db: &Db, create: bool, limit: Limit) -> Result<usize, OpenError> {
+    let applied = limit.of(db, async { Migrator::applied(&db.reader()).await }).await?;
     if applied.iter().any(|name| !Migrator::names().contains(name)) {
         return Err(OpenError::Newer);
     }
@@ -211,17 +220,18 @@ async fn check_steps(db: &Db, create: bool) -> Result<usize, OpenError> {
     Ok(applied.len())
 }
 
-/// Runs the steps that are missing while nobody else writes; what has rows is copied before.
-async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: &mut Hold) -> Result<(), OpenError> {
-    let applied = check_steps(db, options.create.is_some()).await?;
+/// Runs the steps that are missing while nobody else writes; what has rows is copied before. Answers with the limit for what comes
+/// after: the steps take as long as they take, but for a server that is not heard any more.
+async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: &mut Hold, limit: Limit) -> Result<Limit, OpenError> {
+    let applied = check_steps(db, options.create.is_some(), limit).await?;
     if applied == Migrator::names().len() {
-        return Ok(());
+        return Ok(limit);
     }
-    if !hold.alone().await? {
+    if !hold.alone().await? || !hold.is_of_the_opened() {
         return Err(OpenError::Locked);
     }
-    let exclusive = db.exclusive().await.map_err(|error| cause_at(db, &db::of_driver(error)))?;
-    let Some(exclusive) = exclusive else {
+    let lost = |error| cause_at(db, &db::of_driver(error));
+    let Some(mut exclusive) = db.exclusive().await.map_err(lost)? else {
         return Err(OpenError::Locked);
     };
     let done = async {
@@ -232,10 +242,15 @@ async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: 
         }
         Migrator::bring_up(&db.writer()).await.map_err(|error| cause_at(db, &error))
     };
-    let done = done.await;
-    exclusive.end().await;
-    hold.with_others().await?;
-    done
+    let done = exclusive.while_heard(done).await;
+    if done.is_ok() {
+        exclusive.end().await;
+    }
+    // Why the steps failed comes first: that somebody else holds the book meanwhile does not tell.
+    let shared = hold.with_others().await;
+    done.map_err(lost)??;
+    shared?;
+    Ok(Limit::begin())
 }
 
 async fn make(db: &Db, new: &NewBook, clock: &Clock) -> Result<book::Model, DbErr> {

@@ -4,7 +4,11 @@ use std::fmt;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{BookLocation, OpenError, OpenOptions, Server, limit::in_time, roles, server};
+use super::{
+    BookLocation, OpenError, OpenOptions, Server,
+    limit::{Limit, in_time},
+    roles, server,
+};
 use crate::{
     clock::Clock,
     db::{self, Db},
@@ -61,15 +65,23 @@ pub async fn prepare(server: &Server, owner: &OwnerSignIn, options: &OpenOptions
         password: owner.password.clone(),
         ..server.clone()
     };
+    let limit = Limit::begin();
     let done = async {
-        let db = open(&own, options.may_make()).await?;
+        let db = open(&own, options.may_make(), limit).await?;
         let done = async {
-            super::prepare(&BookLocation::Server(own), options, clock, &db, &mut Hold::none()).await?;
+            super::prepare(&BookLocation::Server(own), options, clock, &db, &mut Hold::none(), limit).await?;
             in_time(&db, give_rights(&db, server)).await
         };
-        let done = done.await;
-        let _ = db.close().await;
-        done
+        match done.await {
+            Ok(()) => {
+                let _ = db.close().await;
+                Ok(())
+            }
+            Err(error) => {
+                limit.close(db).await;
+                Err(error)
+            }
+        }
     };
     done.await.map_err(|error| match error {
         // Not to be taken for the sign-in of every day.
@@ -79,17 +91,17 @@ pub async fn prepare(server: &Server, owner: &OwnerSignIn, options: &OpenOptions
 }
 
 /// Opens the server as the owner of what is there.
-async fn open(own: &Server, create: bool) -> Result<Db, OpenError> {
-    let db = server::open(own, create).await?;
-    let found = in_time(&db, names(&db, IN_PLACE_OF, vec![own.schema.as_str().into()])).await;
+async fn open(own: &Server, create: bool, limit: Limit) -> Result<Db, OpenError> {
+    let db = server::open_with(own, own.options(), create, limit).await?;
+    let found = limit.of(&db, names(&db, IN_PLACE_OF, vec![own.schema.as_str().into()])).await;
     match found.map(|mut names| names.pop()) {
         Ok(None) => Ok(db),
         Ok(Some(role)) => {
-            let _ = db.close().await;
-            server::open_with(own, own.options().options([("role", role)]), create).await
+            limit.close(db).await;
+            server::open_with(own, own.options().options([("role", role)]), create, limit).await
         }
         Err(error) => {
-            let _ = db.close().await;
+            limit.close(db).await;
             Err(error)
         }
     }

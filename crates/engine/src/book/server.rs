@@ -1,17 +1,14 @@
 //! A book on a server: how it is reached, field by field, so that no text with a password in it is ever made.
 
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use contract::connection::TlsProblem;
 use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::ConnectionTrait;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use super::{Identity, OpenError, cause_at, error::other, limit::in_time, passfile, tls};
+use super::{Identity, OpenError, cause_at, error::other, limit::Limit, passfile, tls};
 use crate::db::{self, Db};
-
-/// How long the first connection may take, with everything that is asked on it.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(12);
 
 /// Where a book on a server is.
 #[derive(Clone, PartialEq, Eq)]
@@ -226,11 +223,11 @@ pub(super) fn check_schema(schema: &str) -> Result<(), OpenError> {
 
 /// Opens a server.
 pub(crate) async fn open(server: &Server, create: bool) -> Result<Db, OpenError> {
-    open_with(server, server.options(), create).await
+    open_with(server, server.options(), create, Limit::begin()).await
 }
 
-/// The same with more told to the driver.
-pub(super) async fn open_with(server: &Server, options: PgConnectOptions, create: bool) -> Result<Db, OpenError> {
+/// The same with more told to the driver, and within a limit for more than that.
+pub(super) async fn open_with(server: &Server, options: PgConnectOptions, create: bool, limit: Limit) -> Result<Db, OpenError> {
     check_schema(&server.schema)?;
     if server.tls_mode() != TlsMode::Off {
         tls::check_authority(server)?;
@@ -257,10 +254,7 @@ pub(super) async fn open_with(server: &Server, options: PgConnectOptions, create
             Err(error) => Err(explain(server, error).await),
         }
     };
-    match tokio::time::timeout(ANSWERS_WITHIN, opening).await {
-        Ok(opened) => opened,
-        Err(_) => Err(OpenError::Unreachable("it did not answer within 12 seconds".to_owned())),
-    }
+    limit.wait(opening).await?
 }
 
 /// Makes the tables of a book, without a book in them, in a schema of their own.
@@ -306,7 +300,7 @@ pub(super) async fn explain(server: &Server, error: sqlx::Error) -> OpenError {
 }
 
 /// Refuses another book or another cluster than the one that is expected. Reads only.
-pub(super) async fn recognize(db: &Db, expected: &Identity, system: Option<&str>) -> Result<(), OpenError> {
+pub(super) async fn recognize(db: &Db, expected: &Identity, system: Option<&str>, limit: Limit) -> Result<(), OpenError> {
     let is_other_cluster = match (&expected.system, system) {
         (Some(expected), Some(found)) => expected != found,
         _ => false,
@@ -314,7 +308,7 @@ pub(super) async fn recognize(db: &Db, expected: &Identity, system: Option<&str>
     if is_other_cluster {
         return Err(OpenError::Swapped);
     }
-    let found = in_time(db, async { db.book_id().await.map_err(db::of_driver) }).await?;
+    let found = limit.of(db, async { db.book_id().await.map_err(db::of_driver) }).await?;
     if found == Some(expected.book) {
         Ok(())
     } else {

@@ -4,7 +4,7 @@
 use std::{
     fmt, fs,
     io::{self, Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -74,15 +74,29 @@ fn roots(server: &Server) -> Result<RootCertStore, TlsProblem> {
     Ok(roots)
 }
 
+/// A server that has answered.
+#[derive(Debug)]
+pub struct Reached {
+    stream: TcpStream,
+    is_offered: bool,
+}
+
 /// Looks. Blocks for some seconds at most.
 pub fn look(server: &Server) -> Result<Seen, Unseen> {
-    let addresses: Vec<_> = (server.host.trim_matches(['[', ']']), server.port)
-        .to_socket_addrs()
-        .map_err(Unseen::NoName)?
-        .collect();
+    secure(server, reach(&find(server)?)?)
+}
+
+/// Where the name of the host leads.
+pub fn find(server: &Server) -> Result<Vec<SocketAddr>, Unseen> {
+    let found = (server.host.trim_matches(['[', ']']), server.port).to_socket_addrs();
+    found.map(Iterator::collect).map_err(Unseen::NoName)
+}
+
+/// Asks who is there for a secured connection. Whatever the answer is, it tells that a database is there.
+pub fn reach(addresses: &[SocketAddr]) -> Result<Reached, Unseen> {
     let mut stream = Err(io::Error::from(io::ErrorKind::NotFound));
     for address in addresses {
-        stream = TcpStream::connect_timeout(&address, WAITS);
+        stream = TcpStream::connect_timeout(address, WAITS);
         if stream.is_ok() {
             break;
         }
@@ -95,10 +109,21 @@ pub fn look(server: &Server) -> Result<Seen, Unseen> {
         .write_all(&WISH)
         .and_then(|()| stream.read_exact(&mut answer))
         .map_err(Unseen::NoAnswer)?;
-    if answer != *b"S" {
-        return Err(Unseen::Problem(TlsProblem::NotOffered));
+    // Yes, no, and an error of a server that cannot even say no.
+    match &answer {
+        b"S" => Ok(Reached { stream, is_offered: true }),
+        b"N" | b"E" => Ok(Reached { stream, is_offered: false }),
+        _ => Err(Unseen::NoAnswer(io::Error::other("what answers there is no PostgreSQL server"))),
     }
-    shake(server, stream)
+}
+
+/// Secures the connection, and tells by whom it is vouched for.
+pub fn secure(server: &Server, reached: Reached) -> Result<Seen, Unseen> {
+    if reached.is_offered {
+        shake(server, reached.stream)
+    } else {
+        Err(Unseen::Problem(TlsProblem::NotOffered))
+    }
 }
 
 fn shake(server: &Server, mut stream: TcpStream) -> Result<Seen, Unseen> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use contract::{
-    Currency, Money,
+    Currency, Money, Timestamp,
     billing::{ReminderAct, ReminderStep},
     catch_up::{DueCount, DueKind},
 };
@@ -19,6 +19,7 @@ use crate::{
     scope::Scope,
     stats::Net,
     subscription::{bill, period},
+    zone,
 };
 
 /// Something that is due.
@@ -34,6 +35,12 @@ pub struct Due {
     pub on: NaiveDate,
     /// The last day until which the payment of the invoice was promised.
     pub promised_until: Option<NaiveDate>,
+    /// The day before which it is not done: what takes a service away comes after the day of the first reminder.
+    pub not_before: Option<NaiveDate>,
+    /// Of a reminder: the days of older ones that were never given. It stands for them, and they are done with it.
+    pub stands_for: Vec<NaiveDate>,
+    /// Of a renewal: whether it is billed. Nothing is made for nothing, however little a share of something comes to.
+    pub is_billed: bool,
     /// Of a renewal without tax, else what is left to pay.
     pub amount: i64,
     pub currency: String,
@@ -42,10 +49,11 @@ pub struct Due {
 }
 
 impl Due {
-    /// The first day on which it is done: that of the schedule or, where payment was promised until then or later, the day after.
+    /// The first day on which it is done: that of the schedule or, where payment was promised until then or later, the day after,
+    /// and not before the day that it has to wait for.
     pub fn begins_on(&self) -> NaiveDate {
         let after = self.promised_until.and_then(|day| day.succ_opt());
-        after.map_or(self.on, |after| after.max(self.on))
+        [after, self.not_before].into_iter().flatten().fold(self.on, Ord::max)
     }
 
     /// The invoice, if it is about one.
@@ -111,6 +119,9 @@ async fn renewals_of(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan
                 customer: row.customer_id,
                 on: from,
                 promised_until: None,
+                not_before: None,
+                stands_for: Vec::new(),
+                is_billed: row.price != 0,
                 amount: net.of(row.customer_id, quantity.times(row.price).unwrap_or(0)),
                 currency: row.currency.clone(),
                 name: plans.get(&row.plan_id).map_or_else(String::new, |plan| plan.name.clone()),
@@ -160,6 +171,7 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
         };
         let subscription = row.subscription_id.and_then(|id| billed.get(&id));
         let own = subscription.and_then(|billed| schedules.get(&billed.plan));
+        let mut steps = Vec::new();
         for step in own.unwrap_or(&default) {
             let on = shifted(due_on, step.days);
             let kind = match step.act {
@@ -168,26 +180,54 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
                 ReminderAct::Cancel => DueKind::Cancellation,
             };
             let applies = kind == DueKind::Reminder || subscription.is_some_and(|billed| billed.may(kind));
-            if !applies || on < issued_on || done.contains(&(kind.as_str().to_owned(), row.id, on)) {
+            if !applies || on < issued_on || done.steps.contains(&(kind.as_str().to_owned(), row.id, on)) {
                 continue;
             }
-            let item = Due {
+            steps.push(Due {
                 kind,
                 subject: row.id,
                 subscription: row.subscription_id,
                 customer: row.customer_id,
                 on,
                 promised_until: row.promised_until,
+                not_before: None,
+                stands_for: Vec::new(),
+                is_billed: false,
                 amount: crate::invoice::payable(&row),
                 currency: row.currency.clone(),
                 name: row.number.clone().unwrap_or_default(),
-            };
-            if item.begins_on() <= until {
-                found.push(item);
-            }
+            });
         }
+        let steps = in_turn(steps, done.reminded_on.get(&row.id).copied(), scope.today());
+        found.extend(steps.into_iter().filter(|item| item.begins_on() <= until));
     }
     Ok(found)
+}
+
+/// The steps of an invoice in their turn. Where nobody has looked for a while, several reminders come due on one day: the newest
+/// stands for the others. What takes a service away waits for the day after the first reminder.
+fn in_turn(steps: Vec<Due>, reminded_on: Option<NaiveDate>, today: NaiveDate) -> Vec<Due> {
+    let day = |item: &Due| item.begins_on().max(today);
+    let (mut reminders, mut others): (Vec<Due>, Vec<Due>) = steps.into_iter().partition(|item| item.kind == DueKind::Reminder);
+    reminders.sort_by_key(|item| item.on);
+    let mut found: Vec<Due> = Vec::new();
+    for mut item in reminders {
+        if found.last().is_some_and(|older| day(older) == day(&item))
+            && let Some(older) = found.pop()
+        {
+            item.stands_for = older.stands_for;
+            item.stands_for.push(older.on);
+        }
+        found.push(item);
+    }
+    let first = found.first().map(day);
+    for item in &mut others {
+        // A reminder that comes later by the schedule is not waited for.
+        let reminded = reminded_on.or(first.filter(|first| *first <= day(item)));
+        item.not_before = reminded.and_then(|day| day.succ_opt());
+    }
+    found.append(&mut others);
+    found
 }
 
 fn shifted(day: NaiveDate, by: i32) -> NaiveDate {
@@ -235,11 +275,24 @@ async fn subscriptions_of(scope: &Scope, open: &[invoice::Model]) -> Result<Hash
 }
 
 /// What was done about invoices that are open still.
-async fn done(scope: &Scope) -> Result<HashSet<(String, Uuid, NaiveDate)>> {
-    let sql = "SELECT d.kind, d.subject_id, d.due_on FROM catch_up_item d JOIN invoice i ON i.id = d.subject_id WHERE i.status = 'open'";
-    let mut found = HashSet::new();
+#[derive(Default)]
+struct Done {
+    steps: HashSet<(String, Uuid, NaiveDate)>,
+    /// The day of the first reminder of each.
+    reminded_on: HashMap<Uuid, NaiveDate>,
+}
+
+async fn done(scope: &Scope) -> Result<Done> {
+    let sql = "SELECT d.kind, d.subject_id, d.due_on, d.done_at FROM catch_up_item d JOIN invoice i ON i.id = d.subject_id WHERE i.status = 'open'";
+    let mut found = Done::default();
     for row in scope.rows(sql, Vec::new()).await? {
-        found.insert((row.try_get("", "kind")?, row.try_get("", "subject_id")?, row.try_get("", "due_on")?));
+        let (kind, invoice): (String, Uuid) = (row.try_get("", "kind")?, row.try_get("", "subject_id")?);
+        if kind == DueKind::Reminder.as_str() {
+            let on = zone::day(scope.zone, Timestamp(row.try_get("", "done_at")?));
+            let first = found.reminded_on.entry(invoice).or_insert(on);
+            *first = on.min(*first);
+        }
+        found.steps.insert((kind, invoice, row.try_get("", "due_on")?));
     }
     Ok(found)
 }
@@ -253,9 +306,19 @@ pub async fn is_put_off(scope: &Scope, item: &Due) -> Result<bool> {
     Ok(promised.is_some_and(|last| last >= scope.today()))
 }
 
-/// Notes that something is being done; false if it was done before.
+/// Notes that something is being done, with what it stands for; false if it was done before.
 pub async fn claim(scope: &Scope, run: Uuid, item: &Due) -> Result<bool> {
-    let known = catch_up_item::Entity::find_by_id((item.kind.as_str().to_owned(), item.subject, item.on))
+    if !claim_day(scope, run, item, item.on).await? {
+        return Ok(false);
+    }
+    for on in &item.stands_for {
+        claim_day(scope, run, item, *on).await?;
+    }
+    Ok(true)
+}
+
+async fn claim_day(scope: &Scope, run: Uuid, item: &Due, on: NaiveDate) -> Result<bool> {
+    let known = catch_up_item::Entity::find_by_id((item.kind.as_str().to_owned(), item.subject, on))
         .one(scope)
         .await?;
     if known.is_some() {
@@ -264,7 +327,7 @@ pub async fn claim(scope: &Scope, run: Uuid, item: &Due) -> Result<bool> {
     let row = catch_up_item::Model {
         kind: item.kind.as_str().to_owned(),
         subject_id: item.subject,
-        due_on: item.on,
+        due_on: on,
         run_id: run,
         customer_id: item.customer,
         done_at: scope.now.0,

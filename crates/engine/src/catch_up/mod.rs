@@ -8,6 +8,7 @@ mod due;
 mod list;
 mod plan;
 mod rehearse;
+mod reminders;
 mod run;
 
 pub use due::{Due, amount, renewals};

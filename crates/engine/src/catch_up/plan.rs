@@ -1,13 +1,17 @@
 //! `plan_catch_up`.
 
+use std::collections::HashSet;
+
 use chrono::Days;
 use contract::{
     Problem,
     catch_up::{CatchUpPlan, DueItem, PlanCatchUp},
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{due, list};
-use crate::{call::Run, customer, error::Result, scope::Scope};
+use crate::{billing, call::Run, customer, entity::customer as customers, error::Result, scope::Scope};
 
 /// Items that are named.
 const NAMED: usize = 200;
@@ -32,6 +36,20 @@ pub async fn named(scope: &Scope, found: &[due::Due]) -> Result<Vec<DueItem>> {
     Ok(items)
 }
 
+/// How many of these buyers, each as often as it is billed, nobody could find by what is known of them.
+async fn lack_address(scope: &Scope, buyers: &[Uuid]) -> Result<u64> {
+    let all: Vec<Uuid> = buyers.iter().copied().collect::<HashSet<_>>().into_iter().collect();
+    let mut lacking = HashSet::new();
+    for some in all.chunks(500) {
+        let found = customers::Entity::find()
+            .filter(customers::Column::Id.is_in(some.iter().copied()))
+            .filter(customers::Column::Street.is_null())
+            .filter(customers::Column::City.is_null());
+        lacking.extend(found.all(scope).await?.into_iter().map(|row| row.id));
+    }
+    Ok(u64::try_from(buyers.iter().filter(|id| lacking.contains(*id)).count())?)
+}
+
 impl Run for PlanCatchUp {
     async fn run(self, scope: &Scope) -> Result<CatchUpPlan> {
         let today = scope.today();
@@ -44,10 +62,15 @@ impl Run for PlanCatchUp {
             return Err(contract::Error::field("until", Problem::TooLate { latest }).into());
         }
         let found = due::due(scope, until).await?;
+        let becomes_final = billing::load(scope).await?.finalize_renewals;
+        let billed = found.iter().filter(|item| becomes_final && item.is_billed);
+        let buyers: Vec<Uuid> = billed.map(|item| item.customer).collect();
         Ok(CatchUpPlan {
             counts: due::count(scope, found.iter()),
             items: named(scope, &found).await?,
             until,
+            become_final: u64::try_from(buyers.len())?,
+            lack_address: lack_address(scope, &buyers).await?,
             last_run: list::newest(scope).await?,
         })
     }

@@ -104,6 +104,16 @@ impl Attempt {
 
 /// Does one thing, unless it was done before or is put off. False if there is nothing to do any more.
 async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<bool>> {
+    // What finds nothing to do is not done: a reminder of what was paid meanwhile may be due again, if the payment is given back,
+    // and so may a period of what was suspended or paused.
+    let is_there = match item.kind {
+        DueKind::Reminder => open_invoice(scope, item).await?.is_some(),
+        DueKind::Renewal => due::renewal(scope, item).await?.is_some(),
+        DueKind::Suspension | DueKind::Cancellation => true,
+    };
+    if !is_there {
+        return Ok(None);
+    }
     if due::is_put_off(scope, item).await? || !due::claim(scope, run, item).await? {
         return Ok(None);
     }

@@ -22,6 +22,7 @@ use crate::{
     invoice::lines,
     payment,
     scope::Scope,
+    subscription,
 };
 
 /// How much of a line is credited.
@@ -103,11 +104,12 @@ pub async fn credit(
         buyer: frozen(&row.buyer),
         created_at: scope.now.0,
     };
-    credit_note::Entity::insert(credit_note::ActiveModel::from(note.clone()))
-        .exec_without_returning(scope)
-        .await?;
+    // The lines first: the database lets none come to a credit note that is there.
     let stored = stored_lines(&note, &own, &chosen)?;
     credit_note_line::Entity::insert_many(stored.into_iter().map(credit_note_line::ActiveModel::from))
+        .exec_without_returning(scope)
+        .await?;
+    credit_note::Entity::insert(credit_note::ActiveModel::from(note.clone()))
         .exec_without_returning(scope)
         .await?;
     row.credited += total;
@@ -198,7 +200,12 @@ impl Run for CreditInvoice {
                 .collect()
         });
         let note = credit(scope, &mut row, parts.as_deref(), self.reason, self.issued_on).await?;
-        scope.log(entry(&note, row.number.as_deref().unwrap_or_default()));
+        let mut logged = entry(&note, row.number.as_deref().unwrap_or_default());
+        // A change of a subscription credits, too: but never what bills one that is over.
+        if row.credited >= row.total {
+            logged.fields.extend(subscription::unbill(scope, &row).await?);
+        }
+        scope.log(logged);
         list::read(scope, note.id).await
     }
 }

@@ -1,5 +1,6 @@
 //! Loading an empty book: what only helps to find records is made after them, all at once.
 
+use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
 use super::{is_server, statement};
@@ -14,8 +15,21 @@ const LOG: u32 = 20_000;
 pub struct Aside(Vec<String>);
 
 /// Takes away every index that is not a rule of its table, and lets a file wait for the disk once at the end only: until then a
-/// power cut loses the last transactions, no more.
+/// power cut loses the last transactions, no more. What forbids changes of final rows is away meanwhile, too, on a file, where it
+/// is asked for each row that comes; the role of every day of a server could not make it again. What a kill leaves has neither, and
+/// no administrator either, who comes last: nobody can sign in there, and none can be made (`session::require_empty`).
 pub async fn begin_load(connection: &DatabaseConnection) -> Result<Aside, DbErr> {
+    let mut aside = Vec::new();
+    match set_aside(connection, &mut aside).await {
+        Ok(()) => Ok(Aside(aside)),
+        Err(error) => {
+            make_again(connection, aside).await?;
+            Err(error)
+        }
+    }
+}
+
+async fn set_aside(connection: &DatabaseConnection, aside: &mut Vec<String>) -> Result<(), DbErr> {
     let list = if is_server(connection) {
         // Only those that this role can make again: the one of every day loads beside them, which takes longer.
         "SELECT CAST(i.indexname AS TEXT) AS name, i.indexdef AS made FROM pg_indexes i WHERE i.schemaname = current_schema()
@@ -30,23 +44,24 @@ pub async fn begin_load(connection: &DatabaseConnection) -> Result<Aside, DbErr>
             &format!("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{CACHE}; PRAGMA wal_autocheckpoint = {LOG}"),
         )
         .await?;
+        Migrator::unguard(connection).await?;
         "SELECT name, sql AS made FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
     };
-    let mut aside = Vec::new();
     for row in connection.query_all_raw(statement(connection, list, Vec::new())).await? {
         let (name, made): (String, String) = (row.try_get("", "name")?, row.try_get("", "made")?);
-        if let Err(error) = run(connection, &format!("DROP INDEX {name}")).await {
-            make_again(connection, aside).await?;
-            return Err(error);
-        }
+        run(connection, &format!("DROP INDEX {name}")).await?;
         aside.push(made);
     }
-    Ok(Aside(aside))
+    Ok(())
 }
 
-/// Makes indexes again, each that can be made.
+/// Makes indexes again, each that can be made, and the guards of a file.
 async fn make_again(connection: &DatabaseConnection, aside: Vec<String>) -> Result<(), DbErr> {
-    let mut all = Ok(());
+    let mut all = if is_server(connection) {
+        Ok(())
+    } else {
+        Migrator::guard(connection).await
+    };
     for made in aside {
         all = run(connection, &made).await.and(all);
     }

@@ -1,15 +1,17 @@
 //! What keeps everyone else from writing to a book on a server while it is migrated, moved or restored.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 
-use super::{Db, pool::in_any_case};
+use super::{Db, answer::while_heard_on, pool::in_any_case};
 
-/// How often it is asked for, and how long between: the writes that run end meanwhile.
-const TRIES: u32 = 50;
+/// How long it is asked for, and how long between: the writes that run end meanwhile.
+const TRIED_FOR: Duration = Duration::from_secs(8);
 const PAUSE: Duration = Duration::from_millis(200);
-/// How long the server may take over one of the things asked here: longer than it lets a statement run.
+/// How long the server may take over that, with the connection that may have to be made for it: it has nothing to wait for.
+const TOLD_WITHIN: Duration = Duration::from_secs(6);
+/// How long it may take over one of the other things asked here: longer than it lets a statement run.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 /// How long it may take over letting the others write: where it is not heard, it finds out by itself.
 const ENDED_WITHIN: Duration = Duration::from_secs(3);
@@ -70,8 +72,9 @@ impl Db {
         };
         let connection = self.writer();
         let pool = connection.get_postgres_connection_pool();
-        for _ in 0..TRIES {
-            let lock = in_time(ANSWERED_WITHIN, try_alone(pool, schema)).await?;
+        let began = Instant::now();
+        while began.elapsed() < TRIED_FOR {
+            let lock = in_time(TOLD_WITHIN, try_alone(pool, schema)).await?;
             if lock.is_some() {
                 return Ok(Some(Exclusive(lock)));
             }
@@ -122,6 +125,14 @@ impl Exclusive {
                 .await
                 .map(|_| ()),
             None => Ok(()),
+        }
+    }
+
+    /// What comes of work that takes as long as it takes, if the server is heard all the while. Fails if not: then this is lost, too.
+    pub async fn while_heard<T>(&mut self, work: impl Future<Output = T>) -> Result<T, sqlx::Error> {
+        match &mut self.0 {
+            Some(lock) => while_heard_on(lock, work).await,
+            None => Ok(work.await),
         }
     }
 

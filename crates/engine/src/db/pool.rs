@@ -96,39 +96,13 @@ impl Db {
 
     /// Opens a file, or makes it.
     pub async fn open_file(path: &Path, create: bool) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("trusted_schema", "OFF")
-            .pragma("cell_size_check", "ON")
-            .pragma("mmap_size", "0")
-            .pragma("temp_store", "MEMORY")
-            .pragma("secure_delete", "ON")
-            .pragma("cache_size", "-8192");
-        let pool = |max: u32, options: SqliteConnectOptions| {
-            SqlitePoolOptions::new()
-                .max_connections(max)
-                .test_before_acquire(false)
-                .acquire_timeout(Duration::from_secs(10))
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .after_connect(|connection, _| Box::pin(check_pragmas(connection)))
-                .connect_with(options)
-        };
-        let write = pool(1, options.clone()).await?;
+        let options = file_options(path).create_if_missing(create);
+        let write = checked_pool(1).connect_with(options.clone()).await?;
         let only_reads = options.clone().pragma("query_only", "ON");
-        let read = pool(READERS, only_reads.clone()).await?;
+        let read = checked_pool(READERS).connect_with(only_reads.clone()).await?;
         let readers = (Readers::of_file(only_reads.clone()), Readers::of_file(options));
-        Ok(Self::new(
-            write.into(),
-            read.into(),
-            readers,
-            Origin::File(watching_pool(only_reads)),
-        ))
+        let watching = watching_pool(checked_pool(1), only_reads);
+        Ok(Self::new(write.into(), read.into(), readers, Origin::File(watching)))
     }
 
     /// Opens a file only to read it; nothing is written, not even beside it.
@@ -151,7 +125,7 @@ impl Db {
             connection.clone(),
             connection,
             readers,
-            Origin::File(watching_pool(options)),
+            Origin::File(watching_pool(SqlitePoolOptions::new(), options)),
         ))
     }
 
@@ -318,7 +292,7 @@ impl Db {
 
     async fn begin_with(&self, connection: DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         let db = self.clone();
-        in_any_case(async move { db.answered(connection.begin_with_options(options)).await })
+        in_any_case(async move { db.begun(connection.begin_with_options(options)).await })
             .await
             .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?
     }
@@ -388,6 +362,33 @@ async fn learn(writer: &SqlitePool) {
     }
 }
 
+/// How a file is opened to work in it.
+pub(super) fn file_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON")
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "MEMORY")
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", "-8192")
+}
+
+/// A pool whose connections to a file are read back before anything is done on them.
+fn checked_pool(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|connection, _| Box::pin(check_pragmas(connection)))
+}
+
 /// Reads the settings of a connection to a file back.
 pub(super) async fn check_pragmas(connection: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
     for (name, want) in PRAGMAS {
@@ -407,9 +408,8 @@ pub(super) async fn check_pragmas(connection: &mut sqlx::SqliteConnection) -> Re
 
 /// A pool of the one connection on which a file is looked at. It is opened with the first look and stays the same one: what it
 /// says of the file counts from its own last look.
-fn watching_pool(options: SqliteConnectOptions) -> SqlitePool {
-    SqlitePoolOptions::new()
-        .max_connections(1)
+fn watching_pool(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> SqlitePool {
+    pool.max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_lazy_with(options)

@@ -110,17 +110,22 @@ enum Reader {
 }
 
 impl Reader {
-    async fn close(self) {
-        let closed = match self {
+    /// False, if a file may be open for a while longer.
+    async fn close(self) -> bool {
+        let (is_file, closed) = match self {
             Self::File(connection, stop) => {
                 // What is done on closing must not be interrupted, too: the file would be open for longer than this waits.
                 stop.store(false, Ordering::Relaxed);
-                connection.close().await
+                (true, connection.close().await)
             }
-            Self::Server(connection, _) => connection.close().await,
+            Self::Server(connection, _) => (false, connection.close().await),
         };
-        if let Err(error) = closed {
-            tracing::warn!(%error, "closing a reader");
+        match closed {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "closing a reader");
+                !is_file
+            }
         }
     }
 }
@@ -254,16 +259,17 @@ impl Readers {
         None
     }
 
-    /// Closes every connection once the query on it has ended, and refuses further ones. False, if one has not ended in time: its
-    /// connection is closed when it ends.
+    /// Closes every connection once the query on it has ended, and refuses further ones. False, if one has not ended in time, or
+    /// if its file may be open for another reason: it is closed later, by itself.
     pub async fn close(&self) -> bool {
         let all = tokio::time::timeout(ENDED_WITHIN, self.free.acquire_many(READERS)).await;
         self.free.close();
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let mut closed = matches!(all, Ok(Ok(_)));
         for reader in idle {
-            reader.close().await;
+            closed &= reader.close().await;
         }
-        matches!(all, Ok(Ok(_)))
+        closed
     }
 }
 

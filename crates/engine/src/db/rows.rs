@@ -1,5 +1,7 @@
 //! Rows as both databases can hold them: what a backup, a restore and a move read, write and compare.
 
+mod there;
+
 use sqlx::{
     AssertSqlSafe, Postgres, Row, Sqlite, Transaction,
     postgres::{PgArguments, PgRow},
@@ -18,7 +20,7 @@ const MOST_VALUES: usize = 30_000;
 const MOST_ROWS: usize = 100;
 
 /// A value, without what only one of the databases makes of it: an identifier is its 16 bytes, a day is text, yes is 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
     /// None.
     Nothing,

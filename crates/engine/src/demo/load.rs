@@ -84,8 +84,9 @@ impl Batch {
         insert::<recurring::ActiveModel>(connection, self.sales.recurring).await?;
         insert::<license::ActiveModel>(connection, self.sales.licenses).await?;
         insert::<domain::ActiveModel>(connection, self.domains).await?;
-        insert::<invoice::ActiveModel>(connection, self.money.invoices).await?;
+        // Before their invoices: none comes to one that is final.
         insert::<invoice_line::ActiveModel>(connection, self.money.lines).await?;
+        insert::<invoice::ActiveModel>(connection, self.money.invoices).await?;
         insert::<payment::ActiveModel>(connection, self.money.payments).await?;
         insert::<allocation::ActiveModel>(connection, self.money.allocations).await?;
         insert::<refund::ActiveModel>(connection, self.money.refunds).await?;

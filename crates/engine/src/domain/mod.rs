@@ -31,6 +31,12 @@ pub fn soon(scope: &Scope) -> Result<NaiveDate> {
     Ok(scope.today().checked_add_days(days).unwrap_or(NaiveDate::MAX))
 }
 
+/// The last days, the first of them and the last, of the domains whose time is over and that can still be had back.
+pub fn lapsed(scope: &Scope) -> Option<(NaiveDate, NaiveDate)> {
+    let days = |status: DomainStatus| status.last_days(scope.today(), scope.book.expiring_days);
+    days(DomainStatus::Redemption).0.zip(days(DomainStatus::Expired).1)
+}
+
 fn view(scope: &Scope, row: domain::Model, customer_name: String) -> Result<Domain> {
     let status = DomainStatus::of(row.expires_on, scope.today(), scope.book.expiring_days);
     Ok(Domain {

@@ -27,7 +27,9 @@ pub struct Days {
 }
 
 /// Makes a draft final. Its customer has to be locked. What the law asks of an invoice (Directive 2006/112/EC, article 226) has
-/// to be known of the seller and, where the buyer accounts for the tax, of the buyer.
+/// to be known of the seller and, where the buyer accounts for the tax, of the buyer. The address of the buyer (article 226, 5)
+/// is asked for nowhere else: up to what amount an invoice may do without one differs by country (articles 220a, 226b and 238), so the
+/// page warns before it is final, and the plan of a catch-up counts those without.
 pub async fn finalize(scope: &Scope, row: &mut invoice::Model, owner: &customer::Model, days: Days) -> Result<()> {
     let issued_on = billing::number::issue_day(scope, days.issued_on)?;
     let own = lines::load(scope, row.id.into()).await?;

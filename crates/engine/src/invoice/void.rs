@@ -6,7 +6,7 @@ use contract::{
 };
 
 use super::{entry, fields, find_to_change, read, settle, status, store};
-use crate::{call::Run, change, customer::check_version, error::Result, scope::Scope};
+use crate::{call::Run, change, customer::check_version, error::Result, scope::Scope, subscription};
 
 impl Run for VoidInvoice {
     async fn run(self, scope: &Scope) -> Result<Invoice> {
@@ -24,7 +24,9 @@ impl Run for VoidInvoice {
         row.voided_at = Some(scope.now.0);
         settle(scope, &mut row);
         store(scope, &mut row).await?;
-        scope.log(entry(&row, change::difference(Some(&before), &fields(&row)?)));
+        let mut changed = change::difference(Some(&before), &fields(&row)?);
+        changed.extend(subscription::unbill(scope, &row).await?);
+        scope.log(entry(&row, changed));
         read(scope, row.id).await
     }
 }

@@ -24,7 +24,7 @@ impl Run for CancelLicense {
             let sql = "SELECT COUNT(*) FROM license WHERE subscription_id = ? AND id <> ? AND status <> 'canceled'";
             let others = scope.number(sql, vec![subscription.into(), row.id.into()]).await?;
             if others == 0 {
-                with_subscription = subscription::cancel_with_license(scope, subscription).await?;
+                with_subscription = subscription::cancel_with_license(scope, subscription, self.subscription_version).await?;
                 // Again: a period that was billed on the way lets the license run longer.
                 row = find_to_change(scope, self.id).await?;
             }

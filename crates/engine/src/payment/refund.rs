@@ -15,7 +15,7 @@ use crate::{
     change::Entry,
     customer,
     entity::{payment, refund},
-    error::{Result, not_found, unknown_word},
+    error::{Error, Result, not_found, unknown_word},
     license,
     page::{Kind, Listing, SortKey, Wanted, search_key},
     scope::Scope,
@@ -119,7 +119,7 @@ impl Run for RefundPayment {
         let found = scope
             .row(&format!("{SELECT} WHERE t.id = ?"), vec![given.id.into()])
             .await?
-            .ok_or_else(|| not_found(Noun::Refund))?;
+            .ok_or_else(|| Error::Fault("a refund was not kept".to_owned()))?;
         view_row(&found)
     }
 }

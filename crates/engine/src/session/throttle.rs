@@ -15,12 +15,13 @@ use crate::{app::Inner, entity::throttle, error::Result, scope::Scope};
 pub const EVERYONE: &str = "*";
 /// Tries of one account that cost nothing.
 const FREE: i64 = 5;
-/// Tries of all accounts together that cost nothing.
+/// Tries of all accounts together that cost nothing. These slow down whoever tries many addresses. They are more than those of one
+/// account because a book is shared: else whoever forgot a password would keep everybody else out with a few tries.
 const FREE_FOR_EVERYONE: i64 = 30;
 /// The longest wait, in seconds.
 const LONGEST: i64 = 15 * 60;
 
-/// Seconds to wait after a number of wrong tries: 2, 4, 8 … from the sixth on.
+/// Seconds to wait after a number of wrong tries: 2, 4, 8 … from the first on that is not free.
 fn delay(account: &str, failures: i64) -> i64 {
     let free = if account == EVERYONE { FREE_FOR_EVERYONE } else { FREE };
     let beyond = failures - free;
@@ -234,6 +235,23 @@ mod tests {
         );
         assert_eq!(delay("a", 15), 900);
         assert_eq!(delay("a", i64::MAX), 900);
+    }
+
+    #[test]
+    fn one_account_holds_nobody_else_up_for_hours_and_many_have_few_tries_an_hour() {
+        let after = |failures| delay(EVERYONE, FREE_FOR_EVERYONE + failures);
+        assert_eq!([-1, 0, 1, 2, 3, 9, 10].map(after), [0, 0, 2, 4, 8, 512, 900]);
+        // The waits of one account, until those of all begin.
+        let waits: i64 = (1..=FREE_FOR_EVERYONE).map(|failures| delay("a", failures)).sum();
+        assert_eq!(waits, 15_422);
+        assert!(waits > 4 * 60 * 60);
+        // A try with another address each time, as soon as it is taken.
+        let (mut tries, mut waited) = (0, 0);
+        while waited <= 60 * 60 {
+            tries += 1;
+            waited += delay(EVERYONE, tries);
+        }
+        assert_eq!(tries, 42);
     }
 
     #[test]

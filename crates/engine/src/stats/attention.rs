@@ -1,9 +1,11 @@
 //! `attention`.
 
+use chrono::NaiveDate;
 use contract::{
     domain::unicode_name,
     stats::{Attention, AttentionRequest, NextDomain, OldestOverdue},
 };
+use sea_orm::Value;
 use uuid::Uuid;
 
 use crate::{call::Run, change, domain, error::Result, figure, license, scope::Scope};
@@ -12,6 +14,26 @@ use crate::{call::Run, change, domain, error::Result, figure, license, scope::Sc
 const NAMED: i64 = 5;
 /// Entries of the change log.
 const RECENT: i64 = 10;
+
+/// How many domains have their last day from one day on and before another, and which of them is the first.
+async fn ending(scope: &Scope, from: NaiveDate, before: NaiveDate) -> Result<(u64, Option<NextDomain>)> {
+    let domains = format!(
+        "FROM domain t WHERE t.deleted_at IS NULL AND t.expires_on >= ? AND t.expires_on < ? AND {}",
+        license::LIVE
+    );
+    let range = || -> Vec<Value> { vec![from.into(), before.into()] };
+    let number = scope.number(&format!("SELECT COUNT(*) {domains}"), range()).await?;
+    let sql = format!("SELECT t.customer_id, t.name, t.expires_on {domains} ORDER BY t.expires_on, t.id LIMIT 1");
+    let first = match scope.row(&sql, range()).await? {
+        Some(row) => Some(NextDomain {
+            customer_id: row.try_get::<Uuid>("", "customer_id")?.into(),
+            name: unicode_name(&row.try_get::<String>("", "name")?),
+            expires_on: row.try_get("", "expires_on")?,
+        }),
+        None => None,
+    };
+    Ok((u64::try_from(number)?, first))
+}
 
 impl Run for AttentionRequest {
     async fn run(self, scope: &Scope) -> Result<Attention> {
@@ -41,7 +63,7 @@ impl Run for AttentionRequest {
         );
         let oldest_overdue = match scope.row(&sql, Vec::new()).await? {
             Some(row) => {
-                let due_on: chrono::NaiveDate = row.try_get("", "due_on")?;
+                let due_on: NaiveDate = row.try_get("", "due_on")?;
                 let days = u32::try_from((scope.today() - due_on).num_days()).unwrap_or(0);
                 Some(OldestOverdue {
                     customer_id: row.try_get::<Uuid>("", "id")?.into(),
@@ -54,21 +76,10 @@ impl Run for AttentionRequest {
 
         let today = scope.today();
         // By days, as the badge of a domain is: 30 times 24 hours end on another day when the clock is put forward.
-        let last = domain::soon(scope)?;
-        let domains = format!(
-            "FROM domain t WHERE t.deleted_at IS NULL AND t.expires_on >= ? AND t.expires_on < ? AND {}",
-            license::LIVE
-        );
-        let range = || vec![today.into(), last.into()];
-        let expiring_domains = scope.number(&format!("SELECT COUNT(*) {domains}"), range()).await?;
-        let sql = format!("SELECT t.customer_id, t.name, t.expires_on {domains} ORDER BY t.expires_on, t.id LIMIT 1");
-        let next_domain = match scope.row(&sql, range()).await? {
-            Some(row) => Some(NextDomain {
-                customer_id: row.try_get::<Uuid>("", "customer_id")?.into(),
-                name: unicode_name(&row.try_get::<String>("", "name")?),
-                expires_on: row.try_get("", "expires_on")?,
-            }),
-            None => None,
+        let (expiring_domains, next_domain) = ending(scope, today, domain::soon(scope)?).await?;
+        let (lapsed_domains, next_lost) = match domain::lapsed(scope) {
+            Some((from, until)) => ending(scope, from, until.succ_opt().unwrap_or(until)).await?,
+            None => (0, None),
         };
         Ok(Attention {
             expiring_licenses: u64::try_from(expiring_licenses)?,
@@ -80,8 +91,10 @@ impl Run for AttentionRequest {
             overdue_invoices: u64::try_from(overdue_invoices)?,
             overdue: figure::money(scope, &figures, figure::OVERDUE),
             oldest_overdue,
-            expiring_domains: u64::try_from(expiring_domains)?,
+            expiring_domains,
             next_domain,
+            lapsed_domains,
+            next_lost,
             recent_changes: change::list::newest(scope, RECENT).await?,
         })
     }

@@ -1,11 +1,13 @@
 //! Figures of the business, read from what is kept with the data.
 
 mod attention;
+mod billed;
 mod cohorts;
 mod forecast;
 mod monthly;
 mod movements;
 mod net;
+mod paying;
 mod receivables;
 mod recurring;
 

@@ -39,7 +39,7 @@ pub struct Span {
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
     /// A month without tax, in twelfths.
-    monthly: i64,
+    pub monthly: i64,
 }
 
 impl Span {
@@ -258,6 +258,10 @@ impl Run for RecurringFiguresRequest {
         }
         close(&mut pending);
         let figures = figure::read(scope, &[figure::REVENUE, figure::PAYING]).await?;
+        // Who is paid once has figures, too: what customers were worth so far, and who came back.
+        for ((_, code), _) in figures.iter().filter(|(_, amount)| **amount != 0) {
+            by_currency.entry(code.clone()).or_insert_with(|| Gathered::new(&months));
+        }
         let mut currencies = Vec::with_capacity(by_currency.len());
         for (code, gathered) in by_currency {
             let currency = Currency::parse(&code).ok_or_else(|| unknown_word("recurring.currency", &code))?;

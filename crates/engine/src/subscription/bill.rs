@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 use contract::{Problem, Quantity, SubscriptionId, invoice::NewLine};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use super::{
     licenses,
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     billing,
     change::difference,
-    entity::{billing as settings, customer, invoice, subscription},
+    entity::{billing as settings, customer, invoice, recurring, subscription},
     error::{Error, Result},
     invoice as invoices,
     invoice::lines::{self, Terms},
@@ -95,10 +97,8 @@ pub async fn invoice(
     currency: contract::Currency,
     new: &[NewLine],
 ) -> Result<Option<invoice::Model>> {
-    let settings: settings::Model = billing::load(scope).await?;
-    let mut terms = Terms::new(scope, &settings, currency.code(), None, false, billing::treatment(owner)?)?;
-    terms.reverse_charge = terms.are_reversed(new);
-    let mut row = invoices::draft(scope, owner.id, subscription, currency, &terms, new, None).await?;
+    let settings = billing::load(scope).await?;
+    let mut row = draft(scope, owner, &settings, subscription, currency, new).await?;
     if settings.finalize_renewals {
         match invoices::finalize(scope, &mut row, owner, invoices::Days::default()).await {
             // What is missing can be entered later, and numbers that collide can be given another format: the draft waits.
@@ -109,6 +109,20 @@ pub async fn invoice(
         }
     }
     Ok(Some(row))
+}
+
+/// The same as a draft, whatever the vendor wants of what is billed by itself.
+async fn draft(
+    scope: &Scope,
+    owner: &customer::Model,
+    settings: &settings::Model,
+    subscription: Option<SubscriptionId>,
+    currency: contract::Currency,
+    new: &[NewLine],
+) -> Result<invoice::Model> {
+    let mut terms = Terms::new(scope, settings, currency.code(), None, false, billing::treatment(owner)?)?;
+    terms.reverse_charge = terms.are_reversed(new);
+    invoices::draft(scope, owner.id, subscription, currency, &terms, new, None).await
 }
 
 fn is_set_back(fields: &[contract::FieldError]) -> bool {
@@ -123,8 +137,11 @@ pub fn next_period(row: &subscription::Model) -> Result<Option<Period>> {
     Ok((!is_over).then_some(next))
 }
 
-/// Bills a period that was not billed and lets the licenses run as long.
-pub async fn period(scope: &Scope, row: &mut subscription::Model, owner: &customer::Model, of: Period) -> Result<Option<invoice::Model>> {
+/// What is billed of a period that was not billed; nothing where it costs nothing.
+async fn line_of(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Option<NewLine>> {
+    if row.price == 0 {
+        return Ok(None);
+    }
     let plan = plan::find(scope, row.plan_id.into()).await?;
     // After a pause only the rest of a period is billed.
     let from = row.billed_until.max(of.start);
@@ -133,11 +150,69 @@ pub async fn period(scope: &Scope, row: &mut subscription::Model, owner: &custom
     } else {
         share(from, of.end, of, row.quantity)?
     };
-    let made = if row.price == 0 {
-        None
-    } else {
-        let new = [line(&plan.name, quantity, row.price, from, of.end)];
-        invoice(scope, owner, Some(row.id.into()), super::currency(row)?, &new).await?
+    Ok(Some(line(&plan.name, quantity, row.price, from, of.end)))
+}
+
+/// The same for a period that is billed anew: the days before the last change of the terms at those that held then, as what
+/// recurred tells.
+async fn lines_anew(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Vec<NewLine>> {
+    let (from, changed) = (row.billed_until.max(of.start), row.terms_since.min(of.end));
+    if changed <= from {
+        return Ok(line_of(scope, row, of).await?.into_iter().collect());
+    }
+    let known = recurring::Entity::find()
+        .filter(recurring::Column::SubscriptionId.eq(row.id))
+        .filter(recurring::Column::Months.eq(i64::from(period::cycle(row)?.months())))
+        .filter(recurring::Column::StartsOn.lt(changed))
+        .order_by_asc(recurring::Column::StartsOn)
+        .all(scope)
+        .await?;
+    let amount = row
+        .price
+        .checked_mul(row.quantity)
+        .ok_or_else(|| Error::Fault("the price of a subscription is out of range".to_owned()))?;
+    let now = (row.plan_id, amount);
+    // The first day of each, up to the next one; what held before the period holds at its first day.
+    let mut parts: Vec<(NaiveDate, (Uuid, i64))> = Vec::new();
+    for terms in known {
+        let start = terms.starts_on.max(from);
+        parts.retain(|(earlier, _)| *earlier < start);
+        parts.push((start, (terms.plan_id, terms.amount)));
+    }
+    if changed < of.end {
+        parts.push((changed, now));
+    }
+    parts.dedup_by_key(|(_, terms)| *terms);
+    if parts.iter().all(|(_, terms)| *terms == now) {
+        return Ok(line_of(scope, row, of).await?.into_iter().collect());
+    }
+    if let Some((start, _)) = parts.first_mut() {
+        *start = from;
+    }
+    let mut found = Vec::new();
+    for (at, &(start, terms)) in parts.iter().enumerate() {
+        let until = parts.get(at + 1).map_or(of.end, |(next, _)| *next);
+        // Of other terms only the amount of all units is known.
+        let (price, units) = if terms == now { (row.price, row.quantity) } else { (terms.1, 1) };
+        if price == 0 {
+            continue;
+        }
+        let quantity = if (start, until) == (of.start, of.end) {
+            Quantity::whole(u32::try_from(units)?)
+        } else {
+            share(start, until, of, units)?
+        };
+        let plan = plan::find(scope, terms.0.into()).await?;
+        found.push(line(&plan.name, quantity, price, start, until));
+    }
+    Ok(found)
+}
+
+/// Bills a period that was not billed and lets the licenses run as long.
+pub async fn period(scope: &Scope, row: &mut subscription::Model, owner: &customer::Model, of: Period) -> Result<Option<invoice::Model>> {
+    let made = match line_of(scope, row, of).await? {
+        Some(new) => invoice(scope, owner, Some(row.id.into()), super::currency(row)?, &[new]).await?,
+        None => None,
     };
     row.billed_until = of.end;
     licenses::renew(scope, row).await?;
@@ -176,6 +251,24 @@ pub async fn as_far_as_possible(scope: &Scope, row: &mut subscription::Model, ow
                 return Ok(());
             }
         }
+    }
+    Ok(())
+}
+
+/// Bills what is not billed any more of a subscription that was over and goes on: its invoice was deleted, void or credited in
+/// full meanwhile. As drafts: who takes a cancellation back is not asked about documents that are there for good. Where a change
+/// within a period was billed apart and its invoice went last, only the days from the change on are not billed any more
+/// (`unbill.rs`): those before it are for a person to bill.
+pub async fn anew(scope: &Scope, row: &mut subscription::Model, owner: &customer::Model) -> Result<()> {
+    let settings = billing::load(scope).await?;
+    while let Some(next) = begun(scope, row)? {
+        let new = lines_anew(scope, row, next).await?;
+        if !new.is_empty() {
+            let made = draft(scope, owner, &settings, Some(row.id.into()), super::currency(row)?, &new).await?;
+            noted(scope, Some(&made))?;
+        }
+        row.billed_until = next.end;
+        licenses::renew(scope, row).await?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ pub mod period;
 mod proration;
 pub mod recurring;
 mod restore;
+mod unbill;
 
 use contract::{Conflict, Currency, Money, Noun, SubscriptionId, Timestamp, subscription::Subscription, subscription::SubscriptionStatus};
 use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryResult, Value};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub use create::{Start, start};
 pub use dunning::{follow_invoices, running_status, suspend};
+pub use unbill::unbill;
 
 use crate::{
     change::Entry,
@@ -86,15 +88,18 @@ async fn store_from(scope: &Scope, row: &mut subscription::Model, from: chrono::
     Ok(())
 }
 
-/// Cancels the subscription of a license that is canceled; answers with its state before, if it was not over.
-pub async fn cancel_with_license(scope: &Scope, id: Uuid) -> Result<Option<String>> {
-    let Some(mut row) = subscription::Entity::find_by_id(id)
-        .one(scope)
-        .await?
-        .filter(|row| row.status != "canceled")
-    else {
+/// Cancels the subscription of a license that is canceled, unless it is of another version than the one that was read; answers with
+/// its state before, if it was not over.
+pub async fn cancel_with_license(scope: &Scope, id: Uuid, version: Option<u32>) -> Result<Option<String>> {
+    let Some(mut row) = subscription::Entity::find_by_id(id).one(scope).await? else {
         return Ok(None);
     };
+    if let Some(version) = version {
+        customer::check_version(scope, row.id, row.version, version).await?;
+    }
+    if row.status == "canceled" {
+        return Ok(None);
+    }
     let owner = customer::find(scope, row.customer_id.into()).await?;
     bill::up_to_date(scope, &mut row, &owner).await?;
     let before = row.status.clone();
@@ -113,13 +118,14 @@ pub async fn restore_with_license(scope: &Scope, id: Uuid, canceled_at: Option<i
         && canceled_at.is_some()
         && row.canceled_at == canceled_at
         && period::current(scope.zone, &row, scope.now)?.end > scope.today();
+    let owner = customer::find(scope, row.customer_id.into()).await?;
     if comes_back {
         take_back(scope, &mut row);
+        bill::anew(scope, &mut row, &owner).await?;
         store(scope, &mut row).await?;
         // What was paid or fell due meanwhile.
         follow_invoices(scope, id).await?;
     } else {
-        let owner = customer::find(scope, row.customer_id.into()).await?;
         let known = row.billed_until;
         bill::up_to_date(scope, &mut row, &owner).await?;
         if row.billed_until != known {
@@ -130,12 +136,7 @@ pub async fn restore_with_license(scope: &Scope, id: Uuid, canceled_at: Option<i
     Ok(row.map(|row| (row, comes_back)))
 }
 
-/// A subscription, its customer locked until the operation ends.
-async fn find_to_change(scope: &Scope, id: SubscriptionId) -> Result<subscription::Model> {
-    Ok(find_with_owner(scope, id).await?.0)
-}
-
-/// The same with its customer.
+/// A subscription and its customer, who is locked until the operation ends.
 pub async fn find_with_owner(scope: &Scope, id: SubscriptionId) -> Result<(subscription::Model, customers::Model)> {
     let missing = || not_found(Noun::Subscription);
     let row = subscription::Entity::find_by_id(id.0).one(scope).await?.ok_or_else(missing)?;

@@ -6,12 +6,12 @@ use contract::{
 };
 use serde_json::json;
 
-use super::{entry, find_to_change, follow_invoices, period, read, store, take_back};
+use super::{bill, entry, find_with_owner, follow_invoices, period, read, store, take_back};
 use crate::{call::Run, customer::check_version, error::Result, scope::Scope};
 
 impl Run for RestoreSubscription {
     async fn run(self, scope: &Scope) -> Result<Subscription> {
-        let mut row = find_to_change(scope, self.id).await?;
+        let (mut row, owner) = find_with_owner(scope, self.id).await?;
         if row.status != "canceled" && !row.cancel_at_period_end {
             return Err(Conflict::NothingToRestore.into());
         }
@@ -29,6 +29,9 @@ impl Run for RestoreSubscription {
         }
         if at_end && !row.cancel_at_period_end {
             fields.push(("cancel_at_period_end".to_owned(), Some(json!(true)), Some(json!(false))));
+        }
+        if status == "canceled" {
+            bill::anew(scope, &mut row, &owner).await?;
         }
         store(scope, &mut row).await?;
         // What was paid or fell due meanwhile.

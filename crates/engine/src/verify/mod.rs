@@ -15,7 +15,8 @@ use self::records::Part;
 
 use crate::{
     app::App,
-    db::Stop,
+    call::explain,
+    db::{self, Stop},
     entity::{customer, customer_money, customer_summary},
     error::{Error, Result},
     figure::{self, Key},
@@ -63,7 +64,7 @@ impl Finding {
 }
 
 /// The result of a check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Verification {
     /// Everything that is not what it should be.
     pub findings: Vec<Finding>,
@@ -93,10 +94,26 @@ impl App {
     }
 
     async fn check(&self, watch: &dyn Watch) -> Result<Verification> {
+        // All of it takes long, and each statement may. On the heap: it would fill a good part of the stack of whoever waits for it.
+        self.0.db.while_heard(Box::pin(self.check_all(watch))).await?
+    }
+
+    async fn check_all(&self, watch: &dyn Watch) -> Result<Verification> {
         let scope = Scope::snapshot(&self.0, "verify").await?;
-        let checked = self.check_in(&scope, watch).await;
+        let mut verified = Verification::default();
+        let checked = self.check_in(&scope, watch, &mut verified).await;
         scope.rollback().await;
-        checked
+        match checked {
+            // What cannot be read is a finding. What would be looked at after it is not: a server answers nothing more.
+            Err(Error::Broken(error)) if db::damage(&error).is_some() => {
+                let finding = Finding::new("file", "", "", "ok", db::damage(&error).unwrap_or_default());
+                if !verified.findings.contains(&finding) {
+                    verified.findings.push(finding);
+                }
+                Ok(verified)
+            }
+            checked => checked.map(|()| verified),
+        }
     }
 
     /// What SQLite itself says of the file; the one step that can take minutes in one query.
@@ -107,6 +124,10 @@ impl App {
         loop {
             match tokio::time::timeout(LOOK, &mut checked).await {
                 Ok(Err(_)) if watch.is_canceled() => return Err(given_up()),
+                // The check itself ends at a page that it cannot make sense of at all.
+                Ok(Err(error)) if db::damage(&error).is_some() => {
+                    return Ok(db::damage(&error).map(str::to_owned).into_iter().collect());
+                }
                 Ok(checked) => return Ok(checked?),
                 Err(_) if watch.is_canceled() => stop.stop().await,
                 Err(_) => {}
@@ -114,47 +135,36 @@ impl App {
         }
     }
 
-    async fn check_in(&self, scope: &Scope, watch: &dyn Watch) -> Result<Verification> {
+    async fn check_in(&self, scope: &Scope, watch: &dyn Watch, verified: &mut Verification) -> Result<()> {
         let step = |number: u64, name: &str| {
             watch.at(name, number, 6);
             if watch.is_canceled() { Err(given_up()) } else { Ok(()) }
         };
         step(0, "the file")?;
-        let mut findings: Vec<Finding> = self
-            .check_file(watch)
-            .await?
-            .into_iter()
-            .map(|text| Finding::new("file", "", "", "ok", text))
-            .collect();
+        let findings = &mut verified.findings;
+        for text in self.check_file(watch).await? {
+            findings.push(Finding::new("file", "", "", "ok", text));
+        }
         step(1, "figures of customers")?;
-        let (customers, expected) = compare_customers(scope, watch, &mut findings).await?;
+        let (customers, expected) = compare_customers(scope, watch, findings).await?;
+        verified.customers = customers;
         step(2, "search and figures of the book")?;
         for (seq, expected, found) in crate::db::index_faults(scope).await? {
             findings.push(Finding::new("customer_index", seq, "", expected, found));
         }
-        let figures = compare_figures(scope, expected, &mut findings).await?;
+        verified.figures = compare_figures(scope, expected, findings).await?;
         step(3, "money")?;
-        money::check(scope, &mut findings).await?;
+        money::check(scope, findings).await?;
         step(4, "states")?;
-        states::check(scope, &mut findings).await?;
+        states::check(scope, findings).await?;
         step(5, "the change log")?;
-        let changes = chain::check(scope, &mut findings).await?;
-        Ok(Verification {
-            findings,
-            customers,
-            figures,
-            changes,
-        })
+        verified.changes = chain::check(scope, findings).await?;
+        Ok(())
     }
 
-    /// Logs what broke, for those who call without the gate.
+    /// Logs what broke, for those who call without the gate, and tells of it what the gate would tell.
     pub(crate) fn broken(&self, what: &str, error: Error) -> contract::Error {
-        if let Error::Refused(refusal) = error {
-            return refusal;
-        }
-        let reference = crate::random::reference();
-        tracing::error!(%reference, what, ?error, "failed");
-        contract::Error::Internal { reference }
+        explain(what, error, None)
     }
 }
 

@@ -1,5 +1,5 @@
-//! What is stored beside a value because it is looked up by: folded texts, instants at which a state falls behind the clock,
-//! and states that follow from sums.
+//! What is stored beside a value because it is looked up by: folded texts, numbers, instants at which a state falls behind the
+//! clock, states that follow from sums, and what recurred when.
 
 use chrono::NaiveDate;
 use contract::Timestamp;
@@ -17,6 +17,7 @@ use crate::{
 
 pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     texts(scope, findings).await?;
+    numbers(scope, findings).await?;
     licenses(scope, findings).await?;
     subscriptions(scope, findings).await?;
     invoices(scope, findings).await
@@ -50,6 +51,17 @@ async fn texts(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
             );
         }
     }
+}
+
+/// The short number of each customer beside its figures, by which a search finds it.
+async fn numbers(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let sql = "SELECT c.id, c.seq AS expected, s.seq AS found FROM customer_summary s JOIN customer c ON c.id = s.customer_id
+               WHERE s.seq <> c.seq ORDER BY c.id";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let (id, expected, found): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "expected")?, row.try_get("", "found")?);
+        findings.push(Finding::new("customer_summary", id, "seq", expected, found));
+    }
+    Ok(())
 }
 
 fn due(table: &str, id: uuid::Uuid, expected: Option<i64>, found: Option<i64>, findings: &mut Vec<Finding>) {
@@ -86,35 +98,108 @@ async fn subscriptions(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()>
             due("subscription", row.id, expected, row.due_at, findings);
         }
     }
-    recurring(scope, findings).await
+    recurs(scope, findings).await?;
+    times(scope, findings).await
+}
+
+/// A row of `recurring` by its key; by that of its subscription, if it is not there.
+fn time(id: Uuid, starts_on: Option<NaiveDate>) -> String {
+    starts_on.map_or_else(|| id.to_string(), |day| format!("{id} {day}"))
 }
 
 /// What recurs today is what the running subscriptions say.
-async fn recurring(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+async fn recurs(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     let today = scope.today();
     // What was changed on a later day than the clock shows, because it was set back, is told on that day.
     let is_later =
         |row: &QueryResult, day: NaiveDate| -> Result<bool> { Ok(zone::day(scope.zone, Timestamp(row.try_get("", "updated_at")?)) > day) };
     // A subscription whose trial or period is over by the clock is moved by the next sweep, and has its row already.
-    let sql = "SELECT s.id, s.updated_at, r.amount AS found, s.price * s.quantity AS expected FROM subscription s
+    let sql = "SELECT s.id, s.updated_at, r.starts_on, s.price * s.quantity AS amount, r.amount AS has_amount,
+                   CAST(CASE s.billing_cycle WHEN 'yearly' THEN 12 ELSE 1 END AS BIGINT) AS months, r.months AS has_months,
+                   s.plan_id, r.plan_id AS has_plan
+               FROM subscription s
                LEFT JOIN recurring r ON r.subscription_id = s.id AND r.starts_on <= ? AND (r.ends_on IS NULL OR r.ends_on > ?)
                WHERE s.status IN ('active', 'past_due') AND s.anchor <= ? AND (s.ends_on IS NULL OR s.ends_on > ?)
-                 AND (r.amount IS NULL OR r.amount <> s.price * s.quantity OR r.plan_id <> s.plan_id OR r.currency <> s.currency)";
+                 AND (r.amount IS NULL OR r.amount <> s.price * s.quantity OR r.plan_id <> s.plan_id
+                      OR r.months <> CASE s.billing_cycle WHEN 'yearly' THEN 12 ELSE 1 END)";
     let values = vec![today.into(), today.into(), today.into(), today.into()];
     for row in scope.rows(sql, values).await? {
-        let id: uuid::Uuid = row.try_get("", "id")?;
-        let (expected, found): (i64, Option<i64>) = (row.try_get("", "expected")?, row.try_get("", "found")?);
-        if !is_later(&row, today)? {
-            findings.push(Finding::new("recurring", id, "amount", expected, format!("{found:?}")));
+        if is_later(&row, today)? {
+            continue;
+        }
+        let key = time(row.try_get("", "id")?, row.try_get("", "starts_on")?);
+        let amount: i64 = row.try_get("", "amount")?;
+        let Some(found) = row.try_get::<Option<i64>>("", "has_amount")? else {
+            findings.push(Finding::new("recurring", key, "amount", amount, "none"));
+            continue;
+        };
+        let (months, has_months): (i64, i64) = (row.try_get("", "months")?, row.try_get("", "has_months")?);
+        let (plan, has_plan): (Uuid, Uuid) = (row.try_get("", "plan_id")?, row.try_get("", "has_plan")?);
+        if found != amount {
+            findings.push(Finding::new("recurring", &key, "amount", amount, found));
+        }
+        // What no cycle has is told of every row.
+        if has_months != months && is_cycle(has_months) {
+            findings.push(Finding::new("recurring", &key, "months", months, has_months));
+        }
+        if has_plan != plan {
+            findings.push(Finding::new("recurring", &key, "plan_id", plan, has_plan));
         }
     }
-    let sql = "SELECT s.id, s.updated_at, r.amount FROM recurring r JOIN subscription s ON s.id = r.subscription_id
+    let sql = "SELECT s.id, s.updated_at, r.starts_on, r.amount FROM recurring r JOIN subscription s ON s.id = r.subscription_id
                WHERE s.status IN ('paused', 'unpaid', 'canceled') AND (r.ends_on IS NULL OR r.ends_on > ?)";
     for row in scope.rows(sql, vec![today.into()]).await? {
-        let (id, amount): (uuid::Uuid, i64) = (row.try_get("", "id")?, row.try_get("", "amount")?);
+        let key = time(row.try_get("", "id")?, Some(row.try_get("", "starts_on")?));
         if !is_later(&row, today)? {
-            findings.push(Finding::new("recurring", id, "amount", "no row", amount));
+            findings.push(Finding::new(
+                "recurring",
+                key,
+                "amount",
+                "no row",
+                row.try_get::<i64>("", "amount")?,
+            ));
         }
+    }
+    Ok(())
+}
+
+/// Whether a subscription can be billed every so many months.
+fn is_cycle(months: i64) -> bool {
+    matches!(months, 1 | 12)
+}
+
+/// What holds of every time in which something recurred, also where the terms of then stand nowhere else: it is of the customer and
+/// in the currency of its subscription, which never change, its cycle is one there is, and it ends before the next one begins.
+async fn times(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+    let sql = "SELECT r.subscription_id, r.starts_on, r.months, r.customer_id AS has_customer, s.customer_id,
+                   r.currency AS has_currency, s.currency
+               FROM recurring r JOIN subscription s ON s.id = r.subscription_id
+               WHERE r.months NOT IN (1, 12) OR r.customer_id <> s.customer_id OR r.currency <> s.currency
+               ORDER BY r.subscription_id, r.starts_on";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let key = time(row.try_get("", "subscription_id")?, Some(row.try_get("", "starts_on")?));
+        let months: i64 = row.try_get("", "months")?;
+        if !is_cycle(months) {
+            findings.push(Finding::new("recurring", &key, "months", "1 or 12", months));
+        }
+        let (customer, has_customer): (Uuid, Uuid) = (row.try_get("", "customer_id")?, row.try_get("", "has_customer")?);
+        if has_customer != customer {
+            findings.push(Finding::new("recurring", &key, "customer_id", customer, has_customer));
+        }
+        let (currency, has_currency): (String, String) = (row.try_get("", "currency")?, row.try_get("", "has_currency")?);
+        if has_currency != currency {
+            findings.push(Finding::new("recurring", &key, "currency", currency, has_currency));
+        }
+    }
+    let sql = "SELECT subscription_id, starts_on, ends_on, next_on FROM (
+                   SELECT subscription_id, starts_on, ends_on,
+                       LEAD(starts_on) OVER (PARTITION BY subscription_id ORDER BY starts_on) AS next_on FROM recurring) AS r
+               WHERE next_on IS NOT NULL AND (ends_on IS NULL OR ends_on > next_on) ORDER BY subscription_id, starts_on";
+    for row in scope.rows(sql, Vec::new()).await? {
+        let key = time(row.try_get("", "subscription_id")?, Some(row.try_get("", "starts_on")?));
+        let (next, found): (NaiveDate, Option<NaiveDate>) = (row.try_get("", "next_on")?, row.try_get("", "ends_on")?);
+        let found = found.map_or_else(|| "none".to_owned(), |day| day.to_string());
+        findings.push(Finding::new("recurring", key, "ends_on", format!("{next} at the latest"), found));
     }
     Ok(())
 }

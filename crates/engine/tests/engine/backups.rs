@@ -17,7 +17,7 @@ use engine::{App, BookLocation, OpenOptions, Trouble, Work};
 use crate::support::*;
 
 /// How work has ended that is under way: it is answered for after a few seconds, done or not.
-async fn ended(book: &TestBook, mut state: WorkState) -> WorkState {
+pub async fn ended(book: &TestBook, mut state: WorkState) -> WorkState {
     let began = Instant::now();
     while state.stage.is_running() {
         assert!(began.elapsed() < Duration::from_secs(120), "{state:?}");
@@ -27,13 +27,13 @@ async fn ended(book: &TestBook, mut state: WorkState) -> WorkState {
     state
 }
 
-async fn made(book: &TestBook) -> contract::backup::Backup {
+pub async fn made(book: &TestBook) -> contract::backup::Backup {
     let state = ended(book, book.ok(MakeBackup {}).await).await;
     assert_eq!((state.stage, state.problem), (WorkStage::Done, None), "{state:?}");
     book.ok(ListBackups {}).await.items.remove(0)
 }
 
-async fn restored(book: &TestBook, name: &str) -> WorkState {
+pub async fn restored(book: &TestBook, name: &str) -> WorkState {
     book.confirm().await;
     let state = ended(book, book.ok(RestoreBackup { name: name.to_owned() }).await).await;
     assert_eq!((state.stage, state.problem), (WorkStage::Done, None), "{state:?}");

@@ -2,8 +2,8 @@
 
 use contract::{
     BillingCycle, Error, Problem,
-    billing::{GetBillingSettings, ReminderAct, ReminderStep, UpdateBillingSettings},
-    catch_up::{DueKind, ListCatchUpRuns, PlanCatchUp, RehearseCatchUp, RunCatchUp},
+    billing::{DEFAULT_REMINDERS, GetBillingSettings, ReminderAct, ReminderStep, UpdateBillingSettings},
+    catch_up::{DueKind, ListCatchUpReminders, ListCatchUpRuns, PlanCatchUp, RehearseCatchUp, RunCatchUp},
     customer::{DeleteCustomer, RestoreCustomer},
     invoice::{InvoiceStatus, ListInvoices, SetInvoiceUncollectible},
     license::{LicenseStatus, ListLicenses},
@@ -185,14 +185,8 @@ on_both! {
         let plan = sold(&book, 2).await;
         let dear = book.customer("Dear").await;
         book.ok(CreateSubscription {
-            customer_id: dear.id,
-            plan_id: plan.id,
-            billing_cycle: BillingCycle::Monthly,
-            quantity: 1,
-            starts_on: None,
-            trial_days: None,
             price: Some(9_000_000_000_000_000),
-            create_license: false,
+            ..new_subscription(dear.id, plan.id, BillingCycle::Monthly)
         }).await;
         // With the tax of later it is more than an invoice can hold.
         book.seller(190_000).await;
@@ -206,6 +200,84 @@ on_both! {
         assert_eq!(run_all(&book).await, [(DueKind::Renewal, 3)]);
         assert_eq!(book.ok(ListInvoices { customer_id: Some(dear.id), ..ListInvoices::default() }).await.total, 4);
         book.verified().await;
+    }
+
+    async fn after_an_absence_the_newest_reminder_stands_for_the_older_and_nothing_is_taken_away_on_its_day(book: TestBook) {
+        sold(&book, 2).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { reminders: Some(DEFAULT_REMINDERS.to_vec()), ..UpdateBillingSettings::nothing(version) }).await;
+        let states = || async { book.ok(ListSubscriptions::default()).await.items.into_iter().map(|row| row.status).collect::<Vec<_>>() };
+        // Due on 6 December: five reminders and the suspension lie back.
+        book.at("2026-12-28T12:00:00Z").await;
+        assert_eq!(planned(&book).await, [(DueKind::Renewal, 2), (DueKind::Reminder, 2)]);
+        let named = book.ok(PlanCatchUp { until: None }).await.items;
+        assert!(named.iter().filter(|item| item.kind == DueKind::Reminder).all(|item| item.on == day("2026-12-20")), "{named:?}");
+        assert_eq!(run_all(&book).await, [(DueKind::Renewal, 2), (DueKind::Reminder, 2)]);
+        assert_eq!((run_all(&book).await, states().await), (vec![], vec![SubscriptionStatus::PastDue; 2]));
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM catch_up_item WHERE kind = 'reminder'").await, 10, "each is done once");
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM change_value WHERE field = 'reminded_on'").await, 2);
+        book.at("2026-12-29T12:00:00Z").await;
+        assert_eq!(run_all(&book).await, [(DueKind::Suspension, 2)]);
+        assert_eq!(states().await, [SubscriptionStatus::Unpaid; 2]);
+        book.verified().await;
+    }
+
+    async fn the_reminders_of_a_run_are_those_that_it_noted_with_what_is_open_by_now(book: TestBook) {
+        sold(&book, 0).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        let steps = [-7, 0, 3, 7].map(|days| ReminderStep { days, act: ReminderAct::Remind });
+        book.ok(UpdateBillingSettings { reminders: Some(steps.to_vec()), ..UpdateBillingSettings::nothing(version) }).await;
+        let ann = book.customer("Ann").await;
+        let invoice = book.final_invoice(ann.id, 1_000).await;
+        // Of the first two the newer is noted, and so of the last two.
+        book.at("2026-12-06T12:00:00Z").await;
+        let first = book.ok(RunCatchUp {}).await;
+        book.at("2026-12-15T12:00:00Z").await;
+        let second = book.ok(RunCatchUp {}).await;
+        book.pay(ann.id, 400, "2026-12-15").await;
+        let of = |run_id| book.ok(ListCatchUpReminders { run_id });
+        for (run, level) in [(&first, 1), (&second, 2)] {
+            let mut found = of(run.id).await;
+            assert_eq!((found.items.len(), found.seller.as_str()), (1, "Vendor Ltd"));
+            let item = found.items.remove(0);
+            assert_eq!((item.level, item.invoice_id, Some(item.number), item.open), (level, invoice.id, invoice.number.clone(), eur(600)));
+            assert_eq!((Some(item.issued_on), Some(item.due_on)), (invoice.issued_on, invoice.due_on));
+            assert_eq!((item.customer_id, item.customer_name.as_str(), &item.email), (ann.id, "Ann", &ann.email));
+        }
+        assert_eq!(of(contract::CatchUpRunId(uuid::Uuid::nil())).await.items, []);
+        book.pay(ann.id, 600, "2026-12-15").await;
+        assert_eq!(of(first.id).await.items[0].open, eur(0));
+        book.ok(DeleteCustomer { id: ann.id, version: book.get(ann.id).await.version }).await;
+        assert_eq!(of(first.id).await.items, [], "nobody writes to who is archived");
+    }
+
+    async fn a_reminder_of_a_schedule_that_was_edited_has_the_next_number(book: TestBook) {
+        sold(&book, 0).await;
+        let ann = book.customer("Ann").await;
+        book.final_invoice(ann.id, 1_000).await;
+        let mut runs = Vec::new();
+        // The day of the second step lies before that of the reminder which was given.
+        for (days, now) in [(7, "2026-12-15T12:00:00Z"), (3, "2026-12-16T12:00:00Z")] {
+            let version = book.ok(GetBillingSettings {}).await.version;
+            let steps = vec![ReminderStep { days, act: ReminderAct::Remind }];
+            book.ok(UpdateBillingSettings { reminders: Some(steps), ..UpdateBillingSettings::nothing(version) }).await;
+            book.at(now).await;
+            runs.push(book.ok(RunCatchUp {}).await.id);
+        }
+        let mut levels = Vec::new();
+        for run_id in runs {
+            levels.extend(book.ok(ListCatchUpReminders { run_id }).await.items.iter().map(|item| item.level));
+        }
+        assert_eq!(levels, [1, 2]);
+    }
+
+    async fn a_plan_says_how_many_invoices_become_final_at_once(book: TestBook) {
+        sold(&book, 3).await;
+        book.at("2027-01-23T09:00:00Z").await;
+        assert_eq!(book.ok(PlanCatchUp { until: None }).await.become_final, 6);
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { finalize_renewals: Some(false), ..UpdateBillingSettings::nothing(version) }).await;
+        assert_eq!(book.ok(PlanCatchUp { until: None }).await.become_final, 0);
     }
 
     async fn who_is_archived_is_not_reminded(book: TestBook) {

@@ -51,9 +51,9 @@ on_both! {
         let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
         let plan = book.plan("basic").await;
         let license = book.license(&ann, &plan, true).await;
-        book.ok(CancelLicense { id: license.id, version: None }).await;
+        book.ok(CancelLicense { id: license.id, version: None, subscription_version: None }).await;
         book.ok(contract::license::RestoreLicense { id: license.id, version: None }).await;
-        book.ok(CancelLicense { id: license.id, version: None }).await;
+        book.ok(CancelLicense { id: license.id, version: None, subscription_version: None }).await;
         book.pay(ann.id, 1_250, "2026-11-20").await;
         book.ok(DeleteCustomer { id: ann.id, version: 1 }).await;
         book.ok(RestoreCustomer { id: ann.id, version: 2 }).await;
@@ -91,7 +91,7 @@ on_both! {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
         let license = book.license(&ann, &plan, true).await;
         book.change(ann.id, |change| change.password = Some("a very new password".into())).await;
-        book.ok(CancelLicense { id: license.id, version: None }).await;
+        book.ok(CancelLicense { id: license.id, version: None, subscription_version: None }).await;
         let stored = book.sql.everything().await;
         let log = format!("{:?} {:?} {}", stored["change"], stored["change_value"], serde_json::to_string(&changes(&book).await).unwrap());
         for secret in [PASSWORD, OWNER_PASSWORD, "a very new password", "argon2", license.key.as_str()] {

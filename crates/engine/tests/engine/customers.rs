@@ -143,7 +143,7 @@ on_both! {
         assert_eq!(book.refused(delete(&ann)).await, Conflict::ActiveLicenses { count: 2 }.into());
         assert_eq!(book.sql.everything().await, before);
         for license in [one.id, two.id] {
-            book.ok(contract::license::CancelLicense { id: license, version: None }).await;
+            book.ok(contract::license::CancelLicense { id: license, version: None, subscription_version: None }).await;
         }
         let deleted = book.ok(delete(&ann)).await;
         assert_eq!((deleted.version, deleted.outcome), (2, DeletionOutcome::Deleted));

@@ -1,5 +1,6 @@
 //! `verify` finds each single value that was damaged, and names table, row, what it should be and what it is.
 
+use contract::{BillingCycle, subscription::ChangeSubscription};
 use engine::Finding;
 
 use crate::support::*;
@@ -75,6 +76,7 @@ async fn damaged(book: &TestBook, table: &str, column: &str, row: &str, damage: 
 fn after(row: &str, column: &str) -> String {
     match column {
         "number" if row.starts_with("number = 2") => "number = 902".to_owned(),
+        "starts_on" => row.replace("2026-12-03", "2026-11-28"),
         _ => row.to_owned(),
     }
 }
@@ -99,6 +101,9 @@ on_both! {
             let want = finding("customer_summary", &ann.id.to_string(), column, serde_json::json!(was), serde_json::json!(damage.trim_matches('\'')));
             assert!(found.contains(&want), "{found:?}");
         }
+        let found = damaged(&book, "customer_summary", "company_name_key", &row, "'x'").await;
+        let want = finding("customer_summary", &ann.id.to_string(), "company_name_key", serde_json::Value::Null, serde_json::json!("x"));
+        assert!(found.contains(&want), "{found:?}");
         let found = damaged(&book, "customer_summary", "place", &row, "1").await;
         assert!(found.contains(&finding("customer_summary", &ann.id.to_string(), "place", 0, 1)), "{found:?}");
         let found = damaged(&book, "customer_summary", "is_active", &row, "FALSE").await;
@@ -110,6 +115,63 @@ on_both! {
             let found = damaged(&book, "customer_money", column, &row, &format!("{column} + 1")).await;
             assert_eq!(found, [finding("customer_money", &format!("{} EUR", ann.id), column, was, was + 1)]);
         }
+    }
+
+    async fn a_damaged_number_of_a_customer_is_found_in_the_list_and_in_the_archive(book: TestBook) {
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        book.pay(bea.id, 100, "2026-11-20").await;
+        let paid = book.get(bea.id).await;
+        let gone = book.ok(contract::customer::DeleteCustomer { id: bea.id, version: paid.version }).await;
+        assert_eq!(gone.outcome, contract::customer::DeletionOutcome::Archived);
+        for (customer, is_listed) in [(ann.id, true), (bea.id, false)] {
+            let row = format!("customer_id = {}", book.sql.id(customer.0));
+            let seq = book.sql.number(&format!("SELECT seq FROM customer_summary WHERE {row}")).await;
+            let found = damaged(&book, "customer_summary", "seq", &row, "seq + 700").await;
+            let want = finding("customer_summary", &customer.to_string(), "seq", seq, seq + 700);
+            assert_eq!(found.iter().filter(|found| found.table == "customer_summary").collect::<Vec<_>>(), [&want]);
+            // Only who is in the list is searched for.
+            assert_eq!(found.iter().any(|found| found.table == "customer_index"), is_listed, "{found:?}");
+        }
+    }
+
+    async fn every_damaged_value_of_what_recurred_is_found_at_its_row(book: TestBook) {
+        book.seller(0).await;
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        let (basic, other) = (book.plan("basic").await, book.plan("other").await);
+        let own = book.ok(new_subscription(ann.id, basic.id, BillingCycle::Monthly)).await;
+        book.at("2026-12-03T09:00:00Z").await;
+        let more = ChangeSubscription { id: own.id, version: None, plan_id: None, billing_cycle: None, quantity: Some(2), on: None };
+        book.ok(more).await;
+        book.verified().await;
+        let (past, now) = (format!("{} 2026-11-22", own.id), format!("{} 2026-12-03", own.id));
+        let (in_past, in_now) = ("starts_on = '2026-11-22'", "starts_on = '2026-12-03'");
+        let (beas, others) = (book.sql.id(bea.id.0), book.sql.id(other.id.0));
+        for (key, row, column, damage, expected, found) in [
+            // Of now, whatever its subscription says otherwise.
+            (&now, in_now, "amount", "amount + 1", "2000", "2001"),
+            (&now, in_now, "months", "12", "1", "12"),
+            (&now, in_now, "months", "7", "1 or 12", "7"),
+            (&now, in_now, "plan_id", &others, &basic.id.to_string(), &other.id.to_string()),
+            (&now, in_now, "customer_id", &beas, &ann.id.to_string(), &bea.id.to_string()),
+            (&now, in_now, "currency", "'CHF'", "EUR", "CHF"),
+            // Of then, what holds at any time.
+            (&past, in_past, "months", "7", "1 or 12", "7"),
+            (&past, in_past, "customer_id", &beas, &ann.id.to_string(), &bea.id.to_string()),
+            (&past, in_past, "currency", "'CHF'", "EUR", "CHF"),
+            (&past, in_past, "ends_on", "'2026-12-20'", "2026-12-03 at the latest", "2026-12-20"),
+            (&past, in_past, "ends_on", "NULL", "2026-12-03 at the latest", "none"),
+        ] {
+            let all = damaged(&book, "recurring", column, row, damage).await;
+            // Two rows at once are two answers to what recurs today.
+            let named: Vec<_> = all.into_iter().filter(|found| found.column == column).collect();
+            assert_eq!(named, [finding("recurring", key, column, expected, found)], "{column} = {damage}");
+        }
+        // One that is missing, and one that begins before the other is over.
+        assert_eq!(damaged(&book, "recurring", "starts_on", in_now, "'2026-11-28'").await, [finding(
+            "recurring", &past, "ends_on", "2026-11-28 at the latest", "2026-12-03",
+        )]);
+        book.sql.run(&format!("DELETE FROM recurring WHERE {in_now}")).await;
+        assert_eq!(book.app.verify().await.unwrap().findings, [finding("recurring", &own.id.to_string(), "amount", 2_000, "none")]);
     }
 
     async fn an_entry_of_the_search_that_is_missing_or_too_much_is_found(book: TestBook) {
@@ -274,7 +336,17 @@ impl TestBook {
 async fn of_parts(database: Database) {
     let book = TestBook::empty(database).await;
     book.at("2026-11-22T09:30:00Z").await;
+    let guards = if book.sql.is_server() {
+        "SELECT CAST(t.tgname AS TEXT) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+         WHERE NOT t.tgisinternal AND c.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY 1"
+    } else {
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
+    };
+    let before = book.sql.texts(guards).await;
     engine::demo::fill(&book.app, 502, 3, OWNER_PASSWORD).await.unwrap();
+    // A file is filled without them.
+    assert!(before.contains(&"invoice_line_refuse_insert".to_owned()));
+    assert_eq!(book.sql.texts(guards).await, before);
     let checked = book.app.verify().await.unwrap();
     let customers = book.sql.number("SELECT COUNT(*) FROM customer").await;
     assert_eq!(

@@ -14,12 +14,16 @@ use contract::{
 
 use crate::support::*;
 
-/// What poppler reads in a file.
+#[path = "../../../document/tests/document/drawn.rs"]
+mod drawn;
+
+/// What poppler reads in a file, whose pages are looked at besides.
 fn read(pdf: &Pdf) -> String {
     let bytes = STANDARD.decode(&pdf.data).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(&pdf.file_name);
     std::fs::write(&path, bytes).unwrap();
+    drawn::look(&path, pdf.pages, &path.with_extension("")).unwrap();
     let output = std::process::Command::new("pdftotext")
         .args(["-layout", path.to_str().unwrap(), "-"])
         .output()

@@ -81,16 +81,41 @@ on_both! {
     async fn a_domain_expires_the_day_after_its_last_and_is_expiring_thirty_days_before(book: TestBook) {
         let ann = book.customer("Ann").await;
         book.ok(AddDomain { expires_on: Some(day("2026-12-31")), ..new_domain(ann.id, "a.example") }).await;
-        for (now, status, attention) in [
-            ("2026-12-01T22:59:59Z", DomainStatus::Registered, 0),
-            ("2026-12-01T23:00:00Z", DomainStatus::Expiring, 1),
-            ("2026-12-31T22:59:59Z", DomainStatus::Expiring, 1),
-            ("2026-12-31T23:00:00Z", DomainStatus::Expired, 0),
+        for (now, status, attention, lapsed) in [
+            ("2026-12-01T22:59:59Z", DomainStatus::Registered, 0, 0),
+            ("2026-12-01T23:00:00Z", DomainStatus::Expiring, 1, 0),
+            ("2026-12-31T22:59:59Z", DomainStatus::Expiring, 1, 0),
+            ("2026-12-31T23:00:00Z", DomainStatus::Expired, 0, 1),
+            ("2027-02-14T12:00:00Z", DomainStatus::Expired, 0, 1),
+            ("2027-02-15T12:00:00Z", DomainStatus::Redemption, 0, 1),
+            ("2027-03-16T12:00:00Z", DomainStatus::Redemption, 0, 1),
+            ("2027-03-17T12:00:00Z", DomainStatus::PendingDelete, 0, 0),
         ] {
             book.at(now).await;
             assert_eq!(book.ok(ListDomains::default()).await.items[0].status, status, "{now}");
-            assert_eq!(book.ok(AttentionRequest {}).await.expiring_domains, attention, "{now}");
+            let found = book.ok(AttentionRequest {}).await;
+            assert_eq!((found.expiring_domains, found.lapsed_domains), (attention, lapsed), "{now}");
         }
+    }
+
+    async fn what_can_still_be_had_back_is_counted_apart_and_what_is_lost_first_is_named(book: TestBook) {
+        let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
+        for (owner, name, last) in [
+            (&ann, "grace.example", "2026-11-21"),
+            (&bea, "b\u{fc}cher.example", "2026-09-10"),
+            (&ann, "gone.example", "2026-09-01"),
+            (&ann, "soon.example", "2026-11-22"),
+        ] {
+            book.ok(AddDomain { expires_on: Some(day(last)), ..new_domain(owner.id, name) }).await;
+        }
+        let found = book.ok(AttentionRequest {}).await;
+        assert_eq!((found.lapsed_domains, found.expiring_domains), (2, 1));
+        let lost = found.next_lost.unwrap();
+        assert_eq!((lost.customer_id, lost.name.as_str(), lost.expires_on), (bea.id, "b\u{fc}cher.example", day("2026-09-10")));
+        // A hidden customer needs no attention.
+        book.ok(DeleteCustomer { id: bea.id, version: 1 }).await;
+        let found = book.ok(AttentionRequest {}).await;
+        assert_eq!((found.lapsed_domains, found.next_lost.unwrap().name.as_str()), (1, "grace.example"));
     }
 
     async fn a_domain_is_changed_removed_and_brought_back_unless_its_name_was_given_away(book: TestBook) {

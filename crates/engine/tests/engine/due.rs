@@ -34,16 +34,7 @@ on_both! {
 
     async fn what_is_removed_for_good_is_not_moved_as_well(book: TestBook) {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
-        let subscription = book.ok(CreateSubscription {
-            customer_id: ann.id,
-            plan_id: plan.id,
-            billing_cycle: BillingCycle::Monthly,
-            quantity: 1,
-            starts_on: None,
-            trial_days: None,
-            price: None,
-            create_license: false,
-        }).await;
+        let subscription = book.ok(new_subscription(ann.id, plan.id, BillingCycle::Monthly)).await;
         book.ok(PauseSubscription { id: subscription.id, version: None }).await;
         book.ok(CancelSubscription { id: subscription.id, version: None, at: CancelAt::PeriodEnd }).await;
         let ann = book.get(ann.id).await;
@@ -60,14 +51,9 @@ on_both! {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
         // October is billed when it is sold, November waits for the catch-up.
         let subscription = book.ok(CreateSubscription {
-            customer_id: ann.id,
-            plan_id: plan.id,
-            billing_cycle: BillingCycle::Monthly,
-            quantity: 1,
             starts_on: Some(day("2026-10-01")),
-            trial_days: None,
             price: Some(9_000_000_000_000_000),
-            create_license: false,
+            ..new_subscription(ann.id, plan.id, BillingCycle::Monthly)
         }).await;
         book.ok(CancelSubscription { id: subscription.id, version: None, at: CancelAt::PeriodEnd }).await;
         // With the tax of later it is more than an invoice can hold.
@@ -146,7 +132,7 @@ on_both! {
         let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
         let plan = book.plan("basic").await;
         let license = book.license(&ann, &plan, true).await;
-        book.ok(contract::license::CancelLicense { id: license.id, version: None }).await;
+        book.ok(contract::license::CancelLicense { id: license.id, version: None, subscription_version: None }).await;
         book.ok(contract::domain::AddDomain {
             customer_id: ann.id, name: "a.example".to_owned(), registrar: None, registered_on: None, expires_on: None, auto_renew: false,
         }).await;

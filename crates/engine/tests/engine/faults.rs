@@ -1,14 +1,19 @@
 //! What breaks: answered with a reference or as unavailable, nothing is left, and the next operation works.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use contract::{
-    Error, Forbidden, Outcome, Timestamp,
+    Conflict, Error, Forbidden, Outcome, Request, Timestamp,
     customer::{ListAdministrators, ListCustomers, UpdateCustomer},
     domain::ListDomains,
     session::{SignIn, SignOut},
     stats::CustomerStatsRequest,
+    work::WorkKind,
 };
+use engine::{App, BookLocation, Verification, Work};
 
 use crate::support::*;
 
@@ -46,6 +51,46 @@ fn reference(error: Error) -> String {
     }
 }
 
+/// Fails unless an operation was refused because the book is damaged, in words that lead on and with a reference to the log.
+fn assert_damaged(log: &Log, operation: &str, refusal: &Error) {
+    let Error::Conflict {
+        conflict: Conflict::Damaged { reference },
+    } = refusal
+    else {
+        panic!("{operation}: {refusal:?}")
+    };
+    let words = contract::words::error(refusal);
+    assert_eq!(words.title, "The book is damaged");
+    for word in ["verify", "backup", reference] {
+        assert!(words.advice.contains(word), "{}", words.advice);
+    }
+    let logged = log.0.lock().unwrap().clone();
+    assert!(logged.contains(reference) && logged.contains(operation), "{logged}");
+}
+
+/// What a check says of a book whose tables can be read in part only.
+fn assert_file_findings(verification: &Verification, said: &str) {
+    let findings = &verification.findings;
+    assert!(findings.iter().all(|finding| finding.table == "file"), "{findings:?}");
+    assert!(findings.iter().any(|finding| finding.found.contains(said)), "{findings:?}");
+}
+
+/// Empties the pages with which a table and its indexes begin, as a disk does that has lost blocks.
+async fn lose_pages(file: &Path, table: &str) {
+    let location = BookLocation::File(file.to_owned());
+    let sql = Sql::connect(&location).await;
+    let roots = format!("SELECT CAST(rootpage AS TEXT) FROM sqlite_master WHERE tbl_name = '{table}' AND rootpage > 0");
+    let pages: Vec<usize> = sql.texts(&roots).await.iter().map(|page| page.parse().unwrap()).collect();
+    let size = usize::try_from(sql.number("SELECT page_size FROM pragma_page_size").await).unwrap();
+    sql.end(&location).await;
+    assert!(pages.len() > 1, "the table and its key");
+    let mut bytes = std::fs::read(file).unwrap();
+    for page in pages {
+        bytes[(page - 1) * size..page * size].fill(0);
+    }
+    std::fs::write(file, bytes).unwrap();
+}
+
 on_both! {
     async fn a_fault_of_the_database_is_answered_with_a_reference_that_is_in_the_log(book: TestBook) {
         let log = Log::default();
@@ -77,12 +122,28 @@ on_both! {
         book.verified().await;
     }
 
-    async fn a_panic_is_answered_with_a_reference_and_the_next_operation_works(book: TestBook) {
+    async fn a_panic_is_answered_with_a_reference_that_is_in_the_log_and_the_next_operation_works(book: TestBook) {
         // Before the first week of the calendar there is no Monday.
         book.app.set_now(Timestamp(chrono::DateTime::<chrono::Utc>::MIN_UTC.timestamp_millis())).await.unwrap();
-        assert_eq!(reference(book.refused(CustomerStatsRequest {}).await).len(), 8);
+        let list = ListCustomers { with_stats: true, ..ListCustomers::default() };
+        for operation in [CustomerStatsRequest::NAME, ListCustomers::NAME] {
+            let log = Log::default();
+            let listening = tracing::subscriber::set_default(log.clone());
+            let refusal = match operation {
+                CustomerStatsRequest::NAME => book.refused(CustomerStatsRequest {}).await,
+                _ => book.refused(list.clone()).await,
+            };
+            drop(listening);
+            let reference = reference(refusal);
+            assert_eq!(reference.len(), 8);
+            let logged = log.0.lock().unwrap().clone();
+            for part in [reference.as_str(), operation, "an operation panicked"] {
+                assert!(logged.contains(part), "{part}: {logged}");
+            }
+        }
         book.at(START).await;
         book.ok(CustomerStatsRequest {}).await;
+        book.ok(list).await;
         book.customer("Ann").await;
         book.verified().await;
     }
@@ -180,4 +241,75 @@ on_both! {
         assert_eq!(book.refused(again).await, Error::Forbidden { reason: refusal });
         book.ok(SignIn { email: ina.email, password: OWNER_PASSWORD.into() }).await;
     }
+}
+
+#[tokio::test]
+async fn damage_that_opening_does_not_meet_is_said_where_it_is_met_and_there_is_a_way_out() {
+    let book = TestBook::new(Database::Sqlite).await;
+    book.customer("Ann").await;
+    let folder = tempfile::tempdir().unwrap();
+    let [path, backup] = ["book.clientele", "backup.clientele"].map(|name| folder.path().join(name));
+    book.app.backup(&path).await.unwrap();
+    book.app.backup(&backup).await.unwrap();
+    let before = book.sql.everything().await;
+    book.end().await;
+    lose_pages(&path, "customer_summary").await;
+
+    let log = Log::default();
+    let listening = tracing::subscriber::set_default(log.clone());
+    let location = BookLocation::File(path.clone());
+    let open = async || {
+        let app = App::open(location.clone(), options()).await.unwrap();
+        let email = OWNER_EMAIL.to_owned();
+        app.call(
+            SignIn {
+                email,
+                password: OWNER_PASSWORD.into(),
+            },
+            None,
+        )
+        .await
+        .unwrap();
+        app
+    };
+    let app = open().await;
+    assert_damaged(&log, "list_customers", &app.call(ListCustomers::default(), None).await.unwrap_err());
+    assert_damaged(&log, "create_customer", &app.call(new_customer("Bea"), None).await.unwrap_err());
+    // What does not need those pages goes on.
+    app.call(ListAdministrators {}, None).await.unwrap();
+    assert_file_findings(&app.verify().await.unwrap(), "malformed");
+    app.close().await;
+    drop(listening);
+
+    engine::restore(&path, &backup, &Work::new(WorkKind::Restore)).await.unwrap();
+    let sql = Sql::connect(&location).await;
+    let rows = |mut everything: std::collections::BTreeMap<String, Vec<String>>| everything.remove("customer_summary");
+    assert_eq!(rows(sql.everything().await), rows(before));
+    sql.end(&location).await;
+    let app = open().await;
+    assert_eq!(app.call(ListCustomers::default(), None).await.unwrap().items.len(), 1);
+    assert_eq!(app.verify().await.unwrap().findings, []);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn damage_on_a_server_is_said_where_it_is_met_and_found() {
+    let book = TestBook::new(Database::Postgres).await;
+    // What a server says of a page that it cannot make sense of (data_corrupted,
+    // <https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+    book.sql.run("ALTER TABLE domain RENAME TO was_domain").await;
+    book.sql
+        .run(
+            "CREATE FUNCTION damaged() RETURNS SETOF was_domain LANGUAGE plpgsql AS $$ BEGIN
+               RAISE EXCEPTION 'invalid page in block 7' USING ERRCODE = 'XX001'; END $$",
+        )
+        .await;
+    book.sql.run("CREATE VIEW domain AS SELECT * FROM damaged()").await;
+    let log = Log::default();
+    let listening = tracing::subscriber::set_default(log.clone());
+    assert_damaged(&log, "list_domains", &book.refused(ListDomains::default()).await);
+    drop(listening);
+    book.ok(ListAdministrators {}).await;
+    assert_file_findings(&book.app.verify().await.unwrap(), "invalid page in block 7");
+    book.end().await;
 }

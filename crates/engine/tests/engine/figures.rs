@@ -48,7 +48,7 @@ on_both! {
         book.license(&ann, &plan, true).await;
         book.license(&ann, &plan, false).await;
         let canceled = book.license(&bea, &plan, false).await;
-        book.ok(CancelLicense { id: canceled.id, version: None }).await;
+        book.ok(CancelLicense { id: canceled.id, version: None, subscription_version: None }).await;
         book.pay(ann.id, 1_000, "2026-10-01").await;
         book.pay(ann.id, 500, "2026-11-01").await;
         book.pay(bea.id, 2, "2026-11-01").await;
@@ -169,7 +169,7 @@ on_both! {
         assert_eq!(found.recent_changes.len(), 10);
         assert!(found.recent_changes.iter().take(2).all(|change| change.operation == "fall_due" && change.actor.is_none()));
         // A hidden customer needs no attention.
-        book.ok(CancelLicense { id: alone.id, version: None }).await;
+        book.ok(CancelLicense { id: alone.id, version: None, subscription_version: None }).await;
         book.ok(DeleteCustomer { id: bea.id, version: 1 }).await;
         let found = book.ok(AttentionRequest {}).await;
         assert_eq!((found.expiring_licenses, found.outstanding_invoices, found.overdue), (2, 1, vec![eur(300)]));

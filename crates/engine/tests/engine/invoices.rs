@@ -9,6 +9,7 @@ use contract::{
         SetInvoiceUncollectible, UpdateInvoice, VoidInvoice,
     },
     party::UpdateBillingAddress,
+    payment::RefundPayment,
     subscription::ChangeSubscription,
 };
 
@@ -24,7 +25,7 @@ fn credit(id: contract::InvoiceId, version: u32, lines: Option<Vec<CreditedLine>
     }
 }
 
-fn update(id: contract::InvoiceId, version: u32) -> UpdateInvoice {
+pub fn update(id: contract::InvoiceId, version: u32) -> UpdateInvoice {
     UpdateInvoice {
         id,
         version,
@@ -82,6 +83,82 @@ on_both! {
             assert!(book.sql.try_run(sql).await.is_err(), "{sql}");
         }
         book.verified().await;
+    }
+
+    async fn nothing_comes_to_what_is_final_takes_its_place_or_empties_it_not_even_by_sql(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        book.ok(credit(done.id, done.version, Some(vec![CreditedLine { position: 1, net: 400 }]))).await;
+        let payment = book.pay(ann.id, 600, "2026-11-22").await;
+        book.ok(RefundPayment { id: payment.id, amount: eur(100), reason: None, refunded_on: None }).await;
+        let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 500)])).await;
+        book.verified().await;
+        let (own, drafts, nobody) = (book.sql.id(done.id.0), book.sql.id(draft.id.0), book.sql.id(uuid::Uuid::now_v7()));
+        let pending = book.sql.once_more("payment", "status = 'succeeded'", &[("id", &nobody), ("status", "'pending'"), ("refunded", "0")]).await;
+        book.sql.run(&format!("INSERT {pending}")).await;
+        let (of_own, of_draft) = (format!("invoice_id = {own}"), format!("invoice_id = {drafts}"));
+        let one_more = book.sql.once_more("invoice_line", &of_own, &[("position", "9")]).await;
+        let credited = book.sql.once_more("credit_note_line", "TRUE", &[("position", "9")]).await;
+        let mut refused = vec![
+            format!("INSERT {one_more}"),
+            format!("INSERT {credited}"),
+            format!("UPDATE invoice_line SET invoice_id = {own}, position = 9 WHERE {of_draft}"),
+            "UPDATE invoice SET created_at = 0 WHERE status <> 'draft'".to_owned(),
+            format!("UPDATE invoice SET id = {nobody} WHERE status <> 'draft'"),
+            "UPDATE payment SET method = 'cash' WHERE status = 'succeeded'".to_owned(),
+            "UPDATE payment SET reference = 'x' WHERE status = 'succeeded'".to_owned(),
+        ];
+        for (table, key, row, change, moved) in [
+            ("invoice", "id", "status <> 'draft'", "note = 'x'", [("id", nobody.as_str()), ("number", "'X'"), ("series_number", "7")].as_slice()),
+            ("invoice_line", "invoice_id, position", &of_own, "net = 1", &[("invoice_id", &drafts), ("position", "9")]),
+            ("credit_note", "id", "TRUE", "reason = 'x'", &[("id", &nobody), ("number", "'X'"), ("series_number", "7")]),
+            ("credit_note_line", "credit_note_id, position", "TRUE", "net = 1", &[("credit_note_id", &nobody)]),
+            ("payment", "id", "status = 'succeeded'", "amount = 700", &[("id", &own)]),
+            ("refund", "id", "TRUE", "amount = 1", &[("id", &nobody)]),
+            ("change", "id", "number = 2", "at = 0", &[("id", &nobody), ("number", "99")]),
+            ("change_value", "change_id, position", "position = 1 AND change_id = (SELECT id FROM change WHERE number = 2)", "", &[("position", "99")]),
+        ] {
+            let same = book.sql.once_more(table, row, &[]).await;
+            if !change.is_empty() {
+                refused.push(format!("INSERT {same} ON CONFLICT ({key}) DO UPDATE SET {change}"));
+            }
+            if book.sql.is_server() {
+                refused.push(format!("TRUNCATE {table} CASCADE"));
+                continue;
+            }
+            refused.push(format!("INSERT OR REPLACE {same}"));
+            // By its number as a row, and by each other key alone.
+            let by_row = book.sql.once_more(table, row, &[moved, &[("rowid", "rowid")]].concat()).await;
+            refused.push(format!("INSERT OR REPLACE {by_row}"));
+            for key in moved.iter().filter(|(column, _)| ["number", "series_number"].contains(column)) {
+                let others: Vec<_> = moved.iter().filter(|other| *other != key).copied().collect();
+                refused.push(format!("REPLACE {}", book.sql.once_more(table, row, &others).await));
+            }
+        }
+        if !book.sql.is_server() {
+            let numbered = "status = 'open', series = 'x', number = (SELECT number FROM invoice WHERE number IS NOT NULL)";
+            for sql in [
+                format!("UPDATE OR REPLACE invoice SET id = {own} WHERE status = 'draft'"),
+                "UPDATE OR REPLACE invoice SET rowid = (SELECT rowid FROM invoice WHERE status <> 'draft') WHERE status = 'draft'".to_owned(),
+                format!("UPDATE OR REPLACE invoice SET {numbered} WHERE status = 'draft'"),
+                format!("UPDATE OR REPLACE invoice_line SET rowid = (SELECT rowid FROM invoice_line WHERE {of_own}) WHERE {of_draft}"),
+                format!("UPDATE OR REPLACE payment SET id = (SELECT id FROM payment WHERE status = 'succeeded') WHERE id = {nobody}"),
+            ] {
+                refused.push(sql);
+            }
+        }
+        let before = book.sql.everything().await;
+        for sql in refused {
+            // By a guard, and not because there is something wrong with the statement.
+            let error = book.sql.try_run(&sql).await.expect_err(&sql).to_string();
+            let words = ["belongs to a final", "is final", "has succeeded", "is kept", "is never changed", "is never emptied"];
+            assert!(words.iter().any(|words| error.contains(words)), "{sql}: {error}");
+        }
+        // A line of no invoice, which may come before its invoice, is refused at the end of the transaction.
+        let astray = book.sql.once_more("invoice_line", &of_own, &[("invoice_id", &nobody)]).await;
+        assert!(book.sql.try_run(&format!("INSERT {astray}")).await.is_err());
+        assert_eq!(book.sql.everything().await, before);
     }
 
     async fn a_draft_is_changed_and_removed_at_will(book: TestBook) {

@@ -5,13 +5,17 @@ use contract::{
     customer::DeleteCustomer,
     license::{CancelLicense, LicenseStatus, ListLicenses, QuotaKind, RestoreLicense},
     plan::CreatePlan,
-    subscription::{CancelAt, CancelSubscription, ListSubscriptions, SubscriptionStatus},
+    subscription::{CancelAt, CancelSubscription, ListSubscriptions, RestoreSubscription, Subscription, SubscriptionStatus},
 };
 
 use crate::support::*;
 
 fn cancel(id: contract::LicenseId) -> CancelLicense {
-    CancelLicense { id, version: None }
+    CancelLicense {
+        id,
+        version: None,
+        subscription_version: None,
+    }
 }
 
 fn restore(id: contract::LicenseId) -> RestoreLicense {
@@ -24,7 +28,7 @@ on_both! {
         let license = book.license(&ann, &plan, true).await;
         book.ok(cancel(license.id)).await;
         let subscription = license.subscription_id.unwrap();
-        book.ok(contract::subscription::RestoreSubscription { id: subscription, version: None }).await;
+        book.ok(RestoreSubscription { id: subscription, version: None }).await;
         book.at("2026-11-23T09:00:00Z").await;
         book.ok(CancelSubscription { id: subscription, version: None, at: CancelAt::Now }).await;
         book.ok(restore(license.id)).await;
@@ -114,6 +118,30 @@ on_both! {
         assert_eq!((back.status, back.canceled_at, back.version), (LicenseStatus::Expiring, None, 3));
         assert_eq!(book.ok(ListSubscriptions::default()).await.items[0].status, SubscriptionStatus::Active);
         assert_eq!(book.refused(restore(license.id)).await, Conflict::NothingToRestore.into());
+        book.verified().await;
+    }
+
+    async fn a_sale_that_is_undone_is_undone_whole_or_not_at_all_and_comes_back_whole(book: TestBook) {
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let license = book.license(&ann, &plan, true).await;
+        let own = || async { book.ok(ListSubscriptions::default()).await.items.remove(0) };
+        let sold = own().await;
+        let undo = |subscription_version| CancelLicense { id: license.id, version: Some(license.version), subscription_version };
+        // The subscription was changed since, which the license does not tell.
+        book.ok(CancelSubscription { id: sold.id, version: None, at: CancelAt::PeriodEnd }).await;
+        let read = book.ok(RestoreSubscription { id: sold.id, version: None }).await.version;
+        let refusal = book.refused(undo(Some(sold.version))).await;
+        assert!(matches!(refusal, Error::Conflict { conflict: Conflict::ChangedMeanwhile { version, .. } } if version == read), "{refusal:?}");
+        let kept = book.ok(ListLicenses::default()).await.items.remove(0);
+        assert_eq!((kept, own().await.status), (license.clone(), SubscriptionStatus::Active));
+        let canceled = book.ok(undo(Some(read))).await;
+        assert_eq!((canceled.status, own().await.status), (LicenseStatus::Canceled, SubscriptionStatus::Canceled));
+        book.at("2026-11-23T09:00:00Z").await;
+        let back = book.ok(RestoreLicense { id: license.id, version: Some(canceled.version) }).await;
+        assert_eq!((back.status, back.expires_at), (license.status, license.expires_at));
+        assert_eq!(back.subscription_id, Some(sold.id));
+        let again = own().await;
+        assert_eq!(Subscription { version: sold.version, updated_at: sold.updated_at, ..again }, sold);
         book.verified().await;
     }
 
@@ -218,11 +246,11 @@ on_both! {
     async fn a_license_is_changed_at_its_current_version(book: TestBook) {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
         let license = book.license(&ann, &plan, false).await;
-        book.ok(CancelLicense { id: license.id, version: Some(1) }).await;
+        book.ok(CancelLicense { id: license.id, version: Some(1), subscription_version: None }).await;
         let refusal = book.refused(RestoreLicense { id: license.id, version: Some(1) }).await;
         assert!(matches!(refusal, Error::Conflict { conflict: Conflict::ChangedMeanwhile { version: 2, .. } }), "{refusal:?}");
         book.ok(RestoreLicense { id: license.id, version: Some(2) }).await;
-        let refusal = book.refused(CancelLicense { id: license.id, version: Some(2) }).await;
+        let refusal = book.refused(CancelLicense { id: license.id, version: Some(2), subscription_version: None }).await;
         assert!(matches!(refusal, Error::Conflict { conflict: Conflict::ChangedMeanwhile { version: 3, .. } }), "{refusal:?}");
     }
 }

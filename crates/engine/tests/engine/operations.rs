@@ -29,6 +29,7 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         book.ok(contract::license::CancelLicense {
             id: license.id,
             version: None,
+            subscription_version: None,
         })
         .await
     };
@@ -133,11 +134,13 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
         }
         "record_payment" => json!({"customer_id": customer().await.id, "amount": {"amount": 1, "currency": "EUR"}, "method": "cash"}),
         "monthly_figures" | "recurring_figures" | "renewal_forecast" => json!({"months": 12}),
-        "list_recurring" | "list_payers" => json!({"currency": "EUR"}),
+        "list_recurring" | "list_recurring_customers" | "list_payers" => json!({"currency": "EUR"}),
+        "list_billed" => json!({"currency": "EUR", "from": "2026-01-01", "until": "2026-11-30"}),
         "list_movements" => json!({"currency": "EUR", "month": "2026-11-01"}),
+        "list_catch_up_reminders" => json!({"run_id": uuid::Uuid::nil()}),
         "list_renewals" => json!({"month": "2026-11-30"}),
         "set_exchange_rate" => json!({"currency": "USD", "version": 0, "rate": "0.92"}),
-        "cohorts" => json!({"months": 12, "currency": "EUR"}),
+        "cohorts" | "billed_by_plan" => json!({"months": 12, "currency": "EUR"}),
         "restore_backup" => {
             book.confirm().await;
             book.json("make_backup", json!({})).await.unwrap();

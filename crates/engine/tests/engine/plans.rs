@@ -63,7 +63,7 @@ on_both! {
         assert_eq!(book.license(&ann, &plan, false).await.price, eur(2_000));
         let plans = book.ok(ListPlans::default()).await;
         assert_eq!((plans.items[0].active_licenses, plans.total), (2, 1));
-        book.ok(contract::license::CancelLicense { id: sold.id, version: None }).await;
+        book.ok(contract::license::CancelLicense { id: sold.id, version: None, subscription_version: None }).await;
         assert_eq!(book.ok(ListPlans::default()).await.items[0].active_licenses, 1);
     }
 

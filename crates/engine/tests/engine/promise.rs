@@ -84,10 +84,15 @@ on_both! {
         assert_eq!((status(&book).await, book.invoice_now(invoice.id).await.is_overdue), (SubscriptionStatus::PastDue, true));
         book.at("2026-12-09T23:00:00Z").await;
         let after = day("2026-12-10");
-        assert_eq!(due(&book).await, [(DueKind::Reminder, after), (DueKind::Suspension, after)]);
+        assert_eq!(due(&book).await, [(DueKind::Reminder, after)]);
         let shown = book.ok(PlanCatchUp { until: None }).await.items;
         assert!(shown.iter().all(|item| (item.invoice_id, item.promised_until) == (Some(invoice.id), Some(day("2026-12-09")))), "{shown:?}");
-        assert_eq!(run(&book).await, [(DueKind::Reminder, 1), (DueKind::Suspension, 1)]);
+        assert_eq!(run(&book).await, [(DueKind::Reminder, 1)]);
+        // The service is not taken away on the day of the first reminder.
+        assert_eq!((status(&book).await, run(&book).await), (SubscriptionStatus::PastDue, vec![]));
+        book.at("2026-12-10T23:00:00Z").await;
+        assert_eq!(due(&book).await, [(DueKind::Suspension, day("2026-12-11"))]);
+        assert_eq!(run(&book).await, [(DueKind::Suspension, 1)]);
         assert_eq!((status(&book).await, run(&book).await), (SubscriptionStatus::Unpaid, vec![]));
         // What was done is not done again after another promise, and what comes after that keeps its day.
         promise(&book, &invoice, Some("2026-12-20")).await;
@@ -105,7 +110,7 @@ on_both! {
         book.at("2026-12-08T12:00:00Z").await;
         assert_eq!(due(&book).await, []);
         promise(&book, &invoice, None).await;
-        assert_eq!(due(&book).await, [(DueKind::Reminder, day("2026-12-06")), (DueKind::Suspension, day("2026-12-08"))]);
+        assert_eq!(due(&book).await, [(DueKind::Reminder, day("2026-12-06"))]);
         promise(&book, &invoice, Some("2026-12-08")).await;
         assert_eq!(due(&book).await, []);
         // Paid within the promise: nothing is left to do, and nothing to promise.
@@ -171,7 +176,9 @@ on_both! {
         assert_eq!((due(&book).await, status(&book).await), (vec![], SubscriptionStatus::PastDue));
         // Nothing of it counts as done.
         book.at("2026-12-11T12:00:00Z").await;
-        assert_eq!(run(&book).await, [(DueKind::Reminder, 1), (DueKind::Suspension, 1)]);
+        assert_eq!(run(&book).await, [(DueKind::Reminder, 1)]);
+        book.at("2026-12-12T12:00:00Z").await;
+        assert_eq!(run(&book).await, [(DueKind::Suspension, 1)]);
         book.verified().await;
     }
 
@@ -181,6 +188,6 @@ on_both! {
         let shown = book.ok(RehearseCatchUp { until: None }).await;
         let items: Vec<_> = shown.items.iter().map(|item| (item.kind, item.on)).collect();
         let after = day("2026-12-13");
-        assert_eq!((items, shown.until), (vec![(DueKind::Reminder, after), (DueKind::Suspension, after)], day("2026-12-22")));
+        assert_eq!((items, shown.until), (vec![(DueKind::Reminder, after), (DueKind::Suspension, day("2026-12-14"))], day("2026-12-22")));
     }
 }

@@ -51,6 +51,7 @@ pub async fn prove(book: &TestBook, months: u32) -> usize {
         proved += recurring(book, own).await;
         proved += movements(book, own).await;
         proved += cohorts(book, &own["currency"], months).await;
+        proved += billed(book, &own["currency"], months).await;
     }
     proved += receivables(book).await;
     proved + forecast(book, months).await
@@ -63,6 +64,12 @@ async fn recurring(book: &TestBook, own: &Value) -> usize {
     assert_eq!(
         (json!(rows.len()), json!(customers(&rows))),
         (own["subscriptions"].clone(), own["customers"].clone())
+    );
+    let (people, page) = all(book, "list_recurring_customers", json!({"currency": own["currency"]})).await;
+    assert_eq!((sum(&people, "mrr"), &page["mrr"]), (mrr, &own["mrr"]));
+    assert_eq!(
+        (json!(people.len()), customers(&people)),
+        (own["customers"].clone(), customers(&rows))
     );
     let year = |row: &Value| number(&row["net"]["amount"]) * if row["billing_cycle"] == "yearly" { 1 } else { 12 };
     let arr: i64 = rows.iter().map(year).sum();
@@ -97,7 +104,7 @@ async fn recurring(book: &TestBook, own: &Value) -> usize {
         (sum(&payments, "amount") - sum(&refunds, "amount"), customers(&payments))
     );
     assert_eq!((&page["sum"], json!(payers.len())), (&own["paid"], own["payers"].clone()));
-    7 + plans.len() * 2
+    9 + plans.len() * 2
 }
 
 async fn movements(book: &TestBook, own: &Value) -> usize {
@@ -113,6 +120,14 @@ async fn movements(book: &TestBook, own: &Value) -> usize {
             json!([customers(&start), customers(&end)]),
             json!([month["customers_at_start"], month["customers_at_end"]])
         );
+        let before = json!({"currency": own["currency"], "on": first.pred_opt().unwrap()});
+        let (there, page) = all(book, "list_recurring_customers", before).await;
+        assert_eq!(
+            (&json!(there.len()), &page["mrr"]),
+            (&month["customers_at_start"], &month["start"]),
+            "{month}"
+        );
+        assert_eq!(sum(&there, "mrr"), number(&page["mrr"]["amount"]), "{month}");
         let whole = json!({"currency": own["currency"], "month": first});
         let (rows, page) = all(book, "list_movements", whole.clone()).await;
         let moved = sum(&end, "mrr") - sum(&start, "mrr");
@@ -144,7 +159,7 @@ async fn movements(book: &TestBook, own: &Value) -> usize {
             }
         }
     }
-    months.len() * 13
+    months.len() * 14
 }
 
 /// What customers paid in each month, less what they got back, by the month of their first payment.
@@ -196,6 +211,53 @@ async fn cohorts(book: &TestBook, currency: &Value, months: u32) -> usize {
         assert_eq!(json!(rows.len()), cohort["customers"]);
     }
     proved
+}
+
+/// What invoices and credit notes of the period come to, in all and by plan.
+async fn billed(book: &TestBook, currency: &Value, months: u32) -> usize {
+    let found = book
+        .json("billed_by_plan", json!({"months": months, "currency": currency}))
+        .await
+        .unwrap();
+    let (from, until) = (found["from"].as_str().unwrap(), found["until"].as_str().unwrap());
+    let is_own = |row: &&Value| {
+        let issued_on = row["issued_on"].as_str().unwrap_or_default();
+        row["net"]["currency"] == *currency && issued_on >= from && issued_on <= until
+    };
+    let (invoices, _) = all(book, "list_invoices", json!({})).await;
+    let invoices: Vec<&Value> = invoices
+        .iter()
+        .filter(is_own)
+        .filter(|row| row["status"] != "draft" && row["status"] != "void")
+        .collect();
+    let (notes, _) = all(book, "list_credit_notes", json!({})).await;
+    let notes: Vec<&Value> = notes.iter().filter(is_own).collect();
+    let net = sum(invoices.iter().copied(), "net") - sum(notes.iter().copied(), "net");
+    assert_eq!(
+        json!([net, invoices.len() + notes.len()]),
+        json!([found["total"]["amount"], found["documents"]])
+    );
+    let plans = found["plans"].as_array().unwrap();
+    assert_eq!(sum(plans, "billed"), net);
+    let list = json!({"currency": currency, "from": from, "until": until});
+    let (rows, page) = all(book, "list_billed", list.clone()).await;
+    assert_eq!((sum(&rows, "net"), &page["sum"]), (net, &found["total"]));
+    for plan in plans {
+        let mut request = list.clone();
+        if plan["plan_id"].is_null() {
+            request["without_plan"] = json!(true);
+        } else {
+            request["plan_id"] = plan["plan_id"].clone();
+        }
+        let (rows, page) = all(book, "list_billed", request).await;
+        assert_eq!(
+            (sum(&rows, "net"), &page["sum"]),
+            (number(&plan["billed"]["amount"]), &plan["billed"]),
+            "{plan}"
+        );
+        assert_eq!(json!(rows.len()), plan["documents"], "{plan}");
+    }
+    2 + plans.len() * 2
 }
 
 async fn receivables(book: &TestBook) -> usize {

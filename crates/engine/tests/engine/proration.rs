@@ -31,16 +31,7 @@ async fn subscribed(book: &TestBook) -> (contract::customer::Customer, Subscript
 }
 
 fn start(customer_id: contract::CustomerId, plan_id: contract::PlanId) -> CreateSubscription {
-    CreateSubscription {
-        customer_id,
-        plan_id,
-        billing_cycle: BillingCycle::Monthly,
-        quantity: 1,
-        starts_on: None,
-        trial_days: None,
-        price: None,
-        create_license: false,
-    }
+    new_subscription(customer_id, plan_id, BillingCycle::Monthly)
 }
 
 fn preview(id: SubscriptionId) -> PreviewSubscriptionChange {
@@ -277,10 +268,10 @@ on_both! {
                 }
                 _ => {
                     let license = book.ok(contract::license::ListLicenses { customer_id: Some(customer.id), ..Default::default() }).await.items.remove(0);
-                    let canceled = book.ok(contract::license::CancelLicense { id: license.id, version: None }).await;
+                    let canceled = book.ok(contract::license::CancelLicense { id: license.id, version: None, subscription_version: None }).await;
                     let back = book.ok(contract::license::RestoreLicense { id: license.id, version: Some(canceled.version) }).await;
                     assert_eq!(back.expires_at, Some(at("2027-03-31T22:00:00.000Z")), "as long as what was billed");
-                    book.ok(contract::license::CancelLicense { id: license.id, version: None }).await;
+                    book.ok(contract::license::CancelLicense { id: license.id, version: None, subscription_version: None }).await;
                 }
             }
             assert_eq!(nets(subscription.id).await, [1_000, 1_000, 1_000], "{act}");

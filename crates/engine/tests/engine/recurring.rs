@@ -1,7 +1,7 @@
 //! Recurring revenue and what follows from it.
 
 use contract::{
-    BillingCycle, Currency, CustomerId, PlanId,
+    BillingCycle, Currency,
     billing::{GetBillingSettings, UpdateBillingSettings},
     recurring::{
         CohortsRequest, ForecastRequest, ListMovements, ListRecurring, ListRenewals, ReceivablesRequest, RecurringFiguresRequest,
@@ -14,20 +14,7 @@ use contract::{
 
 use crate::support::*;
 
-fn start(customer_id: CustomerId, plan_id: PlanId, billing_cycle: BillingCycle) -> CreateSubscription {
-    CreateSubscription {
-        customer_id,
-        plan_id,
-        billing_cycle,
-        quantity: 1,
-        starts_on: None,
-        trial_days: None,
-        price: None,
-        create_license: false,
-    }
-}
-
-async fn figures(book: &TestBook, months: u32) -> RecurringOfCurrency {
+pub async fn figures(book: &TestBook, months: u32) -> RecurringOfCurrency {
     book.ok(RecurringFiguresRequest { months }).await.currencies.remove(0)
 }
 
@@ -43,7 +30,7 @@ fn holds(month: &RecurringMonth) {
     assert_eq!(customers, month.customers_at_end, "{month:?}");
 }
 
-async fn quantity(book: &TestBook, of: &Subscription, quantity: u32) {
+pub async fn quantity(book: &TestBook, of: &Subscription, quantity: u32) {
     let change = ChangeSubscription {
         id: of.id,
         version: None,
@@ -61,7 +48,7 @@ on_both! {
         // 100.00 a year are 8.333… a month: three of them are 25.00, and no row is a third of a cent off the sum.
         for name in ["Ann", "Bob", "Cid"] {
             let customer = book.customer(name).await;
-            book.ok(start(customer.id, plan.id, BillingCycle::Yearly)).await;
+            book.ok(new_subscription(customer.id, plan.id, BillingCycle::Yearly)).await;
         }
         let found = figures(&book, 1).await;
         assert_eq!((found.mrr, found.arr, found.subscriptions, found.customers), (eur(2_500), eur(30_000), 3, 3));
@@ -84,10 +71,10 @@ on_both! {
         book.seller(0).await;
         let plan = book.plan("basic").await;
         let (ann, bob, cid, dan) = (book.customer("Ann").await, book.customer("Bob").await, book.customer("Cid").await, book.customer("Dan").await);
-        book.ok(CreateSubscription { trial_days: Some(14), ..start(ann.id, plan.id, BillingCycle::Monthly) }).await;
-        let bobs = book.ok(start(bob.id, plan.id, BillingCycle::Monthly)).await;
-        let cids = book.ok(start(cid.id, plan.id, BillingCycle::Monthly)).await;
-        let dans = book.ok(start(dan.id, plan.id, BillingCycle::Monthly)).await;
+        book.ok(CreateSubscription { trial_days: Some(14), ..new_subscription(ann.id, plan.id, BillingCycle::Monthly) }).await;
+        let bobs = book.ok(new_subscription(bob.id, plan.id, BillingCycle::Monthly)).await;
+        let cids = book.ok(new_subscription(cid.id, plan.id, BillingCycle::Monthly)).await;
+        let dans = book.ok(new_subscription(dan.id, plan.id, BillingCycle::Monthly)).await;
         assert_eq!(figures(&book, 1).await.mrr, eur(3_000));
         book.at("2026-11-25T09:00:00Z").await;
         book.ok(PauseSubscription { id: bobs.id, version: None }).await;
@@ -109,7 +96,7 @@ on_both! {
         let mut own = Vec::new();
         for name in ["Ann", "Bob", "Cid", "Dan"] {
             let customer = book.customer(name).await;
-            own.push((customer.id, book.ok(start(customer.id, plan.id, BillingCycle::Monthly)).await));
+            own.push((customer.id, book.ok(new_subscription(customer.id, plan.id, BillingCycle::Monthly)).await));
         }
         book.at("2026-12-10T09:00:00Z").await;
         quantity(&book, &own[0].1, 3).await;
@@ -117,7 +104,7 @@ on_both! {
         book.ok(CancelSubscription { id: own[2].1.id, version: None, at: CancelAt::Now }).await;
         book.at("2027-01-10T09:00:00Z").await;
         quantity(&book, &own[1].1, 1).await;
-        book.ok(start(own[2].0, plan.id, BillingCycle::Yearly)).await;
+        book.ok(new_subscription(own[2].0, plan.id, BillingCycle::Yearly)).await;
         let found = figures(&book, 3).await;
         let months: Vec<_> = found.months.iter().map(|month| (month.start.amount, moved(month), month.end.amount)).collect();
         assert_eq!(months, [
@@ -185,8 +172,8 @@ on_both! {
         book.seller(0).await;
         let plan = book.plan("basic").await;
         let ann = book.customer("Ann").await;
-        book.ok(start(ann.id, plan.id, BillingCycle::Monthly)).await;
-        book.ok(start(ann.id, plan.id, BillingCycle::Yearly)).await;
+        book.ok(new_subscription(ann.id, plan.id, BillingCycle::Monthly)).await;
+        book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await;
         let found = book.ok(ForecastRequest { months: 3 }).await.months;
         let shown: Vec<_> = found.iter().map(|month| (month.month, month.renewals, month.currencies.iter().map(|own| (own.renewals, own.amount)).collect())).collect();
         assert_eq!(shown, [
@@ -202,8 +189,8 @@ on_both! {
         book.ok(UpdateBillingSettings { prices_include_tax: Some(true), ..UpdateBillingSettings::nothing(version) }).await;
         let plan = book.plan("basic").await;
         let ann = book.customer("Ann").await;
-        book.ok(start(ann.id, plan.id, BillingCycle::Monthly)).await;
-        book.ok(start(ann.id, plan.id, BillingCycle::Yearly)).await;
+        book.ok(new_subscription(ann.id, plan.id, BillingCycle::Monthly)).await;
+        book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await;
         // 10.00 a month are 8.40 and its tax, 100.00 a year 84.03: a twelfth of that is 7.0025.
         let found = figures(&book, 1).await;
         assert_eq!((found.mrr, found.arr), (eur(1_540), eur(18_483)));

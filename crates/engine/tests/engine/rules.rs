@@ -3,16 +3,19 @@
 use contract::{
     BillingCycle,
     billing::{GetBillingSettings, ReminderAct, UpdateBillingSettings},
-    catch_up::RunCatchUp,
+    catch_up::{DueKind, RunCatchUp},
+    domain::{AddDomain, DomainStatus, ListDomains},
     invoice::{GetInvoice, ListInvoices},
     plan::CreatePlan,
     recurring::RecurringFiguresRequest,
     subscription::{CancelAt, CancelSubscription, ChangeSubscription, CreateSubscription, Subscription},
 };
 
+use chrono::TimeDelta;
+
 use crate::support::*;
 
-async fn plan(book: &TestBook, code: &str, monthly: i64, yearly: i64) -> contract::plan::Plan {
+pub async fn plan(book: &TestBook, code: &str, monthly: i64, yearly: i64) -> contract::plan::Plan {
     let new = CreatePlan {
         price_monthly: Some(monthly),
         price_yearly: Some(yearly),
@@ -21,7 +24,7 @@ async fn plan(book: &TestBook, code: &str, monthly: i64, yearly: i64) -> contrac
     book.ok(new).await
 }
 
-async fn begin(
+pub async fn begin(
     book: &TestBook,
     name: &str,
     plan: &contract::plan::Plan,
@@ -31,20 +34,15 @@ async fn begin(
 ) -> Subscription {
     let customer = book.customer(name).await;
     let new = CreateSubscription {
-        customer_id: customer.id,
-        plan_id: plan.id,
-        billing_cycle: cycle,
         quantity,
-        starts_on: None,
         trial_days: Some(trial_days),
-        price: None,
-        create_license: false,
+        ..new_subscription(customer.id, plan.id, cycle)
     };
     book.ok(new).await
 }
 
 /// A vendor whose renewals become final and who reminds nobody.
-async fn vendor(book: &TestBook) {
+pub async fn vendor(book: &TestBook) {
     book.seller(0).await;
     let version = book.ok(GetBillingSettings {}).await.version;
     let settings = UpdateBillingSettings {
@@ -181,5 +179,63 @@ on_both! {
         let shown: Vec<(i32, ReminderAct)> = steps.iter().map(|step| (step.days, step.act)).collect();
         use ReminderAct::{Cancel, Remind, Suspend};
         assert_eq!(shown, [(-7, Remind), (0, Remind), (3, Remind), (7, Remind), (14, Remind), (21, Suspend), (45, Cancel)]);
+    }
+
+    async fn each_step_of_the_usual_schedule_is_done_on_its_day_and_not_the_day_before(book: TestBook) {
+        // Days after the due day, as billing programs put them: Kill Bill (PaymentConfig.java) and Stripe try for about two weeks
+        // (8, 16, 24 days; 8 tries in 14), Invoice Ninja reminds three times, Faveo 30, 15, 7 and 0 days before, Blesta suspends
+        // after it was due for days and cancels later.
+        book.seller(0).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { finalize_renewals: Some(true), ..UpdateBillingSettings::nothing(version) }).await;
+        let basic = plan(&book, "basic", 1_000, 10_000).await;
+        // A year is billed at once: no renewal comes between.
+        begin(&book, "Owes", &basic, BillingCycle::Yearly, 1, 0).await;
+        let due = book.ok(ListInvoices::default()).await.items[0].due_on.unwrap();
+        for (days, kind) in [
+            (-7, DueKind::Reminder),
+            (0, DueKind::Reminder),
+            (3, DueKind::Reminder),
+            (7, DueKind::Reminder),
+            (14, DueKind::Reminder),
+            (21, DueKind::Suspension),
+            (45, DueKind::Cancellation),
+        ] {
+            let on = due + TimeDelta::days(days);
+            for (on, expected) in [(on - TimeDelta::days(1), None), (on, Some((kind, 1))), (on, None)] {
+                book.at(&format!("{on}T11:00:00Z")).await;
+                let run = book.ok(RunCatchUp {}).await;
+                let done: Vec<_> = run.counts.iter().map(|count| (count.kind, count.count)).collect();
+                assert_eq!(done, expected.into_iter().collect::<Vec<_>>(), "{days} days, {on}");
+            }
+        }
+        book.verified().await;
+    }
+
+    async fn a_domain_that_nobody_renews_goes_through_the_states_of_its_registry(book: TestBook) {
+        // ICANN, Expired Registration Recovery Policy and the life cycle of a gTLD: auto-renew grace of up to 45 days, redemption
+        // of 30 days, pending delete of 5 days, then anybody can have it. The last day is 31 December; days are those after it.
+        let ann = book.customer("Ann").await;
+        let last = day("2027-12-31");
+        book.ok(AddDomain {
+            customer_id: ann.id, name: "a.example".to_owned(), registrar: None, registered_on: None, expires_on: Some(last), auto_renew: false,
+        }).await;
+        for (first, until, state) in [
+            // One month before is the first notice that the policy asks for.
+            (-31, -30, DomainStatus::Registered),
+            (-29, 0, DomainStatus::Expiring),
+            (1, 45, DomainStatus::Expired),
+            (46, 75, DomainStatus::Redemption),
+            (76, 80, DomainStatus::PendingDelete),
+            (81, 400, DomainStatus::Available),
+        ] {
+            for days in [first, until] {
+                let on = last + TimeDelta::days(days);
+                book.at(&format!("{on}T11:00:00Z")).await;
+                assert_eq!(book.ok(ListDomains::default()).await.items[0].status, state, "{days} days, {on}");
+                let listed = book.ok(ListDomains { status: Some(state), ..ListDomains::default() }).await;
+                assert_eq!(listed.total, 1, "{days} days, {on}");
+            }
+        }
     }
 }

@@ -168,7 +168,7 @@ on_both! {
         catch_up(&book).await;
         let (license, subscription) = now(&book, own.customer_id).await;
         assert_eq!((license.status, subscription.status), (LicenseStatus::Suspended, SubscriptionStatus::Unpaid));
-        book.ok(CancelLicense { id: own.id, version: None }).await;
+        book.ok(CancelLicense { id: own.id, version: None, subscription_version: None }).await;
         book.pay(own.customer_id, 1_000, "2026-12-08").await;
         let back = book.ok(RestoreLicense { id: own.id, version: None }).await;
         assert_eq!((back.status, back.suspended_at), (LicenseStatus::Expiring, None));
@@ -178,7 +178,7 @@ on_both! {
 
     async fn a_license_that_comes_back_while_nothing_is_paid_is_suspended(book: TestBook) {
         let own = sold(&book, BillingCycle::Monthly).await;
-        book.ok(CancelLicense { id: own.id, version: None }).await;
+        book.ok(CancelLicense { id: own.id, version: None, subscription_version: None }).await;
         book.ok(RestoreSubscription { id: own.subscription_id.unwrap(), version: None }).await;
         book.at("2026-12-08T12:00:00Z").await;
         catch_up(&book).await;
@@ -200,7 +200,7 @@ on_both! {
             let customer = book.customer(name).await;
             let license = book.license(&customer, &plan, true).await;
             book.pay(customer.id, 1_000, "2026-11-22").await;
-            book.ok(CancelLicense { id: license.id, version: None }).await;
+            book.ok(CancelLicense { id: license.id, version: None, subscription_version: None }).await;
             book.ok(RestoreSubscription { id: license.subscription_id.unwrap(), version: None }).await;
             own.push(license);
         }
@@ -222,7 +222,7 @@ on_both! {
         let own = sold(&book, BillingCycle::Yearly).await;
         book.pay(own.customer_id, 10_000, "2027-01-01").await;
         book.at("2027-01-20T09:00:00Z").await;
-        book.ok(CancelLicense { id: own.id, version: None }).await;
+        book.ok(CancelLicense { id: own.id, version: None, subscription_version: None }).await;
         let subscription = own.subscription_id.unwrap();
         book.ok(RestoreSubscription { id: subscription, version: None }).await;
         // Eleven months of the year are given back.
@@ -239,7 +239,7 @@ on_both! {
         let plan = book.ok(CreatePlan { trial_days: 14, ..new_plan("basic") }).await;
         let own = book.ok(new_license(ann.id, plan.id, BillingCycle::Monthly, true)).await;
         book.at("2026-11-23T09:00:00Z").await;
-        book.ok(CancelLicense { id: own.id, version: None }).await;
+        book.ok(CancelLicense { id: own.id, version: None, subscription_version: None }).await;
         // The trial ended on the sixth.
         book.at("2026-12-10T09:00:00Z").await;
         let back = book.ok(RestoreLicense { id: own.id, version: None }).await;

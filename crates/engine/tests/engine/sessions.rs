@@ -131,6 +131,26 @@ on_both! {
         assert_eq!(book.refused(sign_in(OWNER_EMAIL, "wrong")).await, wrong(0));
     }
 
+    async fn wrong_tries_with_many_addresses_slow_down_together(book: TestBook) {
+        book.ok(SignOut {}).await;
+        // Of each address no more than its own free ones.
+        for number in 0..30 {
+            assert_eq!(book.refused(sign_in(&format!("nobody-{}@example.com", number / 5), "wrong")).await, wrong(0), "{number}");
+        }
+        assert_eq!(book.refused(sign_in("somebody@example.com", "wrong")).await, wrong(2));
+        for (email, password) in [("somebody@example.com", "wrong"), ("another@example.com", "wrong"), (OWNER_EMAIL, OWNER_PASSWORD)] {
+            assert_eq!(book.refused(sign_in(email, password)).await, Error::Throttled { retry_after: 2 }, "{email}");
+        }
+        book.at("2026-11-22T09:00:02Z").await;
+        assert_eq!(book.refused(sign_in("another@example.com", "wrong")).await, wrong(4));
+        book.at("2026-11-22T09:00:06Z").await;
+        book.ok(sign_in(OWNER_EMAIL, OWNER_PASSWORD)).await;
+        book.ok(SignOut {}).await;
+        // An administrator came in: the slate of all is wiped, and none of an address.
+        assert_eq!(book.refused(sign_in("another@example.com", "wrong")).await, wrong(0));
+        assert_eq!(book.refused(sign_in("nobody-0@example.com", "wrong")).await, wrong(2));
+    }
+
     async fn an_administrator_who_changed_the_own_address_unlocks_with_the_password(book: TestBook) {
         book.confirm().await;
         let owner = book.ok(CurrentSession {}).await.administrator.unwrap();

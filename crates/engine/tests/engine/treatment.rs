@@ -13,7 +13,7 @@ use contract::{
     plan::{CreatePlan, Plan},
     recurring::{ForecastRequest, ListMovements, ListRecurring, ListRenewals, RecurringFiguresRequest},
     session::SignIn,
-    subscription::{ChangeSubscription, ChangedSubscription, CreateSubscription, PreviewSubscriptionChange, Subscription},
+    subscription::{ChangeSubscription, ChangedSubscription, PreviewSubscriptionChange, Subscription},
 };
 use serde_json::json;
 
@@ -52,17 +52,7 @@ async fn treat(book: &TestBook, customer_id: CustomerId, treatment: Option<TaxTr
 }
 
 async fn subscribed(book: &TestBook, customer: &Customer, plan: &Plan) -> Subscription {
-    book.ok(CreateSubscription {
-        customer_id: customer.id,
-        plan_id: plan.id,
-        billing_cycle: BillingCycle::Monthly,
-        quantity: 1,
-        starts_on: None,
-        trial_days: None,
-        price: None,
-        create_license: false,
-    })
-    .await
+    book.ok(new_subscription(customer.id, plan.id, BillingCycle::Monthly)).await
 }
 
 async fn plan_of(book: &TestBook, code: &str, monthly: i64) -> Plan {

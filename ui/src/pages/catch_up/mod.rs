@@ -1,23 +1,29 @@
 //! The page `Catch up`: what is due is shown, run once or put off; what will come; and the last runs.
 
+mod address;
 mod due;
+mod letter;
 mod notice;
 mod plan;
 mod rehearsed;
+mod reminders;
 mod running;
 mod runs;
 pub mod words;
 
 use std::rc::Rc;
 
-use contract::catch_up::{CatchUpPlan, PlanCatchUp};
+use contract::{
+    CatchUpRunId,
+    catch_up::{CatchUpPlan, PlanCatchUp},
+};
 use yew::prelude::*;
 
 pub use self::{
     due::{Due, DueProvider, use_due},
     notice::DueNotice,
 };
-use self::{plan::PlanPanel, rehearsed::Rehearsed, running::Progress, runs::Runs};
+use self::{plan::PlanPanel, rehearsed::Rehearsed, reminders::Reminders, running::Progress, runs::Runs};
 use crate::{
     components::{
         Button, ButtonKind, ButtonWidth, EmptyState, FailedState, Icon, Notice, PageHead, Segmented, SegmentedOption, SkeletonRows, Tone,
@@ -117,7 +123,8 @@ fn of_plan(plan: &Rc<CatchUpPlan>, progress: &Progress) -> Html {
             if !progress.is_running && !progress.has_ended {
                 <Notice title="Nothing has happened yet" text="Each runs once, whoever starts it and however often. What you skip stays due and is offered again." tone={Tone::Info} />
             }
-            <PlanPanel title={format!("Due up to {}", format::date(plan.until))} counts={plan.counts.clone()} items={plan.items.clone()} can_promise={true} />
+            if plan.lack_address > 0 { { address::lacking(plan.lack_address) } }
+            <PlanPanel title={format!("Due up to {}", format::date(plan.until))} counts={plan.counts.clone()} items={plan.items.clone()} become_final={plan.become_final} can_promise={true} />
         </>
     }
 }
@@ -142,9 +149,23 @@ fn progress(progress: &Progress, on_stop: &Callback<()>) -> Html {
     }
     let summary = words::summary(&progress.done);
     html! {
-        <div class="stack" role="status">
-            if done > 0 || progress.error.is_none() { <Notice title={format!("{summary} done")} text="It is in the change log, and on the timeline of each customer." tone={Tone::Positive} /> }
-            { for progress.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
+        <div class="stack">
+            <div class="stack" role="status">
+                if done > 0 || progress.error.is_none() { <Notice title={format!("{summary} done")} text="It is in the change log, and on the timeline of each customer." tone={Tone::Positive} /> }
+                { for progress.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
+            </div>
+            { reminded(&progress.reminded) }
         </div>
+    }
+}
+
+/// Whom to write to. Of many runs that is found with each, so that the page stays short.
+fn reminded(runs: &[CatchUpRunId]) -> Html {
+    match runs {
+        [] => html! {},
+        [id] => html! { <Reminders key={id.to_string()} run_id={*id} /> },
+        _ => {
+            html! { <Notice title="The reminders are listed with each of the last runs" text="Nothing is sent by itself: each has a letter to copy." tone={Tone::Info} /> }
+        }
     }
 }

@@ -24,6 +24,9 @@ pub struct PlanPanelProps {
     pub counts: Vec<DueCount>,
     /// The first of it.
     pub items: Vec<DueItem>,
+    /// Invoices of it that become final at once, where that is known.
+    #[prop_or_default]
+    pub become_final: u64,
     /// Whether it can be put off by a promise to pay: its invoices are there.
     #[prop_or_default]
     pub can_promise: bool,
@@ -50,7 +53,8 @@ pub fn PlanPanel(props: &PlanPanelProps) -> Html {
         let below = is_open.then(
             || html! { <li key={format!("{}-items", kind.as_str())} class="due__items">{ items(kind, props, on_promise.as_ref()) }</li> },
         );
-        let line = line(count, &props.items, &formats.moneys(&count.amounts), is_open, on_toggle);
+        let final_ones = if kind == DueKind::Renewal { props.become_final } else { 0 };
+        let line = line(count, final_ones, &props.items, &formats.moneys(&count.amounts), is_open, on_toggle);
         std::iter::once(line).chain(below)
     });
     html! {
@@ -70,7 +74,7 @@ pub fn PlanPanel(props: &PlanPanelProps) -> Html {
     }
 }
 
-fn line(count: &DueCount, items: &[DueItem], amounts: &str, is_open: bool, on_toggle: Callback<()>) -> Html {
+fn line(count: &DueCount, final_ones: u64, items: &[DueItem], amounts: &str, is_open: bool, on_toggle: Callback<()>) -> Html {
     let first = items.iter().find(|item| item.kind == count.kind);
     let label = if is_open { "Hide list" } else { "Show list" };
     html! {
@@ -82,6 +86,7 @@ fn line(count: &DueCount, items: &[DueItem], amounts: &str, is_open: bool, on_to
                     { words::meaning(count.kind) }
                     if let Some(first) = first { <span class="hide-narrow">{ " · first " }<bdi>{ &first.customer_name }</bdi></span> }
                 </p>
+                if let Some(text) = words::becoming_final(final_ones) { <p class="muted">{ text }</p> }
                 <p><span class="only-phone num">{ amounts }</span></p>
             </div>
             <b class="num">{ format::count(count.count) }</b>

@@ -3,8 +3,8 @@
 use std::{cell::Cell, rc::Rc};
 
 use contract::{
-    Error,
-    catch_up::{DueCount, RunCatchUp},
+    CatchUpRunId, Error,
+    catch_up::{CatchUpRun, DueCount, DueKind, RunCatchUp},
 };
 use yew::prelude::*;
 
@@ -22,6 +22,8 @@ pub struct Progress {
     pub of: u64,
     /// What was done since.
     pub done: Vec<DueCount>,
+    /// The runs of which it consists that noted reminders.
+    pub reminded: Vec<CatchUpRunId>,
     /// Whether it has ended, so that what was done is said.
     pub has_ended: bool,
     /// Why it went no further.
@@ -33,13 +35,18 @@ pub enum Step {
     /// It begins, with so much that is due.
     Begin(u64),
     /// A part was done.
-    Done(Vec<DueCount>),
+    Done(CatchUpRun),
     /// It shall end with this part.
     Stop,
     /// It has ended.
     End(Option<Error>),
     /// What came of it was read.
     Forget,
+}
+
+/// Whether a run noted reminders.
+pub fn has_reminders(run: &CatchUpRun) -> bool {
+    run.counts.iter().any(|count| count.kind == DueKind::Reminder && count.count > 0)
 }
 
 impl Reducible for Progress {
@@ -55,7 +62,10 @@ impl Reducible for Progress {
                     ..Self::default()
                 }
             }
-            Step::Done(counts) => next.done = words::added(next.done, &counts),
+            Step::Done(run) => {
+                next.done = words::added(next.done, &run.counts);
+                next.reminded.extend(has_reminders(&run).then_some(run.id));
+            }
             Step::Stop => next.is_stopping = true,
             Step::End(error) => {
                 next.is_running = false;
@@ -151,7 +161,7 @@ fn part(run: Mutation<RunCatchUp>, progress: UseReducerDispatcher<Progress>, wan
     run.run_with(RunCatchUp {}, move |answer| match answer {
         Ok(done) => {
             let goes_on = done.has_more && !wants_stop.get();
-            progress.dispatch(Step::Done(done.counts));
+            progress.dispatch(Step::Done(done));
             if goes_on {
                 part(again.clone(), progress.clone(), Rc::clone(&wants_stop));
             } else {
@@ -165,28 +175,33 @@ fn part(run: Mutation<RunCatchUp>, progress: UseReducerDispatcher<Progress>, wan
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::catch_up::DueKind;
+    use contract::Timestamp;
 
     #[test]
     fn parts_add_up_and_a_failure_keeps_what_was_done() {
-        let renewals = |count| {
-            vec![DueCount {
-                kind: DueKind::Renewal,
+        let run = |number: u128, kind, count| CatchUpRun {
+            id: CatchUpRunId(uuid::Uuid::from_u128(number)),
+            at: Timestamp(0),
+            actor: None,
+            counts: vec![DueCount {
+                kind,
                 count,
                 amounts: Vec::new(),
-            }]
+            }],
+            has_more: false,
         };
         let steps = [
             Step::Begin(214),
-            Step::Done(renewals(200)),
+            Step::Done(run(1, DueKind::Renewal, 200)),
             Step::Stop,
-            Step::Done(renewals(14)),
+            Step::Done(run(2, DueKind::Reminder, 14)),
             Step::End(Some(Error::Locked)),
         ];
         let end = steps
             .into_iter()
             .fold(Rc::new(Progress::default()), |progress, step| progress.reduce(step));
         assert_eq!((words::total(&end.done), end.of), (214, 214));
+        assert_eq!(end.reminded, [CatchUpRunId(uuid::Uuid::from_u128(2))]);
         assert!(!end.is_running && end.has_ended && end.is_stopping);
         assert_eq!(end.error, Some(Error::Locked));
         // Another run begins with nothing of it.

@@ -54,9 +54,20 @@ pub fn title(kind: DueKind) -> &'static str {
 pub fn meaning(kind: DueKind) -> &'static str {
     match kind {
         DueKind::Renewal => "An invoice for each period, before tax",
-        DueKind::Reminder => "Invoices that are to be paid",
+        DueKind::Reminder => "Noted, with a letter to copy: nothing is sent by itself",
         DueKind::Suspension => "With their licenses, until they are paid",
         DueKind::Cancellation => "After the last reminder",
+    }
+}
+
+/// `12 become final at once, …`; nothing where none does.
+pub fn becoming_final(number: u64) -> Option<String> {
+    let verb = if number == 1 { "becomes" } else { "become" };
+    let which = "with a number; one that lacks what the law asks for waits as a draft";
+    match number {
+        0 => None,
+        ..1000 => Some(format!("{number} {verb} final at once, {which}")),
+        _ => Some(format!("{} {verb} final at once, {which}", format::count(number))),
     }
 }
 
@@ -116,6 +127,14 @@ mod tests {
             summary(&[renewals, reminders, count(DueKind::Cancellation, 3, &[])]),
             "2 renewals, 1 reminder and 3 cancellations"
         );
+    }
+
+    #[test]
+    fn what_becomes_final_at_once_is_said_before() {
+        let said = |number| becoming_final(number).map(|text| text.split(',').next().unwrap_or_default().to_owned());
+        assert_eq!(said(0), None);
+        assert_eq!(said(1).as_deref(), Some("1 becomes final at once"));
+        assert_eq!(said(12).as_deref(), Some("12 become final at once"));
     }
 
     #[test]

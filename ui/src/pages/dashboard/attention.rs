@@ -30,6 +30,24 @@ pub fn NeedsAttention(props: &NeedsAttentionProps) -> Html {
     let attention = &props.attention;
     let days = contract::words::count(attention.expiring_days.into(), "day");
     let mut matters = Vec::new();
+    if attention.lapsed_domains > 0 {
+        let next = attention.next_lost.as_ref();
+        matters.push(Matter {
+            icon: Icon::Globe,
+            tone: "attention__icon--danger",
+            what: format!(
+                "{} lapsed and can still be recovered",
+                if attention.lapsed_domains == 1 {
+                    "1 domain has".to_owned()
+                } else {
+                    format!("{} domains have", format::count(attention.lapsed_domains))
+                }
+            ),
+            more: next.map(|next| format!("Lost first: {}, ended {}", next.name, format::days_away(today, next.expires_on))),
+            amount: None,
+            act: next.map(|next| Act::open("Open first", next.customer_id, CustomerTab::Domains)),
+        });
+    }
     if attention.overdue_invoices > 0 {
         let oldest = attention.oldest_overdue.as_ref();
         matters.push(Matter {

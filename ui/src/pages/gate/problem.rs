@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use contract::{
-    connection::{BookPlace, Connection, ConnectionStep, StepAnswer},
+    connection::{BookPlace, Connection, ConnectionStep, StepAnswer, TlsChoice},
     desktop::{BookChoice, KeyringProblem, ListBooks, OpenPlace, StartupProblem, StartupState, TestConnection},
 };
 use gloo_timers::future::TimeoutFuture;
@@ -135,7 +135,7 @@ fn use_return_of(server: Option<Connection>, on_return: &Callback<()>) {
                         password: None,
                     };
                     let answer = ipc::call_quietly(request, REACHED_WITHIN).await;
-                    let is_there = answer.is_ok_and(|test| test.steps.iter().any(is_spoken_to));
+                    let is_there = answer.is_ok_and(|test| test.steps.iter().any(|step| is_spoken_to(step, connection.tls)));
                     if is_there && is_wanted.get() {
                         return on_return.borrow().emit(());
                     }
@@ -147,8 +147,13 @@ fn use_return_of(server: Option<Connection>, on_return: &Callback<()>) {
 }
 
 /// Whether a database has answered, and not only something on the way to it.
-fn is_spoken_to(answer: &StepAnswer) -> bool {
-    answer.is_done && matches!(answer.step, ConnectionStep::Secure | ConnectionStep::SignIn)
+fn is_spoken_to(answer: &StepAnswer, tls: TlsChoice) -> bool {
+    let tells = match answer.step {
+        // Where nothing is secured, no step comes between this and the sign-in, for which there may be no password.
+        ConnectionStep::Reach => tls == TlsChoice::Off,
+        step => matches!(step, ConnectionStep::Secure | ConnectionStep::SignIn),
+    };
+    answer.is_done && tells
 }
 
 fn opening(place: BookPlace, make_new: bool) -> OpenPlace {

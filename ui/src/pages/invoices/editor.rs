@@ -5,7 +5,7 @@ use std::rc::Rc;
 use contract::{
     Currency, Error, FieldError, InvoiceId,
     document::Document,
-    invoice::{CreateInvoice, InvoiceDetails, UpdateInvoice},
+    invoice::{CreateInvoice, DeleteInvoice, Invoice, InvoiceDetails, UpdateInvoice},
 };
 use serde_json::Value;
 use yew::prelude::*;
@@ -24,7 +24,7 @@ use crate::{
         TextField, Tone, focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Toast, use_book_changes, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
+    hooks::{DraftHandle, Toast, Toasts, use_book_changes, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
     pages::{
         conflict::{self, use_merging_but},
         customers::undo::Undoing,
@@ -48,6 +48,9 @@ pub struct EditorProps {
     /// It was saved for the first time, and whether it is to become final at once.
     #[prop_or_default]
     pub on_created: Callback<(InvoiceId, bool)>,
+    /// That it was saved for the first time was taken back.
+    #[prop_or_default]
+    pub on_undone: Callback<InvoiceId>,
     /// The newest values are wanted.
     #[prop_or_default]
     pub on_reload: Callback<()>,
@@ -118,7 +121,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let save = {
         let (draft, create, update, on_created) = (draft.clone(), create.clone(), update.clone(), props.on_created.clone());
         let (typed, before, known, problems) = (typed.clone(), before, known.clone(), problems.clone());
-        let own = own.setter();
+        let (own, on_undone) = (own.setter(), props.on_undone.clone());
         Callback::from(move |finalize: bool| {
             // What is typed while a save is under way is not part of it.
             if create.is_busy || update.is_busy {
@@ -137,11 +140,11 @@ pub fn Editor(props: &EditorProps) -> Html {
                 }
             };
             if known.invoice.version == 0 {
-                let on_created = on_created.clone();
+                let (on_created, on_undone, undoing) = (on_created.clone(), on_undone.clone(), undoing.clone());
                 return create.run_with(typed.creation(known.invoice.customer_id, currency), move |answer| match answer {
                     Ok(made) => {
                         draft.saved();
-                        toasts.show(Toast::done("Draft saved").icon(Icon::Receipt));
+                        toasts.show(first_saved(&made, finalize, &toasts, &undoing, &on_undone));
                         on_created.emit((made.id, finalize));
                     }
                     Err(error) => refused(&error),
@@ -235,6 +238,26 @@ pub fn Editor(props: &EditorProps) -> Html {
             if *is_deleting { <DeleteDraft details={known} on_keep={set(&is_deleting, false)} on_deleted={props.on_close.clone()} /> }
         </div>
     }
+}
+
+/// Says that a draft was saved for the first time: with Undo, which deletes it, unless it is to become final at once.
+fn first_saved(made: &Invoice, finalize: bool, toasts: &Toasts, undoing: &Undoing, on_undone: &Callback<InvoiceId>) -> Toast {
+    let saved = Toast::done("Draft saved").icon(Icon::Receipt);
+    if finalize {
+        return saved;
+    }
+    let (toasts, undoing, on_undone) = (toasts.clone(), undoing.clone(), on_undone.clone());
+    let back = DeleteInvoice {
+        id: made.id,
+        version: made.version,
+    };
+    saved.undo(move |()| {
+        let (toasts, on_undone) = (toasts.clone(), on_undone.clone());
+        undoing.run(back.clone(), move |deleted| {
+            toasts.show(Toast::done("Draft deleted").icon(Icon::Trash));
+            on_undone.emit(deleted.id);
+        });
+    })
 }
 
 #[derive(Properties, PartialEq)]

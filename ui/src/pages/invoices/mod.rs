@@ -16,6 +16,8 @@ mod side;
 mod use_credit;
 mod void;
 
+use std::rc::Rc;
+
 use contract::{
     CustomerId, InvoiceId,
     billing::GetBillingSettings,
@@ -54,16 +56,36 @@ pub struct InvoiceDialogProps {
 pub fn InvoiceDialog(props: &InvoiceDialogProps) -> Html {
     let created = use_state_eq(|| None::<InvoiceId>);
     let is_finalizing = use_state_eq(|| false);
+    // What was saved here, as long as the dialog is open.
+    let shown = use_mut_ref(|| None::<InvoiceId>);
+    {
+        let shown = Rc::clone(&shown);
+        use_effect_with((), move |()| {
+            move || {
+                shown.replace(None);
+            }
+        });
+    }
     let on_created = {
-        let (created, is_finalizing) = (created.setter(), is_finalizing.setter());
+        let (created, is_finalizing, shown) = (created.setter(), is_finalizing.setter(), Rc::clone(&shown));
         Callback::from(move |(id, finalize): (InvoiceId, bool)| {
             is_finalizing.set(finalize);
+            shown.replace(Some(id));
             created.set(Some(id));
         })
     };
     let on_close = props.on_close.clone();
+    // The notification outlives the dialog; it closes only the one of the draft that is gone.
+    let on_undone = {
+        let on_close = on_close.clone();
+        Callback::from(move |id: InvoiceId| {
+            if *shown.borrow() == Some(id) {
+                on_close.emit(());
+            }
+        })
+    };
     match (props.opened, *created) {
-        (Opened::New(customer), None) => html! { <NewInvoice {customer} {on_created} {on_close} /> },
+        (Opened::New(customer), None) => html! { <NewInvoice {customer} {on_created} {on_undone} {on_close} /> },
         (Opened::Known(id), _) | (Opened::New(_), Some(id)) => {
             html! { <Known key={id.to_string()} {id} begins_finalizing={*is_finalizing} {on_close} /> }
         }

@@ -24,6 +24,8 @@ pub struct NewInvoiceProps {
     pub customer: CustomerId,
     /// The draft was saved, and whether it is to become final at once.
     pub on_created: Callback<(InvoiceId, bool)>,
+    /// That the draft was saved was taken back.
+    pub on_undone: Callback<InvoiceId>,
     /// Takes the dialog away.
     pub on_close: Callback<()>,
 }
@@ -57,6 +59,7 @@ pub fn NewInvoice(props: &NewInvoiceProps) -> Html {
             {tax}
             payment_days={settings.payment_days}
             on_created={props.on_created.clone()}
+            on_undone={props.on_undone.clone()}
             on_close={props.on_close.clone()}
         />
     }

@@ -10,7 +10,7 @@ use crate::{
     components::{Button, ButtonKind, Icon, Notice, Tone},
     format,
     hooks::use_formats,
-    route::{CustomerTab, Route},
+    route::{self, CustomerTab, Route, use_place},
 };
 
 /// Of a draft: what it comes to so far.
@@ -22,7 +22,7 @@ pub fn of_draft(details: &InvoiceDetails, total: Option<Money>) -> Html {
                 <p class="side-amount__value data">{ total.map_or_else(|| format::NOTHING.to_owned(), format::money) }</p>
             </section>
             <section><dl class="facts">
-                <div><dt>{ "Customer" }</dt><dd><bdi>{ &details.invoice.customer_name }</bdi></dd></div>
+                <div><dt>{ "Customer" }</dt><dd><CustomerLink invoice={details.invoice.clone()} /></dd></div>
                 <div><dt>{ "Currency" }</dt><dd>{ total.unwrap_or(details.invoice.total).currency.code().to_owned() }</dd></div>
             </dl></section>
             <Notice title="A draft can still change" text="It has no number and nobody owes it. Seller and buyer are filled in when it becomes final." tone={Tone::Info} />
@@ -49,7 +49,6 @@ pub fn Side(props: &SideProps) -> Html {
     let formats = use_formats();
     let details = &props.details;
     let invoice = &details.invoice;
-    let href = Route::Customers(Some((invoice.customer_id, CustomerTab::Details))).href();
     let percent = percent(invoice.paid.amount + invoice.credited.amount, invoice.total.amount);
     html! {
         <>
@@ -60,7 +59,7 @@ pub fn Side(props: &SideProps) -> Html {
                 <p class="muted num">{ settled_words(details) }</p>
             </section>
             <section><dl class="facts">
-                <div><dt>{ "Customer" }</dt><dd><a class="link" {href}><bdi>{ &invoice.customer_name }</bdi></a></dd></div>
+                <div><dt>{ "Customer" }</dt><dd><CustomerLink invoice={invoice.clone()} /></dd></div>
                 <div><dt>{ "Currency" }</dt><dd>{ invoice.total.currency.code().to_owned() }</dd></div>
                 if invoice.status == InvoiceStatus::Open {
                     if let Some(due) = invoice.due_on { <div><dt>{ "Due" }</dt><dd class="num">{ format::days_away(props.today, due) }</dd></div> }
@@ -92,6 +91,26 @@ pub fn Side(props: &SideProps) -> Html {
             <p class="proof muted">{ Icon::Lock.small() }<span>{ locked_words(invoice.status) }</span></p>
         </>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct CustomerLinkProps {
+    invoice: Invoice,
+}
+
+/// The way to the customer, and back to the list where the invoice lies over that.
+#[component]
+fn CustomerLink(props: &CustomerLinkProps) -> Html {
+    let invoice = &props.invoice;
+    let here = use_place().route;
+    let href = Route::Customers(Some((invoice.customer_id, CustomerTab::Details))).href();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        // Over the record of the customer, that leads back to where it was opened from.
+        if !matches!(here, Route::Customers(_)) {
+            route::come_back_to(here);
+        }
+    });
+    html! { <a class="link" {href} {onclick}><bdi>{ &invoice.customer_name }</bdi></a> }
 }
 
 /// Until when payment is promised, and the way to note that.

@@ -14,7 +14,7 @@ mod wanted;
 pub use loading::{leave, use_listing};
 pub use page::ListPage;
 pub use parts::{Hint, SKELETON_ROWS, banner, foot, retry, step, use_long_wait};
-pub use records::{COPY, Copied, Filter, OPEN, Records, Showing, Sort, Words};
+pub use records::{COPY, Copied, Filter, OPEN, Opening, Records, Showing, Sort, Words};
 pub use search::{SearchField, search_error};
 pub use sorting::{SortChoice, SortMenu};
 pub use state::{ListState, Step};

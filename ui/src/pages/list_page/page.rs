@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::{
     loading::use_listing,
     parts::{SKELETON_ROWS, banner, foot, retry, step, use_long_wait},
-    records::{COPY, Filter, Records, Showing},
+    records::{COPY, Filter, Opening, Records, Showing},
     state::{ListState, Step},
     toolbar::RecordsToolbar,
     wanted::Part,
@@ -21,7 +21,7 @@ use crate::{
         grid::{Grid, GridRows, GridSort},
     },
     format,
-    hooks::{Toast, use_formats, use_latest, use_now, use_toasts},
+    hooks::{Toast, seek, use_formats, use_latest, use_now, use_toasts},
     ipc,
     route::{self, Route, use_place},
 };
@@ -34,7 +34,8 @@ pub struct ListPageProps {
     pub acts: Html,
 }
 
-/// The page of a list of records: search, status, order, and rows without end, each of which leads to its customer.
+/// The page of a list of records: search, status, order, and rows without end, each of which leads to its customer or opens over
+/// the list.
 #[component]
 pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
     let list = use_listing(Filter::<R>::default);
@@ -69,11 +70,30 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
             }
         });
     }
+    let opened = use_state_eq(|| None::<R::Id>);
     let on_open = {
-        use_callback(here, |row: Rc<R::Row>, here| {
-            route::come_back_to(here.route);
-            here.go(R::place(&row));
+        let opened = opened.setter();
+        use_callback(here, move |row: Rc<R::Row>, here| match R::OPENING {
+            Opening::Place(place) => {
+                route::come_back_to(here.route);
+                seek(R::id(&row));
+                here.go(place(&row));
+            }
+            Opening::Dialog(_) => opened.set(Some(R::id(&row))),
         })
+    };
+    let on_close = {
+        let (opened, grid) = (opened.setter(), grid.clone());
+        use_callback((), move |(), ()| {
+            opened.set(None);
+            // After the dialog has given the focus back to where it was: the keyboard goes on at the row.
+            let grid = grid.clone();
+            Timeout::new(0, move || focus(&grid)).forget();
+        })
+    };
+    let over = match (R::OPENING, *opened) {
+        (Opening::Dialog(dialog), Some(id)) => dialog(id, on_close),
+        _ => html! {},
     };
     let on_act = {
         let toasts = use_latest(toasts);
@@ -145,6 +165,7 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
                 foot={foot(list.took, R::HINTS)}
                 node={grid}
             />
+            <div>{ over }</div>
         </main>
     }
 }

@@ -116,12 +116,20 @@ pub const OPEN: &str = "open";
 /// Copies something of the row.
 pub const COPY: &str = "copy";
 
+/// How a record of a list is opened.
+pub enum Opening<R: Records> {
+    /// Where it is seen.
+    Place(fn(&R::Row) -> Route),
+    /// The dialog that shows it over the list, and how that is closed.
+    Dialog(fn(R::Id, Callback<()>) -> Html),
+}
+
 /// A list of records.
 pub trait Records: Clone + fmt::Debug + PartialEq + 'static {
     /// A record.
     type Row: Clone + fmt::Debug + PartialEq + 'static;
     /// What tells records apart.
-    type Id: Copy + fmt::Debug + PartialEq + 'static;
+    type Id: Copy + fmt::Debug + fmt::Display + PartialEq + 'static;
     /// The request.
     type Request: Request + Validate + Clone + fmt::Debug + PartialEq;
 
@@ -135,6 +143,8 @@ pub trait Records: Clone + fmt::Debug + PartialEq + 'static {
     const COLUMNS: &'static [GridColumn];
     /// The class of the grid, which sets the widths of the columns.
     const CLASS: &'static str;
+    /// How a record is opened.
+    const OPENING: Opening<Self>;
     /// The keys of acts.
     const KEYS: &'static [GridKey] = &[];
     /// What the foot says about them.
@@ -148,8 +158,6 @@ pub trait Records: Clone + fmt::Debug + PartialEq + 'static {
     fn id(row: &Self::Row) -> Self::Id;
     /// What a cell shows.
     fn cell(row: &Rc<Self::Row>, column: usize, showing: &Showing) -> Html;
-    /// Where a record is seen.
-    fn place(row: &Self::Row) -> Route;
     /// What is copied of a record.
     fn copied(_row: &Self::Row) -> Option<Copied> {
         None

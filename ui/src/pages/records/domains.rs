@@ -20,7 +20,7 @@ use crate::{
     format,
     pages::{
         customers::details::status,
-        list_page::{Answer, Filter, ListPage, Part, Records, Showing, Sort, Words},
+        list_page::{Answer, Filter, ListPage, Opening, Part, Records, Showing, Sort, Words},
     },
     route::{CustomerTab, Route},
 };
@@ -94,6 +94,7 @@ impl Records for Domains {
         cells::ACTIONS,
     ];
     const CLASS: &'static str = "grid--domains";
+    const OPENING: Opening<Self> = Opening::Place(place);
 
     fn request(filter: &Filter<Self>, part: Part) -> ListDomains {
         ListDomains {
@@ -129,10 +130,10 @@ impl Records for Domains {
             _ => cells::open(&format!("domain {}", row.unicode_name)),
         }
     }
+}
 
-    fn place(row: &Domain) -> Route {
-        Route::Customers(Some((row.customer_id, CustomerTab::Domains)))
-    }
+fn place(row: &Domain) -> Route {
+    Route::Customers(Some((row.customer_id, CustomerTab::Domains)))
 }
 
 /// The name as people write it, with the ASCII form below where that differs.

@@ -17,9 +17,9 @@ use crate::{
     format,
     pages::{
         customers::details::status,
-        list_page::{Answer, Filter, Part, Records, Showing, Sort, Words},
+        invoices::{InvoiceDialog, Opened},
+        list_page::{Answer, Filter, Opening, Part, Records, Showing, Sort, Words},
     },
-    route::{CustomerTab, Route},
 };
 
 /// The value of the filter for what is open and late.
@@ -103,6 +103,7 @@ impl Records for Invoices {
         cells::ACTIONS,
     ];
     const CLASS: &'static str = "grid--invoices";
+    const OPENING: Opening<Self> = Opening::Dialog(dialog);
 
     fn request(filter: &Filter<Self>, part: Part) -> ListInvoices {
         ListInvoices {
@@ -146,10 +147,10 @@ impl Records for Invoices {
             }),
         }
     }
+}
 
-    fn place(row: &Invoice) -> Route {
-        Route::Customers(Some((row.customer_id, CustomerTab::Invoices)))
-    }
+fn dialog(id: InvoiceId, on_close: Callback<()>) -> Html {
+    html! { <InvoiceDialog opened={Opened::Known(id)} {on_close} /> }
 }
 
 fn number(row: &Invoice) -> Html {

@@ -17,7 +17,7 @@ use crate::{
     format,
     pages::{
         customers::details::{license_card, status},
-        list_page::{Answer, COPY, Copied, Filter, Hint, Part, Records, Showing, Sort, Words},
+        list_page::{Answer, COPY, Copied, Filter, Hint, Opening, Part, Records, Showing, Sort, Words},
     },
     route::{CustomerTab, Route},
 };
@@ -80,6 +80,7 @@ impl Records for Licenses {
         cells::ACTIONS,
     ];
     const CLASS: &'static str = "grid--licenses";
+    const OPENING: Opening<Self> = Opening::Place(place);
     const KEYS: &'static [GridKey] = &[("c", COPY)];
     const HINTS: &'static [Hint] = &[Hint::new("C", "copy key")];
 
@@ -128,10 +129,6 @@ impl Records for Licenses {
         }
     }
 
-    fn place(row: &License) -> Route {
-        Route::Customers(Some((row.customer_id, CustomerTab::Licenses)))
-    }
-
     fn copied(row: &License) -> Option<Copied> {
         Some(Copied {
             text: row.key.clone(),
@@ -139,6 +136,10 @@ impl Records for Licenses {
             is_secret: true,
         })
     }
+}
+
+fn place(row: &License) -> Route {
+    Route::Customers(Some((row.customer_id, CustomerTab::Licenses)))
 }
 
 /// How many devices use it, of how many that may.

@@ -17,7 +17,7 @@ use crate::{
     format,
     pages::{
         customers::details::status,
-        list_page::{Answer, Filter, Part, Records, Showing, Sort, Words},
+        list_page::{Answer, Filter, Opening, Part, Records, Showing, Sort, Words},
     },
     route::{CustomerTab, Route},
 };
@@ -79,6 +79,7 @@ impl Records for Payments {
         cells::ACTIONS,
     ];
     const CLASS: &'static str = "grid--payments";
+    const OPENING: Opening<Self> = Opening::Place(place);
 
     fn request(filter: &Filter<Self>, part: Part) -> ListPayments {
         ListPayments {
@@ -115,10 +116,10 @@ impl Records for Payments {
             _ => cells::open(&format!("payment of {} by {}", format::money(row.amount), row.customer_name)),
         }
     }
+}
 
-    fn place(row: &Payment) -> Route {
-        Route::Customers(Some((row.customer_id, CustomerTab::Payments)))
-    }
+fn place(row: &Payment) -> Route {
+    Route::Customers(Some((row.customer_id, CustomerTab::Payments)))
 }
 
 /// How was paid, with the reference.

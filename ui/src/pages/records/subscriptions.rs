@@ -17,7 +17,7 @@ use crate::{
     format,
     pages::{
         customers::details::{status, subscriptions},
-        list_page::{Answer, Filter, Part, Records, Showing, Sort, Words},
+        list_page::{Answer, Filter, Opening, Part, Records, Showing, Sort, Words},
     },
     route::{CustomerTab, Route},
 };
@@ -87,6 +87,7 @@ impl Records for Subscriptions {
         cells::ACTIONS,
     ];
     const CLASS: &'static str = "grid--subscriptions";
+    const OPENING: Opening<Self> = Opening::Place(place);
 
     fn request(filter: &Filter<Self>, part: Part) -> ListSubscriptions {
         ListSubscriptions {
@@ -121,10 +122,10 @@ impl Records for Subscriptions {
             _ => cells::open(&format!("subscription {} of {}", row.plan_name, row.customer_name)),
         }
     }
+}
 
-    fn place(row: &Subscription) -> Route {
-        Route::Customers(Some((row.customer_id, CustomerTab::Subscriptions)))
-    }
+fn place(row: &Subscription) -> Route {
+    Route::Customers(Some((row.customer_id, CustomerTab::Subscriptions)))
 }
 
 /// What all units cost a cycle, and what one costs where there are several.

@@ -5,7 +5,7 @@ use contract::{Money, recurring::RecurringOfCurrency};
 use yew::prelude::*;
 
 use super::{
-    churn::behind,
+    churn::{behind, gone_of},
     definitions::Meaning,
     numbers::Base,
     parts::{card_money, figure},
@@ -49,15 +49,21 @@ pub fn Cards(props: &CardsProps) -> Html {
             on_prove,
         )
     };
-    let customers = format!(
-        "{} paying {}, no trials",
-        format::count(own.customers),
-        if own.customers == 1 { "customer" } else { "customers" }
-    );
+    let paying = Proof::Customers {
+        mrr: own.mrr,
+        on: props.on,
+        joined: None,
+    };
+    let customers = html! {
+        <>
+            { figure(format::count(own.customers), "Open the customers", paying.counted(own.customers), on_prove) }
+            { if own.customers == 1 { " paying customer, no trials" } else { " paying customers, no trials" } }
+        </>
+    };
     html! {
         <section class="metrics metrics--page" aria-label="Figures">
             { card(Icon::Trend, Meaning::Mrr, money(own.mrr, "Open the subscriptions", mrr()), customers, spark(own)) }
-            { card(Icon::Repeat, Meaning::Arr, money(own.arr, "Open the subscriptions", arr), "12 × MRR: a run rate, no forecast".to_owned(), html! {}) }
+            { card(Icon::Repeat, Meaning::Arr, money(own.arr, "Open the subscriptions", arr), html! { "12 × MRR: a run rate, no forecast" }, html! {}) }
             { churn(props) }
             { card(
                 Icon::Wallet,
@@ -66,14 +72,14 @@ pub fn Cards(props: &CardsProps) -> Html {
                     Some(value) => money(value, "Open the subscriptions of the average", value::lifetime(own, mrr())),
                     None => html! { "No churn yet" },
                 },
-                lifetime(own),
+                html! { { lifetime(own) } },
                 html! {},
             ) }
         </section>
     }
 }
 
-fn card(icon: Icon, meaning: Meaning, value: Html, note: String, end: Html) -> Html {
+fn card(icon: Icon, meaning: Meaning, value: Html, note: Html, end: Html) -> Html {
     // What the card is about; the note names the definition.
     let name = meaning.name().split(',').next().unwrap_or_default();
     let name = if matches!(meaning, Meaning::Mrr | Meaning::Arr) {
@@ -97,7 +103,7 @@ fn churn(props: &CardsProps) -> Html {
         Base::WithNew => Meaning::LogoWithNew,
     };
     let Some(month) = props.own.months.last() else {
-        return card(Icon::Users, meaning, html! { "n/a" }, String::new(), html! {});
+        return card(Icon::Users, meaning, html! { "n/a" }, html! {}, html! {});
     };
     let text = format::ratio(props.base.churn(month));
     let proof = behind(month, Moved::Churn, props.base);
@@ -105,12 +111,13 @@ fn churn(props: &CardsProps) -> Html {
         Base::Opening => "Opening base",
         Base::WithNew => "With new",
     };
-    let note = format!(
-        "{base}: {} of {} gone in {}",
-        format::count(month.customers_lost),
-        format::count(props.base.customers(month)),
-        format::month_name(month.month)
-    );
+    let note = html! {
+        <>
+            { format!("{base}: ") }
+            { gone_of(month, props.base, &props.on_prove) }
+            { format!(" gone in {}", format::month_name(month.month)) }
+        </>
+    };
     card(
         Icon::Users,
         meaning,

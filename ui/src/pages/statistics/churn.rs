@@ -60,10 +60,28 @@ pub fn behind(month: &RecurringMonth, what: Moved, base: Base) -> Proof {
     }
 }
 
-/// The customers behind what was retained of a month.
-fn behind_retained(month: &RecurringMonth, base: Base) -> Proof {
-    let retained = format::ratio(month.net_churn.map(|net| MILLION - net));
-    match behind(month, Moved::Kept, base) {
+/// `2 of 40`: how many customers are gone and of how many, each with its list.
+pub fn gone_of(month: &RecurringMonth, base: Base, on_prove: &Callback<Proof>) -> Html {
+    let gone = Proof::Moved {
+        month: Box::new(month.clone()),
+        what: Moved::Churn,
+    };
+    let all = base.customers(month);
+    let there = Proof::at_start(month, base == Base::WithNew);
+    html! {
+        <>
+            { figure(format::count(month.customers_lost), "Open the customers who left", gone.counted(month.customers_lost), on_prove) }
+            { " of " }
+            { figure(format::count(all), "Open all of them", there.counted(all), on_prove) }
+        </>
+    }
+}
+
+/// The customers behind what was retained of a month: of all that changed, or of what was lost alone.
+fn behind_retained(month: &RecurringMonth, what: Moved, base: Base) -> Proof {
+    let churn = if what == Moved::Lost { month.gross_churn } else { month.net_churn };
+    let retained = format::ratio(churn.map(|churn| MILLION - churn));
+    match behind(month, what, base) {
         Proof::Quotient { upper, division } => upper.divided(format!("100% − ({division}) = {retained}")),
         moved => moved,
     }
@@ -125,7 +143,7 @@ fn summary(props: &ChurnPanelProps, toggle: &Callback<()>) -> Html {
         html! { <button class="figure" type="button" title="Show every month" onclick={move |_| toggle.emit(())}>{ format::ratio(ratio) }</button> }
     };
     let first = format::date(month.month);
-    let row = |meaning: Meaning, how: String, now: Html, mean: Html| {
+    let row = |meaning: Meaning, how: Html, now: Html, mean: Html| {
         html! {
             <tr>
                 <th scope="row"><span class="stats__name"><span>{ meaning.name() }</span>{ meaning.button() }</span><small class="muted">{ how }</small></th>
@@ -142,11 +160,12 @@ fn summary(props: &ChurnPanelProps, toggle: &Callback<()>) -> Html {
                 <th scope="col" class="n" title={format!("Of {full} full months with a base")}>{ format!("Mean of {full}") }</th>
             </tr></thead>
             <tbody>
-                { row(logo, format!("{} of {} gone", format::count(month.customers_lost), format::count(base.customers(month))), open(format::ratio(base.churn(month)), Moved::Churn), by_month(churn)) }
-                { row(Meaning::GrossChurn, format!("(Churn + contraction) ÷ MRR before {first}"), open(format::ratio(month.gross_churn), Moved::Lost), by_month(means(|month| month.gross_churn))) }
-                { row(Meaning::NetChurn, "Gross less expansion".to_owned(), open(format::ratio(month.net_churn), Moved::Kept), by_month(means(|month| month.net_churn))) }
-                { row(Meaning::Retention, "100% − net churn".to_owned(), figure(format::ratio(retained(month.net_churn)), "Open the customers", behind_retained(month, base), &props.on_prove), by_month(retained(means(|month| month.net_churn)))) }
-                { row(Meaning::Yearly, format!("1 − (1 − {})¹²", format::ratio(churn)), html! { <span class="muted">{ format::NOTHING }</span> }, by_month(churn.map(in_a_year))) }
+                { row(logo, html! { <>{ gone_of(month, base, &props.on_prove) }{ " gone" }</> }, open(format::ratio(base.churn(month)), Moved::Churn), by_month(churn)) }
+                { row(Meaning::GrossChurn, html! { { format!("(Churn + contraction) ÷ MRR before {first}") } }, open(format::ratio(month.gross_churn), Moved::Lost), by_month(means(|month| month.gross_churn))) }
+                { row(Meaning::NetChurn, html! { "Gross less expansion" }, open(format::ratio(month.net_churn), Moved::Kept), by_month(means(|month| month.net_churn))) }
+                { row(Meaning::GrossRetention, html! { "100% − gross churn" }, figure(format::ratio(retained(month.gross_churn)), "Open the customers", behind_retained(month, Moved::Lost, base), &props.on_prove), by_month(retained(means(|month| month.gross_churn)))) }
+                { row(Meaning::Retention, html! { "100% − net churn" }, figure(format::ratio(retained(month.net_churn)), "Open the customers", behind_retained(month, Moved::Kept, base), &props.on_prove), by_month(retained(means(|month| month.net_churn)))) }
+                { row(Meaning::Yearly, html! { { format!("1 − (1 − {})¹²", format::ratio(churn)) } }, html! { <span class="muted">{ format::NOTHING }</span> }, by_month(churn.map(in_a_year))) }
             </tbody>
         </table>
     }
@@ -166,7 +185,7 @@ fn months(props: &ChurnPanelProps) -> Html {
         html! {
             <tr key={name.clone()}>
                 <th scope="row">{ if is_full(month) { name } else { format!("{} so far", format::month_name(month.month)) } }</th>
-                <td class="n">{ format!("{} of {}", format::count(month.customers_lost), format::count(props.base.customers(month))) }</td>
+                <td class="n">{ gone_of(month, props.base, &props.on_prove) }</td>
                 <td class="n">{ open(props.base.churn(month), Moved::Churn) }</td>
                 <td class="n">{ open(month.gross_churn, Moved::Lost) }</td>
                 <td class="n">{ open(month.net_churn, Moved::Kept) }</td>

@@ -9,7 +9,12 @@ use contract::{
 };
 use yew::prelude::*;
 
-use super::{definitions::Meaning, parts::head, rate::RateDialog};
+use super::{
+    definitions::Meaning,
+    parts::{figure, head},
+    proof::{Proof, Row},
+    rate::RateDialog,
+};
 use crate::{
     components::{Button, ButtonKind, FailedState, Icon},
     format,
@@ -27,6 +32,8 @@ pub struct CurrenciesPanelProps {
     pub currency: Currency,
     /// Shows another.
     pub on_currency: Callback<Currency>,
+    /// Opens a list.
+    pub on_prove: Callback<Proof>,
 }
 
 /// Amounts of several currencies in one of them.
@@ -115,7 +122,7 @@ pub fn CurrenciesPanel(props: &CurrenciesPanelProps) -> Html {
             <ul class="rows rows--flush">{ for amounts.iter().enumerate().map(row) }</ul>
             { match &rates.state {
                 Query::Failed(error) => html! { <FailedState error={error.clone()} on_retry={rates.reload.clone()} /> },
-                _ => foot(stated.map(AsRef::as_ref), sum.as_ref()),
+                _ => foot(stated.map(AsRef::as_ref), sum.as_ref(), &amounts, &props.on_prove),
             } }
             <div>
                 if let (Some(currency), Some(stated)) = (*setting, stated) {
@@ -149,11 +156,38 @@ fn rate_of(stated: &ExchangeRates, currency: Currency, part: Option<Money>, on_s
     }
 }
 
-fn foot(stated: Option<&ExchangeRates>, sum: Option<&Result<Together, Vec<Currency>>>) -> Html {
+/// A row for each currency with what it comes to at its rate.
+fn rows(stated: &ExchangeRates, amounts: &[Money], together: &Together) -> Vec<Row> {
+    let row = |(amount, part): (&Money, &Money)| Row {
+        customer: None,
+        name: amount.currency.to_string(),
+        cells: [
+            format::money(*amount),
+            known(stated, amount.currency).map_or_else(
+                || format::NOTHING.to_owned(),
+                |known| format!("{} of {}", format::quantity(known.rate), format::date(known.on)),
+            ),
+        ],
+        amount: part.amount,
+    };
+    amounts.iter().zip(&together.parts).map(row).collect()
+}
+
+fn foot(
+    stated: Option<&ExchangeRates>,
+    sum: Option<&Result<Together, Vec<Currency>>>,
+    amounts: &[Money],
+    on_prove: &Callback<Proof>,
+) -> Html {
     match (stated, sum) {
-        (Some(stated), Some(Ok(together))) => html! {
-            <dl class="sum currencies__sum"><div class="sum__end"><dt>{ format!("= Together in {}", stated.base) }</dt><dd class="num money">{ format::money(together.sum) }</dd></div></dl>
-        },
+        (Some(stated), Some(Ok(together))) => {
+            let proof = Proof::Together {
+                sum: together.sum,
+                parts: rows(stated, amounts, together),
+            };
+            let sum = figure(format::money(together.sum), "Open the currencies", proof, on_prove);
+            html! { <dl class="sum currencies__sum"><div class="sum__end"><dt>{ format!("= Together in {}", stated.base) }</dt><dd class="num money">{ sum }</dd></div></dl> }
+        }
         (Some(stated), Some(Err(missing))) if !missing.is_empty() => {
             let codes: Vec<&str> = missing.iter().map(|currency| currency.code()).collect();
             html! { <p class="panel__note">{ Icon::Info.small() }{ format!(" Together in {} once a rate is stated of {}.", stated.base, codes.join(", ")) }</p> }

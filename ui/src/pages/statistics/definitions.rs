@@ -61,6 +61,10 @@ meanings! {
     Retention = "Net revenue retention": [
         "100 % − net revenue churn: what the customers of the month’s beginning pay at its end, as a share of what they paid.",
     ],
+    /// What is kept without what others pay more.
+    GrossRetention = "Gross revenue retention": [
+        "100 % − gross revenue churn: what is left of the MRR of the month’s beginning, whatever others pay more. It is never more than 100 %.",
+    ],
     /// What monthly churn comes to in a year.
     Yearly = "Churn in a year": [
         "1 − (1 − m)¹², with m the mean monthly customer churn of the full months shown: who stays each month can leave in the next.",
@@ -86,6 +90,12 @@ meanings! {
     /// By plan.
     ByPlan = "Recurring revenue by plan": [
         "The MRR of the subscriptions of each plan today. The plans sum to the MRR.",
+    ],
+    /// What was billed by plan.
+    BilledByPlan = "Billed revenue by plan": [
+        "What final invoices issued in the period come to without tax, less credit notes issued in it, whether it is paid or not. Drafts and void invoices are outside.",
+        "An invoice belongs to the plan that its subscription had on the first day that is billed, a credit note to that of its invoice. What no subscription was billed for has no plan.",
+        "A yearly price counts whole in the month of its invoice; the MRR counts a twelfth of it.",
     ],
     /// Who stayed.
     CohortsPaying = "Customers who stayed": [

@@ -1,5 +1,6 @@
 //! The page `Statistics`: how recurring revenue goes, with a definition for every figure and a list that proves it.
 
+mod billed;
 mod cards;
 mod churn;
 mod cohorts;
@@ -24,6 +25,7 @@ use contract::{
 use yew::prelude::*;
 
 use self::{
+    billed::BilledPanel,
     cards::Cards,
     churn::ChurnPanel,
     cohorts::CohortsPanel,
@@ -39,10 +41,9 @@ use self::{
 use crate::{
     components::{EmptyState, FailedState, Icon, Menu, MenuItem, MetricCard, PageHead, SkeletonRows},
     format,
-    hooks::{Query, use_formats, use_query},
+    hooks::{Query, focus_main, use_formats, use_query},
     pages::lists::stale,
     route,
-    shell::focus_main,
 };
 
 /// The periods that can be shown, in months.
@@ -115,28 +116,31 @@ pub fn Statistics() -> Html {
         Query::Failed(error) => html! { <div class="panel"><FailedState error={error.clone()} on_retry={figures.reload.clone()} /></div> },
         Query::Ready(_) if currencies.is_empty() && !matches!(owed.state, Query::Failed(_)) => html! {
             <div class="panel">
-                <EmptyState icon={Icon::Chart} title="Figures will appear here" text="They begin with the first subscription that is billed: sell a license with a subscription, and its monthly value, what changes, and who stays are worked out by themselves." />
+                <EmptyState icon={Icon::Chart} title="Figures will appear here" text="They begin with the first subscription that is billed, or with the first payment: sell a license with a subscription, and its monthly value, what changes, and who stays are worked out by themselves." />
             </div>
         },
         Query::Ready(known) => {
             let own = known.currencies.iter().find(|own| own.currency == currency);
+            let recurs = own.filter(|own| has_recurred(own));
+            let row = |is_one: bool| classes!("dash__charts", "stats__row", is_one.then_some("stats__row--one"));
             html! {
                 <>
-                    { own.map_or_else(|| nothing_recurs(currency), |own| recurring(own, known, *base, &on_base, &on_prove)) }
+                    { recurs.map_or_else(|| nothing_recurs(currency), |own| recurring(own, known, *base, &on_base, &on_prove)) }
                     <div class="dash__charts stats__row">
                         <CohortsPanel key={currency.code()} {currency} months={*months} on_prove={on_prove.clone()} />
                         <ReceivablesPanel state={owed.state.clone()} {currency} on_retry={owed.reload.clone()} on_prove={on_prove.clone()} />
                     </div>
-                    if let Some(own) = own {
-                        <div class="dash__charts stats__row">
-                            <PlansPanel own={own.clone()} on={known.on} on_prove={on_prove.clone()} />
-                            <ValuePanel own={own.clone()} on={known.on} on_prove={on_prove.clone()} />
-                        </div>
-                    }
-                    <div class={classes!("dash__charts", "stats__row", (currencies.len() < 2).then_some("stats__row--one"))}>
-                        <ForecastPanel {currency} on_prove={on_prove.clone()} />
-                        if currencies.len() > 1 { <CurrenciesPanel figures={known.clone()} {currencies} {currency} {on_currency} /> }
+                    <div class={row(recurs.is_none())}>
+                        if let Some(own) = recurs { <PlansPanel own={own.clone()} on={known.on} on_prove={on_prove.clone()} /> }
+                        <BilledPanel key={currency.code()} {currency} months={*months} on_prove={on_prove.clone()} />
                     </div>
+                    <div class={row(own.is_none())}>
+                        <ForecastPanel {currency} on_prove={on_prove.clone()} />
+                        if let Some(own) = own { <ValuePanel own={own.clone()} on={known.on} on_prove={on_prove.clone()} /> }
+                    </div>
+                    if currencies.len() > 1 {
+                        <div class={row(true)}><CurrenciesPanel figures={known.clone()} {currencies} {currency} {on_currency} on_prove={on_prove.clone()} /></div>
+                    }
                 </>
             }
         }
@@ -183,6 +187,11 @@ fn recurring(
     }
 }
 
+/// Whether something recurs, or has in the months that are shown.
+fn has_recurred(own: &RecurringOfCurrency) -> bool {
+    own.subscriptions > 0 || own.months.iter().any(|month| month.customers_at_start + month.customers_at_end > 0)
+}
+
 fn nothing_recurs(currency: Currency) -> Html {
     html! {
         <div class="panel">
@@ -207,7 +216,7 @@ fn loading() -> Html {
     }
 }
 
-/// The currencies in which something recurs or is owed, the book's first.
+/// The currencies in which something recurs, was paid or is owed, the book's first.
 fn currencies(figures: Option<&Rc<RecurringFigures>>, owed: Option<&Rc<Receivables>>) -> Vec<Currency> {
     let mut all: Vec<Currency> = figures
         .into_iter()

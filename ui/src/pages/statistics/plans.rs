@@ -34,7 +34,7 @@ pub fn PlansPanel(props: &PlansPanelProps) -> Html {
         html! {
             <tr key={plan.plan_id.to_string()}>
                 <th scope="row"><bdi>{ &plan.plan_name }</bdi>{ meter(plan.mrr.amount, largest, "") }</th>
-                <td class="n opt"><span class="secondary">{ format::count(plan.subscriptions) }</span></td>
+                <td class="n opt">{ figure(format::count(plan.subscriptions), "Open the subscriptions", list.clone().counted(plan.subscriptions), &props.on_prove) }</td>
                 <td class="n"><span class="muted">{ format::ratio(contract::money::scale(MILLION, plan.mrr.amount, own.mrr.amount)) }</span></td>
                 <td class="n">{ figure(format::money(plan.mrr), "Open the subscriptions", list, &props.on_prove) }</td>
             </tr>
@@ -53,7 +53,7 @@ pub fn PlansPanel(props: &PlansPanelProps) -> Html {
                 <tbody>{ for own.plans.iter().map(row) }</tbody>
                 <tfoot><tr>
                     <td>{ "= MRR" }</td>
-                    <td class="n opt">{ format::count(own.subscriptions) }</td>
+                    <td class="n opt">{ figure(format::count(own.subscriptions), "Open the subscriptions", proof(own.mrr, None).counted(own.subscriptions), &props.on_prove) }</td>
                     <td class="n"></td>
                     <td class="n">{ figure(format::money(own.mrr), "Open the subscriptions", proof(own.mrr, None), &props.on_prove) }</td>
                 </tr></tfoot>

@@ -124,12 +124,13 @@ fn ages(own: &ReceivablesOfCurrency, on_prove: &Callback<Proof>) -> Html {
         due_until: None,
     };
     let figure = |text: String, proof: Proof| html! { <button class="figure money" type="button" title="Open these invoices" onclick={open(proof)}>{ text }</button> };
+    let counted = |count: u64, proof: Proof| html! { <button class="figure" type="button" title="Open these invoices" onclick={open(proof.counted(count))}>{ format::count(count) }</button> };
     html! {
         <>
             <ul class="rows rows--flush ages">{ for own.ages.iter().map(row) }</ul>
             <dl class="facts ages__sum">
-                <div><dt>{ format!("{} overdue", format::count(late_invoices)) }</dt><dd>{ figure(format::money(overdue.figure()), overdue) }</dd></div>
-                <div class="facts__total"><dt>{ format!("= All {} unpaid", format::count(invoices)) }</dt><dd>{ figure(format::money(own.total), all) }</dd></div>
+                <div><dt>{ counted(late_invoices, overdue.clone()) }{ " overdue" }</dt><dd>{ figure(format::money(overdue.figure()), overdue) }</dd></div>
+                <div class="facts__total"><dt>{ "= All " }{ counted(invoices, all.clone()) }{ " unpaid" }</dt><dd>{ figure(format::money(own.total), all) }</dd></div>
             </dl>
         </>
     }

@@ -80,25 +80,45 @@ pub fn ValuePanel(props: &ValuePanelProps) -> Html {
         let proof = Proof::all_paid(own).divided(division);
         figure(format::money(value), "Open the customers who paid", proof, &props.on_prove)
     });
+    let paying = Proof::Customers {
+        mrr: own.mrr,
+        on: props.on,
+        joined: None,
+    };
+    let arpa_of = html! {
+        <>
+            { format!("{} ÷ ", format::money(own.mrr)) }
+            { figure(format::count(own.customers), "Open the customers", paying.counted(own.customers), &props.on_prove) }
+            { " customers" }
+        </>
+    };
+    let payers = Proof::all_paid(own).counted(own.payers);
+    let observed_of = html! {
+        <>
+            { "Payments less refunds ÷ " }
+            { figure(format::count(own.payers), "Open the customers who paid", payers, &props.on_prove) }
+            { " who paid" }
+        </>
+    };
     let none = || html! { <span class="muted">{ format::NOTHING }</span> };
     html! {
         <section class="panel" aria-label="Customer value">
             { head(Meaning::LifetimeFormula, "Customer value", html! {}) }
             <ul class="rows rows--flush stats__rows">
-                { row(Meaning::Arpa, format!("{} ÷ {} customers", format::money(own.mrr), format::count(own.customers)), arpa.unwrap_or_else(none)) }
+                { row(Meaning::Arpa, arpa_of, arpa.unwrap_or_else(none)) }
                 { row(
                     Meaning::LifetimeFormula,
-                    division(own).map_or_else(|| "No churn yet: nothing to divide by".to_owned(), |division| format!("{division} a month, mean of {full}")),
+                    html! { { division(own).map_or_else(|| "No churn yet: nothing to divide by".to_owned(), |division| format!("{division} a month, mean of {full}")) } },
                     by_formula.unwrap_or_else(none),
                 ) }
-                { row(Meaning::LifetimeObserved, "Payments less refunds ÷ who paid".to_owned(), observed.unwrap_or_else(none)) }
+                { row(Meaning::LifetimeObserved, observed_of, observed.unwrap_or_else(none)) }
             </ul>
         </section>
     }
 }
 
 /// A figure with its definition and how it comes about.
-pub fn row(meaning: Meaning, note: String, value: Html) -> Html {
+pub fn row(meaning: Meaning, note: Html, value: Html) -> Html {
     html! {
         <li>
             <div class="grow">

@@ -95,8 +95,8 @@ impl Disk {
         }
     }
 
-    /// Does what a program did.
-    pub fn step(&mut self, step: &Step) {
+    /// Does what a program did. Whether something else is there then, or said.
+    pub fn step(&mut self, step: &Step) -> bool {
         match step {
             Step::Write { file, at, bytes } => self.change(
                 file,
@@ -107,29 +107,35 @@ impl Disk {
             ),
             Step::Cut { file, length } => self.change(file, Change::Cut(*length)),
             Step::Make(path) => {
-                if !self.names.contains_key(path) {
-                    self.name(Name::Make(path.clone(), self.files.len()));
+                let is_new = !self.names.contains_key(path);
+                if is_new {
                     self.files.push(File::default());
+                    self.name(Name::Make(path.clone(), self.files.len() - 1));
                 }
+                is_new
             }
             Step::Remove(path) => self.name(Name::Remove(path.clone())),
             Step::Rename { from, to } => self.name(Name::Rename(from.clone(), to.clone())),
             Step::Link { from, to } => self.name(Name::Link(from.clone(), to.clone())),
-            Step::Sync(path) => self.sync(path),
-            Step::Say(_) => {}
+            Step::Sync(path) => {
+                self.sync(path);
+                false
+            }
+            Step::Say(_) => true,
         }
     }
 
-    fn name(&mut self, name: Name) {
+    fn name(&mut self, name: Name) -> bool {
         name.apply(&mut self.names);
         self.waiting.push(name);
+        true
     }
 
-    fn change(&mut self, path: &Path, change: Change) {
+    fn change(&mut self, path: &Path, change: Change) -> bool {
         // A file that has lost its name cannot be found again.
-        if let Some(file) = self.names.get(path) {
-            self.files[*file].waiting.push(change);
-        }
+        let Some(file) = self.names.get(path) else { return false };
+        self.files[*file].waiting.push(change);
+        true
     }
 
     /// A file that was waited for has its bytes, a folder its names. That a file has a name is certain only with its folder.
@@ -158,10 +164,26 @@ impl Disk {
         for name in self.waiting.iter().take(usize::try_from(kept).unwrap()) {
             name.apply(&mut names);
         }
+        self.make(folder, &names, |file| file.after_cut(draw));
+    }
+
+    /// What is there when the program has ended and the system has not: everything that it did, in a folder.
+    pub fn as_it_is(&self, folder: &Path) {
+        self.make(folder, &self.names, File::as_it_is);
+    }
+
+    /// Makes files with their names. A file that has two of them has them here, too.
+    fn make(&self, folder: &Path, names: &BTreeMap<PathBuf, usize>, mut bytes: impl FnMut(&File) -> Vec<u8>) {
+        let mut made: BTreeMap<usize, PathBuf> = BTreeMap::new();
         for (name, file) in names {
             let path = folder.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, self.files[file].after_cut(draw)).unwrap();
+            if let Some(other) = made.get(file) {
+                fs::hard_link(other, &path).unwrap();
+            } else {
+                fs::write(&path, bytes(&self.files[*file])).unwrap();
+                made.insert(*file, path);
+            }
         }
     }
 }
@@ -173,6 +195,15 @@ impl File {
         let kept_of_four = [0, 1, 2, 3, 4][usize::try_from(draw.below(5)).unwrap()];
         for change in &self.waiting {
             change.apply(&mut bytes, |_| draw.below(4) < kept_of_four);
+        }
+        bytes
+    }
+
+    /// All of what waits.
+    fn as_it_is(&self) -> Vec<u8> {
+        let mut bytes = self.certain.clone();
+        for change in &self.waiting {
+            change.apply(&mut bytes, |_| true);
         }
         bytes
     }

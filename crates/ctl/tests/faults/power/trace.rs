@@ -35,8 +35,9 @@ pub enum Step {
     Say(String),
 }
 
-/// Runs a command under strace, gives it its input and tells what it did below a folder.
-pub fn record(command: &Command, input: &str, folder: &Path) -> Vec<Step> {
+/// Runs a command under strace, gives it its input and tells what it did below a folder; and how often one of its threads made a
+/// system call, wherever, for the thread that made it most.
+pub fn record(command: &Command, input: &str, folder: &Path) -> (Vec<Step>, BTreeMap<String, u64>) {
     let log = tempfile::NamedTempFile::new().unwrap();
     let mut traced = Command::new("strace");
     traced
@@ -63,11 +64,17 @@ pub fn record(command: &Command, input: &str, folder: &Path) -> Vec<Step> {
         begun: BTreeMap::new(),
         ends: BTreeMap::new(),
         steps: Vec::new(),
+        calls: BTreeMap::new(),
     };
     for line in fs::read_to_string(log.path()).unwrap().lines() {
         reader.line(line);
     }
-    reader.steps
+    let mut most = BTreeMap::new();
+    for ((name, _), count) in reader.calls {
+        let known = most.entry(name).or_insert(count);
+        *known = count.max(*known);
+    }
+    (reader.steps, most)
 }
 
 struct Reader {
@@ -77,6 +84,8 @@ struct Reader {
     /// Where the next write without a place goes.
     ends: BTreeMap<PathBuf, usize>,
     steps: Vec<Step>,
+    /// How often a thread has made a call.
+    calls: BTreeMap<(String, String), u64>,
 }
 
 impl Reader {
@@ -84,6 +93,9 @@ impl Reader {
     fn line(&mut self, line: &str) {
         let (thread, call) = line.split_once(' ').unwrap();
         let call = call.trim_start();
+        if let Some((name, _)) = call.split_once('(').filter(|_| !call.starts_with("<... ")) {
+            *self.calls.entry((name.to_owned(), thread.to_owned())).or_default() += 1;
+        }
         if let Some(begun) = call.strip_suffix("<unfinished ...>") {
             self.begun.insert(thread.to_owned(), begun.trim_end().to_owned());
         } else if let Some((_, end)) = call.strip_prefix("<... ").and_then(|call| call.split_once("resumed>")) {

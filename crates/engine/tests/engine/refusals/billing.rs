@@ -1,6 +1,7 @@
 //! Refusals of the operations on what is billed again and again, invoiced and given back.
 
 use contract::{
+    CustomerId, SubscriptionId,
     billing::{GetBillingSettings, UpdateBillingSettings},
     invoice::{CreateInvoice, Invoice},
     party::Party,
@@ -76,7 +77,12 @@ async fn changes(stage: &Stage, operation: &str, refusal: &str) -> Option<Value>
         stage.book.json("pause_subscription", json!({"id": subscription})).await.unwrap();
     };
     match refusal {
-        "invalid" => request["quantity"] = json!(0),
+        "invalid" if is_change => request["quantity"] = json!(0),
+        // Who pauses bills what has begun until then, and who goes on what begins.
+        "invalid" if operation == "pause_subscription" => stage.unbillable(subscription, "active").await,
+        "invalid" => stage.unbillable(subscription, "paused").await,
+        "conflict/number_taken" => return Some(gives_back(stage).await),
+        "conflict/maintenance" => stage.close().await,
         "not_found/subscription" => request["id"] = stage.nobody(),
         "not_found/plan" => request["plan_id"] = stage.nobody(),
         "conflict/plan_not_sold" => stop(stage, &other).await,
@@ -116,6 +122,37 @@ async fn number(stage: &Stage, invoice_format: Option<String>, credit_note_forma
 fn colliding(stage: &Stage) -> [String; 2] {
     let name = stage.next();
     [format!("T{name}-{{n}}2"), format!("T{name}-1{{n}}")]
+}
+
+/// Lets the number that the next credit note would get be given already.
+async fn give_number(stage: &Stage, customer: CustomerId) {
+    for format in colliding(stage) {
+        let other = stage.book.final_invoice(customer, 1_000).await;
+        number(stage, None, Some(format)).await;
+        let credit = json!({"id": other.id, "version": other.version, "reason": "other"});
+        stage.book.json("credit_invoice", credit).await.unwrap();
+    }
+}
+
+/// A change that gives back a part of what a final invoice has billed: by a credit note, whose number is given already.
+async fn gives_back(stage: &Stage) -> Value {
+    let book = &stage.book;
+    let own = draft(stage).await;
+    let license = stage.license().await;
+    let billed = book
+        .json("list_invoices", json!({"customer_id": license.customer_id}))
+        .await
+        .unwrap();
+    let billed = json!({"id": billed["items"][0]["id"], "version": billed["items"][0]["version"]});
+    book.json("finalize_invoice", billed).await.unwrap();
+    give_number(stage, own.customer_id).await;
+    let cheaper = stage.plan().await;
+    let change = contract::plan::UpdatePlan {
+        price_monthly: Some(Some(500)),
+        ..contract::plan::UpdatePlan::nothing(cheaper.id, cheaper.version)
+    };
+    book.ok(change).await;
+    json!({"id": license.subscription_id, "plan_id": cheaper.id})
 }
 
 async fn draft(stage: &Stage) -> Invoice {
@@ -181,6 +218,29 @@ async fn drafts(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> 
     Some(request)
 }
 
+/// Settles the last invoice that a subscription was not paid for: it goes on, with a period that no invoice can hold.
+async fn goes_on(stage: &Stage, operation: &str, own: &Invoice) -> Value {
+    let book = &stage.book;
+    let start = json!({"customer_id": own.customer_id, "plan_id": stage.plan().await.id, "billing_cycle": "monthly"});
+    let subscription = book.json("create_subscription", start).await.unwrap()["id"].clone();
+    let subscription: SubscriptionId = serde_json::from_value(subscription).unwrap();
+    let (invoice, of) = (book.sql.id(own.id.0), book.sql.id(subscription.0));
+    book.sql
+        .run(&format!("UPDATE invoice SET subscription_id = {of} WHERE id = {invoice}"))
+        .await;
+    let own = book.ok(finalize(own)).await;
+    stage.unbillable(subscription, "unpaid").await;
+    let mut request = json!({"id": own.id, "version": own.version});
+    if operation == "set_invoice_uncollectible" {
+        // As long as it is given up, nothing goes on.
+        request["uncollectible"] = json!(true);
+        let given_up = book.json(operation, request.clone()).await.unwrap();
+        request["version"] = given_up["version"].clone();
+        request["uncollectible"] = json!(false);
+    }
+    request
+}
+
 /// Operations on final invoices.
 async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
     let book = &stage.book;
@@ -191,6 +251,9 @@ async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Val
         return None;
     }
     let own = draft(stage).await;
+    if refusal == "invalid" && matches!(operation, "void_invoice" | "set_invoice_uncollectible") {
+        return Some(goes_on(stage, operation, &own).await);
+    }
     if operation == "apply_credit" && refusal == "conflict/invoice_state" {
         return Some(json!({"invoice_id": own.id}));
     }
@@ -240,14 +303,7 @@ async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Val
             book.json("credit_invoice", request.clone()).await.unwrap();
             request["version"] = json!(own.version + 1);
         }
-        "conflict/number_taken" => {
-            for format in colliding(stage) {
-                let other = book.final_invoice(own.customer_id, 1_000).await;
-                number(stage, None, Some(format)).await;
-                let credit = json!({"id": other.id, "version": other.version, "reason": "other"});
-                book.json("credit_invoice", credit).await.unwrap();
-            }
-        }
+        "conflict/number_taken" => give_number(stage, own.customer_id).await,
         _ => {}
     }
     Some(request)
@@ -302,6 +358,7 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
         ("get_statement" | "statement_pdf", _) => json!({"customer_id": stage.nobody(), "currency": "EUR"}),
         ("recurring_figures" | "renewal_forecast", _) => json!({"months": 0}),
         ("cohorts", _) => json!({"months": 37, "currency": "EUR"}),
+        ("billed_by_plan", _) => json!({"months": 61, "currency": "EUR"}),
         ("update_domain" | "delete_domain" | "restore_domain", _) => {
             let name = format!("{}.example", stage.plan().await.code);
             let add = json!({"customer_id": customer.id, "name": name});
@@ -319,6 +376,10 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
                 _ => {}
             }
             request
+        }
+        ("rehearse_catch_up", "conflict/maintenance") => {
+            stage.close().await;
+            json!({})
         }
         ("plan_catch_up" | "rehearse_catch_up", _) => json!({"until": "2020-01-01"}),
         _ => return None,

@@ -70,6 +70,18 @@ pub async fn prepare(stage: &Stage, operation: &str, refusal: &str) -> Option<Va
             super::sessions::unconfirmed(stage).await;
             json!({"id": other.id, "version": deleted.version})
         }
+        ("restore_customer", "invalid") => {
+            // What was not paid is paid meanwhile, so that the subscription goes on with a period that no invoice can hold.
+            let license = stage.license().await;
+            stage.unbillable(license.subscription_id?, "unpaid").await;
+            let id = book.sql.id(license.id.0);
+            book.sql
+                .run(&format!("UPDATE license SET status = 'suspended', due_at = NULL WHERE id = {id}"))
+                .await;
+            let id = license.customer_id;
+            book.ok(DeleteCustomer { id, version: 1 }).await;
+            json!({"id": id, "version": 2})
+        }
         ("restore_customer", "conflict/nothing_to_restore") => json!({"id": stage.customer().await.id, "version": 1}),
         ("restore_customer", "conflict/changed_meanwhile") => {
             let customer = stage.customer().await;

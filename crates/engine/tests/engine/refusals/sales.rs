@@ -107,19 +107,25 @@ async fn ends(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
         }
         request
     };
+    if refusal == "invalid" {
+        // Who cancels bills what has begun until then; what comes back and is paid meanwhile goes on.
+        let status = if act == "cancel" { "active" } else { "unpaid" };
+        stage.unbillable(subscription, status).await;
+    }
     let cancels = matches!(refusal, "conflict/already_canceled" | "conflict/period_over")
-        || (act, refusal) == ("restore", "conflict/changed_meanwhile");
+        || (act == "restore" && matches!(refusal, "conflict/changed_meanwhile" | "invalid"));
     if cancels {
         book.ok(CancelLicense {
             id: license.id,
             version: None,
+            subscription_version: None,
         })
         .await;
     }
     Some(match refusal {
         "not_found/license" | "not_found/subscription" => request(stage.nobody(), None),
         "conflict/changed_meanwhile" => request(id, Some(9)),
-        "conflict/already_canceled" | "conflict/nothing_to_restore" => request(id, None),
+        "invalid" | "conflict/already_canceled" | "conflict/nothing_to_restore" => request(id, None),
         "conflict/period_over" => {
             let (license, subscription) = (book.sql.id(license.id.0), book.sql.id(subscription.0));
             book.sql

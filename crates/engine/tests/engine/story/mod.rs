@@ -84,7 +84,8 @@ impl Pair {
             .filter(|listed| listed.name.starts_with("list_") && listed.name != "list_backups");
         for name in lists.map(|listed| listed.name) {
             let of_all = match name {
-                "list_recurring" | "list_payers" => json!({"currency": "EUR"}),
+                "list_recurring" | "list_recurring_customers" | "list_payers" => json!({"currency": "EUR"}),
+                "list_billed" => json!({"currency": "EUR", "from": "2026-01-01", "until": "2027-12-31"}),
                 "list_movements" => json!({"currency": "EUR", "month": "2026-11-01"}),
                 "list_renewals" => json!({"month": self.today()}),
                 _ => json!({}),
@@ -96,6 +97,8 @@ impl Pair {
                     | "list_administrators"
                     | "list_plans"
                     | "list_recurring"
+                    | "list_recurring_customers"
+                    | "list_billed"
                     | "list_payers"
                     | "list_movements"
                     | "list_renewals"
@@ -120,7 +123,9 @@ impl Pair {
         for name in ["recurring_figures", "renewal_forecast"] {
             self.ask(name, |_, _| json!({"months": 12})).await;
         }
-        self.ask("cohorts", |_, _| json!({"months": 12, "currency": "EUR"})).await;
+        for name in ["cohorts", "billed_by_plan"] {
+            self.ask(name, |_, _| json!({"months": 12, "currency": "EUR"})).await;
+        }
         for name in [
             "customer_stats",
             "attention",

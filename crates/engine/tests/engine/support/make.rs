@@ -10,6 +10,7 @@ use contract::{
     payment::{Payment, PaymentMethod, RecordPayment},
     plan::{CreatePlan, Plan},
     session::ConfirmPassword,
+    subscription::CreateSubscription,
 };
 
 use super::{OWNER_PASSWORD, TestBook};
@@ -65,6 +66,20 @@ pub fn new_license(customer_id: CustomerId, plan_id: PlanId, billing_cycle: Bill
         plan_id,
         billing_cycle,
         create_subscription,
+    }
+}
+
+/// One of the plan from today, with what the plan says otherwise.
+pub fn new_subscription(customer_id: CustomerId, plan_id: PlanId, billing_cycle: BillingCycle) -> CreateSubscription {
+    CreateSubscription {
+        customer_id,
+        plan_id,
+        billing_cycle,
+        quantity: 1,
+        starts_on: None,
+        trial_days: None,
+        price: None,
+        create_license: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod make;
 mod network;
+mod refused;
 mod shape;
 mod sql;
 
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 pub use make::*;
+pub use refused::*;
 pub use shape::*;
 pub use sql::*;
 
@@ -66,9 +68,10 @@ impl TestBook {
         book
     }
 
-    /// Asks for an operation.
+    /// Asks for an operation, which may be refused with what it lists and nothing else.
     pub async fn call<O: Answer>(&self, request: O) -> Result<O::Output, contract::Error> {
-        self.app.call(request, None).await
+        let answer = self.app.call(request, None).await;
+        answer.inspect_err(|error| check_listed(O::NAME, error))
     }
 
     /// Asks for an operation that has to succeed.
@@ -87,9 +90,10 @@ impl TestBook {
         }
     }
 
-    /// Asks by name, with the answer as JSON.
+    /// The same by name, with the answer as JSON.
     pub async fn json(&self, name: &str, request: serde_json::Value) -> Result<serde_json::Value, contract::Error> {
-        let text = self.app.call_json(name, request, None).await?;
+        let answer = self.app.call_json(name, request, None).await;
+        let text = answer.inspect_err(|error| check_listed(name, error))?;
         Ok(serde_json::from_str(&text).unwrap())
     }
 

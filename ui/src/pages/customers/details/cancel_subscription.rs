@@ -9,8 +9,14 @@ use yew::prelude::*;
 use crate::{
     components::{Confirm, Icon, Segmented, SegmentedOption},
     format,
-    hooks::{Base, Toast, use_base, use_book_changes, use_mutation, use_toasts},
-    pages::{conflict::changed_since, customers::undo::Undoing},
+    hooks::{Base, Toast, use_base, use_book_changes, use_formats, use_mutation, use_now, use_toasts},
+    pages::{
+        conflict::changed_since,
+        customers::{
+            details::billing_note::{BillingNote, Bills, bills_first},
+            undo::Undoing,
+        },
+    },
 };
 
 /// The question before a subscription is canceled.
@@ -31,6 +37,7 @@ pub struct CancelSubscriptionDialogProps {
 /// The question before a subscription is canceled.
 #[component]
 pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
+    let today = use_formats().day_of(use_now());
     let cancel = use_mutation::<CancelSubscription>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
@@ -117,6 +124,7 @@ pub fn CancelSubscriptionDialog(props: &CancelSubscriptionDialogProps) -> Html {
         >
             if !is_ending { <Segmented label="When it ends" {options} value={at.as_str()} is_wide={true} {on_change} /> }
             <p class="gap">{ what }</p>
+            if at == CancelAt::Now && bills_first(&subscription, today) { <BillingNote bills={Bills::First} customer={Some(subscription.customer_id)} /> }
             <p class="muted">{ "You can undo this while its period runs." }</p>
         </Confirm>
     }

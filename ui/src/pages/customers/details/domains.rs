@@ -7,7 +7,7 @@ use super::{Doing, TabProps, add_domain::AddDomainDialog, edit_domain::EditDomai
 use crate::{
     components::{Button, ButtonKind, EmptyState, Icon, IconButton, IconButtonKind},
     format,
-    hooks::{List, use_formats, use_list, use_now},
+    hooks::{List, record_id, use_formats, use_list, use_now, use_sought},
     pages::lists::listed,
 };
 
@@ -20,6 +20,7 @@ pub fn Domains(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListDomains::default()
     });
+    use_sought(list.rows().is_some());
     let begin = |doing: Doing| {
         let on_doing = props.on_doing.clone();
         Callback::from(move |()| on_doing.emit(doing))
@@ -116,7 +117,7 @@ fn row(domain: &Domain, today: chrono::NaiveDate, on_act: &Callback<(Act, Domain
     };
     let left = domain.expires_on.map(|day| format::days_between(today, day));
     html! {
-        <tr key={domain.id.to_string()}>
+        <tr key={domain.id.to_string()} id={record_id(domain.id)}>
             <td>
                 <bdi class="medium data wrap">{ &domain.unicode_name }</bdi>{ for second }
                 if let Some(day) = domain.expires_on { <small><span class="only-phone">{ format!("Expires {} · {}", format::date(day), format::days_away(today, day)) }</span></small> }

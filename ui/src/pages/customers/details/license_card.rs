@@ -11,7 +11,7 @@ use super::status;
 use crate::{
     components::{CopyButton, Icon, IconButton, IconButtonKind},
     format::{self, Formats},
-    hooks::{use_formats, use_now},
+    hooks::{record_id, use_formats, use_now},
 };
 
 /// One license.
@@ -46,7 +46,7 @@ pub fn LicenseCard(props: &LicenseCardProps) -> Html {
     let is_off = matches!(license.status, LicenseStatus::Canceled | LicenseStatus::Expired);
     let on_cancel = props.on_cancel.clone();
     html! {
-        <article class={classes!("license", is_off.then_some("license--off"))} aria-label={format!("License {}", license.plan_name)} tabindex="-1" ref={node}>
+        <article class={classes!("license", is_off.then_some("license--off"))} aria-label={format!("License {}", license.plan_name)} tabindex="-1" id={record_id(license.id)} ref={node}>
             <header class="license__head">
                 <h3 class="license__plan truncate" title={license.plan_name.clone()}>{ &license.plan_name }</h3>
                 { status::of_license(license) }

@@ -11,11 +11,20 @@ use contract::{
 };
 use yew::prelude::*;
 
-use super::{Doing, TabProps, add_license::AddLicenseDialog, license_card::LicenseCard, status};
+use super::{
+    Doing, TabProps,
+    add_license::AddLicenseDialog,
+    billing_note::{BillingNote, Bills, bills_first},
+    license_card::LicenseCard,
+    status,
+};
 use crate::{
     components::{Button, ButtonKind, Confirm, EmptyState, Icon},
     format,
-    hooks::{Base, Toast, use_base, use_book_changes, use_list, use_mutation, use_query, use_toasts, use_whole_list},
+    hooks::{
+        Base, Toast, use_base, use_book_changes, use_formats, use_list, use_mutation, use_now, use_query, use_sought, use_toasts,
+        use_whole_list,
+    },
     pages::{conflict::changed_since, customers::undo::Undoing, lists::listed},
 };
 
@@ -27,6 +36,7 @@ pub fn Licenses(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListLicenses::default()
     });
+    use_sought(list.rows().is_some());
     let paying = use_query(ListSubscriptions {
         customer_id: Some(customer.id),
         limit: Some(MAX_PAGE),
@@ -61,6 +71,14 @@ pub fn Licenses(props: &TabProps) -> Html {
     };
     let known = list.rows().map(|rows| rows.items.as_slice()).unwrap_or_default();
     let chosen = (*canceling).and_then(|id| known.iter().find(|license| license.id == id));
+    let on_reload = {
+        let (list, paying, every) = (list.reload.clone(), paying.reload.clone(), every.reload.clone());
+        Callback::from(move |()| {
+            for reload in [&list, &paying, &every] {
+                reload.emit(());
+            }
+        })
+    };
     let content = listed(
         &list,
         "Loading licenses",
@@ -111,8 +129,8 @@ pub fn Licenses(props: &TabProps) -> Html {
                 <CancelDialog
                     license={license.clone()}
                     customer={customer.clone()}
-                    subscription={every.rows().map(|every| alone(license, &every.items, &by_id))}
-                    on_reload={list.reload.clone()}
+                    subscription={goes_along(license, every.rows().map(|every| every.items.as_slice()), &by_id)}
+                    {on_reload}
                     on_keep={on_kept}
                     on_done={on_canceled}
                 />
@@ -130,6 +148,17 @@ fn of_licenses(total: u32) -> String {
         format::count(total.into()),
         if total == 1 { "license" } else { "licenses" }
     )
+}
+
+/// The subscription that is canceled with a license, if one is; nothing while that is not known.
+fn goes_along(
+    license: &License,
+    licenses: Option<&[License]>,
+    by_id: &HashMap<SubscriptionId, &Subscription>,
+) -> Option<Option<Subscription>> {
+    let licenses = licenses?;
+    let is_known = license.subscription_id.is_none_or(|id| by_id.contains_key(&id));
+    is_known.then(|| alone(license, licenses, by_id))
 }
 
 /// The live subscription that pays for this license and for no other live one.
@@ -157,27 +186,39 @@ struct CancelDialogProps {
 /// Asks before a license is canceled, and says what is canceled with it.
 #[component]
 fn CancelDialog(props: &CancelDialogProps) -> Html {
+    let today = use_formats().day_of(use_now());
     let cancel = use_mutation::<CancelLicense>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let rebase = {
         let cancel = cancel.clone();
-        Callback::from(move |_: License| cancel.forget_error())
+        Callback::from(move |_: (License, Option<Option<Subscription>>)| cancel.forget_error())
     };
-    // Only what was asked about is canceled: what somebody changes meanwhile has to be looked at again.
+    // What goes with it may be known only after the question is there.
+    let first = use_mut_ref(|| None::<Option<Subscription>>);
+    if first.borrow().is_none() {
+        first.replace(props.subscription.clone());
+    }
+    let newer = props.subscription.clone().filter(|own| first.borrow().as_ref() != Some(own));
+    // Only what was asked about is canceled: what somebody changes meanwhile, be it the license or what goes with it, has to be
+    // looked at again.
     let Base {
-        record: license,
+        record: (license, newer),
         reload: on_reload,
-    } = use_base(&props.license, &props.on_reload, rebase);
+    } = use_base(&(props.license.clone(), newer), &props.on_reload, rebase);
+    let known = newer.or_else(|| first.borrow().clone());
+    let goes_along = known.as_ref().and_then(Option::as_ref);
     let on_confirm = {
         let cancel = cancel.clone();
         let (id, version, on_done) = (license.id, license.version, props.on_done.clone());
+        let subscription_version = goes_along.map(|own| own.version);
         Callback::from(move |()| {
             let (undoing, toasts, on_done) = (undoing.clone(), toasts.clone(), on_done.clone());
             cancel.run(
                 CancelLicense {
                     id,
                     version: Some(version),
+                    subscription_version,
                 },
                 move |canceled| {
                     let (undoing, shown) = (undoing.clone(), toasts.clone());
@@ -201,6 +242,7 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
             );
         })
     };
+    let is_billed_first = goes_along.is_some_and(|own| bills_first(own, today));
     html! {
         <Confirm
             title={format!("Cancel {} for {}?", license.plan_name, props.customer.full_name)}
@@ -214,11 +256,12 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
         >
             <p>
                 { "License " }<span class="mono">{ status::short_key(&license.key) }</span>{ " stops working today." }
-                if props.subscription.is_none() { { " A subscription that serves only this license is canceled with it." } }
-                if let Some(Some(subscription)) = &props.subscription {
+                if known.is_none() { { " A subscription that serves only this license is canceled with it." } }
+                if let Some(subscription) = goes_along {
                     { format!(" Its subscription, {} for {}, serves only this license and is canceled with it.", subscription.plan_name, status::price(subscription.price, subscription.billing_cycle)) }
                 }
             </p>
+            if is_billed_first { <BillingNote bills={Bills::First} customer={Some(props.customer.id)} /> }
             <p class="muted">{ "You can undo this afterwards." }</p>
         </Confirm>
     }
@@ -270,5 +313,17 @@ mod tests {
         assert!(!goes(&[license(1, Some(50), None), license(2, Some(50), None)]));
         assert!(!goes(&[license(1, Some(51), None)]));
         assert!(!goes(&[license(1, None, None)]));
+    }
+
+    #[test]
+    fn what_goes_along_is_known_once_its_subscription_and_all_licenses_are() {
+        let paying = subscription(50, "active");
+        let by_id: HashMap<SubscriptionId, &Subscription> = [(paying.id, &paying)].into();
+        let (own, unread, unpaid) = (license(1, Some(50), None), license(1, Some(51), None), license(1, None, None));
+        let among = |license: &License| goes_along(license, Some(std::slice::from_ref(license)), &by_id);
+        assert_eq!(goes_along(&own, None, &by_id), None);
+        assert_eq!(among(&unread), None);
+        assert_eq!(among(&unpaid), Some(None));
+        assert_eq!(among(&own), Some(Some(paying.clone())));
     }
 }

@@ -5,6 +5,7 @@ mod add_domain;
 mod add_license;
 mod add_subscription;
 pub mod billing_address;
+mod billing_note;
 mod cancel_subscription;
 mod change_subscription;
 mod domains;
@@ -35,7 +36,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Dialog, DialogClosing, DialogSize, FailedState, SkeletonRows, Tab, TabPanel, Tabs},
-    hooks::{Query, use_book_changes, use_formats, use_query, use_unique_id},
+    hooks::{Query, stop_seeking, use_book_changes, use_formats, use_query, use_unique_id},
     pages::{customers::standing::Subject, lists::stale},
     route::CustomerTab,
 };
@@ -78,13 +79,15 @@ impl Doing {
         }
     }
 
-    /// Whether that can be done for a customer: an archived one is only read, and nothing is sold to an inactive one.
+    /// Whether that can be done for a customer: an archived one is only read, but may still pay what is open, and nothing is sold
+    /// to an inactive one.
     fn is_open_to(self, customer: &Customer) -> bool {
         match self {
             Self::Nothing => true,
+            Self::RecordingPayment => customer.archived_at.is_none() || customer.outstanding_invoices > 0,
             _ if customer.archived_at.is_some() => false,
             Self::AddingLicense | Self::AddingSubscription => customer.is_active,
-            Self::RecordingPayment | Self::AddingDomain => true,
+            Self::AddingDomain => true,
         }
     }
 
@@ -153,6 +156,8 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
     });
     let doing = use_state_eq(Doing::default);
     use_effect_with(props.tab, |tab| LAST_TAB.with(|last| last.set(*tab)));
+    // Who has gone on before the record was there does not look for it any more: its list must not take the focus later.
+    use_effect_with(props.tab, |_| stop_seeking);
     use_told(&props.on_changed);
     let on_doing = {
         let (doing, on_tab, tab) = (doing.setter(), props.on_tab.clone(), props.tab);

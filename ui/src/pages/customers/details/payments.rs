@@ -8,7 +8,7 @@ use super::{Doing, TabProps, status};
 use crate::{
     components::{Button, ButtonKind, EmptyState, Icon, IconButton},
     format,
-    hooks::{use_formats, use_list, use_query},
+    hooks::{record_id, use_formats, use_list, use_query, use_sought},
     pages::{
         lists::listed,
         payments::{
@@ -34,6 +34,7 @@ pub fn Payments(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListPayments::default()
     });
+    use_sought(list.rows().is_some());
     // The sums of all payments, not only of those that are shown.
     let sums = use_query(ListPayments {
         customer_id: Some(customer.id),
@@ -45,7 +46,7 @@ pub fn Payments(props: &TabProps) -> Html {
         let over = over.setter();
         Callback::from(move |()| over.set(what.clone()))
     };
-    let is_archived = customer.archived_at.is_some();
+    let may_pay = Doing::RecordingPayment.is_open_to(customer);
     let is_recording = props.doing == Doing::RecordingPayment;
     let button = use_node_ref();
     {
@@ -101,7 +102,7 @@ pub fn Payments(props: &TabProps) -> Html {
                 </h3>
                 <span class="spacer"></span>
                 if total.is_some_and(|total| total > 0) || customer.total_invoices > 0 { <Button label="Statement" icon={Some(Icon::File)} on_press={show(Some(Over::Statement))} /> }
-                if !is_recording && !is_archived { <Button label="Record payment" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} node={button} on_press={begin(Doing::RecordingPayment)} /> }
+                if !is_recording && may_pay { <Button label="Record payment" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} node={button} on_press={begin(Doing::RecordingPayment)} /> }
             </div>
             if is_recording { <RecordPaymentForm payer={Payer::of_customer(customer)} on_close={begin(Doing::Nothing)} /> }
             { content }
@@ -125,7 +126,7 @@ fn counted(total: u64) -> String {
 fn row(payment: &Payment, on_refund: Callback<()>) -> Html {
     let can_refund = payment.status == PaymentStatus::Succeeded && payment.refunded.amount < payment.amount.amount;
     html! {
-        <tr key={payment.id.to_string()}>
+        <tr key={payment.id.to_string()} id={record_id(payment.id)}>
             <td><span class="num">{ format::date(payment.received_on) }</span></td>
             <td>
                 <span class="medium">{ status::method(payment.method) }</span>

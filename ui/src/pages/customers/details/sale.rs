@@ -136,7 +136,7 @@ async fn way_back(sold: &Sold) -> Result<Way, Error> {
                 .find(|license| license.subscription_id == paying && license.created_at == at)
         }
     };
-    // What a license has brought along is canceled by itself: by the license alone it would be in whatever state it is then.
+    // What goes with a license goes in one step with it, and only as the sale has left it: then it also comes back with it.
     let subscription = match sold {
         Sold::License(_) if paying.is_some() => {
             let subscriptions = ipc::call(ListSubscriptions {
@@ -160,30 +160,30 @@ fn way(sold: &Sold, subscription: Option<&Subscription>, license: Option<&Licens
             "Its invoice {number} is final, so this cannot be undone: cancel it, and credit the invoice."
         ));
     }
-    let of_license = |license: &License| {
+    let of_license = |license: &License, paying: Option<&Subscription>| {
         Step::License(CancelLicense {
             id: license.id,
             version: Some(license.version),
-        })
-    };
-    let of_subscription = |subscription: &Subscription| {
-        Step::Subscription(CancelSubscription {
-            id: subscription.id,
-            version: Some(subscription.version),
-            at: CancelAt::Now,
+            subscription_version: paying.map(|paying| paying.version),
         })
     };
     let mut steps = match sold {
-        Sold::License(license) => subscription.map(of_subscription).into_iter().chain([of_license(license)]).collect(),
+        Sold::License(license) => vec![of_license(license, subscription)],
         Sold::Subscription(subscription, today) => {
             // Before it ends, everything that has begun would be billed.
             if subscription.status != SubscriptionStatus::Trialing && subscription.billed_until <= *today {
                 return Way::None("It began long ago and would be billed until today first, so this cannot be undone.".to_owned());
             }
-            vec![of_subscription(subscription)]
+            let alone = || {
+                Step::Subscription(CancelSubscription {
+                    id: subscription.id,
+                    version: Some(subscription.version),
+                    at: CancelAt::Now,
+                })
+            };
+            vec![license.map_or_else(alone, |license| of_license(license, Some(subscription)))]
         }
     };
-    steps.extend(license.map(of_license));
     steps.extend(invoice.map(|invoice| {
         Step::Draft(DeleteInvoice {
             id: invoice.id,
@@ -267,11 +267,23 @@ mod tests {
         let Sold::Subscription(brought, _) = subscription("active", "2026-12-22") else {
             unreachable!()
         };
+        // In one step, so that both come back in one, too.
+        let together = |way: &Way| match way {
+            Way::Steps(steps) => match steps.first() {
+                Some(Step::License(request)) => (request.version, request.subscription_version),
+                other => panic!("{other:?}"),
+            },
+            Way::None(why) => panic!("{why}"),
+        };
         let back = way(&sold, Some(&brought), None, Some(&draft));
-        assert_eq!(nouns(&back), ["subscription", "license", "draft invoice"]);
+        assert_eq!(nouns(&back), ["license", "draft invoice"]);
+        assert_eq!(together(&back), (Some(1), Some(2)));
         let sold = subscription("active", "2026-12-22");
         let back = way(&sold, None, Some(&license()), Some(&draft));
-        assert_eq!(nouns(&back), ["subscription", "license", "draft invoice"]);
+        assert_eq!(nouns(&back), ["license", "draft invoice"]);
+        assert_eq!(together(&back), (Some(1), Some(2)));
+        let back = way(&sold, None, None, Some(&draft));
+        assert_eq!(nouns(&back), ["subscription", "draft invoice"]);
         let Way::Steps(steps) = back else { unreachable!() };
         let Some(Step::Subscription(request)) = steps.first() else {
             unreachable!()

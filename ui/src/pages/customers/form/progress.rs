@@ -49,7 +49,7 @@ pub enum Step {
     Switch(fn(&mut Draft, bool), bool),
     /// Types a password, or has one generated.
     Password(String, bool),
-    /// Leaves a field.
+    /// Leaves a field. One that is empty is only passed through, which is no mistake yet.
     Leave(&'static str),
     /// Saves.
     Submit,
@@ -78,6 +78,15 @@ impl Progress {
             reloaded_from: None,
         }
     }
+
+    fn is_empty(&self, field: &str) -> bool {
+        match field {
+            "email" => self.typed.email.is_empty(),
+            "full_name" => self.typed.full_name.is_empty(),
+            "password" => self.password.is_empty(),
+            _ => false,
+        }
+    }
 }
 
 impl Reducible for Progress {
@@ -94,7 +103,7 @@ impl Reducible for Progress {
                     next.reveal = next.reveal.wrapping_add(1);
                 }
             }
-            Step::Leave(field) if next.left.contains(&field) => return self,
+            Step::Leave(field) if next.left.contains(&field) || next.is_empty(field) => return self,
             Step::Leave(field) => next.left.push(field),
             Step::Submit => next.is_submitted = true,
             Step::Owned(owner) => next.owner = Some(owner),
@@ -121,6 +130,17 @@ impl Reducible for Progress {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_field_is_wrong_when_it_was_left_with_something_in_it_that_is_still_there() {
+        let email = |form: Rc<Progress>| form.reduce(Step::Type(|draft, text| draft.email = text, "kim@@".to_owned()));
+        let form = Rc::new(Progress::new(None, None)).reduce(Step::Leave("email"));
+        assert!(form.left.is_empty(), "it was passed through");
+        // The press that left it has thrown away what was typed.
+        let form = email(form).reduce(Step::StartOver).reduce(Step::Leave("email"));
+        assert!(form.left.is_empty(), "it is as it was");
+        assert_eq!(email(form).reduce(Step::Leave("email")).left, ["email"]);
+    }
 
     #[test]
     fn a_reload_takes_the_newest_values_where_nothing_was_typed() {

@@ -25,6 +25,7 @@ use crate::{
         customers::undo::Undoing,
         gate::use_strength,
     },
+    press,
     route::{Route, Section, use_place},
 };
 
@@ -219,22 +220,13 @@ impl Form {
     /// A field was left: its errors show from now on; an address is looked up.
     pub fn leave(&self, field: &'static str) -> Callback<()> {
         let progress = self.progress.dispatcher();
-        let is_empty = match field {
-            "email" => self.typed.email.is_empty(),
-            "full_name" => self.typed.full_name.is_empty(),
-            "password" => self.password.is_empty(),
-            _ => false,
-        };
         let email = self.typed.email.trim().to_owned();
         let is_asked = field == "email"
             && !self.errors.iter().any(|error| error.field == "email")
             && self.base.as_ref().is_none_or(|known| known.values.email != email);
         let except = self.base.as_ref().map(|known| known.id);
         Callback::from(move |()| {
-            // Going through an empty form is no mistake yet.
-            if !is_empty {
-                progress.dispatch(Step::Leave(field));
-            }
+            progress.dispatch(Step::Leave(field));
             if is_asked {
                 let (progress, email) = (progress.clone(), email.clone());
                 wasm_bindgen_futures::spawn_local(async move {
@@ -245,7 +237,8 @@ impl Form {
                     // Where it cannot be looked up, saving tells.
                     if let Ok(contract::customer::EmailOwner { id: Some(id), full_name }) = ipc::call(request).await {
                         let full_name = full_name.unwrap_or_else(|| "Someone".to_owned());
-                        progress.dispatch(Step::Owned(Owner { email, id, full_name }));
+                        // Something else may be pressed by now.
+                        press::after(move || progress.dispatch(Step::Owned(Owner { email, id, full_name })));
                     }
                 });
             }

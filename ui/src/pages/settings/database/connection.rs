@@ -13,7 +13,7 @@ use yew::prelude::*;
 use super::{
     fields::Fields,
     form,
-    steps::{Steps, is_empty, is_passed},
+    steps::{Steps, is_begun, is_empty, is_passed},
 };
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, Notice, Tone, focus_first_invalid},
@@ -157,8 +157,8 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
             typing
                 .run
                 .emit(Callback::from(move |(connection, test): (Connection, ConnectionTest)| {
-                    // An empty place is asked about first.
-                    if is_passed(&test) && !is_empty(&test) {
+                    // An empty place is asked about first; one that a move has begun to fill holds no book.
+                    if is_passed(&test) && !is_empty(&test) && !is_begun(&test) {
                         open(connection, false);
                     }
                 }));
@@ -178,6 +178,7 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
         })
     };
     let is_bare = typing.test.as_ref().is_some_and(is_empty);
+    let is_half = typing.test.as_ref().is_some_and(is_begun);
     let busy = typing.is_busy.then_some(AttrValue::Static("Trying…"));
     let foot = html! {
         <>
@@ -197,6 +198,12 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
             { typing.view() }
             if is_bare {
                 <Notice title="There is no book on this server yet" tone={Tone::Info} text="Make a new one there, or move a book to it: the settings of that book do so." />
+            }
+            if is_half {
+                <Notice
+                    title="A move into this place was not finished" tone={Tone::Warning} is_alert={true}
+                    text="Open the book that was to be moved, and begin the same move again: it goes on where it was."
+                />
             }
         </Dialog>
     }

@@ -16,7 +16,7 @@ use super::{
     fields::FileField,
     progress::{Progress, trouble},
     proof::Proof,
-    steps::{is_empty, is_passed},
+    steps::{is_begun, is_empty, is_passed},
 };
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Notice, Segmented, SegmentedOption, Tone},
@@ -58,6 +58,7 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
     let has_moved = is_ours && work.has_moved();
     let is_rehearsed = is_ours && state.stage == WorkStage::Done && !has_moved;
     let target = work.moving.as_ref().map(|moving| moving.place.clone());
+    let goes_on = matches!(target, Some(BookPlace::Server { .. })) && typing.test.as_ref().is_some_and(is_begun);
     let start = {
         let (begin, follow, remember) = (begin.clone(), work.follow.clone(), work.remember.clone());
         let (chooses, password) = (chooses.setter(), typing.password.clone());
@@ -109,7 +110,8 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
                 typing
                     .run
                     .emit(Callback::from(move |(connection, test): (Connection, ConnectionTest)| {
-                        if is_passed(&test) && is_empty(&test) {
+                        // A move that was broken off there is gone on with.
+                        if is_empty(&test) || is_begun(&test) {
                             start(BookPlace::Server { connection }, true);
                         }
                     }));
@@ -170,6 +172,7 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
             state,
             target.map(|place| place.to_string()).or_else(|| state.result.clone()),
             (is_running, is_rehearsed, has_moved),
+            goes_on,
             (&work.cancel, work.is_canceling),
             begin.error.as_ref(),
         )
@@ -202,7 +205,8 @@ fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandl
         Callback::from(move |value: AttrValue| kind.set(value))
     };
     let options = vec![SegmentedOption::new(SERVER, "To a server"), SegmentedOption::new(FILE, "To a file")];
-    let is_taken = typing.test.as_ref().is_some_and(|test| is_passed(test) && !is_empty(test));
+    let is_taken = |test: &ConnectionTest| is_passed(test) && !is_empty(test) && !is_begun(test);
+    let is_taken = typing.test.as_ref().is_some_and(is_taken);
     let is_missing = file.is_submitted() && file.text("path").is_none();
     html! {
         <>
@@ -224,6 +228,7 @@ fn outcome(
     work: &WorkState,
     place: Option<String>,
     (is_running, is_rehearsed, has_moved): (bool, bool, bool),
+    goes_on: bool,
     (on_cancel, is_canceling): (&Callback<()>, bool),
     error: Option<&Error>,
 ) -> Html {
@@ -233,6 +238,9 @@ fn outcome(
             if let Some(error) = error { { Notice::of_error(error, Tone::Danger) } }
             if is_running { <Progress work={work.clone()} {is_canceling} on_cancel={on_cancel.clone()} /> }
             { trouble(work) }
+            if is_rehearsed && goes_on {
+                <Notice title="A move into this place was broken off" text="It goes on where it was; if the book was changed since, it begins anew." tone={Tone::Info} />
+            }
             if is_rehearsed {
                 <Notice title="Rehearsed: this would move" text="Nothing was written yet. While it moves, nobody can change the book; moving asks for your password." tone={Tone::Info} />
             }

@@ -1,8 +1,9 @@
 //! What came of trying a connection: a line for each step.
 
 use contract::{
-    connection::{ConnectionStep, NO_BOOK, StepAnswer},
+    connection::{ConnectionStep, NO_BOOK, StepAnswer, TlsProblem, UNFINISHED_MOVE},
     desktop::ConnectionTest,
+    words,
 };
 use yew::prelude::*;
 
@@ -15,8 +16,17 @@ pub fn is_passed(test: &ConnectionTest) -> bool {
 
 /// Whether the place is there and has no book.
 pub fn is_empty(test: &ConnectionTest) -> bool {
-    let is_without = |answer: &StepAnswer| answer.step == ConnectionStep::Book && answer.detail == NO_BOOK;
-    is_passed(test) && test.steps.iter().any(is_without)
+    is_passed(test) && holds(test, NO_BOOK)
+}
+
+/// Whether a move had begun to fill the place when it was broken off.
+pub fn is_begun(test: &ConnectionTest) -> bool {
+    is_passed(test) && holds(test, UNFINISHED_MOVE)
+}
+
+fn holds(test: &ConnectionTest, found: &str) -> bool {
+    let is_it = |answer: &StepAnswer| answer.step == ConnectionStep::Book && answer.detail == found;
+    test.steps.iter().any(is_it)
 }
 
 fn has(test: &ConnectionTest, step: ConnectionStep) -> bool {
@@ -73,7 +83,9 @@ fn detail(answer: &StepAnswer) -> String {
     match (answer.step, answer.is_done) {
         (ConnectionStep::Reach, true) => format!("Port {found} answers"),
         (ConnectionStep::Secure, true) if found.is_empty() => "Encrypted, but not verified".to_owned(),
-        (ConnectionStep::Secure, true) => found.clone(),
+        // Where encryption is wanted only if there is any.
+        (ConnectionStep::Secure, true) if *found == words::tls_problem(TlsProblem::NotOffered).title => found.clone(),
+        (ConnectionStep::Secure, true) => format!("Verified, with a certificate of {found}"),
         (ConnectionStep::SignIn, true) => format!("As {found}"),
         (ConnectionStep::Rights | ConnectionStep::Book, true) => {
             let mut letters = found.chars();
@@ -106,7 +118,19 @@ mod tests {
         assert!(!is_passed(&test(vec![answer(ConnectionStep::Name, false, "not known")])));
         let empty = test(vec![signed_in.clone(), answer(ConnectionStep::Book, true, NO_BOOK)]);
         assert!(is_passed(&empty) && is_empty(&empty));
-        let full = test(vec![signed_in, answer(ConnectionStep::Book, true, "a book, m1")]);
-        assert!(is_passed(&full) && !is_empty(&full));
+        assert!(!is_begun(&empty));
+        let full = test(vec![signed_in.clone(), answer(ConnectionStep::Book, true, "a book, m1")]);
+        assert!(is_passed(&full) && !is_empty(&full) && !is_begun(&full));
+        let begun = test(vec![signed_in, answer(ConnectionStep::Book, true, UNFINISHED_MOVE)]);
+        assert!(is_begun(&begun) && !is_empty(&begun));
+    }
+
+    #[test]
+    fn who_vouches_for_a_server_is_named_and_nobody_where_nobody_does() {
+        let secured = |found: &str| detail(&answer(ConnectionStep::Secure, true, found));
+        assert_eq!(secured("Example Authority"), "Verified, with a certificate of Example Authority");
+        assert_eq!(secured(""), "Encrypted, but not verified");
+        let none = words::tls_problem(TlsProblem::NotOffered).title;
+        assert_eq!(secured(&none), none);
     }
 }

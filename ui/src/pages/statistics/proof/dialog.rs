@@ -107,13 +107,13 @@ fn count(number: usize) -> String {
 }
 
 fn table(proof: &Proof, rows: &[Row], drawn: usize) -> Html {
-    let [first, second, amount] = proof.columns();
+    let [who, first, second, amount] = proof.columns();
     let (currency, tab) = (proof.currency(), proof.tab());
     html! {
         <div class="panel">
             <table class="dtable dtable--tight basis" aria-label={proof.title()}>
                 <thead><tr>
-                    <th scope="col">{ "Customer" }</th>
+                    <th scope="col">{ who }</th>
                     <th scope="col" class="opt">{ first }</th>
                     <th scope="col" class="n opt">{ second }</th>
                     <th scope="col" class="n">{ amount }</th>
@@ -124,7 +124,11 @@ fn table(proof: &Proof, rows: &[Row], drawn: usize) -> Html {
                         html! {
                             <tr key={number}>
                                 <td>
-                                    <a class="link" href={Route::Customers(Some((row.customer, tab))).href()} onclick={|_| route::come_back_to(Route::Statistics)}><bdi>{ &row.name }</bdi></a>
+                                    if let Some(customer) = row.customer {
+                                        <a class="link" href={Route::Customers(Some((customer, tab))).href()} onclick={|_| route::come_back_to(Route::Statistics)}><bdi>{ &row.name }</bdi></a>
+                                    } else {
+                                        <span>{ &row.name }</span>
+                                    }
                                     <small><span class="only-phone">{ format!("{one} · {two}") }</span></small>
                                 </td>
                                 <td class="opt"><span class="secondary">{ one }</span></td>
@@ -148,12 +152,22 @@ fn verdict(proof: &Proof, found: &Rows, is_fetching: bool, fetch_all: &Callback<
     let (figure, sum) = (proof.figure(), sum(&found.rows));
     let noun = if found.rows.len() == 1 { "row" } else { "rows" };
     let (icon, words) = if found.rest > 0 {
-        let words = format!(
-            "{} more, not fetched: all come to {}",
-            format::count(found.rest),
-            format::money(figure)
+        let all = proof.count().map_or_else(
+            || format!("come to {}", format::money(figure)),
+            |count| format!("are {}", format::count(count)),
         );
+        let words = format!("{} more, not fetched: all {all}", format::count(found.rest));
         (Icon::Info.drawn("icon"), words)
+    } else if let Some(count) = proof.count() {
+        if u64::try_from(found.rows.len()) == Ok(count) {
+            (
+                Icon::CheckCircle.drawn("icon tone-positive"),
+                "As many rows as the figure says".to_owned(),
+            )
+        } else {
+            let words = format!("The figure says {}; something changed meanwhile", format::count(count));
+            (Icon::Alert.drawn("icon tone-warning"), words)
+        }
     } else if sum == figure.amount {
         (
             Icon::CheckCircle.drawn("icon tone-positive"),

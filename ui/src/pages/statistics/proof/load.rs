@@ -4,10 +4,13 @@ use chrono::NaiveDate;
 use contract::{
     BillingCycle, CustomerId, Error,
     invoice::{Invoice, InvoiceStatus, ListInvoices},
-    recurring::{ListMovements, ListPayers, ListRecurring, ListRenewals, MovementItem, PayerItem, RecurringItem, RenewalItem},
+    recurring::{
+        BilledItem, ListBilled, ListMovements, ListPayers, ListRecurring, ListRecurringCustomers, ListRenewals, MovementItem, MovementKind,
+        PayerItem, RecurringCustomer, RecurringItem, RenewalItem,
+    },
 };
 
-use super::{Moved, Proof};
+use super::{Moved, Proof, WITHOUT_PLAN};
 use crate::{
     format,
     hooks::{Listing, load},
@@ -19,8 +22,8 @@ const MONTHS: i64 = 12;
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Whose.
-    pub customer: CustomerId,
+    /// Whose; none where the row is no record of a customer.
+    pub customer: Option<CustomerId>,
     /// The name.
     pub name: String,
     /// Two more columns.
@@ -120,7 +123,41 @@ pub async fn rows(proof: &Proof, want: usize) -> Result<Rows, Error> {
             };
             found.add(own, want, paid).await?;
         }
-        Proof::Quotient { upper, .. } => found = Box::pin(rows(upper, want)).await?,
+        Proof::Customers { on, joined, .. } => {
+            let own = ListRecurringCustomers {
+                currency,
+                on: Some(*on),
+                limit: None,
+                after: None,
+            };
+            let counts_as = if joined.is_some() { "There when it began" } else { "Paying" };
+            found.add(own, want, |item| paying(item, counts_as)).await?;
+            for (kind, counts_as) in [(MovementKind::New, "New"), (MovementKind::Reactivation, "Returned")] {
+                let Some(month) = joined else { break };
+                let own = ListMovements {
+                    currency,
+                    month: month.month,
+                    kind: Some(kind),
+                    limit: None,
+                    after: None,
+                };
+                found.add(own, want, |item| joining(item, counts_as)).await?;
+            }
+        }
+        Proof::Billed { from, until, plan, .. } => {
+            let own = ListBilled {
+                currency,
+                from: *from,
+                until: *until,
+                plan_id: plan.as_ref().and_then(|(id, _)| *id),
+                without_plan: plan.as_ref().is_some_and(|(id, _)| id.is_none()),
+                limit: None,
+                after: None,
+            };
+            found.add(own, want, billed).await?;
+        }
+        Proof::Together { parts, .. } => found.rows = parts.clone(),
+        Proof::Quotient { upper, .. } | Proof::Counted { of: upper, .. } => found = Box::pin(rows(upper, want)).await?,
     }
     Ok(found)
 }
@@ -131,7 +168,7 @@ fn subscribed(item: &RecurringItem) -> Row {
         BillingCycle::Yearly => "year",
     };
     Row {
-        customer: item.customer_id,
+        customer: Some(item.customer_id),
         name: item.customer_name.clone(),
         cells: [item.plan_name.clone(), format!("{} / {cycle}", format::money(item.price))],
         amount: item.mrr.amount,
@@ -151,7 +188,7 @@ fn in_a_year(item: &RecurringItem) -> Row {
 
 fn renewed(item: &RenewalItem) -> Row {
     Row {
-        customer: item.customer_id,
+        customer: Some(item.customer_id),
         name: item.customer_name.clone(),
         cells: [item.plan_name.clone(), format::date(item.on)],
         amount: item.amount.amount,
@@ -160,7 +197,7 @@ fn renewed(item: &RenewalItem) -> Row {
 
 fn moved(item: &MovementItem) -> Row {
     Row {
-        customer: item.customer_id,
+        customer: Some(item.customer_id),
         name: item.customer_name.clone(),
         cells: [format::money(item.before), format::money(item.after)],
         amount: item.change.amount,
@@ -169,7 +206,7 @@ fn moved(item: &MovementItem) -> Row {
 
 fn owed(invoice: &Invoice) -> Row {
     Row {
-        customer: invoice.customer_id,
+        customer: Some(invoice.customer_id),
         name: invoice.customer_name.clone(),
         cells: [
             invoice.number.clone().unwrap_or_else(|| format::NOTHING.to_owned()),
@@ -179,9 +216,35 @@ fn owed(invoice: &Invoice) -> Row {
     }
 }
 
+fn paying(item: &RecurringCustomer, counts_as: &str) -> Row {
+    Row {
+        customer: Some(item.customer_id),
+        name: item.customer_name.clone(),
+        cells: [counts_as.to_owned(), format::count(item.subscriptions)],
+        amount: item.mrr.amount,
+    }
+}
+
+fn joining(item: &MovementItem, counts_as: &str) -> Row {
+    Row {
+        cells: [counts_as.to_owned(), format::NOTHING.to_owned()],
+        ..moved(item)
+    }
+}
+
+fn billed(item: &BilledItem) -> Row {
+    let plan = item.plan_name.as_deref().unwrap_or(WITHOUT_PLAN);
+    Row {
+        customer: Some(item.customer_id),
+        name: item.customer_name.clone(),
+        cells: [format!("{} · {plan}", item.number), format::date(item.issued_on)],
+        amount: item.net.amount,
+    }
+}
+
 fn paid(item: &PayerItem) -> Row {
     Row {
-        customer: item.customer_id,
+        customer: Some(item.customer_id),
         name: item.customer_name.clone(),
         cells: [format::count(item.payments), format::count(item.refunds)],
         amount: item.paid.amount,

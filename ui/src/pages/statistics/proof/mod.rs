@@ -9,8 +9,11 @@ use contract::{
     recurring::{MovementKind, RecurringMonth, RecurringOfCurrency},
 };
 
-pub use self::dialog::ProofDialog;
+pub use self::{dialog::ProofDialog, load::Row};
 use crate::{format, route::CustomerTab};
+
+/// What the figures call that for which no subscription was billed.
+pub const WITHOUT_PLAN: &str = "Without a plan";
 
 /// A figure that can be proved.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +69,40 @@ pub enum Proof {
         month: Option<NaiveDate>,
         /// How many customers these are, in words.
         who: String,
+    },
+    /// The customers of whom something recurs on a day, and who joined them in a month.
+    Customers {
+        /// What recurs of them.
+        mrr: Money,
+        /// The day.
+        on: NaiveDate,
+        /// With those who were new or came back in this month.
+        joined: Option<Box<RecurringMonth>>,
+    },
+    /// What was billed, without tax.
+    Billed {
+        /// The figure.
+        amount: Money,
+        /// The first day of issue.
+        from: NaiveDate,
+        /// The last one.
+        until: NaiveDate,
+        /// Of this plan only, or of none, and what that is called.
+        plan: Option<(Option<PlanId>, String)>,
+    },
+    /// Amounts of several currencies in one of them.
+    Together {
+        /// The figure.
+        sum: Money,
+        /// A row for each currency.
+        parts: Vec<Row>,
+    },
+    /// A figure that is how many rows a list has.
+    Counted {
+        /// The list.
+        of: Box<Self>,
+        /// The figure.
+        count: u64,
     },
     /// A figure that is one divided by another: the list is that of the upper one.
     Quotient {
@@ -155,6 +192,33 @@ impl Proof {
         }
     }
 
+    /// The customers at the start of a month and, if so wanted, those who came in it.
+    pub fn at_start(month: &RecurringMonth, with_new: bool) -> Self {
+        let joined = if with_new {
+            month.new.amount + month.reactivation.amount
+        } else {
+            0
+        };
+        Self::Customers {
+            mrr: Money::new(month.start.amount + joined, month.start.currency),
+            on: month.month.pred_opt().unwrap_or(month.month),
+            joined: with_new.then(|| Box::new(month.clone())),
+        }
+    }
+
+    /// As the list of which a figure is the number of rows.
+    pub fn counted(self, count: u64) -> Self {
+        Self::Counted { of: Box::new(self), count }
+    }
+
+    /// The number of rows, where the figure is that.
+    fn count(&self) -> Option<u64> {
+        match self {
+            Self::Counted { count, .. } => Some(*count),
+            _ => None,
+        }
+    }
+
     /// As what is divided to another figure.
     pub fn divided(self, division: String) -> Self {
         Self::Quotient {
@@ -185,42 +249,57 @@ impl Proof {
                     None => who,
                 }
             }
-            Self::Quotient { upper, .. } => upper.title(),
+            Self::Customers { on, joined: None, .. } => format!("Customers on {}", format::date(*on)),
+            Self::Customers { joined: Some(month), .. } => format!("Customers of {}", format::month(month.month)),
+            Self::Billed { from, until, plan, .. } => {
+                let what = plan.as_ref().map_or("Billed", |(_, name)| name);
+                format!("{what}, {} to {}", format::date(*from), format::date(*until))
+            }
+            Self::Together { sum, .. } => format!("Together in {}", sum.currency),
+            Self::Quotient { upper, .. } | Self::Counted { of: upper, .. } => upper.title(),
         }
     }
 
     /// What the rows come to.
     pub fn figure(&self) -> Money {
         match self {
-            Self::Recurring { mrr, .. } => *mrr,
+            Self::Recurring { mrr, .. } | Self::Customers { mrr, .. } => *mrr,
             Self::Yearly { arr, .. } => *arr,
-            Self::Ahead { amount, .. } => *amount,
             Self::Moved { month, what } => what.figure(month),
-            Self::Owed { amount, .. } | Self::Paid { amount, .. } => *amount,
-            Self::Quotient { upper, .. } => upper.figure(),
+            Self::Ahead { amount, .. } | Self::Owed { amount, .. } | Self::Paid { amount, .. } | Self::Billed { amount, .. } => *amount,
+            Self::Together { sum, .. } => *sum,
+            Self::Quotient { upper, .. } | Self::Counted { of: upper, .. } => upper.figure(),
         }
     }
 
-    /// The heads of the columns: two of each row, and that of its amount.
-    fn columns(&self) -> [&'static str; 3] {
+    /// The heads of the columns: whose a row is, two more, and that of its amount.
+    fn columns(&self) -> [&'static str; 4] {
         match self {
-            Self::Recurring { .. } => ["Plan", "Price", "A month"],
-            Self::Yearly { .. } => ["Plan", "Price", "A year"],
-            Self::Ahead { .. } => ["Plan", "On", "Billed"],
-            Self::Moved { .. } => ["Before", "After", "Change"],
-            Self::Owed { .. } => ["Invoice", "Due", "To pay"],
-            Self::Paid { .. } => ["Payments", "Refunds", "Paid"],
-            Self::Quotient { upper, .. } => upper.columns(),
+            Self::Recurring { .. } => ["Customer", "Plan", "Price", "A month"],
+            Self::Yearly { .. } => ["Customer", "Plan", "Price", "A year"],
+            Self::Ahead { .. } => ["Customer", "Plan", "On", "Billed"],
+            Self::Moved { .. } => ["Customer", "Before", "After", "Change"],
+            Self::Owed { .. } => ["Customer", "Invoice", "Due", "To pay"],
+            Self::Paid { .. } => ["Customer", "Payments", "Refunds", "Paid"],
+            Self::Customers { .. } => ["Customer", "Counts as", "Subscriptions", "A month"],
+            Self::Billed { .. } => ["Customer", "Document", "Issued", "Without tax"],
+            Self::Together { .. } => ["Currency", "A month", "Rate", "Converted"],
+            Self::Quotient { upper, .. } | Self::Counted { of: upper, .. } => upper.columns(),
         }
     }
 
     /// Where the record of a row is, with its customer.
     fn tab(&self) -> CustomerTab {
         match self {
-            Self::Recurring { .. } | Self::Yearly { .. } | Self::Ahead { .. } | Self::Moved { .. } => CustomerTab::Subscriptions,
-            Self::Owed { .. } => CustomerTab::Invoices,
+            Self::Recurring { .. }
+            | Self::Yearly { .. }
+            | Self::Ahead { .. }
+            | Self::Moved { .. }
+            | Self::Customers { .. }
+            | Self::Together { .. } => CustomerTab::Subscriptions,
+            Self::Owed { .. } | Self::Billed { .. } => CustomerTab::Invoices,
             Self::Paid { .. } => CustomerTab::Payments,
-            Self::Quotient { upper, .. } => upper.tab(),
+            Self::Quotient { upper, .. } | Self::Counted { of: upper, .. } => upper.tab(),
         }
     }
 
@@ -229,7 +308,9 @@ impl Proof {
         match self {
             Self::Ahead { .. } => Some("Without tax. What is due already is billed in the running month.".to_owned()),
             Self::Paid { who, .. } => Some(format!("{who}.")),
+            Self::Billed { .. } => Some("Final invoices less credit notes, by the day of issue.".to_owned()),
             Self::Quotient { division, .. } => Some(format!("{division}.")),
+            Self::Counted { of, .. } => of.note(),
             _ => None,
         }
     }
@@ -263,6 +344,15 @@ mod tests {
             MovementKind::Contraction => -month.contraction.amount,
             MovementKind::Churn => -month.churn.amount,
         }
+    }
+
+    #[test]
+    fn all_of_a_month_are_those_of_its_start_and_who_came() {
+        let month = month("2026-11-26", [1_000, 300, 50, 70, 40, 200], 1, 4);
+        let figure = |with_new| Proof::at_start(&month, with_new).figure().amount;
+        assert_eq!((figure(false), figure(true)), (1_000, 1_350));
+        let counted = Proof::at_start(&month, false).counted(4);
+        assert_eq!((counted.count(), counted.figure().amount), (Some(4), 1_000));
     }
 
     #[test]

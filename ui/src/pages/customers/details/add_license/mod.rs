@@ -155,7 +155,7 @@ pub fn AddLicenseDialog(props: &AddLicenseDialogProps) -> Html {
                             { renewal_field(choice.cycle(plan), &choice) }
                         }
                     </div>
-                    if let Some(plan) = plan { <Outcome plan={plan.clone()} cycle={choice.cycle(plan)} renews={choice.renews} /> }
+                    if let Some(plan) = plan { <Outcome customer={props.customer.id} plan={plan.clone()} cycle={choice.cycle(plan)} renews={choice.renews} /> }
                 </div>
             }
         }

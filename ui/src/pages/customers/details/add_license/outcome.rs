@@ -1,7 +1,7 @@
 //! The side of the dialog that says what adding the license will do.
 
 use chrono::{Days, NaiveDate};
-use contract::{BillingCycle, plan::Plan};
+use contract::{BillingCycle, CustomerId, plan::Plan};
 use yew::prelude::*;
 
 use super::status;
@@ -9,12 +9,17 @@ use crate::{
     components::Icon,
     format,
     hooks::{use_formats, use_now},
-    pages::plans::words,
+    pages::{
+        customers::details::billing_note::{BillingNote, Bills},
+        plans::words,
+    },
 };
 
 /// What is chosen.
 #[derive(Properties, PartialEq)]
 pub struct OutcomeProps {
+    /// To whom it is sold.
+    pub customer: CustomerId,
     /// The plan.
     pub plan: Plan,
     /// The cycle.
@@ -30,6 +35,8 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
     let today = formats.day_of(use_now());
     let end = props.cycle.after(today, 1).unwrap_or(today);
     let billing = Billing::of(props.plan.trial_days, props.cycle, today);
+    let is_billed = props.renews && props.plan.price(props.cycle).is_some_and(|price| price.amount > 0);
+    let bills = if billing.trial_until.is_some() { Bills::Later } else { Bills::Now };
     html! {
         <aside class="split__aside outcome" aria-label="What will happen" aria-live="polite">
             <h3 class="medium">{ "When you add it" }</h3>
@@ -49,6 +56,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                     <div class="facts__total"><dt>{ format!("{}, 1 {}", props.plan.name, status::cycle_noun(props.cycle)) }</dt><dd class="money">{ format::money(price) }</dd></div>
                 </dl>
             }
+            if is_billed { <BillingNote customer={Some(props.customer)} {bills} /> }
         </aside>
     }
 }

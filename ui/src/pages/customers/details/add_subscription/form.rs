@@ -1,7 +1,11 @@
 //! What is typed for a new subscription, as a request or as the rules it breaks.
 
 use chrono::NaiveDate;
-use contract::{BillingCycle, CustomerId, FieldError, PlanId, Problem, Validate, plan::Plan, subscription::CreateSubscription};
+use contract::{
+    BillingCycle, CustomerId, FieldError, PlanId, Problem, Validate,
+    plan::Plan,
+    subscription::{CreateSubscription, Subscription},
+};
 
 use super::plan_choice;
 use crate::{
@@ -15,6 +19,18 @@ pub fn begin(today: NaiveDate) -> Draft {
         ("billing_cycle", BillingCycle::Monthly.as_str().to_owned()),
         ("quantity", "1".to_owned()),
         ("starts_on", today.to_string()),
+        ("create_license", switch(true)),
+    ])
+}
+
+/// A fresh draft of one that is over and is sold again: at the price of today and without another trial.
+pub fn again(today: NaiveDate, over: &Subscription) -> Draft {
+    Draft::new([
+        ("plan_id", over.plan_id.to_string()),
+        ("billing_cycle", over.billing_cycle.as_str().to_owned()),
+        ("quantity", over.quantity.to_string()),
+        ("starts_on", today.to_string()),
+        ("trial_days", "0".to_owned()),
         ("create_license", switch(true)),
     ])
 }
@@ -138,6 +154,31 @@ mod tests {
         let untouched = begin("2026-11-22".parse().unwrap());
         assert_eq!(plan(&untouched, Some(studio().id), &sold), Some(&sold[1]));
         assert_eq!(plan(&untouched, Some(studio().id), &sold[..1]), None);
+    }
+
+    #[test]
+    fn what_is_sold_again_is_the_same_plan_without_another_trial() {
+        let (id, at) = (studio().id, "2025-11-22T09:00:00.000Z");
+        let over: Subscription = serde_json::from_value(json!({
+            "id": id, "customer_id": id, "customer_name": "Lena", "plan_id": id, "plan_name": "Studio", "status": "canceled",
+            "billing_cycle": "yearly", "price": {"amount": 100, "currency": "EUR"}, "quantity": 3, "starts_on": "2025-11-22",
+            "anchor": "2025-11-22", "billed_until": "2026-11-22", "current_period_start": "2025-11-22",
+            "current_period_end": "2026-11-22", "trial_end": null, "cancel_at_period_end": false, "paused_at": null, "ended_at": at,
+            "created_at": at, "updated_at": at, "version": 2
+        }))
+        .unwrap();
+        let draft = again("2026-12-01".parse().unwrap(), &over);
+        assert_eq!(plan(&draft, None, &[studio()]), Some(&studio()));
+        let request = read(&draft, customer(), &studio()).unwrap();
+        assert_eq!(
+            (request.plan_id, request.billing_cycle, request.quantity),
+            (id, BillingCycle::Yearly, 3)
+        );
+        // The price of today.
+        assert_eq!(
+            (request.starts_on, request.trial_days, request.price),
+            ("2026-12-01".parse().ok(), Some(0), None)
+        );
     }
 
     #[test]

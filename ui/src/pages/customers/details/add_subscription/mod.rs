@@ -11,7 +11,7 @@ use contract::{
     customer::Customer,
     plan::{ListPlans, Plan},
     rules::MAX_PAGE,
-    subscription::CreateSubscription,
+    subscription::{CreateSubscription, Subscription},
 };
 use yew::prelude::*;
 
@@ -40,6 +40,9 @@ use crate::{
 pub struct AddSubscriptionDialogProps {
     /// Who subscribes.
     pub customer: Rc<Customer>,
+    /// One that is over and is sold again.
+    #[prop_or_default]
+    pub again: Option<Subscription>,
     /// Nothing is added.
     pub on_close: Callback<()>,
     /// It was added.
@@ -59,7 +62,14 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
     let create = use_mutation::<CreateSubscription>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
-    let draft = use_draft(format!("subscription {}", props.customer.id), || form::begin(today));
+    let of = match &props.again {
+        Some(over) => format!("subscription {} again {}", props.customer.id, over.id),
+        None => format!("subscription {}", props.customer.id),
+    };
+    let draft = use_draft(of, || match &props.again {
+        Some(over) => form::again(today, over),
+        None => form::begin(today),
+    });
     let sold = plans.state.ready().map(|page| page.items.as_slice()).unwrap_or_default();
     let first = plan_choice::use_first(sold);
     let plan = form::plan(&draft, first, sold);

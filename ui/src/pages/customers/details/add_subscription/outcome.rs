@@ -14,7 +14,10 @@ use crate::{
     components::Icon,
     format,
     hooks::{Query, use_query},
-    pages::plans::words,
+    pages::{
+        customers::details::billing_note::{BillingNote, Bills},
+        plans::words,
+    },
 };
 
 /// What is typed.
@@ -84,6 +87,9 @@ fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
                 }
             </ol>
             if let Some(price) = price { <Cost customer={request.customer_id} plan={plan.clone()} {price} quantity={request.quantity} cycle={status::cycle_noun(request.billing_cycle)} /> }
+            if price.is_some_and(|price| price > 0) {
+                <BillingNote customer={Some(request.customer_id)} bills={if course.is_billed_now { Bills::Now } else { Bills::Later }} />
+            }
         </>
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use contract::{
     BillingCycle, FieldError, PlanId, Problem, Validate,
     plan::Plan,
-    subscription::{ChangeSubscription, MAX_QUANTITY, PreviewSubscriptionChange, Subscription},
+    subscription::{ChangeSubscription, ChangedSubscription, MAX_QUANTITY, PreviewSubscriptionChange, Subscription, SubscriptionStatus},
 };
 
 use super::plan_choice;
@@ -94,6 +94,32 @@ pub fn change(asked: &PreviewSubscriptionChange, version: u32) -> ChangeSubscrip
         quantity: asked.quantity,
         on: asked.on,
     }
+}
+
+/// The change that leads back to what was before, if it does so exactly: within the trial, of which nothing is billed. Another
+/// plan or cycle takes what the plan says today, so that has to be what was agreed.
+pub fn back(changed: &ChangedSubscription, before: &Subscription, plans: &[Plan]) -> Option<ChangeSubscription> {
+    let now = &changed.subscription;
+    let is_trial = [before.status, now.status]
+        .iter()
+        .all(|status| *status == SubscriptionStatus::Trialing);
+    let is_settled = changed.invoice_id.is_some() || !changed.credit_note_ids.is_empty();
+    let is_resold = now.plan_id != before.plan_id || now.billing_cycle != before.billing_cycle;
+    let is_as_agreed = |plan: &Plan| {
+        let is_same = plan.is_active && plan.updated_at <= before.created_at;
+        plan.id == before.plan_id && is_same && plan.price(before.billing_cycle) == Some(before.price)
+    };
+    if !is_trial || is_settled || (is_resold && !plans.iter().any(is_as_agreed)) {
+        return None;
+    }
+    Some(ChangeSubscription {
+        id: now.id,
+        version: Some(now.version),
+        plan_id: (now.plan_id != before.plan_id).then_some(before.plan_id),
+        billing_cycle: (now.billing_cycle != before.billing_cycle).then_some(before.billing_cycle),
+        quantity: (now.quantity != before.quantity).then_some(before.quantity),
+        on: None,
+    })
 }
 
 #[cfg(test)]
@@ -191,5 +217,55 @@ mod tests {
         let broken = read(&draft, &subscription(), &plan_of(1, Some(2_900))).unwrap_err();
         let fields: Vec<&str> = broken.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["on", "quantity"]);
+    }
+
+    #[test]
+    fn a_change_in_a_trial_leads_back_where_the_plan_still_says_what_was_agreed() {
+        let before = Subscription {
+            status: SubscriptionStatus::Trialing,
+            ..subscription()
+        };
+        let changed = |status: SubscriptionStatus, is_resold: bool, invoice: Option<&str>| ChangedSubscription {
+            subscription: Subscription {
+                status,
+                version: 5,
+                quantity: 4,
+                plan_id: if is_resold { plan_of(2, Some(5_900)).id } else { before.plan_id },
+                ..before.clone()
+            },
+            settled: serde_json::from_value(json!({
+                "on": "2026-11-22", "until": "2026-12-09", "lines": [], "net": {"amount": 0, "currency": "EUR"},
+                "tax": {"amount": 0, "currency": "EUR"}, "total": {"amount": 0, "currency": "EUR"}, "next": {"amount": 0, "currency": "EUR"}
+            }))
+            .unwrap(),
+            invoice_id: invoice.map(|id| id.parse().unwrap()),
+            credit_note_ids: Vec::new(),
+        };
+        let trialing = SubscriptionStatus::Trialing;
+        let sold = [plan_of(1, Some(2_900))];
+        let found = back(&changed(trialing, true, None), &before, &sold).unwrap();
+        assert_eq!(
+            (found.version, found.plan_id, found.billing_cycle),
+            (Some(5), Some(before.plan_id), None)
+        );
+        assert_eq!((found.quantity, found.on), (Some(3), None));
+        // More of the same keeps its price, whatever the plan says today.
+        let dearer = [plan_of(1, Some(3_900))];
+        assert_eq!(back(&changed(trialing, false, None), &before, &dearer).unwrap().plan_id, None);
+        let later = [Plan {
+            updated_at: "2026-11-22T09:00:00.001Z".parse().unwrap(),
+            ..plan_of(1, Some(2_900))
+        }];
+        let sold_no_more = [Plan {
+            is_active: false,
+            ..plan_of(1, Some(2_900))
+        }];
+        for plans in [&dearer, &later, &sold_no_more] {
+            assert_eq!(back(&changed(trialing, true, None), &before, plans), None);
+        }
+        // The trial is over, or something was billed for it.
+        assert_eq!(back(&changed(SubscriptionStatus::Active, false, None), &before, &sold), None);
+        let invoice = Some("0193a7c0-1111-7222-8333-444455556601");
+        assert_eq!(back(&changed(trialing, false, invoice), &before, &sold), None);
     }
 }

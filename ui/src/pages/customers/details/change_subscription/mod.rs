@@ -7,7 +7,7 @@ use contract::{
     Error, SubscriptionId,
     plan::{ListPlans, Plan},
     rules::MAX_PAGE,
-    subscription::{ChangeSubscription, Subscription, SubscriptionStatus},
+    subscription::{ChangeSubscription, ChangedSubscription, Subscription, SubscriptionStatus},
 };
 use yew::prelude::*;
 
@@ -18,10 +18,10 @@ use crate::{
         focus_first_invalid,
     },
     hooks::{
-        Base, Query, Toast, use_base, use_draft, use_formats, use_mutation, use_now, use_query, use_query_if, use_submit, use_toasts,
-        use_unique_id,
+        Base, Query, Toast, Toasts, use_base, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_query, use_query_if,
+        use_submit, use_toasts, use_unique_id,
     },
-    pages::conflict,
+    pages::{conflict, customers::undo::Undoing},
 };
 
 /// The dialog that changes a subscription.
@@ -49,6 +49,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
     });
     let change = use_mutation::<ChangeSubscription>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let draft = use_draft(format!("change {}", props.subscription.id), || {
         form::begin(&props.subscription, today)
     });
@@ -96,6 +97,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
         let request = asked.as_ref().map(|asked| form::change(asked, subscription.version));
         let on_close = props.on_close.clone();
         let is_wrong = plan.is_none() || !problems.is_empty();
+        let (before, sold) = (subscription.clone(), choices.clone());
         Callback::from(move |()| {
             draft.submit();
             if is_wrong {
@@ -104,11 +106,13 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
             let Some(request) = request.clone() else {
                 return on_close.emit(());
             };
-            let (draft, toasts, on_done) = (draft.clone(), toasts.clone(), on_done.clone());
+            let (draft, toasts, on_done, undoing) = (draft.clone(), toasts.clone(), on_done.clone(), undoing.clone());
+            let (before, sold) = (before.clone(), sold.clone());
             change.run_with(request, move |answer| match answer {
                 Ok(changed) => {
                     draft.saved();
-                    toasts.show(Toast::done(settlement::made(&changed)).icon(Icon::Repeat));
+                    let back = form::back(&changed, &before, &sold);
+                    toasts.show(said(&changed, back, &toasts, &undoing));
                     on_done.emit(changed.subscription.id);
                 }
                 Err(error) => {
@@ -173,6 +177,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
                         plan.is_some() && problems.is_empty(),
                         status::cycle_noun(cycle),
                         subscription.status == SubscriptionStatus::Trialing,
+                        subscription.customer_id,
                     ) }
                 </div>
             }
@@ -189,6 +194,20 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
             { content }
         </Dialog>
     }
+}
+
+/// Says what a change came to: with Undo, where it leads back exactly.
+fn said(changed: &ChangedSubscription, back: Option<ChangeSubscription>, toasts: &Toasts, undoing: &Undoing) -> Toast {
+    let made = Toast::done(settlement::made(changed)).icon(Icon::Repeat);
+    let Some(back) = back else { return made };
+    let (toasts, undoing) = (toasts.clone(), undoing.clone());
+    made.undo(move |()| {
+        let toasts = toasts.clone();
+        undoing.run(back.clone(), move |again| {
+            let text = format!("{} is as before", again.subscription.plan_name);
+            toasts.show(Toast::done(text).icon(Icon::Undo));
+        });
+    })
 }
 
 fn of_field(error: Option<&Error>, field: &str) -> Option<AttrValue> {

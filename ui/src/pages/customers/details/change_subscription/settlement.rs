@@ -1,7 +1,7 @@
 //! What a change comes to, in words: before it is made, and after.
 
 use contract::{
-    Error, Money,
+    CustomerId, Error, Money,
     subscription::{ChangedSubscription, Subscription, SubscriptionChangePreview},
     words,
 };
@@ -12,6 +12,7 @@ use crate::{
     components::Icon,
     format,
     hooks::{Query, QueryHandle},
+    pages::customers::details::billing_note::{BillingNote, Bills},
 };
 
 /// The side of the dialog that says what the change will come to.
@@ -20,12 +21,13 @@ pub fn settlement(
     is_readable: bool,
     cycle: &'static str,
     is_trial: bool,
+    customer: CustomerId,
 ) -> Html {
     let content = match preview {
         None if is_readable => html! { <p class="muted">{ "Nothing is changed yet. Choose another plan, cycle or quantity." }</p> },
         None => html! { <p class="muted">{ "Something is not filled in right yet." }</p> },
         Some(asked) => match (&asked.state, &asked.reload_error) {
-            (Query::Ready(known), None) => of_preview(known, cycle, is_trial),
+            (Query::Ready(known), None) => of_preview(known, cycle, is_trial, customer),
             (Query::Loading, _) => html! { <p class="muted">{ "Working it out…" }</p> },
             (Query::Failed(error), _) | (Query::Ready(_), Some(error)) => of_error(error),
         },
@@ -47,7 +49,7 @@ fn of_error(error: &Error) -> Html {
     html! { <div><p class="medium">{ said.title }</p><p class="muted">{ said.advice }</p></div> }
 }
 
-fn of_preview(known: &SubscriptionChangePreview, cycle: &'static str, is_trial: bool) -> Html {
+fn of_preview(known: &SubscriptionChangePreview, cycle: &'static str, is_trial: bool, customer: CustomerId) -> Html {
     let currency = known.total.currency;
     let row = |name: String, amount: Money, class: Option<&'static str>| html! { <div class={class} key={name.clone()}><dt>{ name }</dt><dd class="money">{ format::money(amount) }</dd></div> };
     html! {
@@ -69,6 +71,7 @@ fn of_preview(known: &SubscriptionChangePreview, cycle: &'static str, is_trial: 
                     { row(total_word(known.total).to_owned(), magnitude(known.total), Some("facts__total")) }
                 </dl>
             }
+            if known.total.amount > 0 { <BillingNote bills={Bills::Now} customer={Some(customer)} /> }
         </>
     }
 }

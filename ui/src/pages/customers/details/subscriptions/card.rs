@@ -8,7 +8,7 @@ use super::pausing::{Pause, Resume};
 use crate::{
     components::{Button, ControlSize, Icon, IconButton, IconButtonKind},
     format::{self, Formats},
-    hooks::{Toast, use_book_changes, use_formats, use_mutation, use_now, use_toasts},
+    hooks::{Toast, record_id, use_book_changes, use_formats, use_mutation, use_now, use_toasts},
     pages::customers::{
         details::{license_card::bar, period::Period, status},
         undo::Undoing,
@@ -22,12 +22,18 @@ pub struct SubscriptionCardProps {
     pub subscription: Subscription,
     /// The short keys of the licenses that it renews.
     pub licenses: Vec<String>,
+    /// Whether a license of it is canceled.
+    pub has_canceled_license: bool,
+    /// Whether the record is only read.
+    pub is_archived: bool,
     /// Whether the focus comes here: it is new, or was changed by a button that is gone.
     pub has_landing: bool,
     /// It is to be changed.
     pub on_change: Callback<()>,
     /// It is to be canceled.
     pub on_cancel: Callback<()>,
+    /// The same is wanted anew, if something can be sold.
+    pub on_again: Option<Callback<()>>,
 }
 
 /// One subscription.
@@ -49,13 +55,13 @@ pub fn SubscriptionCard(props: &SubscriptionCardProps) -> Html {
     let is_over = subscription.status == SubscriptionStatus::Canceled;
     let period = Period::new(subscription.current_period_start, subscription.current_period_end, today);
     html! {
-        <article class={classes!("license", is_over.then_some("license--off"))} aria-label={format!("Subscription {}", subscription.plan_name)} tabindex="-1" ref={node}>
+        <article class={classes!("license", is_over.then_some("license--off"))} aria-label={format!("Subscription {}", subscription.plan_name)} tabindex="-1" id={record_id(subscription.id)} ref={node}>
             <header class="license__head">
                 <h3 class="license__plan truncate" title={subscription.plan_name.clone()}>{ &subscription.plan_name }</h3>
                 { status::of_subscription(subscription) }
                 <span class="muted">{ price(subscription) }</span>
                 <span class="spacer"></span>
-                { acts(props) }
+                { acts(props, today) }
             </header>
             <div class="license__row">
                 <div class="period">
@@ -74,7 +80,7 @@ pub fn SubscriptionCard(props: &SubscriptionCardProps) -> Html {
 }
 
 /// What can be done with it as it stands.
-fn acts(props: &SubscriptionCardProps) -> Html {
+fn acts(props: &SubscriptionCardProps, today: chrono::NaiveDate) -> Html {
     let subscription = &props.subscription;
     let is_over = subscription.status == SubscriptionStatus::Canceled;
     let can_change = matches!(
@@ -82,12 +88,17 @@ fn acts(props: &SubscriptionCardProps) -> Html {
         SubscriptionStatus::Trialing | SubscriptionStatus::Active | SubscriptionStatus::PastDue
     );
     let can_pause = can_change && subscription.status != SubscriptionStatus::Trialing;
+    // As long as the cancellation can be taken back.
+    let can_come_back = is_over && !props.is_archived && subscription.current_period_end > today;
+    let on_again = props.on_again.clone().filter(|_| is_over && !can_come_back);
     html! {
         <>
             if !is_over && subscription.cancel_at_period_end { <Keep subscription={subscription.clone()} /> }
             if can_change { <Button label="Change…" size={ControlSize::Small} on_press={props.on_change.clone()} /> }
             if subscription.status == SubscriptionStatus::Paused { <Resume subscription={subscription.clone()} /> }
             if can_pause { <Pause subscription={subscription.clone()} /> }
+            if can_come_back { <Reactivate subscription={subscription.clone()} has_canceled_license={props.has_canceled_license} /> }
+            if let Some(on_again) = on_again { <Button label="Subscribe again…" size={ControlSize::Small} on_press={on_again} /> }
             if !is_over {
                 <IconButton icon={Icon::Trash} label="Cancel subscription" kind={IconButtonKind::Danger} on_press={props.on_cancel.clone()} />
             }
@@ -198,4 +209,108 @@ fn Keep(props: &KeepProps) -> Html {
         })
     };
     html! { <Button label="Let it go on" size={ControlSize::Small} busy={restore.is_busy.then_some(AttrValue::Static("Saving…"))} {on_press} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct ReactivateProps {
+    subscription: Subscription,
+    has_canceled_license: bool,
+}
+
+/// Brings one back that is over while the period runs in which it ended.
+#[component]
+fn Reactivate(props: &ReactivateProps) -> Html {
+    let restore = use_mutation::<RestoreSubscription>();
+    let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
+    let on_press = {
+        let (restore, before, has_canceled_license) = (restore.clone(), props.subscription.clone(), props.has_canceled_license);
+        Callback::from(move |()| {
+            let (toasts, undoing) = (toasts.clone(), undoing.clone());
+            let request = RestoreSubscription {
+                id: before.id,
+                version: Some(before.version),
+            };
+            let known = before.billed_until;
+            restore.run_with(request, move |answer| match answer {
+                Ok(back) => {
+                    let is_billed = is_billed_again(&back, known);
+                    let said = Toast::done(reactivated(&back.plan_name, is_billed, has_canceled_license)).icon(Icon::Repeat);
+                    // What was billed would stay behind.
+                    if is_billed {
+                        return toasts.show(said.explained());
+                    }
+                    let (undoing, shown) = (undoing.clone(), toasts.clone());
+                    let over = CancelSubscription {
+                        id: back.id,
+                        version: Some(back.version),
+                        at: CancelAt::Now,
+                    };
+                    toasts.show(said.undo(move |()| {
+                        let shown = shown.clone();
+                        undoing.run(over.clone(), move |canceled| {
+                            shown.show(Toast::done(format!("{} is canceled again", canceled.plan_name)).icon(Icon::Undo));
+                        });
+                    }));
+                }
+                Err(error) => toasts.show(Toast::failed(&error)),
+            });
+        })
+    };
+    html! { <Button label="Reactivate" size={ControlSize::Small} title="It goes on as before it was canceled" busy={restore.is_busy.then_some(AttrValue::Static("Saving…"))} {on_press} /> }
+}
+
+/// Whether something was billed as it came back, by what was billed of it before. Nothing is billed for nothing.
+pub fn is_billed_again(back: &Subscription, billed_until: chrono::NaiveDate) -> bool {
+    back.billed_until != billed_until && back.price.amount > 0
+}
+
+/// What is said then: it is a draft where its invoice was gone, and is billed as a renewal is where it was suspended.
+pub const BILLED_AGAIN: &str = "What was not billed of its period is billed now: see its invoices";
+
+/// What is said once it is back.
+fn reactivated(plan: &str, is_billed: bool, has_canceled_license: bool) -> String {
+    let mut text = format!("{plan} goes on");
+    if is_billed {
+        text.push_str(". ");
+        text.push_str(BILLED_AGAIN);
+    }
+    if has_canceled_license {
+        text.push_str(". Its license stays canceled: undo that in the timeline, or add another");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn own(day: &str, price: i64) -> Subscription {
+        let (id, at) = ("0193a7c0-1111-7222-8333-444455556601", "2026-11-22T09:00:00.000Z");
+        serde_json::from_value(json!({
+            "id": id, "customer_id": id, "customer_name": "Lena", "plan_id": id, "plan_name": "Studio", "status": "active",
+            "billing_cycle": "monthly", "price": {"amount": price, "currency": "EUR"}, "quantity": 1, "starts_on": "2026-11-22",
+            "anchor": "2026-11-22", "billed_until": day, "current_period_start": "2026-11-22", "current_period_end": "2026-12-22",
+            "trial_end": null, "cancel_at_period_end": false, "paused_at": null, "ended_at": null, "created_at": at, "updated_at": at,
+            "version": 3
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn what_comes_back_is_billed_again_where_it_is_billed_longer_and_costs_something() {
+        let known = "2026-11-22".parse().unwrap();
+        assert!(is_billed_again(&own("2026-12-22", 2_900), known));
+        assert!(!is_billed_again(&own("2026-11-22", 2_900), known));
+        assert!(!is_billed_again(&own("2026-12-22", 0), known));
+    }
+
+    #[test]
+    fn what_comes_back_says_what_does_not_and_what_is_billed() {
+        assert_eq!(reactivated("Studio", false, false), "Studio goes on");
+        assert!(reactivated("Studio", true, false).ends_with("is billed now: see its invoices"));
+        assert!(reactivated("Studio", false, true).ends_with("or add another"));
+    }
 }

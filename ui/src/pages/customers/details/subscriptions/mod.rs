@@ -11,7 +11,7 @@ use contract::{
 use yew::prelude::*;
 
 use self::card::SubscriptionCard;
-pub use self::card::{billed_to, price};
+pub use self::card::{BILLED_AGAIN, billed_to, is_billed_again, price};
 use super::{
     Doing, TabProps, add_subscription::AddSubscriptionDialog, cancel_subscription::CancelSubscriptionDialog,
     change_subscription::ChangeSubscriptionDialog, status,
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     components::{Button, ButtonKind, EmptyState, Icon, Notice},
     format,
-    hooks::use_list,
+    hooks::{use_list, use_sought},
     pages::lists::listed,
 };
 
@@ -38,14 +38,25 @@ pub fn Subscriptions(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListSubscriptions::default()
     });
+    use_sought(list.rows().is_some());
     let over = use_state_eq(|| None::<Over>);
     let landing = use_state_eq(|| None::<SubscriptionId>);
     let known = list.rows().map(|rows| rows.items.as_slice()).unwrap_or_default();
+    // The one that is sold again in the dialog.
+    let again = use_state_eq(|| None::<SubscriptionId>);
     let begin = |doing: Doing| {
         let on_doing = props.on_doing.clone();
         Callback::from(move |()| on_doing.emit(doing))
     };
-    let (on_add, on_close) = (begin(Doing::AddingSubscription), begin(Doing::Nothing));
+    let on_add = begin(Doing::AddingSubscription);
+    let on_close = {
+        let (again, on_close) = (again.setter(), begin(Doing::Nothing));
+        Callback::from(move |()| {
+            again.set(None);
+            on_close.emit(());
+        })
+    };
+    let can_sell = Doing::AddingSubscription.is_open_to(customer);
     let content = listed(
         &list,
         "Loading subscriptions",
@@ -64,14 +75,24 @@ pub fn Subscriptions(props: &TabProps) -> Html {
                         let over = over.setter();
                         Callback::from(move |()| over.set(Some(what)))
                     };
+                    let on_again = can_sell.then(|| {
+                        let (again, on_add) = (again.setter(), on_add.clone());
+                        Callback::from(move |()| {
+                            again.set(Some(id));
+                            on_add.emit(());
+                        })
+                    });
                     html! {
                         <SubscriptionCard
                             key={id.to_string()}
                             subscription={subscription.clone()}
                             licenses={licenses_of(&customer.licenses, id)}
+                            has_canceled_license={customer.licenses.iter().any(|license| license.subscription_id == Some(id) && license.canceled_at.is_some())}
+                            is_archived={customer.archived_at.is_some()}
                             has_landing={*landing == Some(id)}
                             on_change={open(Over::Change(id))}
                             on_cancel={open(Over::Cancel(id))}
+                            {on_again}
                         />
                     }
                 }) }</>
@@ -119,7 +140,7 @@ pub fn Subscriptions(props: &TabProps) -> Html {
                 <Notice title="Canceling leaves the paid time" text="A subscription ends with its period unless you choose now." />
             }
             <div>{ dialog }</div>
-            <div>if props.doing == Doing::AddingSubscription { <AddSubscriptionDialog customer={customer.clone()} {on_close} {on_added} /> }</div>
+            <div>if props.doing == Doing::AddingSubscription { <AddSubscriptionDialog customer={customer.clone()} again={(*again).and_then(of)} {on_close} {on_added} /> }</div>
         </div>
     }
 }

@@ -1,13 +1,21 @@
 //! Stops billing a subscription for a while, and bills it again.
 
-use contract::subscription::{PauseSubscription, ResumeSubscription, Subscription};
+use std::rc::Rc;
+
+use contract::{
+    Error, Operation,
+    subscription::{PauseSubscription, ResumeSubscription, Subscription},
+};
 use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ControlSize, Dialog, DialogSize, Icon, Notice, Tone},
     format,
     hooks::{Toast, Toasts, use_book_changes, use_formats, use_mutation, use_now, use_toasts},
-    pages::customers::undo::Undoing,
+    pages::customers::{
+        details::billing_note::{BillingNote, Bills, bills_first},
+        undo::Undoing,
+    },
 };
 
 /// The subscription of a button.
@@ -17,42 +25,128 @@ pub struct PausingProps {
     pub subscription: Subscription,
 }
 
-/// Stops billing it, at once and with Undo.
-#[component]
-pub fn Pause(props: &PausingProps) -> Html {
-    let pause = use_mutation::<PauseSubscription>();
+/// A change of a subscription that is made at once, or after its dialog said what is billed for it.
+struct Question {
+    /// Whether the dialog is open.
+    is_asking: bool,
+    is_busy: bool,
+    /// Why the newest attempt was refused.
+    error: Option<Error>,
+    on_press: Callback<()>,
+    on_submit: Callback<()>,
+    on_close: Callback<()>,
+}
+
+/// Makes a change, if `asks_first` when its dialog is submitted, and shows what is `said` of it.
+#[hook]
+fn use_question<R: Operation<Output = Subscription> + Clone + PartialEq>(
+    request: R,
+    asks_first: bool,
+    said: Callback<Subscription, Toast>,
+) -> Question {
+    let change = use_mutation::<R>();
     let toasts = use_toasts();
-    let undoing = Undoing::new(toasts.clone(), use_book_changes());
-    let on_press = {
-        let pause = pause.clone();
-        let request = PauseSubscription {
-            id: props.subscription.id,
-            version: Some(props.subscription.version),
-        };
+    let is_asking = use_state_eq(|| false);
+    // As it is when the answer comes, not as it was when it was asked for.
+    let is_open = use_mut_ref(|| false);
+    let on_close = {
+        let (is_asking, is_open) = (is_asking.setter(), Rc::clone(&is_open));
         Callback::from(move |()| {
-            let (toasts, undoing) = (toasts.clone(), undoing.clone());
-            pause.run_with(request.clone(), move |answer| match answer {
-                Ok(paused) => {
-                    let (undoing, shown) = (undoing.clone(), toasts.clone());
-                    let back = ResumeSubscription {
-                        id: paused.id,
-                        version: Some(paused.version),
-                    };
-                    let undo = move |()| {
-                        let shown = shown.clone();
-                        undoing.run(back.clone(), move |running| shown.show(goes_on(&running)));
-                    };
-                    toasts.show(
-                        Toast::done(format!("{} paused: it is not billed", paused.plan_name))
-                            .icon(Icon::Pause)
-                            .undo(undo),
-                    );
+            is_open.replace(false);
+            is_asking.set(false);
+        })
+    };
+    let on_submit = {
+        let (change, on_close, is_open) = (change.clone(), on_close.clone(), Rc::clone(&is_open));
+        Callback::from(move |()| {
+            let (toasts, said) = (toasts.clone(), said.clone());
+            let (on_close, is_open) = (on_close.clone(), Rc::clone(&is_open));
+            change.run_with(request.clone(), move |answer| match answer {
+                Ok(changed) => {
+                    on_close.emit(());
+                    toasts.show(said.emit(changed));
                 }
+                // The dialog says why not, if it is open.
+                Err(_) if *is_open.borrow() => {}
                 Err(error) => toasts.show(Toast::failed(&error)),
             });
         })
     };
-    html! { <Button label="Pause" size={ControlSize::Small} title="Is not billed until it is resumed" busy={pause.is_busy.then_some(AttrValue::Static("Pausing…"))} {on_press} /> }
+    let on_press = if asks_first {
+        let (change, is_asking) = (change.clone(), is_asking.setter());
+        Callback::from(move |()| {
+            // What was refused before was another try.
+            change.forget_error();
+            is_open.replace(true);
+            is_asking.set(true);
+        })
+    } else {
+        on_submit.clone()
+    };
+    Question {
+        is_asking: *is_asking,
+        is_busy: change.is_busy,
+        error: change.error,
+        on_press,
+        on_submit,
+        on_close,
+    }
+}
+
+/// Stops billing it with Undo: at once, or after it was said what is billed first.
+#[component]
+pub fn Pause(props: &PausingProps) -> Html {
+    let subscription = &props.subscription;
+    let today = use_formats().day_of(use_now());
+    let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
+    let request = PauseSubscription {
+        id: subscription.id,
+        version: Some(subscription.version),
+    };
+    let is_billed_first = bills_first(subscription, today);
+    let said = Callback::from(move |paused: Subscription| stopped(&paused, &toasts, &undoing));
+    let question = use_question(request, is_billed_first, said);
+    let busy = question.is_busy.then_some(AttrValue::Static("Pausing…"));
+    let foot = html! {
+        <>
+            <span class="spacer"></span>
+            <Button label="Let it run" on_press={question.on_close.clone()} />
+            <Button label="Bill and pause" kind={ButtonKind::Primary} role={ButtonRole::Submit} autofocus={true} busy={busy.clone()} />
+        </>
+    };
+    html! {
+        <>
+            <Button label={if is_billed_first { "Pause…" } else { "Pause" }} size={ControlSize::Small} title="Is not billed until it is resumed" {busy} on_press={question.on_press} />
+            <div class="contents">
+                if question.is_asking {
+                    <Dialog title={format!("Pause {}?", subscription.plan_name)} size={DialogSize::Small} {foot} on_submit={Some(question.on_submit)} on_close={question.on_close}>
+                        <div class="secondary prose">
+                            <p>{ "It is not billed until it is resumed." }</p>
+                            <BillingNote bills={Bills::First} customer={Some(subscription.customer_id)} />
+                        </div>
+                        { for question.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
+                    </Dialog>
+                }
+            </div>
+        </>
+    }
+}
+
+/// Says that it is not billed any more, with Undo.
+fn stopped(paused: &Subscription, toasts: &Toasts, undoing: &Undoing) -> Toast {
+    let (undoing, shown) = (undoing.clone(), toasts.clone());
+    let back = ResumeSubscription {
+        id: paused.id,
+        version: Some(paused.version),
+    };
+    let undo = move |()| {
+        let shown = shown.clone();
+        undoing.run(back.clone(), move |running| shown.show(goes_on(&running)));
+    };
+    Toast::done(format!("{} paused: it is not billed", paused.plan_name))
+        .icon(Icon::Pause)
+        .undo(undo)
 }
 
 fn goes_on(running: &Subscription) -> Toast {
@@ -86,64 +180,40 @@ fn resumed(running: &Subscription, before: &Subscription, toasts: &Toasts, undoi
 pub fn Resume(props: &PausingProps) -> Html {
     let subscription = &props.subscription;
     let today = use_formats().day_of(use_now());
-    let resume = use_mutation::<ResumeSubscription>();
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
-    let is_asking = use_state_eq(|| false);
-    let run = {
-        let (resume, is_asking, before) = (resume.clone(), is_asking.clone(), subscription.clone());
-        let request = ResumeSubscription {
-            id: subscription.id,
-            version: Some(subscription.version),
-        };
-        Callback::from(move |()| {
-            let (toasts, undoing) = (toasts.clone(), undoing.clone());
-            let (is_asking, before) = (is_asking.clone(), before.clone());
-            resume.run_with(request.clone(), move |answer| match answer {
-                Ok(running) => {
-                    is_asking.set(false);
-                    toasts.show(resumed(&running, &before, &toasts, &undoing));
-                }
-                // The dialog says why not, if it is open.
-                Err(_) if *is_asking => {}
-                Err(error) => toasts.show(Toast::failed(&error)),
-            });
-        })
+    let request = ResumeSubscription {
+        id: subscription.id,
+        version: Some(subscription.version),
     };
     let bills_now = subscription.billed_until <= today;
-    let on_press = if bills_now {
-        let is_asking = is_asking.setter();
-        Callback::from(move |()| is_asking.set(true))
-    } else {
-        run.clone()
-    };
-    let on_close = {
-        let is_asking = is_asking.setter();
-        Callback::from(move |()| is_asking.set(false))
-    };
+    let before = subscription.clone();
+    let said = Callback::from(move |running: Subscription| resumed(&running, &before, &toasts, &undoing));
+    let question = use_question(request, bills_now, said);
     let last = subscription
         .current_period_end
         .pred_opt()
         .unwrap_or(subscription.current_period_end);
-    let busy = resume.is_busy.then_some(AttrValue::Static("Resuming…"));
+    let busy = question.is_busy.then_some(AttrValue::Static("Resuming…"));
     let foot = html! {
         <>
             <span class="spacer"></span>
-            <Button label="Keep it paused" on_press={on_close.clone()} />
+            <Button label="Keep it paused" on_press={question.on_close.clone()} />
             <Button label="Resume and bill" kind={ButtonKind::Primary} role={ButtonRole::Submit} autofocus={true} busy={busy.clone()} />
         </>
     };
     html! {
         <>
-            <Button label={if bills_now { "Resume…" } else { "Resume" }} size={ControlSize::Small} {busy} {on_press} />
+            <Button label={if bills_now { "Resume…" } else { "Resume" }} size={ControlSize::Small} {busy} on_press={question.on_press} />
             <div class="contents">
-                if *is_asking {
-                    <Dialog title={format!("Resume {}?", subscription.plan_name)} size={DialogSize::Small} {foot} on_submit={Some(run)} {on_close}>
+                if question.is_asking {
+                    <Dialog title={format!("Resume {}?", subscription.plan_name)} size={DialogSize::Small} {foot} on_submit={Some(question.on_submit)} on_close={question.on_close}>
                         <div class="secondary prose">
                             <p>{ format!("The rest of the running period is billed now, by the day: {} – {}.", format::date(today), format::date(last)) }</p>
                             <p class="muted">{ "The time in which it was paused is not billed." }</p>
+                            if subscription.price.amount > 0 { <BillingNote bills={Bills::Now} customer={Some(subscription.customer_id)} /> }
                         </div>
-                        { for resume.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
+                        { for question.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
                     </Dialog>
                 }
             </div>

@@ -1,8 +1,7 @@
-//! Which operation is refused for what.
+//! Which refusals are brought about in `mod.rs`.
 
-/// Operation and refusal. What all of an access have in common (signed out, locked, not an administrator) and what all
-/// writes have in common (a key used twice) is looped over in `operations.rs`.
-pub const DOCUMENTED: &[(&str, &[&str])] = &[
+/// Operations and the refusals that a case brings about of each: all that it lists, but for what stands in `elsewhere.rs`.
+pub const CASES: &[(&str, &[&str])] = &[
     ("first_run", &["invalid", "conflict/not_first_run"]),
     (
         "sign_in",
@@ -70,6 +69,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     (
         "restore_customer",
         &[
+            "invalid",
             "not_found/customer",
             "confirmation_needed",
             "conflict/changed_meanwhile",
@@ -99,11 +99,17 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     (
         "cancel_license",
-        &["not_found/license", "conflict/changed_meanwhile", "conflict/already_canceled"],
+        &[
+            "invalid",
+            "not_found/license",
+            "conflict/changed_meanwhile",
+            "conflict/already_canceled",
+        ],
     ),
     (
         "restore_license",
         &[
+            "invalid",
             "not_found/license",
             "conflict/changed_meanwhile",
             "conflict/nothing_to_restore",
@@ -133,6 +139,8 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
             "conflict/cycle_not_offered",
             "conflict/subscription_state",
             "conflict/nothing_to_change",
+            "conflict/number_taken",
+            "conflict/maintenance",
         ],
     ),
     (
@@ -146,11 +154,13 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
             "conflict/cycle_not_offered",
             "conflict/subscription_state",
             "conflict/nothing_to_change",
+            "conflict/number_taken",
         ],
     ),
     (
         "pause_subscription",
         &[
+            "invalid",
             "not_found/subscription",
             "conflict/changed_meanwhile",
             "conflict/subscription_state",
@@ -159,6 +169,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     (
         "resume_subscription",
         &[
+            "invalid",
             "not_found/subscription",
             "conflict/changed_meanwhile",
             "conflict/subscription_state",
@@ -166,11 +177,17 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     (
         "cancel_subscription",
-        &["not_found/subscription", "conflict/changed_meanwhile", "conflict/already_canceled"],
+        &[
+            "invalid",
+            "not_found/subscription",
+            "conflict/changed_meanwhile",
+            "conflict/already_canceled",
+        ],
     ),
     (
         "restore_subscription",
         &[
+            "invalid",
             "not_found/subscription",
             "conflict/changed_meanwhile",
             "conflict/nothing_to_restore",
@@ -225,6 +242,7 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     (
         "void_invoice",
         &[
+            "invalid",
             "not_found/invoice",
             "conflict/changed_meanwhile",
             "conflict/invoice_settled",
@@ -233,7 +251,12 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ),
     (
         "set_invoice_uncollectible",
-        &["not_found/invoice", "conflict/changed_meanwhile", "conflict/invoice_state"],
+        &[
+            "invalid",
+            "not_found/invoice",
+            "conflict/changed_meanwhile",
+            "conflict/invoice_state",
+        ],
     ),
     (
         "set_payment_promise",
@@ -289,17 +312,21 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ("list_refunds", &["invalid", "conflict/cursor_mismatch"]),
     ("get_statement", &["invalid", "not_found/customer"]),
     ("plan_catch_up", &["invalid"]),
-    ("rehearse_catch_up", &["invalid"]),
+    ("rehearse_catch_up", &["invalid", "conflict/maintenance"]),
     ("run_catch_up", &[]),
     ("list_catch_up_runs", &["invalid", "conflict/cursor_mismatch"]),
+    ("list_catch_up_reminders", &[]),
     ("list_changes", &["invalid", "conflict/cursor_mismatch"]),
     ("attention", &[]),
     ("monthly_figures", &["invalid"]),
     ("recurring_figures", &["invalid"]),
     ("list_recurring", &["invalid", "conflict/cursor_mismatch"]),
+    ("list_recurring_customers", &["invalid", "conflict/cursor_mismatch"]),
     ("list_movements", &["invalid", "conflict/cursor_mismatch"]),
     ("cohorts", &["invalid"]),
     ("list_payers", &["invalid", "conflict/cursor_mismatch"]),
+    ("billed_by_plan", &["invalid"]),
+    ("list_billed", &["invalid", "conflict/cursor_mismatch"]),
     ("receivables", &[]),
     ("renewal_forecast", &["invalid"]),
     ("list_renewals", &["invalid", "conflict/cursor_mismatch"]),
@@ -317,23 +344,4 @@ pub const DOCUMENTED: &[(&str, &[&str])] = &[
     ("cancel_work", &[]),
     ("list_desks", &[]),
     ("get_book_state", &[]),
-];
-
-/// Refusals that no request alone can bring about, with the test that shows them.
-pub const ELSEWHERE: &[&str] = &[
-    "locked",                       // operations.rs
-    "conflict/maintenance",         // backups.rs
-    "conflict/work_runs",           // backups.rs
-    "conflict/no_backups",          // backups.rs
-    "conflict/key_reused",          // operations.rs
-    "conflict/unfinished",          // sessions.rs: an administrator comes last
-    "unavailable",                  // faults.rs
-    "internal",                     // faults.rs
-    "conflict/disk_full",           // clientelectl: faults/disk_full.rs
-    "forbidden/test_clock",         // opening.rs
-    "forbidden/last_administrator", // faults.rs: two at once, each the other's last
-    "not_found/refund",             // nothing asks for one alone
-    "not_found/catch_up",
-    "not_found/settings",
-    "not_found/operation", // operations.rs
 ];

@@ -1,0 +1,156 @@
+//! What restores that were killed leave on a server: it goes, and nothing else does.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use contract::{
+    backup::{ListBackups, MakeBackup},
+    session::SignIn,
+    work::WorkStage,
+};
+use engine::{App, BookLocation, OpenOptions};
+
+use crate::{
+    backups::{ended, made, restored},
+    support::*,
+};
+
+/// The schema that a restore is filling just now, and its comment.
+async fn being_filled(sql: &Sql, book: &str) -> (String, String) {
+    let asked = format!(
+        "SELECT nspname::text || ' ' || COALESCE(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace
+         WHERE starts_with(nspname::text, '{book}_restored_')"
+    );
+    let began = Instant::now();
+    loop {
+        if let Some(found) = sql.texts(&asked).await.pop() {
+            let (name, comment) = found.split_once(' ').unwrap();
+            return (name.to_owned(), comment.to_owned());
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "no schema is being filled");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Makes a schema with this comment and a table.
+async fn lay(sql: &Sql, schema: &str, comment: &str) {
+    let make =
+        format!("CREATE SCHEMA {schema}; COMMENT ON SCHEMA {schema} IS '{comment}'; CREATE TABLE {schema}.customer AS SELECT 1 AS id");
+    sql.run(&make).await;
+}
+
+/// Makes a backup and looks at nothing else.
+async fn back_up(book: &TestBook) {
+    let state = ended(book, book.ok(MakeBackup {}).await).await;
+    assert_eq!((state.stage, state.problem), (WorkStage::Done, None), "{state:?}");
+}
+
+/// Waits until a schema is gone.
+async fn gone(sql: &Sql, schema: &str) {
+    let began = Instant::now();
+    while is_there(sql, schema).await {
+        assert!(began.elapsed() < Duration::from_secs(120), "it is still there");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn is_there(sql: &Sql, schema: &str) -> bool {
+    sql.number(&format!("SELECT COUNT(*) FROM pg_namespace WHERE nspname = '{schema}'"))
+        .await
+        == 1
+}
+
+async fn only_what_was_left_goes(book: TestBook) {
+    let BookLocation::Server(server) = book.location.clone() else {
+        panic!("it is on a server")
+    };
+    let (own, sql) = (server.schema, &book.sql);
+    book.customer("Ann").await;
+    let backup = made(&book).await.name;
+    let folder = PathBuf::from(book.ok(ListBackups {}).await.folder.unwrap());
+    let options = OpenOptions {
+        backups: Some(folder),
+        ..options()
+    };
+    let desk = App::open(book.location.clone(), options).await.unwrap();
+    let owner = SignIn {
+        email: OWNER_EMAIL.to_owned(),
+        password: OWNER_PASSWORD.into(),
+    };
+    desk.call(owner, None).await.unwrap();
+
+    // Another desk looks while one is being filled, and leaves it.
+    let (state, (filled, mark)) = tokio::join!(restored(&book, &backup), async {
+        let found = being_filled(sql, &own).await;
+        desk.call(ListBackups {}, None).await.unwrap();
+        found
+    });
+    desk.close().await;
+    let kept = state.result.unwrap();
+    assert!(mark.ends_with(&format!(" {own}")), "{mark}");
+    assert!(!is_there(sql, &filled).await, "it is the book now");
+
+    let left = format!("{own}_restored_0123abcd");
+    let of_others = [
+        // What comes before is cut, so that two books may have it in common.
+        (format!("{own}_restored_89abcdef"), format!("{mark}_two")),
+        (format!("{own}_restored_fedcba98"), String::new()),
+        (format!("{own}_two_restored_0123abcd"), mark.clone()),
+        (format!("{own}_replaced_20261122_0123abcd"), mark.clone()),
+    ];
+    for (schema, comment) in &of_others {
+        lay(sql, schema, comment).await;
+    }
+    lay(sql, &left, &mark).await;
+    // Somebody holds the book alone, and may be filling it.
+    sql.run("BEGIN").await;
+    sql.run("SELECT pg_advisory_xact_lock(hashtextextended('clientele ' || current_schema(), 0))")
+        .await;
+    back_up(&book).await;
+    assert!(is_there(sql, &left).await);
+    sql.run("ROLLBACK").await;
+    // The next backup, the next restore, the next look at the list.
+    back_up(&book).await;
+    assert!(!is_there(sql, &left).await);
+    lay(sql, &left, &mark).await;
+    let also_kept = restored(&book, &backup).await.result.unwrap();
+    assert!(!is_there(sql, &left).await);
+    lay(sql, &left, &mark).await;
+    book.ok(ListBackups {}).await;
+    gone(sql, &left).await;
+
+    for schema in of_others.iter().map(|(schema, _)| schema).chain([&kept, &also_kept]) {
+        let rows = sql.number(&format!("SELECT COUNT(*) FROM {schema}.customer")).await;
+        assert!(rows > 0, "{schema}");
+        sql.run(&format!("DROP SCHEMA {schema} CASCADE")).await;
+    }
+    book.customer("Bea").await;
+    book.verified().await;
+}
+
+#[tokio::test]
+async fn what_killed_restores_have_left_on_a_server_goes_and_nothing_else() {
+    with_book(Database::Postgres, only_what_was_left_goes).await;
+}
+
+#[tokio::test]
+async fn what_killed_restores_have_left_goes_soon_after_the_book_was_opened_in_a_window() {
+    with_book(Database::Postgres, |book| async move {
+        let BookLocation::Server(server) = book.location.clone() else {
+            panic!("it is on a server")
+        };
+        let (own, sql) = (server.schema, &book.sql);
+        let left = format!("{own}_restored_0123abcd");
+        lay(sql, &left, &format!("made by a restore of Clientele in the place of {own}")).await;
+        let desk = book.again().await;
+        assert!(is_there(sql, &left).await, "opening itself does not wait for it");
+        let upkeep = desk.upkeep(false);
+        gone(sql, &left).await;
+        drop(upkeep);
+        desk.close().await;
+        book.customer("Ann").await;
+    })
+    .await;
+}
