@@ -139,7 +139,7 @@ impl Tally {
         ];
         let walks = Walks::build(&around)?;
         let mut lost = LostPages::default();
-        self.walk(&walks, arguments, &mut lost)?;
+        self.walk(&walks, arguments, &mut lost);
         let lost = lost.walks;
         if lost.is_empty() || lost.len() > MOST_LOST {
             return Ok(());
@@ -151,24 +151,26 @@ impl Tally {
         ));
         self.failed = self.failed.saturating_sub(u64::try_from(names.len())?);
         let again: Vec<String> = std::iter::once("--exact".to_owned()).chain(names).collect();
-        self.walk(&walks, &again, &mut LostPages::default())
+        self.walk(&walks, &again, &mut LostPages::default());
+        Ok(())
     }
 
-    fn walk(&mut self, walks: &Walks, arguments: &[String], lost: &mut LostPages) -> Result<()> {
-        for walked in walks.run(arguments, SILENT) {
-            let walked = walked?;
-            println!("\n     Walked {}", walked.name);
-            let failed_before = self.failed;
-            for line in &walked.lines {
-                println!("{line}");
-                lost.read(line);
-                self.count(line);
+    fn walk(&mut self, walks: &Walks, arguments: &[String], lost: &mut LostPages) {
+        walks.run(arguments, SILENT, |walked| match walked {
+            Ok(walked) => {
+                println!("\n     Walked {}", walked.name);
+                let failed_before = self.failed;
+                for line in &walked.lines {
+                    println!("{line}");
+                    lost.read(line);
+                    self.count(line);
+                }
+                if !walked.succeeded && self.failed == failed_before {
+                    self.broken.push(format!("the walks of {} did not run to their end", walked.name));
+                }
             }
-            if !walked.succeeded && self.failed == failed_before {
-                self.broken.push(format!("the walks of {} did not run to their end", walked.name));
-            }
-        }
-        Ok(())
+            Err(error) => self.broken.push(format!("{error:#}")),
+        });
     }
 
     fn count(&mut self, line: &str) {

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::{place, step};
@@ -45,12 +45,15 @@ impl<'a> Walks<'a> {
         let mut built = step::cargo();
         built.args(["test", "--no-run", "--package", PACKAGE, "--message-format=json-render-diagnostics"]);
         let mut programs: Vec<(String, PathBuf)> = step::read(&mut built)?.lines().filter_map(program).collect();
+        if programs.is_empty() {
+            bail!("Cargo says of no program with walks that it was built");
+        }
         programs.sort_by_key(|(name, _)| LONGEST.iter().position(|long| long == name).unwrap_or(LONGEST.len()));
         Ok(Self { programs, around })
     }
 
-    /// Runs them, a few at once, and answers with each as it ends. One that is silent for too long is ended.
-    pub fn run(&self, arguments: &[String], silent: Duration) -> Vec<Result<Walked>> {
+    /// Runs them, a few at once, and tells of each as it ends. One that is silent for too long is ended.
+    pub fn run(&self, arguments: &[String], silent: Duration, mut each: impl FnMut(Result<Walked>)) {
         let waiting: Mutex<VecDeque<&(String, PathBuf)>> = Mutex::new(self.programs.iter().collect());
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         thread::scope(|scope| {
@@ -64,8 +67,8 @@ impl<'a> Walks<'a> {
                 });
             }
             drop(ended);
-            ends.into_iter().collect()
-        })
+            ends.into_iter().for_each(&mut each);
+        });
     }
 
     fn walk(&self, name: &str, file: &PathBuf, arguments: &[String], silent: Duration) -> Result<Walked> {

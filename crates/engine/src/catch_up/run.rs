@@ -109,7 +109,7 @@ async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<bool>>
     let is_there = match item.kind {
         DueKind::Reminder => open_invoice(scope, item).await?.is_some(),
         DueKind::Renewal => due::renewal(scope, item).await?.is_some(),
-        DueKind::Suspension | DueKind::Cancellation => true,
+        DueKind::Suspension | DueKind::Cancellation => pursued(scope, item).await?.is_some(),
     };
     if !is_there {
         return Ok(None);
@@ -182,20 +182,27 @@ async fn renew(scope: &Scope, item: &due::Due) -> Result<bool> {
     Ok(true)
 }
 
+/// The subscription of an invoice that is open, if it can be suspended or canceled for that: others may have paid or paused it
+/// meanwhile.
+async fn pursued(scope: &Scope, item: &due::Due) -> Result<Option<subscription::Model>> {
+    let Some(id) = open_invoice(scope, item).await?.and_then(|row| row.subscription_id) else {
+        return Ok(None);
+    };
+    let found = subscription::Entity::find_by_id(id).one(scope).await?;
+    Ok(found.filter(|row| match row.status.as_str() {
+        "canceled" | "paused" => false,
+        "unpaid" => item.kind == DueKind::Cancellation,
+        _ => true,
+    }))
+}
+
 /// Suspends or cancels the subscription of an invoice that is not paid.
 async fn pursue(scope: &Scope, item: &due::Due) -> Result<bool> {
-    let Some(subscription) = open_invoice(scope, item).await?.and_then(|row| row.subscription_id) else {
-        return Ok(false);
-    };
-    let found = subscription::Entity::find_by_id(subscription).one(scope).await?;
-    let Some(mut row) = found.filter(|row| !matches!(row.status.as_str(), "canceled" | "paused")) else {
+    let Some(mut row) = pursued(scope, item).await? else {
         return Ok(false);
     };
     let before = row.status.clone();
     if item.kind == DueKind::Suspension {
-        if before == "unpaid" {
-            return Ok(false);
-        }
         subscriptions::suspend(scope, &mut row).await?;
     } else {
         subscriptions::end(scope, &mut row);

@@ -33,12 +33,18 @@ pub async fn unbill(scope: &Scope, gone: &invoice::Model) -> Result<Option<(Stri
     if from >= known || until < known {
         return Ok(None);
     }
-    let others = "SELECT COUNT(*) FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
+    let others = "SELECT l.period_end FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
                   WHERE i.customer_id = ? AND i.subscription_id = ? AND i.id <> ? AND l.period_start < ? AND l.period_end > ?
-                      AND i.status <> 'void' AND (i.credited = 0 OR i.credited < i.total)";
+                      AND i.status <> 'void' AND (i.credited = 0 OR i.credited < i.total)
+                  ORDER BY l.period_end DESC LIMIT 1";
     // By the customer, because of the index.
     let values = vec![gone.customer_id.into(), id.into(), gone.id.into(), known.into(), from.into()];
-    if scope.number(others, values).await? > 0 {
+    // What another one bills is billed: after a change of the cycle, the period before it.
+    let from = match scope.row(others, values).await? {
+        Some(other) => from.max(other.try_get("", "period_end")?),
+        None => from,
+    };
+    if from >= known {
         return Ok(None);
     }
     row.billed_until = from;

@@ -101,7 +101,7 @@ on_both! {
         assert!(app.call(sign_in("a@example.com", "a wrong one"), None).await.is_err());
         app.call(sign_in(OWNER_EMAIL, OWNER_PASSWORD), None).await.unwrap();
         let sql = Sql::connect(&half_of(&there)).await;
-        let signed_in = "SELECT last_sign_in_at FROM customer WHERE email_key = 'owner@example.com'";
+        let signed_in = "SELECT CAST(last_sign_in_at AS TEXT) FROM customer WHERE email_key = 'owner@example.com'";
         let throttled = "SELECT account_key FROM throttle ORDER BY account_key";
         let customers = "SELECT COUNT(*) FROM customer";
         assert_eq!(sql.number(customers).await, 42, "it was broken off before its customers were there");

@@ -1,7 +1,7 @@
 //! A subscription that was over and comes back: what it bills is billed once, also where the invoice is gone meanwhile.
 
 use contract::{
-    CustomerId,
+    BillingCycle, CustomerId,
     billing::{GetBillingSettings, UpdateBillingSettings},
     catch_up::RunCatchUp,
     credit_note::{CreditInvoice, CreditReason},
@@ -157,6 +157,27 @@ on_both! {
         let found: Vec<_> = lines.iter().map(|line| (line.period_start.unwrap(), line.period_end.unwrap(), line.net)).collect();
         let (start, change, end) = (day("2026-11-22"), day("2026-12-02"), day("2026-12-22"));
         assert_eq!(found, [(start, change, 333), (change, end, 2_000)]);
+        book.verified().await;
+    }
+
+    async fn what_an_invoice_from_before_a_change_of_the_cycle_bills_is_not_billed_again(book: TestBook) {
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        book.license(&ann, &plan, true).await;
+        book.at("2026-12-02T09:00:00Z").await;
+        let id = own(&book, ann.id).await.id;
+        book.ok(ChangeSubscription { id, version: None, plan_id: None, billing_cycle: Some(BillingCycle::Yearly), quantity: None, on: None }).await;
+        let canceled = book.ok(cancel(&own(&book, ann.id).await)).await;
+        assert_eq!(canceled.billed_until, day("2027-12-02"));
+        let newest = invoices(&book, ann.id).await.remove(0);
+        delete(&book, &newest).await;
+        assert_eq!(billed(&book, ann.id).await, ["2026-11-22 2026-12-22"]);
+        assert_eq!(own(&book, ann.id).await.billed_until, day("2026-12-22"), "the month that is billed stays so");
+        book.ok(restore(&canceled)).await;
+        catch_up(&book).await;
+        assert_eq!(billed(&book, ann.id).await, ["2026-11-22 2026-12-22"], "nothing of it has begun that is not billed");
+        book.at("2026-12-22T09:00:00Z").await;
+        catch_up(&book).await;
+        assert_eq!(billed(&book, ann.id).await, ["2026-11-22 2026-12-22", "2026-12-22 2027-12-02"]);
         book.verified().await;
     }
 

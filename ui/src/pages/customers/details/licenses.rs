@@ -171,6 +171,16 @@ fn alone(license: &License, licenses: &[License], by_id: &HashMap<SubscriptionId
     (!is_shared).then(|| (*subscription).clone())
 }
 
+/// What the question says goes with a license, by what it said before and by what goes with it now. As long as it said nothing of
+/// a subscription, it follows: where another license of that subscription is canceled meanwhile, nothing must go along unseen.
+/// What it did say stays as it was.
+fn asked_about(before: Option<Option<Subscription>>, now: Option<&Option<Subscription>>) -> Option<Option<Subscription>> {
+    match (before, now) {
+        (None | Some(None), Some(now)) => Some(now.clone()),
+        (before, _) => before,
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct CancelDialogProps {
     /// As it is now.
@@ -194,11 +204,10 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
         let cancel = cancel.clone();
         Callback::from(move |_: (License, Option<Option<Subscription>>)| cancel.forget_error())
     };
-    // What goes with it may be known only after the question is there.
+    // What goes with it may be known, or begin to go with it, only after the question is there.
     let first = use_mut_ref(|| None::<Option<Subscription>>);
-    if first.borrow().is_none() {
-        first.replace(props.subscription.clone());
-    }
+    let begun = asked_about(first.borrow().clone(), props.subscription.as_ref());
+    first.replace(begun);
     let newer = props.subscription.clone().filter(|own| first.borrow().as_ref() != Some(own));
     // Only what was asked about is canceled: what somebody changes meanwhile, be it the license or what goes with it, has to be
     // looked at again.
@@ -206,7 +215,8 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
         record: (license, newer),
         reload: on_reload,
     } = use_base(&(props.license.clone(), newer), &props.on_reload, rebase);
-    let known = newer.or_else(|| first.borrow().clone());
+    // The newest that was asked for may have said that nothing goes with it, too.
+    let known = asked_about(newer.or_else(|| first.borrow().clone()), props.subscription.as_ref());
     let goes_along = known.as_ref().and_then(Option::as_ref);
     let on_confirm = {
         let cancel = cancel.clone();
@@ -325,5 +335,29 @@ mod tests {
         assert_eq!(among(&unread), None);
         assert_eq!(among(&unpaid), Some(None));
         assert_eq!(among(&own), Some(Some(paying.clone())));
+    }
+
+    #[test]
+    fn what_begins_to_go_along_is_asked_about_and_then_stays_as_it_was() {
+        let own = subscription(50, "active");
+        let changed = Subscription { version: 2, ..own.clone() };
+        for (before, now, expected) in [
+            (None, None, None),
+            (None, Some(None), Some(None)),
+            (None, Some(Some(&own)), Some(Some(&own))),
+            // Read again.
+            (Some(None), None, Some(None)),
+            (Some(None), Some(None), Some(None)),
+            // The other license of the subscription was canceled meanwhile.
+            (Some(None), Some(Some(&own)), Some(Some(&own))),
+            // A version that was not shown is not sent.
+            (Some(Some(&own)), Some(Some(&changed)), Some(Some(&own))),
+            (Some(Some(&own)), Some(None), Some(Some(&own))),
+            (Some(Some(&own)), None, Some(Some(&own))),
+        ] {
+            let owned = |known: Option<Option<&Subscription>>| known.map(Option::<&Subscription>::cloned);
+            let now = owned(now);
+            assert_eq!(asked_about(owned(before), now.as_ref()), owned(expected), "{before:?} {now:?}");
+        }
     }
 }

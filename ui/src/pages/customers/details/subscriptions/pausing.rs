@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use chrono::NaiveDate;
 use contract::{
     Error, Operation,
     subscription::{PauseSubscription, ResumeSubscription, Subscription},
 };
 use yew::prelude::*;
 
+use super::card::is_billed_again;
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ControlSize, Dialog, DialogSize, Icon, Notice, Tone},
     format,
@@ -155,7 +157,7 @@ fn goes_on(running: &Subscription) -> Toast {
 
 /// Says that it goes on: with Undo, unless something was billed for it.
 fn resumed(running: &Subscription, before: &Subscription, toasts: &Toasts, undoing: &Undoing) -> Toast {
-    if running.billed_until != before.billed_until {
+    if is_billed_again(running, before.billed_until) {
         let text = format!(
             "{} goes on. The rest of the period was billed, so this cannot be undone.",
             running.plan_name
@@ -175,7 +177,13 @@ fn resumed(running: &Subscription, before: &Subscription, toasts: &Toasts, undoi
     })
 }
 
-/// Bills it again: at once while what was billed still lasts, else after it was said what is billed now.
+/// Whether something is billed as a paused one goes on. Nothing is billed for nothing.
+fn bills_now(paused: &Subscription, today: NaiveDate) -> bool {
+    paused.price.amount > 0 && paused.billed_until <= today
+}
+
+/// Bills it again: at once while what was billed still lasts or where it costs nothing, else after it was said what is billed
+/// now.
 #[component]
 pub fn Resume(props: &PausingProps) -> Html {
     let subscription = &props.subscription;
@@ -186,10 +194,10 @@ pub fn Resume(props: &PausingProps) -> Html {
         id: subscription.id,
         version: Some(subscription.version),
     };
-    let bills_now = subscription.billed_until <= today;
+    let is_billed_now = bills_now(subscription, today);
     let before = subscription.clone();
     let said = Callback::from(move |running: Subscription| resumed(&running, &before, &toasts, &undoing));
-    let question = use_question(request, bills_now, said);
+    let question = use_question(request, is_billed_now, said);
     let last = subscription
         .current_period_end
         .pred_opt()
@@ -204,19 +212,49 @@ pub fn Resume(props: &PausingProps) -> Html {
     };
     html! {
         <>
-            <Button label={if bills_now { "Resume…" } else { "Resume" }} size={ControlSize::Small} {busy} on_press={question.on_press} />
+            <Button label={if is_billed_now { "Resume…" } else { "Resume" }} size={ControlSize::Small} {busy} on_press={question.on_press} />
             <div class="contents">
                 if question.is_asking {
                     <Dialog title={format!("Resume {}?", subscription.plan_name)} size={DialogSize::Small} {foot} on_submit={Some(question.on_submit)} on_close={question.on_close}>
                         <div class="secondary prose">
                             <p>{ format!("The rest of the running period is billed now, by the day: {} – {}.", format::date(today), format::date(last)) }</p>
                             <p class="muted">{ "The time in which it was paused is not billed." }</p>
-                            if subscription.price.amount > 0 { <BillingNote bills={Bills::Now} customer={Some(subscription.customer_id)} /> }
+                            <BillingNote bills={Bills::Now} customer={Some(subscription.customer_id)} />
                         </div>
                         { for question.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }
                     </Dialog>
                 }
             </div>
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_goes_on_is_billed_now_where_what_was_billed_is_over_and_it_costs_something() {
+        let (id, at) = ("0193a7c0-1111-7222-8333-444455556601", "2026-11-22T09:00:00.000Z");
+        let today = "2026-12-22".parse().unwrap();
+        for (billed_until, price, expected) in [
+            ("2026-12-21", 2_900, true),
+            ("2026-12-22", 2_900, true),
+            ("2026-12-23", 2_900, false),
+            ("2026-12-21", 0, false),
+            ("2026-12-23", 0, false),
+        ] {
+            let paused: Subscription = serde_json::from_value(json!({
+                "id": id, "customer_id": id, "customer_name": "Lena", "plan_id": id, "plan_name": "Studio", "status": "paused",
+                "billing_cycle": "monthly", "price": {"amount": price, "currency": "EUR"}, "quantity": 1, "starts_on": "2026-11-22",
+                "anchor": "2026-11-22", "billed_until": billed_until, "current_period_start": "2026-11-22",
+                "current_period_end": "2026-12-22", "trial_end": null, "cancel_at_period_end": false, "paused_at": at,
+                "ended_at": null, "created_at": at, "updated_at": at, "version": 2
+            }))
+            .unwrap();
+            assert_eq!(bills_now(&paused, today), expected, "{billed_until} {price}");
+        }
     }
 }

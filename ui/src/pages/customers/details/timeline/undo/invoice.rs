@@ -17,18 +17,25 @@ pub fn of_promise(change: &Change, newest_first: &[Change], today: NaiveDate) ->
     let Some(noted) = change.fields.iter().find(|field| field.field == "promised_until") else {
         return Undoable::No(Reason::NotReversible);
     };
+    let before = day(noted.before.as_ref());
+    let wanted = before.filter(|day| *day >= today);
     if let Some(next) = next_of_invoice(change, newest_first) {
-        let is_back = next
-            .fields
-            .iter()
-            .any(|field| field.field == noted.field && field.after == noted.before);
+        // It came back as it was, or did not where it was over.
+        let is_back = next.fields.iter().filter(|field| field.field == noted.field).any(|field| {
+            let after = day(field.after.as_ref());
+            after == before || after == wanted
+        });
         return Undoable::No(if is_back { Reason::Undone(next.at) } else { Reason::ChangedSince });
     }
-    let before = noted.before.as_ref().and_then(|day| day.as_str()?.parse::<NaiveDate>().ok());
     match change.subject_id.parse() {
-        Ok(id) => Undoable::Yes(Undo::Promised(id, change.version, before.filter(|day| *day >= today))),
+        Ok(id) => Undoable::Yes(Undo::Promised(id, change.version, wanted)),
         Err(_) => Undoable::No(Reason::NotReversible),
     }
+}
+
+/// A day in wire form.
+fn day(value: Option<&serde_json::Value>) -> Option<NaiveDate> {
+    value?.as_str()?.parse().ok()
 }
 
 /// How to take back that an invoice was given up, or expected again: nothing about it may have changed since.
@@ -112,6 +119,22 @@ mod tests {
         assert_eq!(
             of_promise(&over, std::slice::from_ref(&over), today),
             Undoable::Yes(Undo::Promised(id, 4, None))
+        );
+        for (after, expected) in [
+            // The day was over when it was taken back, or is over since.
+            (None, Reason::Undone(AT.parse().unwrap())),
+            (Some("2026-11-21"), Reason::Undone(AT.parse().unwrap())),
+            (Some("2026-12-24"), Reason::ChangedSince),
+        ] {
+            let next = noted(4, Some("2026-12-01"), after);
+            let found = of_promise(&over, &[next, over.clone()], today);
+            assert_eq!(found, Undoable::No(expected), "{after:?}");
+        }
+        let gone = noted(3, Some("2026-12-24"), None);
+        assert_eq!(
+            of_promise(&second, &[gone, second.clone()], today),
+            Undoable::No(Reason::ChangedSince),
+            "the day before is not over"
         );
         let back = noted(3, Some("2026-12-24"), Some("2026-12-01"));
         assert_eq!(
