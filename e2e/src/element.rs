@@ -82,6 +82,7 @@ impl Element<'_> {
     #[track_caller]
     pub fn click(&self) {
         let started = Instant::now();
+        self.settle(started);
         loop {
             let clicked = self.session.post(&self.handle.path("click"), &json!({}));
             let is_covered = clicked.as_ref().is_err_and(|error| {
@@ -94,6 +95,26 @@ impl Element<'_> {
                 return;
             }
             thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until it stands still: the driver presses where it was when it looked, and what loads above moves it.
+    fn settle(&self, started: Instant) {
+        let place = || {
+            let script = "arguments[0].scrollIntoView({block: 'nearest', inline: 'nearest'}); \
+                const box = arguments[0].getBoundingClientRect(); \
+                return [box.x, box.y, box.width, box.height]";
+            self.session.run(script, &[self.handle.argument()]).ok()
+        };
+        let mut before = place();
+        // Without a place it is gone, which the click tells.
+        while before.is_some() && started.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(40));
+            let now = place();
+            if now == before {
+                return;
+            }
+            before = now;
         }
     }
 

@@ -63,6 +63,11 @@ fn activate(app: &App, role: &str, name: &str) {
 fn look_into(app: &App, button: &str, dialog: &str) {
     activate(app, "button", button);
     app.dialog(dialog);
+    app.until("the focus in the dialog", || {
+        let is_inside =
+            "return document.activeElement.closest('dialog[open]') === Array.from(document.querySelectorAll('dialog[open]')).pop()";
+        app.run(is_inside, &[]) == json!(true)
+    });
     app.press(&[Key::Escape]);
     app.gone("dialog", dialog);
 }

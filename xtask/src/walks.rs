@@ -19,7 +19,7 @@ use crate::{place, step};
 /// The package of the walks.
 pub const PACKAGE: &str = "e2e";
 /// How many are under way at once: what two cores can do without making anyone wait for an answer.
-const LANES: usize = 2;
+pub const LANES: usize = 2;
 /// What takes longest begins first, so that no lane is left alone with it at the end.
 const LONGEST: &[&str] = &["accessibility", "bad_input", "database"];
 
@@ -52,13 +52,13 @@ impl<'a> Walks<'a> {
         Ok(Self { programs, around })
     }
 
-    /// Runs them, a few at once, and tells of each as it ends. One that is silent for too long is ended.
-    pub fn run(&self, arguments: &[String], silent: Duration, mut each: impl FnMut(Result<Walked>)) {
+    /// Runs them, so many at once, and tells of each as it ends. One that is silent for too long is ended.
+    pub fn run(&self, arguments: &[String], lanes: usize, silent: Duration, mut each: impl FnMut(Result<Walked>)) {
         let waiting: Mutex<VecDeque<&(String, PathBuf)>> = Mutex::new(self.programs.iter().collect());
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         thread::scope(|scope| {
             let (ended, ends) = mpsc::channel();
-            for _ in 0..LANES {
+            for _ in 0..lanes {
                 let ended = ended.clone();
                 scope.spawn(move || {
                     while let Some((name, file)) = next() {

@@ -19,7 +19,13 @@ use e2e::{
 };
 
 /// What the README shows.
-const README: &[&str] = &["customers-sorted-1280-light", "dashboard-1280-dark", "details-licenses-1280-light"];
+const README: &[&str] = &[
+    "customers-sorted-1280-light",
+    "customers-sorted-420-dark",
+    "dashboard-1280-dark",
+    "details-licenses-1280-light",
+    "sign-in-1280-light",
+];
 const THEMES: [&str; 2] = ["light", "dark"];
 
 struct Camera {
