@@ -82,7 +82,7 @@ impl Element<'_> {
     #[track_caller]
     pub fn click(&self) {
         let started = Instant::now();
-        self.settle(started);
+        self.settle();
         loop {
             let clicked = self.session.post(&self.handle.path("click"), &json!({}));
             let is_covered = clicked.as_ref().is_err_and(|error| {
@@ -98,24 +98,21 @@ impl Element<'_> {
         }
     }
 
-    /// Waits until it stands still: the driver presses where it was when it looked, and what loads above moves it.
-    fn settle(&self, started: Instant) {
-        let place = || {
-            let script = "arguments[0].scrollIntoView({block: 'nearest', inline: 'nearest'}); \
-                const box = arguments[0].getBoundingClientRect(); \
-                return [box.x, box.y, box.width, box.height]";
-            self.session.run(script, &[self.handle.argument()]).ok()
-        };
-        let mut before = place();
-        // Without a place it is gone, which the click tells.
-        while before.is_some() && started.elapsed() < PATIENCE {
-            thread::sleep(Duration::from_millis(40));
-            let now = place();
-            if now == before {
-                return;
-            }
-            before = now;
-        }
+    /// Waits until it stands still for some frames: the driver presses where it was when it looked, and what loads above moves it.
+    fn settle(&self) {
+        let script = "const [element, done] = arguments; \
+            element.scrollIntoView({block: 'nearest', inline: 'nearest'}); \
+            const place = () => Object.values(element.getBoundingClientRect().toJSON()).join(); \
+            let before = place(), still = 0, frames = 0; \
+            const look = () => { \
+                const now = place(); \
+                still = now === before ? still + 1 : 0; \
+                before = now; \
+                if (still === 3 || ++frames === 600) done(); else requestAnimationFrame(look); \
+            }; \
+            requestAnimationFrame(look)";
+        // That it is gone, the click tells.
+        let _ = self.session.run_until_called(script, &[self.handle.argument()]);
     }
 
     /// What lies over its middle.
