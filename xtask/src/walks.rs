@@ -22,6 +22,8 @@ pub const PACKAGE: &str = "e2e";
 pub const LANES: usize = 2;
 /// What takes longest begins first, so that no lane is left alone with it at the end.
 const LONGEST: &[&str] = &["accessibility", "bad_input", "database"];
+/// What looks at the time is walked when nothing else is.
+const ALONE: &[&str] = &["silent"];
 
 /// The programs of the walks, and what stands in their environment.
 pub struct Walks<'a> {
@@ -52,23 +54,27 @@ impl<'a> Walks<'a> {
         Ok(Self { programs, around })
     }
 
-    /// Runs them, so many at once, and tells of each as it ends. One that is silent for too long is ended.
+    /// Runs them, so many at once, and tells of each as it ends; what looks at the time comes last and alone. One that is silent for
+    /// too long is ended.
     pub fn run(&self, arguments: &[String], lanes: usize, silent: Duration, mut each: impl FnMut(Result<Walked>)) {
-        let waiting: Mutex<VecDeque<&(String, PathBuf)>> = Mutex::new(self.programs.iter().collect());
-        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        thread::scope(|scope| {
-            let (ended, ends) = mpsc::channel();
-            for _ in 0..lanes {
-                let ended = ended.clone();
-                scope.spawn(move || {
-                    while let Some((name, file)) = next() {
-                        let _ = ended.send(self.walk(name, file, arguments, silent));
-                    }
-                });
-            }
-            drop(ended);
-            ends.into_iter().for_each(&mut each);
-        });
+        let (alone, others): (Vec<_>, Vec<_>) = self.programs.iter().partition(|(name, _)| ALONE.contains(&name.as_str()));
+        for (programs, lanes) in [(others, lanes), (alone, 1)] {
+            let waiting: Mutex<VecDeque<&(String, PathBuf)>> = Mutex::new(programs.into());
+            let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            thread::scope(|scope| {
+                let (ended, ends) = mpsc::channel();
+                for _ in 0..lanes {
+                    let ended = ended.clone();
+                    scope.spawn(move || {
+                        while let Some((name, file)) = next() {
+                            let _ = ended.send(self.walk(name, file, arguments, silent));
+                        }
+                    });
+                }
+                drop(ended);
+                ends.into_iter().for_each(&mut each);
+            });
+        }
     }
 
     fn walk(&self, name: &str, file: &PathBuf, arguments: &[String], silent: Duration) -> Result<Walked> {

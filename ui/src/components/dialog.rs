@@ -1,6 +1,7 @@
 //! A dialog: the platform's own, so that the page behind it is inert and the focus stays inside.
 
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::{
@@ -97,7 +98,10 @@ pub fn Dialog(props: &DialogProps) -> Html {
     let onkeydown = {
         let on_submit = props.on_submit.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Enter"
+            if is_held_enter(&event) {
+                event.prevent_default();
+                event.stop_propagation();
+            } else if event.key() == "Enter"
                 && (event.ctrl_key() || event.meta_key())
                 && let Some(on_submit) = &on_submit
             {
@@ -155,6 +159,13 @@ pub fn Dialog(props: &DialogProps) -> Html {
             <ToastRegion layer={Some(id)} />
         </dialog>
     }
+}
+
+/// Whether it is Enter, held down. The one that opened a dialog comes again and again inside it, and must not submit what nobody has
+/// read; a new line in a long text may.
+fn is_held_enter(event: &KeyboardEvent) -> bool {
+    let is_in_text = event.target().is_some_and(|target| target.has_type::<HtmlTextAreaElement>());
+    event.key() == "Enter" && event.repeat() && !is_in_text
 }
 
 /// Submits the dialog and nothing else: it may stand inside the form of a page, which must not hear of it.

@@ -77,10 +77,13 @@ pub fn focus_tab(id: &str, tab: CustomerTab) {
     }
 }
 
-/// Puts the focus on the first field of a dialog whose fields came after it had opened.
+/// Puts the focus on the first field of a dialog whose fields came after it had opened, unless something of it has the focus. What
+/// had it may have gone when they came.
 pub fn focus_first(id: &str) {
     let Some(document) = document() else { return };
-    let is_unplaced = document.active_element().is_none_or(|active| active.id() == id);
+    let is_unplaced = document
+        .active_element()
+        .is_none_or(|active| active.id() == id || active.tag_name() == "BODY");
     let first = document
         .get_element_by_id(id)
         .filter(|_| is_unplaced)
