@@ -66,7 +66,7 @@ pub fn becoming_final(number: u64) -> Option<String> {
     let which = "with a number; one that lacks what the law asks for waits as a draft";
     match number {
         0 => None,
-        ..1000 => Some(format!("{number} {verb} final at once, {which}")),
+        1..1000 => Some(format!("{number} {verb} final at once, {which}")),
         _ => Some(format!("{} {verb} final at once, {which}", format::count(number))),
     }
 }
