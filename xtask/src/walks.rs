@@ -22,8 +22,8 @@ pub const PACKAGE: &str = "e2e";
 pub const LANES: usize = 2;
 /// What takes longest begins first, so that no lane is left alone with it at the end.
 const LONGEST: &[&str] = &["accessibility", "bad_input", "database"];
-/// What looks at the time is walked when nothing else is.
-const ALONE: &[&str] = &["silent"];
+/// What looks at the time, or presses one key upon the other, is walked when nothing else is.
+const ALONE: &[&str] = &["keyboard", "silent"];
 
 /// The programs of the walks, and what stands in their environment.
 pub struct Walks<'a> {
@@ -54,8 +54,8 @@ impl<'a> Walks<'a> {
         Ok(Self { programs, around })
     }
 
-    /// Runs them, so many at once, and tells of each as it ends; what looks at the time comes last and alone. One that is silent for
-    /// too long is ended.
+    /// Runs them, so many at once, and tells of each as it ends; some come last and alone. One that is silent for too long is
+    /// ended.
     pub fn run(&self, arguments: &[String], lanes: usize, silent: Duration, mut each: impl FnMut(Result<Walked>)) {
         let (alone, others): (Vec<_>, Vec<_>) = self.programs.iter().partition(|(name, _)| ALONE.contains(&name.as_str()));
         for (programs, lanes) in [(others, lanes), (alone, 1)] {
