@@ -30,6 +30,26 @@ pub fn take_lost_page() -> bool {
 
 /// How much of the app's log is told when a walk fails.
 const LAST_LINES: usize = 12;
+/// Keeps what the page throws and nobody catches, and when it sent what.
+const KEEP: &str = "window.thrown = []; window.sent = []; \
+    const keep = (what, error) => window.thrown.push(`${what}: ${error} ${(error && error.stack) || ''}`); \
+    addEventListener('error', event => keep(event.message, event.error)); \
+    addEventListener('unhandledrejection', event => keep('rejected', event.reason)); \
+    const send = window.fetch; \
+    window.fetch = (...what) => { window.sent.push([Date.now(), String(what[0]).split('/').pop()]); return send(...what); }";
+/// Which of the clocks of the page still run, what was thrown, and what was sent how long ago.
+const STATE_OF_PAGE: &str = "const done = arguments[0], runs = [], sent = (window.sent || []).slice(-12); \
+    const tell = () => done(`runs: ${runs.join(', ')}; visible: ${document.visibilityState}; thrown: ${JSON.stringify(window.thrown)}; \
+        sent: ${sent.map(([at, name]) => `${name} ${Date.now() - at} ms ago`).join(', ')}`); \
+    queueMicrotask(() => runs.push('microtasks')); \
+    requestAnimationFrame(() => runs.push('frames')); \
+    const channel = new MessageChannel(); \
+    channel.port1.onmessage = () => runs.push('messages'); \
+    channel.port2.postMessage(0); \
+    setTimeout(() => { runs.push('timers'); tell(); }, 300); \
+    let fetched = 0; \
+    const fetches = () => fetch('boot.js').finally(() => { if (++fetched === 1) runs.push('fetches'); if (fetched < 300) fetches(); else tell(); }); \
+    fetches()";
 
 /// The running app. Everything that [`Window`] can do, it can do.
 pub struct App {
@@ -222,6 +242,7 @@ impl App {
             anyhow::ensure!(started.elapsed() < PATIENCE, "the window shows no page");
             thread::sleep(Duration::from_millis(20));
         }
+        self.session.run(KEEP, &[])?;
         Ok(())
     }
 
@@ -266,6 +287,12 @@ impl App {
                 // `cargo xtask test` looks for this line: the engine that paints the page has ended, not the app.
                 eprintln!("The page is gone and the app runs on.");
                 PAGE_LOST.store(true, Ordering::SeqCst);
+            }
+        }
+        if let Some(window) = &self.window {
+            match window.session.run_until_called(STATE_OF_PAGE, &[]) {
+                Ok(state) => eprintln!("The page {}", state.as_str().unwrap_or_default()),
+                Err(error) => eprintln!("The page does not tell how it is: {error:#}"),
             }
         }
         let lines: Vec<&str> = log.lines().rev().take(LAST_LINES).collect();

@@ -117,3 +117,47 @@ fn the_sample_is_thrown_away_with_all_that_was_tried_in_it_and_nothing_else() {
     app.field("Search customers").fill("wanda.kestrel@example.com");
     app.see("No customer");
 }
+
+#[test]
+fn what_a_fault_of_the_webview_cuts_off_is_said_and_logged_and_begins_anew() {
+    let app = App::start("thrown").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    let throw = |stack: &str, file: &str| {
+        let script = "const error = new WebAssembly.RuntimeError('about ada@example.com'); \
+            Object.defineProperty(error, 'stack', { value: arguments[0] }); \
+            dispatchEvent(new ErrorEvent('error', { error, filename: arguments[1], lineno: 12, colno: 5 }))";
+        app.run(script, &[stack.into(), file.into()]);
+    };
+    let (wasm, script) = ("<?>.wasm-function[ui::render]@[wasm code]\nui.js:12:5", "tauri://localhost/ui.js");
+    let has_stopped = "The page stopped because of a fault in the app";
+
+    // What a script of the shell throws ends nothing.
+    throw("send@user-script:2:1", script);
+    // Nor does what the browser refuses to whoever of ours asked and does not wait for it.
+    let refuse = "const error = new Error('about ada@example.com'); \
+        Object.defineProperty(error, 'name', { value: 'NotAllowedError' }); \
+        Object.defineProperty(error, 'stack', { value: arguments[0] }); \
+        dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise: Promise.resolve(), reason: error }))";
+    app.run(refuse, &[wasm.into()]);
+    app.link("Customers").click();
+    app.find("heading", "Customers");
+    assert!(!app.text().contains(has_stopped));
+
+    throw(wasm, script);
+    app.see(has_stopped);
+    let log = || std::fs::read_to_string(app.folder().join("log/clientele.log")).unwrap_or_default();
+    app.until("the line in the log", || {
+        log().contains("the page stopped at ui.js:12:5: RuntimeError")
+    });
+    assert!(!log().contains("ada@example.com"));
+    app.button("Reload").click();
+    app.link("Customers");
+
+    // What does not say where it was thrown is logged, too.
+    throw(wasm, "");
+    app.see(has_stopped);
+    app.until("the second line in the log", || {
+        log().contains("the page stopped at ui.js:0:0: RuntimeError")
+    });
+}

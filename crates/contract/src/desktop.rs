@@ -259,7 +259,7 @@ wire! {
 
     /// Writes a failure of the page into the log.
     pub struct ReportPageFailure {
-        /// Where in the source, as `src/app.rs:12:5`.
+        /// Where in the source, as `src/app.rs:12:5`, or in what is made of it, as `ui.js:12:5`.
         pub place: String,
         /// What the source says there: never a text that was put together, which could repeat a customer's data.
         pub message: String,
@@ -332,7 +332,11 @@ impl Validate for ReportPageFailure {
             let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let mut parts = self.place.rsplitn(3, ':');
             let has_numbers = parts.next().is_some_and(is_number) && parts.next().is_some_and(is_number);
-            if !has_numbers || !parts.next().is_some_and(|file| file.ends_with(".rs") && file.len() <= MAX_PLACE) {
+            if !has_numbers
+                || !parts
+                    .next()
+                    .is_some_and(|file| (file.ends_with(".rs") || file.ends_with(".js")) && file.len() <= MAX_PLACE)
+            {
                 let detail = "Give a place in the source, such as src/app.rs:12:5".to_owned();
                 found.push("place", crate::Problem::WrongShape { detail });
             }
