@@ -106,6 +106,11 @@ pub async fn refuse(manager: &SchemaManager<'_>, table: &str, act: &str, conditi
 
 /// Refuses that rows of a table come to a row of `whole` that is final, are changed there, or leave it: `acts` are those of
 /// `INSERT`, `UPDATE` and `DELETE` that are refused, `is_final` is said of `w`. One look at a row of `whole` by its key for each row.
+///
+/// A server looks for `whole` in the schema of the table itself, whatever path the session has, and among the temporary tables of the
+/// session last of all: another table of that name would hide what is final. The schema is asked for each time, because a restore
+/// gives it another name. What the function sets ends with it
+/// (<https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY>).
 pub async fn refuse_parts_of_final(
     manager: &SchemaManager<'_>,
     table: &str,
@@ -128,7 +133,8 @@ pub async fn refuse_parts_of_final(
             }
             // A condition of a trigger cannot look into other tables there.
             _ => format!(
-                "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+                   PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', TG_TABLE_SCHEMA), TRUE);
                    IF {is_refused} THEN RAISE EXCEPTION '{message}'; END IF;
                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                    RETURN NEW;

@@ -112,21 +112,27 @@ impl App {
         let partial = Partial::of(target)?;
         match self.copy(partial.path(), target, watch, None).await {
             Err(_) if watch.is_canceled() => Err(BackupError::Canceled),
-            copied => copied,
+            copied => copied.map(|(bytes, _)| bytes),
         }
     }
 
     /// The same, with a record of what the copy holds beside it.
     pub(super) async fn backup_with_record(&self, target: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-        let partial = Partial::of(target)?;
+        let partial = begin(target)?;
         match self.copy(partial.path(), target, work, Some(work)).await {
-            Err(_) if work.is_canceled() => return Err(BackupError::Canceled.into()),
-            copied => copied?,
-        };
-        Ok(shelf::record(target).map(|record| record.tables).unwrap_or_default())
+            Err(_) if work.is_canceled() => Err(BackupError::Canceled.into()),
+            copied => Ok(copied?.1),
+        }
     }
 
-    async fn copy(&self, partial: &Path, target: &Path, watch: &dyn Watch, record: Option<&Work>) -> Result<u64, BackupError> {
+    /// Answers with the size of the copy, and with what its record says of each table, if it has one.
+    async fn copy(
+        &self,
+        partial: &Path,
+        target: &Path,
+        watch: &dyn Watch,
+        record: Option<&Work>,
+    ) -> Result<(u64, Vec<TableProof>), BackupError> {
         private(partial)?;
         self.copy_watched(partial, watch)
             .await
@@ -134,18 +140,22 @@ impl App {
         fs::File::open(partial)?.sync_all()?;
         let finding = self.examine(partial, watch).await?;
         // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
-        let mut flawed = target.as_os_str().to_owned();
-        flawed.push(shelf::FLAWED);
-        let name = if finding.is_none() { target } else { Path::new(&flawed) };
-        if let Some(work) = record {
-            write_record(partial, name, work).await.map_err(BackupError::Record)?;
+        let [whole, flawed] = shelf::names_of(target);
+        let name = if finding.is_none() { &whole } else { &flawed };
+        let record = match record {
+            Some(work) => Some(make_record(partial, name, work).await.map_err(BackupError::Record)?),
+            None => None,
+        };
+        match &record {
+            Some(record) => take_names(partial, name, record)?,
+            None => take_name(partial, name)?,
         }
-        take_name(partial, name)?;
         sync_folder_of(target)?;
+        let tables = record.map(|record| record.tables).unwrap_or_default();
         match finding {
-            None => Ok(fs::metadata(target)?.len()),
+            None => Ok((fs::metadata(target)?.len(), tables)),
             Some(finding) => Err(BackupError::Flawed {
-                kept: name.to_owned(),
+                kept: name.clone(),
                 finding,
             }),
         }
@@ -195,8 +205,33 @@ impl App {
     }
 }
 
-/// Writes the record of what a finished copy holds, under the name that the copy will have.
-pub async fn write_record(copy: &Path, name: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+/// The place of a copy with a record until both have their names. A record that was left alone there goes first: its writer was
+/// killed before the copy had its name, or the copy was taken away since. Whatever else has the name of the record stays, and the
+/// copy is refused before it is made.
+pub fn begin(target: &Path) -> Result<Partial, Trouble> {
+    for name in shelf::names_of(target) {
+        // In this order: whoever had written the record and was through before it was asked for writers has left the copy, too.
+        if shelf::record(&name).is_some() && !shelf::is_being_written(target) && !is_taken(&name) {
+            remove(&shelf::record_of(&name));
+        }
+    }
+    let record = shelf::record_of(target);
+    if is_taken(&record) {
+        return Err(Trouble::Problem(WorkProblem::Exists, record.display().to_string()));
+    }
+    Ok(Partial::of(target)?)
+}
+
+/// The record of what a finished copy holds, which has no name yet either.
+#[derive(Debug)]
+pub struct Record {
+    partial: Partial,
+    /// What it says of each table.
+    pub tables: Vec<TableProof>,
+}
+
+/// Makes the record of what a finished copy holds. `name` is what the copy will be called.
+pub async fn make_record(copy: &Path, name: &Path, work: &Work) -> Result<Record, Trouble> {
     let db = book::look_into(copy).await?;
     let proved = transfer::prove(&db, work).await;
     let steps = Migrator::applied(&db.reader()).await;
@@ -210,11 +245,9 @@ pub async fn write_record(copy: &Path, name: &Path, work: &Work) -> Result<Vec<T
         tables: tables.clone(),
     };
     let text = serde_json::to_vec_pretty(&record).map_err(|error| Trouble::other(&error))?;
-    let record = shelf::record_of(name);
-    let partial = Partial::of(&record)?;
+    let partial = Partial::of(&shelf::record_of(name))?;
     files::write_new(partial.path(), &text)?;
-    fs::rename(partial.path(), record)?;
-    Ok(tables)
+    Ok(Record { partial, tables })
 }
 
 /// SHA-256 of a file and its length.
@@ -246,6 +279,20 @@ pub fn is_taken(name: &Path) -> bool {
 /// Neither a folder nor a link, and nothing in it.
 fn is_nothing(name: &Path) -> bool {
     fs::symlink_metadata(name).is_ok_and(|there| there.is_file() && there.len() == 0)
+}
+
+/// Gives a finished copy and its record their names, unless one of them is taken.
+///
+/// The record comes first and holds the place: of two who want the same name only one gets it, and a record is never of another
+/// copy than the one beside it. One that is left alone, because its writer was killed between the two, is no backup.
+pub fn take_names(partial: &Path, name: &Path, record: &Record) -> Result<(), BackupError> {
+    let beside = shelf::record_of(name);
+    take_name(record.partial.path(), &beside)?;
+    let named = take_name(partial, name);
+    if named.is_err() {
+        remove(&beside);
+    }
+    named
 }
 
 /// Gives a finished copy its name, unless that is taken.

@@ -20,7 +20,7 @@ pub use copy::BackupError;
 pub(crate) use copy::{is_taken, take_name};
 pub(crate) use on_server::tidy as tidy_server;
 
-use self::{partial::Partial, shelf::Shelf};
+use self::shelf::Shelf;
 use crate::{
     OpenError,
     app::App,
@@ -130,12 +130,12 @@ impl App {
 
 /// Writes a book on a server into a new file.
 async fn export(db: &Db, target: &Path, work: &Work) -> std::result::Result<Vec<TableProof>, Trouble> {
-    let partial = Partial::of(target)?;
+    let partial = copy::begin(target)?;
     restore::fill(partial.path(), db, work).await?;
-    let proof = copy::write_record(partial.path(), target, work).await?;
-    take_name(partial.path(), target)?;
+    let record = copy::make_record(partial.path(), target, work).await?;
+    copy::take_names(partial.path(), target, &record)?;
     sync_folder_of(target)?;
-    Ok(proof)
+    Ok(record.tables)
 }
 
 /// Copies a file before a newer app changes its tables. What those should hold only the older app knows, so the copy is
@@ -146,7 +146,7 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
         shelf.make()?;
         shelf.sweep();
         let target = shelf.free(Clock::default().now(), BackupReason::BeforeUpdate)?;
-        let partial = Partial::of(&target)?;
+        let partial = copy::begin(&target)?;
         private(partial.path())?;
         let work = Work::new(WorkKind::Backup);
         db.copy_file(partial.path(), &Stop::default()).await?;
@@ -154,9 +154,9 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
         let compared = transfer::equal(db, &copy, &work).await;
         let _ = copy.close().await;
         compared?;
-        copy::write_record(partial.path(), &target, &work).await?;
+        let record = copy::make_record(partial.path(), &target, &work).await?;
         std::fs::File::open(partial.path())?.sync_all()?;
-        take_name(partial.path(), &target)?;
+        copy::take_names(partial.path(), &target, &record)?;
         Ok::<_, Trouble>(sync_folder_of(&target)?)
     };
     made.await.map_err(|trouble| match trouble {

@@ -47,10 +47,10 @@ impl Drop for Partial {
     }
 }
 
-/// Takes away what was left in a folder by those who are gone, for the places that are ours. Answers with these.
-pub fn sweep(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut left = BTreeSet::new();
+/// What is not finished in a folder, each with its place, for the places that are ours.
+fn unfinished(folder: &Path, is_ours: impl Fn(&str) -> bool) -> BTreeSet<(PathBuf, PathBuf)> {
+    let mut found = BTreeSet::new();
+    let Ok(entries) = fs::read_dir(folder) else { return found };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let Some((partial, target)) = name.to_str().and_then(parts) else {
@@ -58,11 +58,21 @@ pub fn sweep(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         };
         // Neither a folder nor a link, which none of ours is.
         if is_ours(target) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            left.insert((folder.join(partial), folder.join(target)));
+            found.insert((folder.join(partial), folder.join(target)));
         }
     }
+    found
+}
+
+/// Whether somebody is writing for one of the places that are ours, or may be, where that cannot be told.
+pub fn is_held(folder: &Path, is_ours: impl Fn(&str) -> bool) -> bool {
+    unfinished(folder, is_ours).iter().any(|(path, _)| Mark::of_left(path).is_none())
+}
+
+/// Takes away what was left in a folder by those who are gone, for the places that are ours. Answers with these.
+pub fn sweep(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let mut targets = Vec::new();
-    for (path, target) in left {
+    for (path, target) in unfinished(folder, is_ours) {
         if let Some(mark) = Mark::of_left(&path) {
             tracing::info!("what somebody has not finished is removed");
             drop(Partial { path, _mark: mark });
@@ -121,6 +131,8 @@ mod tests {
         fs::create_dir(folder.path().join("book.db.00000000.partial")).unwrap();
         let swept = sweep(folder.path(), |name| name == "book.db");
         assert_eq!(swept, [target.clone(), target.clone(), target]);
+        let is_held = || is_held(folder.path(), |name| name == "book.db");
+        assert!(is_held());
         let own = writing.path().file_name().unwrap().to_str().unwrap().to_owned();
         let mut expected: Vec<String> = others.map(str::to_owned).to_vec();
         expected.extend([own.clone(), format!("{own}-lock"), "book.db.00000000.partial".to_owned()]);
@@ -129,6 +141,8 @@ mod tests {
         drop(writing);
         expected.retain(|name| !name.starts_with(&own));
         assert_eq!(names(folder.path()), expected, "it goes with whoever was writing it");
+        fs::write(folder.path().join("book.db.0123abcd.partial"), "left").unwrap();
+        assert!(!is_held(), "nobody writes what was left");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -22,7 +23,7 @@ const DAYS: u64 = 14;
 const WEEKS: u64 = 8;
 const MONTHS: u32 = 12;
 /// What a copy is called besides, if the book does not pass its check.
-pub const FLAWED: &str = ".flawed";
+const FLAWED: &str = ".flawed";
 /// What the record beside a backup is called besides.
 const RECORD: &str = ".json";
 /// How a time stands in a name.
@@ -41,7 +42,7 @@ impl Shelf {
     /// The folder `backups` beside a file, or another one.
     pub fn of_file(book: &Path, folder: Option<&Path>) -> Self {
         let book = &files::behind_links(book);
-        let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+        let text = |part: Option<&OsStr>| part.map(|part| part.to_string_lossy().into_owned());
         let beside = || book.parent().unwrap_or(Path::new("")).join("backups");
         Self {
             folder: folder.map_or_else(beside, Path::to_path_buf),
@@ -76,7 +77,8 @@ impl Shelf {
             let path = self
                 .folder
                 .join(format!("{} {time}Z {}{more}.{}", self.stem, words(reason), self.ending));
-            if !path.exists() {
+            // The record comes first: where it is there already, somebody is about to take the name.
+            if !path.exists() && !record_of(&path).exists() {
                 return Ok(path);
             }
         }
@@ -136,7 +138,11 @@ impl Shelf {
             self.read(name.strip_suffix(FLAWED).unwrap_or(name)).is_some()
         };
         for target in partial::sweep(&self.folder, is_own) {
-            for name in [besides(&target, FLAWED), target] {
+            // Somebody else may be giving a record and a copy that name just now.
+            if is_being_written(&target) {
+                continue;
+            }
+            for name in names_of(&target) {
                 // Where there are no links, a copy takes its name before it is there.
                 if fs::metadata(&name).is_ok_and(|file| file.is_file() && file.len() == 0) {
                     files::remove(&name);
@@ -193,6 +199,20 @@ impl Shelf {
 /// A reason as it stands in a name.
 fn words(reason: BackupReason) -> String {
     reason.as_str().replace('_', " ")
+}
+
+/// The names of which a copy gets one: its own, or the one that says that its book does not pass its check.
+pub fn names_of(target: &Path) -> [PathBuf; 2] {
+    [target.to_owned(), besides(target, FLAWED)]
+}
+
+/// Whether somebody is writing a copy that gets one of these names, or its record.
+pub fn is_being_written(target: &Path) -> bool {
+    let names = names_of(target);
+    partial::is_held(files::folder_of(target), |name| {
+        let is_called = |file: &Path| file.file_name() == Some(OsStr::new(name));
+        names.iter().any(|own| is_called(own) || is_called(&record_of(own)))
+    })
 }
 
 /// The record beside a backup.

@@ -4,6 +4,7 @@ mod chain;
 mod money;
 mod records;
 mod states;
+mod terms;
 
 use std::collections::BTreeMap;
 

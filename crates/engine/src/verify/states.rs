@@ -6,7 +6,7 @@ use contract::Timestamp;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
 use uuid::Uuid;
 
-use super::{Finding, page};
+use super::{Finding, page, terms};
 use crate::{
     customer,
     entity::{customer as customers, invoice, license, subscription},
@@ -99,11 +99,12 @@ async fn subscriptions(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()>
         }
     }
     recurs(scope, findings).await?;
-    times(scope, findings).await
+    times(scope, findings).await?;
+    terms::check(scope, findings).await
 }
 
 /// A row of `recurring` by its key; by that of its subscription, if it is not there.
-fn time(id: Uuid, starts_on: Option<NaiveDate>) -> String {
+pub fn time(id: Uuid, starts_on: Option<NaiveDate>) -> String {
     starts_on.map_or_else(|| id.to_string(), |day| format!("{id} {day}"))
 }
 
@@ -164,11 +165,11 @@ async fn recurs(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
 }
 
 /// Whether a subscription can be billed every so many months.
-fn is_cycle(months: i64) -> bool {
+pub fn is_cycle(months: i64) -> bool {
     matches!(months, 1 | 12)
 }
 
-/// What holds of every time in which something recurred, also where the terms of then stand nowhere else: it is of the customer and
+/// What holds of every time in which something recurred, whatever the terms of then were: it is of the customer and
 /// in the currency of its subscription, which never change, its cycle is one there is, and it ends before the next one begins.
 async fn times(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT r.subscription_id, r.starts_on, r.months, r.customer_id AS has_customer, s.customer_id,

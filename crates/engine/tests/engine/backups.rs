@@ -157,6 +157,33 @@ on_both! {
         book.verified().await;
     }
 
+    async fn a_record_that_has_the_name_already_is_not_overwritten(book: TestBook) {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("copy.clientele");
+        let record = folder.path().join("copy.clientele.json");
+        let write = async || book.app.write_backup(&target, &Work::new(WorkKind::Backup)).await;
+        // Somebody else has given his record its name, and is about to give his copy its own.
+        fs::write(&record, "of somebody else").unwrap();
+        // At once, by the name that is taken: a copy that was begun would say that it was given up.
+        let given_up = Work::new(WorkKind::Backup);
+        given_up.cancel();
+        for refused in [write().await, book.app.write_backup(&target, &given_up).await] {
+            assert!(matches!(&refused, Err(Trouble::Problem(WorkProblem::Exists, name)) if *name == record.display().to_string()), "{refused:?}");
+        }
+        assert_eq!(fs::read(&record).unwrap(), b"of somebody else");
+        let entries = fs::read_dir(folder.path()).unwrap();
+        assert_eq!(entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>(), [record.clone()], "no copy, and nothing unfinished");
+        fs::remove_file(&record).unwrap();
+        let proof = write().await.unwrap();
+        assert!(!proof.is_empty());
+
+        // Whoever was killed between the two names has left the record and what was to be the copy.
+        let left = folder.path().join("copy.clientele.0123abcd.partial");
+        fs::rename(&target, &left).unwrap();
+        assert_eq!(write().await.unwrap(), proof);
+        assert!(!left.exists() && target.exists() && record.exists());
+    }
+
     async fn work_is_done_one_at_a_time_and_can_be_ended(book: TestBook) {
         filled(&book).await;
         let backup = made(&book).await;

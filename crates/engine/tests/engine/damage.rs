@@ -1,6 +1,10 @@
 //! `verify` finds each single value that was damaged, and names table, row, what it should be and what it is.
 
-use contract::{BillingCycle, subscription::ChangeSubscription};
+use contract::{
+    BillingCycle,
+    settings::{GetSettings, UpdateSettings},
+    subscription::{ChangeSubscription, PauseSubscription, ResumeSubscription},
+};
 use engine::Finding;
 
 use crate::support::*;
@@ -154,7 +158,11 @@ on_both! {
             (&now, in_now, "plan_id", &others, &basic.id.to_string(), &other.id.to_string()),
             (&now, in_now, "customer_id", &beas, &ann.id.to_string(), &bea.id.to_string()),
             (&now, in_now, "currency", "'CHF'", "EUR", "CHF"),
-            // Of then, what holds at any time.
+            // Of then, what the change log tells of the terms, also where it is what they are now.
+            (&past, in_past, "amount", "amount + 1", "1000", "1001"),
+            (&past, in_past, "amount", "2000", "1000", "2000"),
+            (&past, in_past, "months", "12", "1", "12"),
+            // And what holds at any time.
             (&past, in_past, "months", "7", "1 or 12", "7"),
             (&past, in_past, "customer_id", &beas, &ann.id.to_string(), &bea.id.to_string()),
             (&past, in_past, "currency", "'CHF'", "EUR", "CHF"),
@@ -166,12 +174,47 @@ on_both! {
             let named: Vec<_> = all.into_iter().filter(|found| found.column == column).collect();
             assert_eq!(named, [finding("recurring", key, column, expected, found)], "{column} = {damage}");
         }
-        // One that is missing, and one that begins before the other is over.
-        assert_eq!(damaged(&book, "recurring", "starts_on", in_now, "'2026-11-28'").await, [finding(
-            "recurring", &past, "ends_on", "2026-11-28 at the latest", "2026-12-03",
-        )]);
+        // One that is missing, and one that begins before the other is over, and before its terms held.
+        let moved = format!("{} 2026-11-28", own.id);
+        assert_eq!(damaged(&book, "recurring", "starts_on", in_now, "'2026-11-28'").await, [
+            finding("recurring", &past, "ends_on", "2026-11-28 at the latest", "2026-12-03"),
+            finding("recurring", &moved, "amount", 1_000, 2_000),
+            finding("recurring", &moved, "ends_on", "2026-12-03 at the latest", "none"),
+        ]);
+        // What the last change has led to is what there is; what recurs now follows from that.
+        let found = damaged(&book, "subscription", "quantity", &format!("id = {}", book.sql.id(own.id.0)), "3").await;
+        assert_eq!(found, [
+            finding("recurring", &now, "amount", 3_000, 2_000),
+            finding("subscription", &own.id.to_string(), "quantity", 2, 3),
+        ]);
         book.sql.run(&format!("DELETE FROM recurring WHERE {in_now}")).await;
         assert_eq!(book.app.verify().await.unwrap().findings, [finding("recurring", &own.id.to_string(), "amount", 2_000, "none")]);
+    }
+
+    async fn what_recurred_by_the_days_of_another_zone_is_no_damage(book: TestBook) {
+        let move_to = async |zone: &str| {
+            let version = book.ok(GetSettings {}).await.version;
+            let zone = UpdateSettings {
+                version, book_name: None, currency: None, time_zone: Some(zone.to_owned()), expiring_days: None, idle_lock_minutes: None,
+            };
+            book.ok(zone).await;
+        };
+        move_to("Pacific/Auckland").await;
+        let (ann, basic) = (book.customer("Ann").await, book.plan("basic").await);
+        let own = book.ok(new_subscription(ann.id, basic.id, BillingCycle::Monthly)).await;
+        // Half past midnight of the 4th there.
+        book.at("2026-12-03T11:30:00Z").await;
+        let more = ChangeSubscription { id: own.id, version: None, plan_id: None, billing_cycle: None, quantity: Some(2), on: None };
+        book.ok(more).await;
+        // Two o'clock of the 3rd, from which the new terms hold then.
+        move_to("Pacific/Honolulu").await;
+        book.at("2026-12-03T12:00:00Z").await;
+        book.ok(PauseSubscription { id: own.id, version: None }).await;
+        book.ok(ResumeSubscription { id: own.id, version: None }).await;
+        move_to("Pacific/Auckland").await;
+        let times = "SELECT CAST(starts_on AS TEXT) || ' ' || CAST(amount AS TEXT) FROM recurring ORDER BY 1";
+        assert_eq!(book.sql.texts(times).await, ["2026-11-22 1000", "2026-12-03 2000"]);
+        book.verified().await;
     }
 
     async fn an_entry_of_the_search_that_is_missing_or_too_much_is_found(book: TestBook) {

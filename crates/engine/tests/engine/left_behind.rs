@@ -1,6 +1,7 @@
-//! What restores that were killed leave on a server: it goes, and nothing else does.
+//! What backups that were killed leave, and restores on a server: it goes, and nothing else does.
 
 use std::{
+    fs,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -8,9 +9,9 @@ use std::{
 use contract::{
     backup::{ListBackups, MakeBackup},
     session::SignIn,
-    work::WorkStage,
+    work::{WorkKind, WorkProblem, WorkStage},
 };
-use engine::{App, BookLocation, OpenOptions};
+use engine::{App, BookLocation, OpenOptions, Trouble, Work};
 
 use crate::{
     backups::{ended, made, restored},
@@ -153,4 +154,71 @@ async fn what_killed_restores_have_left_goes_soon_after_the_book_was_opened_in_a
         book.customer("Ann").await;
     })
     .await;
+}
+
+on_both! {
+    async fn a_record_that_was_left_alone_keeps_no_backup_from_its_name(book: TestBook) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |more: &str| folder.path().join(format!("copy.clientele{more}"));
+        let (target, record, flawed) = (path(""), path(".json"), path(".flawed.json"));
+        let write = async || book.app.write_backup(&target, &Work::new(WorkKind::Backup)).await;
+        let proof = write().await.unwrap();
+        assert!(proof.iter().any(|table| table.table == "customer" && table.rows == 1), "{proof:?}");
+
+        // Every night the copy is taken elsewhere, and its record is not.
+        fs::remove_file(&target).unwrap();
+        assert_eq!(write().await.unwrap(), proof);
+        assert!(target.exists() && record.exists());
+
+        // Where there are no links, a copy is moved to an empty file of its name. Killed before that, its writer has left all three.
+        let left = path(".0123abcd.partial");
+        fs::rename(&target, &left).unwrap();
+        fs::write(&target, "").unwrap();
+        assert_eq!(write().await.unwrap(), proof);
+        assert!(!left.exists() && fs::metadata(&target).unwrap().len() > 0);
+
+        // A record of a copy of a book that did not pass its check, and one that is none.
+        fs::copy(&record, &flawed).unwrap();
+        fs::remove_file(&target).unwrap();
+        assert_eq!(write().await.unwrap(), proof);
+        assert!(!flawed.exists());
+        fs::write(&flawed, "of somebody else").unwrap();
+        fs::remove_file(&target).unwrap();
+        assert_eq!(write().await.unwrap(), proof);
+        assert_eq!(fs::read(&flawed).unwrap(), b"of somebody else");
+
+        // Somebody stands between the two names, and an earlier one was killed there.
+        fs::remove_file(&target).unwrap();
+        fs::write(&left, "left").unwrap();
+        let living = path(".11111111.partial");
+        fs::write(&living, "whole").unwrap();
+        let mark = fs::File::create(path(".11111111.partial-lock")).unwrap();
+        mark.try_lock().unwrap();
+        let refused = write().await;
+        assert!(matches!(&refused, Err(Trouble::Problem(WorkProblem::Exists, name)) if *name == record.display().to_string()), "{refused:?}");
+        assert!(record.exists() && living.exists() && !target.exists());
+        drop(mark);
+        assert_eq!(write().await.unwrap(), proof);
+        assert!(!left.exists() && !living.exists());
+    }
+}
+
+#[tokio::test]
+async fn a_record_among_the_backups_stays_while_somebody_writes_its_copy() {
+    let book = TestBook::new(Database::Sqlite).await;
+    let shelf = engine::Shelf::of_file(&book.file(), None);
+    shelf.make().unwrap();
+    let path = |more: &str| shelf.folder.join(format!("book 2026-11-21 090000Z daily.clientele{more}"));
+    let (record, left, living) = (path(".json"), path(".0123abcd.partial"), path(".11111111.partial"));
+    for file in [&record, &left, &living] {
+        fs::write(file, "half").unwrap();
+    }
+    let mark = fs::File::create(path(".11111111.partial-lock")).unwrap();
+    mark.try_lock().unwrap();
+    shelf.sweep();
+    assert!(record.exists() && living.exists() && !left.exists());
+    drop(mark);
+    shelf.sweep();
+    assert!(!record.exists() && !living.exists());
+    book.end().await;
 }

@@ -321,3 +321,52 @@ async fn the_everyday_role_loads_sample_data_without_taking_an_index_away() {
     roles.check().await;
     roles.end().await;
 }
+
+#[tokio::test]
+async fn another_table_of_the_name_does_not_hide_what_is_final_from_its_guards() {
+    let book = TestBook::new(Database::Postgres).await;
+    let BookLocation::Server(Server { schema, .. }) = book.location.clone() else {
+        panic!("a file has no schemas");
+    };
+    book.seller(0).await;
+    let ann = book.customer("Ann").await;
+    let done = book.final_invoice(ann.id, 1_000).await;
+    let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 500)])).await;
+    let (of_final, of_draft) = (
+        format!("invoice_id = {}", book.sql.id(done.id.0)),
+        format!("invoice_id = {}", book.sql.id(draft.id.0)),
+    );
+    let more_of_final = book.sql.once_more("invoice_line", &of_final, &[("position", "9")]).await;
+    let (own, kept) = (format!("{schema}_own"), format!("{schema}_kept"));
+    for hidden in [
+        format!("CREATE TEMP TABLE invoice (LIKE {schema}.invoice)"),
+        format!(
+            "DROP TABLE pg_temp.invoice; CREATE SCHEMA {own}; CREATE TABLE {own}.invoice (LIKE {schema}.invoice);
+             SET search_path = {own}, {schema}"
+        ),
+        // As a restore does it.
+        format!("ALTER SCHEMA {schema} RENAME TO {kept}; SET search_path = {own}, {kept}"),
+    ] {
+        book.sql.run(&hidden).await;
+        for sql in [
+            format!("INSERT {more_of_final}"),
+            format!("UPDATE invoice_line SET net = net + 1 WHERE {of_final}"),
+            format!("DELETE FROM invoice_line WHERE {of_final}"),
+        ] {
+            let error = book.sql.try_run(&sql).await.expect_err(&sql).to_string();
+            assert!(error.contains("belongs to a final invoice"), "{hidden}: {sql}: {error}");
+        }
+        assert_eq!(
+            book.sql
+                .run(&format!("UPDATE invoice_line SET net = net + 1 WHERE {of_draft}"))
+                .await,
+            1
+        );
+        let path = book.sql.texts("SELECT current_setting('search_path')").await.remove(0);
+        assert!(!path.contains("pg_catalog"), "the path of the session is as it was: {path}");
+    }
+    book.sql
+        .run(&format!("DROP SCHEMA {own} CASCADE; ALTER SCHEMA {kept} RENAME TO {schema}"))
+        .await;
+    book.end().await;
+}
