@@ -61,3 +61,42 @@ fn money_and_dates_follow_the_locale() {
         assert_eq!(shown, json!(date), "{locale}");
     }
 }
+
+#[test]
+fn the_longest_amount_is_read_whole_in_the_narrow_window() {
+    let app = App::start("locale_long").unwrap();
+    app.resize(420, 800);
+    app.begin();
+    let currency = app.ask("current_session", json!({}))["currency"].clone();
+    let lena = app.ask(
+        "create_customer",
+        json!({"email": "lena@example.com", "full_name": "Lena", "password": "eight or more"}),
+    );
+    app.ask(
+        "record_payment",
+        json!({"customer_id": lena["id"], "amount": {"amount": 9_007_199_254_740_991_i64, "currency": currency}, "method": "cash"}),
+    );
+    app.button("Open navigation").click();
+    app.link("Customers").click();
+    app.find("heading", "Customers");
+    let cards = "const cards = Array.from(document.querySelectorAll('.metrics--page .metric'));
+        const at = cards.findIndex((card) => card.innerText.includes('Total revenue')); const card = cards[at];
+        const value = card?.querySelector('.metric__value');";
+    app.until("the figure", || {
+        app.run(&format!("{cards} return value?.textContent.includes('071') ?? false"), &[]) == json!(true)
+    });
+    app.rest();
+    let is_whole = "const edge = card.getBoundingClientRect();
+        const is_within = (node) => {
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            return node.scrollWidth <= node.clientWidth + 1
+                && Array.from(range.getClientRects()).every((box) => box.left >= edge.left && box.right <= edge.right);
+        };
+        return [value, ...card.querySelectorAll('.metric__line')].every(is_within)";
+    assert_eq!(app.run(&format!("{cards} {is_whole}"), &[]), json!(true));
+    // Two stand side by side.
+    let is_level = "const beside = cards[at ^ 1]?.querySelector('.metric__value');
+        return beside != null && Math.abs(beside.getBoundingClientRect().top - value.getBoundingClientRect().top) <= 1";
+    assert_eq!(app.run(&format!("{cards} {is_level}"), &[]), json!(true));
+}

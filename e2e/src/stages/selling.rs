@@ -44,6 +44,13 @@ fn stages() -> Vec<Stage> {
         "licenses-nothing-found",
         "licenses-stale",
         "invoice-over-list",
+        "choose-customer-loading",
+        "choose-customer-failed",
+        "choose-customer",
+        "choose-customer-found",
+        "choose-customer-nothing-found",
+        "choose-customer-refused",
+        "payment-over-list",
         "add-subscription-loading",
         "add-subscription-failed",
         "add-subscription",
@@ -70,7 +77,8 @@ fn stages() -> Vec<Stage> {
         "catch-up-nothing",
     ];
     let empty = EMPTY.iter().map(|(_, _, name)| *name);
-    lists.chain(more).chain(empty).chain(["catch-up-soon-empty"]).map(stage).collect()
+    let last = ["catch-up-soon-empty", "choose-customer-empty"];
+    lists.chain(more).chain(empty).chain(last).map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -82,6 +90,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     }
     licenses(tour, &app);
     invoice(tour, &app);
+    begun(tour, &app);
     subscriptions(tour, &app);
     catch_up(tour, &app);
     drop(app);
@@ -143,6 +152,44 @@ fn invoice(tour: &mut Tour<'_>, app: &App) {
     tour.stop(app, "invoice-over-list");
     app.escape();
     app.gone("dialog", "Invoice ");
+}
+
+/// A customer is chosen on the page of the invoices, and on that of the payments, where the form follows.
+fn begun(tour: &mut Tour<'_>, app: &App) {
+    let asks = ["choose-customer-loading", "choose-customer-failed"];
+    let open = || app.button("New invoice").click();
+    late(tour, app, &["list_customers"], asks, &open, &|| {
+        app.find("option", "");
+    });
+    app.see("Type more to find another.");
+    tour.stop(app, "choose-customer");
+    let owing = app.ask("list_customers", json!({"has_outstanding": true, "limit": 1}))["items"][0].clone();
+    let name = owing["full_name"].as_str().unwrap_or_default();
+    app.field("Who is billed").fill(owing["email"].as_str().unwrap_or_default());
+    app.until("the one who is meant", || !app.all("[role=option][aria-selected=true]").is_empty());
+    loaded(app);
+    tour.stop(app, "choose-customer-found");
+    app.field("Who is billed").fill("nobody is called so");
+    app.see("No customer matches");
+    tour.stop(app, "choose-customer-nothing-found");
+    app.field("Who is billed").fill("one two three four five six seven eight nine");
+    app.see("9 words. Use at most 8.");
+    tour.stop(app, "choose-customer-refused");
+    app.escape();
+    app.gone("dialog", "Choose a customer");
+
+    app.visit("Payments");
+    rows(app);
+    app.button("Record payment").click();
+    app.field("Who has paid").fill(owing["email"].as_str().unwrap_or_default());
+    app.until("the one customer", || app.all("option").len() == 1);
+    app.find("option", name).click();
+    app.field("Amount");
+    app.see("Pays");
+    loaded(app);
+    tour.stop(app, "payment-over-list");
+    app.escape();
+    app.gone("dialog", "Payment by");
 }
 
 /// A list with rows, while it loads, and when it cannot.
@@ -355,5 +402,10 @@ fn empty(tour: &mut Tour<'_>) -> Result<()> {
     app.see("Nothing will come within a month");
     loaded(&app);
     tour.stop(&app, "catch-up-soon-empty");
+    app.visit("Invoices");
+    app.button("New invoice").click();
+    app.see("No customer yet");
+    loaded(&app);
+    tour.stop(&app, "choose-customer-empty");
     Ok(())
 }

@@ -173,6 +173,20 @@ const SHOWN: &[Shown] = &[
         "Statement of ",
         &["statement", "statement-loading", "statement-failed", "statement-refused"],
     ),
+    shown(
+        "pages/list_page/customer_choice.rs",
+        "Choose a customer",
+        &[
+            "choose-customer-loading",
+            "choose-customer-failed",
+            "choose-customer",
+            "choose-customer-found",
+            "choose-customer-nothing-found",
+            "choose-customer-refused",
+            "choose-customer-empty",
+        ],
+    ),
+    shown("pages/payments/dialog.rs", "Payment by ", &["payment-over-list"]),
     shown("pages/plans/dialog.rs", "New plan", &["new-plan", "new-plan-refused"]),
     shown("pages/plans/dialog.rs", "Edit ", &["edit-plan", "edit-plan-schedule"]),
     shown(

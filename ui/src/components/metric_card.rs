@@ -4,6 +4,9 @@ use yew::prelude::*;
 
 use crate::components::{Bone, BoneWidth, Icon};
 
+/// Characters of a figure that a card of the narrow window holds in the large type.
+const LARGE: usize = 12;
+
 /// A figure that matters.
 #[derive(Properties, PartialEq)]
 pub struct MetricCardProps {
@@ -34,7 +37,9 @@ pub fn MetricCard(props: &MetricCardProps) -> Html {
         <>
             <span class="metric__label">{ props.icon.small() }{ props.label.clone() }</span>
             if let Some(value) = &props.value {
-                <span class="metric__value" title={props.title.clone()}>{ value.clone() }</span>
+                <span class={classes!("metric__value", is_long(value).then_some("metric__value--long"))} title={props.title.clone()}>
+                    { value.clone() }
+                </span>
                 <span class="metric__note">{ props.note.clone() }</span>
             } else {
                 <span class="metric__value"><Bone width={BoneWidth::Badge} /></span>
@@ -49,4 +54,9 @@ pub fn MetricCard(props: &MetricCardProps) -> Html {
         }
         (None, None) => html! { <div class="metric">{ content }</div> },
     }
+}
+
+/// Whether a figure needs smaller type in the narrow window.
+fn is_long(value: &str) -> bool {
+    value.chars().count() > LARGE
 }

@@ -37,6 +37,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("↑, ↓, Page Up, Page Down", "Move"),
             ("Enter", "Open"),
             ("C", "Copy the key of a license"),
+            ("Ctrl Shift N", "New invoice, in their list"),
         ],
     ),
     (

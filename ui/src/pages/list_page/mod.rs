@@ -1,6 +1,8 @@
 //! Lists without end: one state and one way of loading for all, and one page for those that are only searched, filtered
 //! and sorted.
 
+mod beginning;
+mod customer_choice;
 mod loading;
 mod page;
 mod parts;
@@ -11,6 +13,7 @@ mod state;
 mod toolbar;
 mod wanted;
 
+pub use beginning::Beginning;
 pub use loading::{leave, use_listing};
 pub use page::ListPage;
 pub use parts::{Hint, SKELETON_ROWS, banner, foot, retry, step, use_long_wait};

@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
+    beginning::{self, BeginByKeys, Begun},
     loading::use_listing,
     parts::{SKELETON_ROWS, banner, foot, retry, step, use_long_wait},
     records::{COPY, Filter, Opening, Records, Showing},
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     components::{
-        Button, ButtonKind, EmptyState, FailedState, Icon, PageHead,
+        Button, ButtonKind, ButtonWidth, EmptyState, FailedState, Icon, PageHead,
         grid::{Grid, GridRows, GridSort},
     },
     format,
@@ -95,6 +96,46 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
         (Opening::Dialog(dialog), Some(id)) => dialog(id, on_close),
         _ => html! {},
     };
+    let begun = use_state_eq(|| None::<Begun>);
+    let on_begin = {
+        let begun = begun.setter();
+        use_callback((), move |(), ()| begun.set(Some(Begun::Choosing)))
+    };
+    let on_begun = {
+        let (begun, grid) = (begun.setter(), grid.clone());
+        use_callback((), move |(), ()| {
+            begun.set(None);
+            focus_if_lost(&grid);
+        })
+    };
+    let is_empty = list
+        .shown
+        .as_ref()
+        .is_some_and(|shown| shown.total == 0 && !shown.filter.is_narrowing());
+    {
+        // The button of the empty page goes with it, and may have had the focus.
+        let was_empty = use_mut_ref(|| false);
+        let grid = grid.clone();
+        use_effect_with(is_empty, move |is_empty| {
+            if was_empty.replace(*is_empty) && !is_empty {
+                focus_if_lost(&grid);
+            }
+        });
+    }
+    let begin = |width: ButtonWidth| {
+        R::BEGINNING.map(|beginning| {
+            html! {
+                <Button
+                    label={beginning.label}
+                    kind={ButtonKind::Primary}
+                    {width}
+                    icon={Some(Icon::Plus)}
+                    aria_label={Some(AttrValue::Static(beginning.label))}
+                    on_press={on_begin.clone()}
+                />
+            }
+        })
+    };
     let on_act = {
         let toasts = use_latest(toasts);
         use_callback(
@@ -140,7 +181,7 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
         .map(|shown| AttrValue::from(format::count_of(shown.total, shown.is_exact)));
     html! {
         <main class="main" id="main">
-            <PageHead title={R::WORDS.title} {count}>{ props.acts.clone() }</PageHead>
+            <PageHead title={R::WORDS.title} {count}>{ props.acts.clone() }{ for begin(ButtonWidth::Fold) }</PageHead>
             <RecordsToolbar<R> filter={(*typed).clone()} {error} on_change={on_filter.clone()} on_leave={focus_list} />
             <Grid<R::Row>
                 label={R::WORDS.title}
@@ -160,18 +201,24 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
                 keys={R::KEYS}
                 is_busy={list.shown.is_some() && list.is_loading()}
                 banner={banner(&list)}
-                instead={instead(&list, &on_filter)}
+                instead={instead(&list, &on_filter, begin(ButtonWidth::Word))}
                 count={html! { <Count<R> list={list.clone()} /> }}
                 foot={foot(list.took, R::HINTS)}
                 node={grid}
             />
             <div>{ over }</div>
+            <div>if let Some(combo) = R::BEGINNING.and_then(|beginning| beginning.combo) { <BeginByKeys {combo} on_press={on_begin.clone()} /> }</div>
+            <div>{ beginning::over(R::BEGINNING, &begun, on_begun) }</div>
         </main>
     }
 }
 
-/// What stands there in place of rows.
-fn instead<R: Records>(list: &UseReducerHandle<ListState<Filter<R>>>, on_filter: &Callback<Filter<R>>) -> Option<Html> {
+/// What stands there in place of rows; `begin` makes the first one.
+fn instead<R: Records>(
+    list: &UseReducerHandle<ListState<Filter<R>>>,
+    on_filter: &Callback<Filter<R>>,
+    begin: Option<Html>,
+) -> Option<Html> {
     let words = R::WORDS;
     let Some(shown) = &list.shown else {
         let error = list.error.as_ref()?;
@@ -181,11 +228,10 @@ fn instead<R: Records>(list: &UseReducerHandle<ListState<Filter<R>>>, on_filter:
         return None;
     }
     if !shown.filter.is_narrowing() {
-        return Some(html! {
-            <EmptyState title={words.empty} text={words.begin} icon={words.icon}>
-                <Button label="Go to customers" kind={ButtonKind::Primary} href={Some(Route::CUSTOMERS.href())} />
-            </EmptyState>
+        let begin = begin.unwrap_or_else(|| {
+            html! { <Button label="Go to customers" kind={ButtonKind::Primary} href={Some(Route::CUSTOMERS.href())} /> }
         });
+        return Some(html! { <EmptyState title={words.empty} text={words.begin} icon={words.icon}>{ begin }</EmptyState> });
     }
     let clear = {
         let (cleared, on_filter) = (shown.filter.cleared(), on_filter.clone());
@@ -227,6 +273,21 @@ fn Count<R: Records>(props: &CountProps<R>) -> Html {
         }
     };
     html! { <span class="num" role="status">{ text }</span> }
+}
+
+/// Puts the focus there where nothing has it, once a dialog that closes has tried to give it back.
+fn focus_if_lost(node: &NodeRef) {
+    let node = node.clone();
+    Timeout::new(0, move || {
+        let active = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.active_element());
+        // The content of the page has it in place of what is gone.
+        if active.is_none_or(|active| matches!(active.tag_name().as_str(), "BODY" | "MAIN")) {
+            focus(&node);
+        }
+    })
+    .forget();
 }
 
 fn focus(node: &NodeRef) {

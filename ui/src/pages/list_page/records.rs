@@ -7,6 +7,7 @@ use contract::{Request, Timestamp, Validate};
 use yew::prelude::*;
 
 use super::{
+    beginning::Beginning,
     parts::Hint,
     wanted::{Answer, Counting, Part, Wanted},
 };
@@ -145,6 +146,8 @@ pub trait Records: Clone + fmt::Debug + PartialEq + 'static {
     const CLASS: &'static str;
     /// How a record is opened.
     const OPENING: Opening<Self>;
+    /// How a new one is begun, where that is done from the list.
+    const BEGINNING: Option<Beginning> = None;
     /// The keys of acts.
     const KEYS: &'static [GridKey] = &[];
     /// What the foot says about them.

@@ -1,5 +1,6 @@
 //! Payments: recording them, giving them back, and the account of a customer.
 
+mod dialog;
 mod pays;
 pub mod record;
 mod record_form;
@@ -7,6 +8,7 @@ mod refund;
 mod refunds;
 mod statement;
 
+pub use dialog::RecordPaymentDialog;
 pub use refund::RefundDialog;
 pub use refunds::Refunds;
 pub use statement::StatementDialog;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use contract::{
     Currency, CustomerId, FieldError, InvoiceId, Money, Problem, Validate,
-    customer::Customer,
+    customer::{Customer, CustomerRow},
     invoice::Invoice,
     payment::{NewAllocation, PaymentMethod, RecordPayment},
 };
@@ -31,16 +31,26 @@ impl Payer {
     /// A customer who pays whatever is open.
     #[must_use]
     pub fn of_customer(customer: &Customer) -> Self {
+        Self::of(customer.id, &customer.outstanding, &customer.total_payments)
+    }
+
+    /// The same for one of a list.
+    #[must_use]
+    pub fn of_row(customer: &CustomerRow) -> Self {
+        Self::of(customer.id, &customer.outstanding, &customer.total_payments)
+    }
+
+    fn of(customer_id: CustomerId, outstanding: &[Money], paid: &[Money]) -> Self {
         let mut currencies = Vec::new();
-        for money in customer.outstanding.iter().chain(&customer.total_payments) {
+        for money in outstanding.iter().chain(paid) {
             if !currencies.contains(&money.currency) {
                 currencies.push(money.currency);
             }
         }
         Self {
-            customer_id: customer.id,
+            customer_id,
             currencies,
-            prefilled: customer.outstanding.first().copied(),
+            prefilled: outstanding.first().copied(),
             only: None,
         }
     }

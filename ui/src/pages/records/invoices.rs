@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     InvoiceId,
+    customer::CustomerRow,
     invoice::{Invoice, InvoicePage, InvoiceSort, InvoiceStatus, ListInvoices},
 };
 use yew::prelude::*;
@@ -18,7 +19,7 @@ use crate::{
     pages::{
         customers::details::status,
         invoices::{InvoiceDialog, Opened},
-        list_page::{Answer, Filter, Opening, Part, Records, Showing, Sort, Words},
+        list_page::{Answer, Beginning, Filter, Opening, Part, Records, Showing, Sort, Words},
     },
 };
 
@@ -40,7 +41,7 @@ impl Records for Invoices {
         many: "invoices",
         search_in: "Search number or customer",
         empty: "Invoices will appear here",
-        begin: "They are drafted with a customer, and made by themselves when a subscription is billed.",
+        begin: "Draft the first one. When a subscription is billed, they are made by themselves.",
         icon: Icon::Receipt,
     };
     const STATUSES: &'static [(&'static str, &'static str)] = &[
@@ -104,6 +105,12 @@ impl Records for Invoices {
     ];
     const CLASS: &'static str = "grid--invoices";
     const OPENING: Opening<Self> = Opening::Dialog(dialog);
+    const BEGINNING: Option<Beginning> = Some(Beginning {
+        label: "New invoice",
+        whom: "Who is billed",
+        combo: Some("Ctrl+Shift+N"),
+        dialog: begin,
+    });
 
     fn request(filter: &Filter<Self>, part: Part) -> ListInvoices {
         ListInvoices {
@@ -151,6 +158,10 @@ impl Records for Invoices {
 
 fn dialog(id: InvoiceId, on_close: Callback<()>) -> Html {
     html! { <InvoiceDialog opened={Opened::Known(id)} {on_close} /> }
+}
+
+fn begin(customer: &CustomerRow, on_close: Callback<()>) -> Html {
+    html! { <InvoiceDialog opened={Opened::New(customer.id)} {on_close} /> }
 }
 
 fn number(row: &Invoice) -> Html {

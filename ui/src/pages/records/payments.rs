@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use contract::{
     PaymentId,
+    customer::CustomerRow,
     payment::{ListPayments, Payment, PaymentPage, PaymentSort, PaymentStatus},
 };
 use yew::prelude::*;
@@ -17,7 +18,8 @@ use crate::{
     format,
     pages::{
         customers::details::status,
-        list_page::{Answer, Filter, Opening, Part, Records, Showing, Sort, Words},
+        list_page::{Answer, Beginning, Filter, Opening, Part, Records, Showing, Sort, Words},
+        payments::RecordPaymentDialog,
     },
     route::{CustomerTab, Route},
 };
@@ -80,6 +82,12 @@ impl Records for Payments {
     ];
     const CLASS: &'static str = "grid--payments";
     const OPENING: Opening<Self> = Opening::Place(place);
+    const BEGINNING: Option<Beginning> = Some(Beginning {
+        label: "Record payment",
+        whom: "Who has paid",
+        combo: None,
+        dialog: begin,
+    });
 
     fn request(filter: &Filter<Self>, part: Part) -> ListPayments {
         ListPayments {
@@ -120,6 +128,10 @@ impl Records for Payments {
 
 fn place(row: &Payment) -> Route {
     Route::Customers(Some((row.customer_id, CustomerTab::Payments)))
+}
+
+fn begin(customer: &CustomerRow, on_close: Callback<()>) -> Html {
+    html! { <RecordPaymentDialog customer={customer.clone()} {on_close} /> }
 }
 
 /// How was paid, with the reference.
