@@ -58,6 +58,107 @@ fn billing_settings_are_checked_at_their_fields_saved_and_kept() {
     assert_eq!(saved["invoice_format"], json!("INV-{YY}{MM}-{n:3}"));
 }
 
+#[test]
+fn a_series_goes_on_where_another_program_has_ended_and_says_when_that_is_fixed() {
+    let app = App::start("settings_next_number").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.dismiss();
+    let customer = app.ask("list_customers", json!({"limit": 1}))["items"][0]["id"].clone();
+    app.follow("#/settings/billing");
+    app.field("City").fill("Hamburg");
+    app.field("Country").choose("Germany");
+    app.field("VAT number").fill("DE298114207");
+    app.field("Invoices").fill("R-{n:4}");
+    app.see("A new series begins with R-0001");
+    app.field("Next invoice number").fill("x");
+    app.button("Save settings").click();
+    app.see("Enter a whole number from 1 on.");
+    app.until("the wrong field", || app.field("Next invoice number").has_focus());
+    app.field("Next invoice number").fill("501");
+    app.see("A new series begins with R-0501");
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+    app.see("No number yet");
+    assert_eq!(app.field("Next invoice number").value(), "501");
+    // Mistyped, and taken back: it begins anew at 1, and then with what was meant.
+    app.button("Undo: Billing settings saved").click();
+    app.see("The billing settings are as before");
+    app.until("the number as before", || app.field("Next invoice number").value() == "1");
+    app.dismiss();
+    // The same format again: its series begins at 1, as the page says, and not where it was once told to.
+    app.field("Invoices").fill("R-{n:4}");
+    app.see("A new series begins with R-0001");
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+    let next = || app.ask("get_billing_settings", json!({}))["invoice_next"].clone();
+    assert_eq!(next(), json!({"number": 1, "is_open": true}));
+    app.button("Undo: Billing settings saved").click();
+    app.see("The billing settings are as before");
+    app.until("the format as before", || app.field("Invoices").value() == "{YYYY}-{n:6}");
+    app.dismiss();
+    app.field("City").fill("Hamburg");
+    app.field("Country").choose("Germany");
+    app.field("VAT number").fill("DE298114207");
+    app.field("Next invoice number").fill("731");
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+    app.dismiss();
+
+    // Somebody gives the first number while another is typed: refused at its field, with what can be done.
+    app.field("Next invoice number").fill("801");
+    let draft = app.ask(
+        "create_invoice",
+        json!({"customer_id": customer, "lines": [{"text": "Setup", "quantity": "1", "unit_price": 10_000}]}),
+    );
+    let done = app.ask("finalize_invoice", json!({"id": draft["id"], "version": draft["version"]}));
+    let number = done["number"].as_str().unwrap();
+    assert!(number.ends_with("-000731"), "{number}");
+    app.button("Save settings").click();
+    app.see("Numbers of this series were given already: 732 comes next.");
+    app.until("the refused field", || app.field("Next invoice number").has_focus());
+    app.field("Next invoice number").fill("731");
+    app.follow("#/settings/general");
+    app.follow("#/settings/billing");
+    app.see("Next invoice number: 732. The series goes on by itself");
+    app.see(&number.replace("-000731", "-000732"));
+    assert!(!app.shows("field", "Next invoice number"));
+    assert_eq!(app.field("Next credit note number").value(), "1");
+    app.see("Invoices from 731 on, the first of this book");
+    app.see("No gap");
+    // Other digits are the same series; another format and its beginning are saved together.
+    app.field("Invoices").fill("{YYYY}-{n:4}");
+    app.see(&format!("The next one is {}", number.replace("-000731", "-0732")));
+    assert!(!app.shows("field", "Next invoice number"));
+    app.field("Invoices").fill("R-{n:4}");
+    app.see("A new series begins with R-0001");
+    app.see("One more than the last of R-# that another program has given");
+    app.field("Next invoice number").fill("900");
+    app.see("A new series begins with R-0900");
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+    assert_eq!(next(), json!({"number": 900, "is_open": true}));
+
+    // Undo takes back what it can, also when a number was given meanwhile.
+    app.dismiss();
+    app.field("Phone").fill("+49 40 123");
+    app.field("Next invoice number").fill("950");
+    app.button("Save settings").click();
+    app.see("Billing settings saved");
+    let undo = app.button("Undo: Billing settings saved");
+    let draft = app.ask(
+        "create_invoice",
+        json!({"customer_id": customer, "lines": [{"text": "Setup", "quantity": "1", "unit_price": 10_000}]}),
+    );
+    let done = app.ask("finalize_invoice", json!({"id": draft["id"], "version": draft["version"]}));
+    assert_eq!(done["number"], json!("R-0950"));
+    undo.click();
+    app.see("The billing settings are as before, but for the next number");
+    let saved = app.ask("get_billing_settings", json!({}));
+    assert_eq!([&saved["phone"], &saved["invoice_next"]["number"]], [&json!(null), &json!(951)]);
+}
+
 /// A picture of one point that can be drawn.
 const POINT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
@@ -190,6 +291,21 @@ fn settings_that_another_person_saved_are_not_written_over() {
     app.until("nothing left to save", || {
         app.button("Save settings").attribute("aria-disabled").as_deref() == Some("true")
     });
+
+    // A number is meant for the format that it was typed with.
+    app.field("Next invoice number").fill("501");
+    other_saves(json!({"invoice_format": "R{n}"}));
+    app.button("Save settings").click();
+    app.dialog("Ines Moreau saved this book first");
+    app.find("radio", "Numbers of invoices, theirs: R{n}");
+    app.find("radio", "Numbers of invoices, yours: {YYYY}-{n:6}").click();
+    app.press(&[Key::Control, Key::Enter]);
+    app.until("the end of the dialog", || app.all("dialog").is_empty());
+    let saved = app.ask("get_billing_settings", json!({}));
+    assert_eq!(
+        [&saved["invoice_format"], &saved["invoice_next"]["number"]],
+        [&json!("{YYYY}-{n:6}"), &json!(501)]
+    );
 }
 
 #[test]

@@ -216,9 +216,12 @@ const MONEY: &[&str] = &[
         rate_nano {int} NOT NULL CHECK (rate_nano > 0), stated_on {date} NOT NULL, updated_at {int} NOT NULL,
         version {int} NOT NULL CHECK (version > 0), UNIQUE (base, currency)
     ) {strict}",
+    // `first_number` is the first that this book gives, because another program may have given others before. As long as it was
+    // not given, `last_number` is the one before it; afterwards it stays.
     "CREATE TABLE invoice_series (
-        kind {text} NOT NULL CHECK (kind IN ('invoice', 'credit_note')), name {text} NOT NULL, last_number {int} NOT NULL,
-        last_issued_on {date}, PRIMARY KEY (kind, name)
+        kind {text} NOT NULL CHECK (kind IN ('invoice', 'credit_note')), name {text} NOT NULL,
+        first_number {int} NOT NULL CHECK (first_number > 0), last_number {int} NOT NULL, last_issued_on {date},
+        PRIMARY KEY (kind, name), CHECK (last_number >= first_number - 1)
     ) {strict}",
     // `is_overdue` is stored state; `due_at` says when it falls behind the clock. Seller and buyer are frozen as JSON.
     // `promised_until` is the last day on which nothing is done about it, because its payment is promised.
@@ -395,6 +398,9 @@ pub async fn guard(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let is_changed = format!("OLD.status = 'succeeded' AND (NEW.status <> 'succeeded' OR {received})");
     columns::refuse(manager, "payment", "UPDATE", Some(&is_changed), "has succeeded").await?;
     columns::refuse(manager, "payment", "DELETE", Some("OLD.status = 'succeeded'"), "has succeeded").await?;
+    // A beginning behind the first documents would hide that they are gone.
+    let is_moved = "OLD.last_number >= OLD.first_number AND NEW.first_number <> OLD.first_number";
+    columns::refuse(manager, "invoice_series", "UPDATE", Some(is_moved), "has begun").await?;
     for (table, keys, is_kept) in KEPT {
         columns::refuse_replacing(manager, table, keys, is_kept).await?;
         columns::refuse_emptying(manager, table).await?;

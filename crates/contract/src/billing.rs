@@ -4,7 +4,7 @@ use crate::{
     FieldError, Problem, TaxCategory, Validate,
     customer::present,
     email, names,
-    number::NumberFormat,
+    number::{self, NumberFormat},
     party::{Party, country_rule, vat_id_rule},
     rules,
     rules::{Found, always_valid},
@@ -43,6 +43,15 @@ wire! {
         pub act: ReminderAct,
     }
 
+    /// What comes next in a series of numbers.
+    #[derive(Copy, Eq)]
+    pub struct NextNumber {
+        /// The number.
+        pub number: u64,
+        /// Whether it can be set, because this book has given none of the series yet.
+        pub is_open: bool,
+    }
+
     /// How the vendor bills.
     pub struct BillingSettings {
         /// Who sells.
@@ -67,6 +76,10 @@ wire! {
         pub invoice_format: String,
         /// What numbers of credit notes look like.
         pub credit_note_format: String,
+        /// What comes next in the series of invoices that are issued today.
+        pub invoice_next: NextNumber,
+        /// What comes next in that of credit notes.
+        pub credit_note_next: NextNumber,
         /// Category of tax of a new line.
         pub tax_category: TaxCategory,
         /// Rate of tax of a new line, in millionths.
@@ -115,12 +128,20 @@ wire! {
         /// Days to pay an invoice, 0 to 365.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub payment_days: Option<u32>,
-        /// What numbers of invoices look like.
+        /// What numbers of invoices look like. Where that makes another series, of which none was given, it begins at 1 unless its
+        /// next number is said, too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub invoice_format: Option<String>,
         /// What numbers of credit notes look like; not as those of invoices.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub credit_note_format: Option<String>,
+        /// With which number the series of invoices of today goes on, 1 to 999,999,999,999: where another program has given those
+        /// before. Refused once this book has given one. The series of other years begin at 1, those of earlier ones, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub invoice_next: Option<u64>,
+        /// The same for credit notes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub credit_note_next: Option<u64>,
         /// Category of tax of a new line.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tax_category: Option<TaxCategory>,
@@ -233,6 +254,10 @@ impl Validate for UpdateBillingSettings {
             found.optional_range("payment_days", self.payment_days.map(i64::from), 0, 365);
             format_rule(found, "invoice_format", self.invoice_format.as_deref());
             format_rule(found, "credit_note_format", self.credit_note_format.as_deref());
+            for (field, next) in [("invoice_next", self.invoice_next), ("credit_note_next", self.credit_note_next)] {
+                let next = next.map(|next| i64::try_from(next).unwrap_or(i64::MAX));
+                found.optional_range(field, next, 1, number::MAX_FIRST);
+            }
             if let (Some(category), Some(rate)) = (self.tax_category, self.tax_rate) {
                 category.check_rate("tax_rate", rate, found);
             }
@@ -260,6 +285,8 @@ impl UpdateBillingSettings {
             payment_days: None,
             invoice_format: None,
             credit_note_format: None,
+            invoice_next: None,
+            credit_note_next: None,
             tax_category: None,
             tax_rate: None,
             prices_include_tax: None,

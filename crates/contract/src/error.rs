@@ -393,6 +393,11 @@ pub enum Problem {
         /// The other field.
         other: String,
     },
+    /// Numbers of the series were given already, so it goes on by itself.
+    NumbersGiven {
+        /// The number that comes next.
+        next: u64,
+    },
     /// Not a cursor that was given as `next`.
     MalformedCursor,
     /// The request has no such field.

@@ -299,10 +299,14 @@ wire! {
         pub name: String,
         /// Documents in it.
         pub count: u64,
+        /// The first number of this book: 1, unless another program has given those before.
+        pub first: u64,
         /// The last number that was given.
         pub last: u64,
-        /// Numbers from 1 to the last that no document has; the first hundred.
+        /// Numbers from the first to the last that no document has; the first hundred.
         pub missing: Vec<u64>,
+        /// Numbers before the first; the first hundred.
+        pub before_first: Vec<String>,
         /// Numbers whose day of issue lies before that of the number before; the first hundred.
         pub out_of_order: Vec<String>,
         /// The day of the last issue.
@@ -311,7 +315,7 @@ wire! {
 
     /// Every series, checked.
     pub struct NumberReportResult {
-        /// The series, invoices first, by name.
+        /// The series of which a number was given, invoices first, by name.
         pub series: Vec<Series>,
         /// As of when.
         pub at: Timestamp,

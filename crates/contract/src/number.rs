@@ -8,8 +8,11 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::{Problem, rules};
 
-/// The longest format, and the longest number.
+/// The longest format, and the longest number with which a series can be told to begin.
 pub const MAX_FORMAT: u32 = 40;
+
+/// The highest number with which a series can begin.
+pub const MAX_FIRST: i64 = 999_999_999_999;
 
 /// A format that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -168,6 +168,9 @@ pub fn problem(problem: &Problem) -> String {
         Problem::TooLate { latest } => format!("The latest day is {}.", day(*latest)),
         Problem::Exclusive { other } => format!("Give either this or {}.", label(other)),
         Problem::OneNeeded { other } => format!("Give this or {}.", label(other)),
+        Problem::NumbersGiven { next } => {
+            format!("Numbers of this series were given already: {next} comes next. Enter {next}, or another format for another series.")
+        }
         Problem::MalformedCursor => "This is not a cursor. Use the next of a page, unchanged.".to_owned(),
         Problem::UnknownField => "There is no such field.".to_owned(),
         Problem::WrongShape { detail } => format!("{detail}."),
@@ -247,6 +250,8 @@ pub fn label(field: &str) -> String {
         "payment_days" => "Days to pay",
         "invoice_format" => "Numbers of invoices",
         "credit_note_format" => "Numbers of credit notes",
+        "invoice_next" => "Next invoice number",
+        "credit_note_next" => "Next credit note number",
         "rounding_step" => "Smallest amount that is paid",
         "finalize_renewals" => "Finalize renewals at once",
         "image" => "Logo",

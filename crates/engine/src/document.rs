@@ -23,7 +23,7 @@ async fn desk(scope: &Scope, customer: CustomerId) -> Result<(Desk, customers::M
     let owner = customer::find(scope, customer).await?;
     let mut row = billing::load(scope).await?;
     let desk = Desk {
-        settings: billing::view(&row)?,
+        settings: billing::stored(&row)?,
         logo: row.logo.take(),
         language: owner.language.clone(),
         now: scope.now,

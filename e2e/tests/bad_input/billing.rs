@@ -7,6 +7,7 @@ const VAT: &str = "This is not a VAT number. Enter it with its country, as in DE
 const IBAN: &str = "This is not an IBAN. Check every character.";
 const DAYS: &str = "Enter a whole number from 0 to 365.";
 const COIN: &str = "Enter an amount from 0.01 to 10.00.";
+const NEXT: &str = "Enter a whole number from 1 on.";
 const COUNTER: &str = "{n} is missing, which stands for the number.";
 const DIGITS: &str = "come a number of digits from 1 to 12 and a }.";
 const SIGNS: &str = "letters, digits, blanks and - _ / . can stand here.";
@@ -99,6 +100,14 @@ const TERMS: &[Case] = &[
     ("no counter", "Credit notes", "CN-{YY}{MM}", COUNTER),
     ("that of invoices", "Credit notes", "{YYYY}-{n:6}", "Invoices have this format already. Two documents would share a number."),
     ("over-long", "Credit notes", "$rep(x,38){n}", "41 characters. Use at most 40."),
+    ("empty", "Next invoice number", "", NEXT),
+    ("words", "Next invoice number", "the next one", NEXT),
+    ("a fraction", "Next invoice number", "500.5", NEXT),
+    ("as it is printed", "Next invoice number", "2026-000500", NEXT),
+    ("beyond all numbers", "Next invoice number", "18446744073709551616", NEXT),
+    ("too high", "Next invoice number", "1000000000000", "Enter a number from 1 to 999999999999."),
+    ("none", "Next credit note number", "0", "Enter a number from 1 to 999999999999."),
+    ("negative", "Next credit note number", "-1", NEXT),
 ];
 
 #[rustfmt::skip]
@@ -158,6 +167,8 @@ pub const FORMS: [&Form; 3] = [
             ("Round totals to", "0.01"),
             ("Invoices", "{YYYY}-{n:6}"),
             ("Credit notes", "CN-{YYYY}-{n:6}"),
+            ("Next invoice number", "1"),
+            ("Next credit note number", "1"),
         ],
         submit: "Save settings",
         is_forgetful: true,
@@ -170,7 +181,7 @@ pub const FORMS: [&Form; 3] = [
             app.field("Step 7, days");
         },
         good: &[
-            ("Credit notes", "CN-{YYYY}-{n:6}"),
+            ("Next credit note number", "1"),
             ("Step 1, days", "-7"),
             ("Step 2, days", "0"),
             ("Step 3, days", "3"),

@@ -8,7 +8,7 @@ use std::{
 use chrono::NaiveDate;
 use contract::{
     Currency, Money, Quantity, TaxCategory, Timestamp,
-    billing::{BillingSettings, Paper},
+    billing::{BillingSettings, NextNumber, Paper},
     credit_note::{CreditNote, CreditNoteDetails, CreditReason},
     invoice::{Invoice, InvoiceDetails, InvoiceLine, InvoiceStatus},
     party::Party,
@@ -71,6 +71,8 @@ pub fn settings() -> BillingSettings {
         payment_days: 14,
         invoice_format: "{YYYY}-{n:6}".to_owned(),
         credit_note_format: "CN-{YYYY}-{n:6}".to_owned(),
+        invoice_next: NextNumber { number: 1, is_open: true },
+        credit_note_next: NextNumber { number: 1, is_open: true },
         tax_category: TaxCategory::Standard,
         tax_rate: 190_000,
         prices_include_tax: false,

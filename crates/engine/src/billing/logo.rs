@@ -62,7 +62,7 @@ impl Run for SetLogo {
             None => (row.logo, row.logo_type) = (None, None),
         }
         if row.logo == before.logo {
-            return view(&before);
+            return view(scope, &before).await;
         }
         row.version += 1;
         row.updated_at = scope.now.0;
@@ -75,6 +75,6 @@ impl Run for SetLogo {
             version: row.version,
             fields: vec![("logo".to_owned(), described(before.logo.as_deref()), described(row.logo.as_deref()))],
         });
-        view(&row)
+        view(scope, &row).await
     }
 }

@@ -7,4 +7,4 @@ mod report;
 mod settings;
 
 pub use address::{buyer, treatment};
-pub use settings::{check_complete, load, make, seller, tidy, view};
+pub use settings::{SUBJECT, check_complete, load, make, seller, stored, tidy};

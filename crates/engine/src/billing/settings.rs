@@ -2,7 +2,7 @@
 
 use contract::{
     Conflict, Noun, Problem, TaxCategory,
-    billing::{BillingSettings, DEFAULT_REMINDERS, GetBillingSettings, Paper, UpdateBillingSettings},
+    billing::{BillingSettings, DEFAULT_REMINDERS, GetBillingSettings, NextNumber, Paper, UpdateBillingSettings},
     invoice::DocumentKind,
     party::Party,
 };
@@ -72,7 +72,19 @@ pub fn seller(row: &billing::Model) -> Result<Party> {
 }
 
 /// The settings in wire form.
-pub fn view(row: &billing::Model) -> Result<BillingSettings> {
+pub async fn view(scope: &Scope, row: &billing::Model) -> Result<BillingSettings> {
+    Ok(BillingSettings {
+        invoice_next: number::upcoming(scope, DocumentKind::Invoice, &row.invoice_format).await?,
+        credit_note_next: number::upcoming(scope, DocumentKind::CreditNote, &row.credit_note_format).await?,
+        ..stored(row)?
+    })
+}
+
+/// What stands for a counter that is not asked.
+const UNASKED: NextNumber = NextNumber { number: 1, is_open: false };
+
+/// The same without what the counters of numbers say, for who does not need that.
+pub fn stored(row: &billing::Model) -> Result<BillingSettings> {
     Ok(BillingSettings {
         seller: seller(row)?,
         phone: row.phone.clone(),
@@ -85,6 +97,8 @@ pub fn view(row: &billing::Model) -> Result<BillingSettings> {
         payment_days: u32::try_from(row.payment_days)?,
         invoice_format: row.invoice_format.clone(),
         credit_note_format: row.credit_note_format.clone(),
+        invoice_next: UNASKED,
+        credit_note_next: UNASKED,
         tax_category: TaxCategory::parse(&row.tax_category).ok_or_else(|| unknown_word("billing.tax_category", &row.tax_category))?,
         tax_rate: u32::try_from(row.tax_rate_micro)?,
         prices_include_tax: row.prices_include_tax,
@@ -95,11 +109,13 @@ pub fn view(row: &billing::Model) -> Result<BillingSettings> {
     })
 }
 
-/// The settings as fields of the change log.
+/// The settings as fields of the change log. Counters go on by themselves, so they stand there only where they were set.
 fn fields(view: &BillingSettings) -> Result<Map<String, Value>> {
     match json!(view) {
         Value::Object(mut fields) => {
-            fields.remove("version");
+            for other in ["version", "invoice_next", "credit_note_next"] {
+                fields.remove(other);
+            }
             Ok(fields)
         }
         _ => Err(Error::Fault("settings are an object".to_owned())),
@@ -108,7 +124,7 @@ fn fields(view: &BillingSettings) -> Result<Map<String, Value>> {
 
 impl Run for GetBillingSettings {
     async fn run(self, scope: &Scope) -> Result<BillingSettings> {
-        view(&load(scope).await?)
+        view(scope, &load(scope).await?).await
     }
 }
 
@@ -169,7 +185,7 @@ impl Run for UpdateBillingSettings {
         if let Some(reminders) = self.reminders {
             row.reminders = serde_json::to_string(&reminders)?;
         }
-        let after = view(&row)?;
+        let after = stored(&row)?;
         // Each alone may be right and the pair wrong.
         contract::rules::check(|found| {
             after.tax_category.check_rate("tax_rate", after.tax_rate, found);
@@ -183,25 +199,43 @@ impl Run for UpdateBillingSettings {
             }
         })
         .map_err(|fields| contract::Error::Invalid { fields })?;
-        let changed = change::difference(Some(&fields(&view(&before)?)?), &fields(&after)?);
-        if changed.is_empty() {
-            return Ok(after);
-        }
-        for (kind, field, old, new) in [
-            (DocumentKind::Invoice, "invoice_format", &before.invoice_format, &row.invoice_format),
+        let mut changed = change::difference(Some(&fields(&stored(&before)?)?), &fields(&after)?);
+        // In the order in which what a change of a subscription gives back and bills anew takes numbers. A change that bills renewals
+        // first takes that of an invoice before: where each waits for what the other holds, one of them is made again.
+        for (kind, [of_format, of_next], old, new, next) in [
             (
                 DocumentKind::CreditNote,
-                "credit_note_format",
+                ["credit_note_format", "credit_note_next"],
                 &before.credit_note_format,
                 &row.credit_note_format,
+                self.credit_note_next,
+            ),
+            (
+                DocumentKind::Invoice,
+                ["invoice_format", "invoice_next"],
+                &before.invoice_format,
+                &row.invoice_format,
+                self.invoice_next,
             ),
         ] {
-            if new != old
-                && let Some(given) = number::next_if_given(scope, kind, new).await?
+            let due = match next {
+                Some(next) => number::begin(scope, kind, new, (of_next, next)).await?,
+                None if number::differ(scope, old, new)? => number::begin_anew(scope, kind, new).await?,
+                None => None,
+            };
+            if due.is_some() {
+                changed.push((of_next.to_owned(), Some(json!(due)), Some(json!(next.unwrap_or(1)))));
+            }
+            if (due.is_some() || new != old)
+                && let Some(given) = number::given(scope, kind, new).await?
             {
+                let field = if due.is_some() && next.is_some() { of_next } else { of_format };
                 let detail = format!("The next number would be {given}, which another document has already");
                 return Err(contract::Error::field(field, Problem::WrongShape { detail }).into());
             }
+        }
+        if changed.is_empty() {
+            return view(scope, &row).await;
         }
         row.version += 1;
         row.updated_at = scope.now.0;
@@ -214,7 +248,7 @@ impl Run for UpdateBillingSettings {
             version: row.version,
             fields: changed,
         });
-        view(&row)
+        view(scope, &row).await
     }
 }
 

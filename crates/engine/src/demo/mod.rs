@@ -166,6 +166,7 @@ async fn finish(
         let series = invoice_series::Model {
             kind: "invoice".to_owned(),
             name,
+            first_number: 1,
             last_number,
             last_issued_on: Some(last_issued_on),
         };

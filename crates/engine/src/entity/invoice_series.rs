@@ -1,4 +1,4 @@
-//! The last number of a series of invoices. What the columns mean stands at the table, in the migrations.
+//! The first and the last number of a series of invoices. What the columns mean stands at the table, in the migrations.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,6 +9,7 @@ pub struct Model {
     pub kind: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
+    pub first_number: i64,
     pub last_number: i64,
     pub last_issued_on: Option<Date>,
 }

@@ -1,13 +1,13 @@
 //! Sums of money that must agree with each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use contract::{invoice::DocumentKind, money::scale, tax::RATE_UNIT};
+use contract::{Noun, invoice::DocumentKind, money::scale, tax::RATE_UNIT};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::{Finding, page, records::Part};
-use crate::{db, entity::invoice, error::Result, scope::Scope};
+use crate::{billing, db, entity::invoice, error::Result, scope::Scope};
 
 pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     let sum = |expression: &str| db::sum(scope, expression);
@@ -108,32 +108,75 @@ async fn taxes(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     }
 }
 
-/// Each series has the numbers from 1 to its last, each once.
+/// Each series has the numbers from its first to its last, each once. It begins at 1, or as the billing settings were once changed.
 async fn series(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     for kind in DocumentKind::ALL {
         let sql = format!(
-            "SELECT s.name, s.last_number, COUNT(d.number) AS documents, COALESCE(MAX(d.series_number), 0) AS last
-             FROM invoice_series s LEFT JOIN {} d ON d.series = s.name WHERE s.kind = ? GROUP BY s.name, s.last_number",
+            "SELECT s.name, s.first_number, s.last_number, COUNT(d.number) AS documents,
+               COALESCE(MIN(d.series_number), s.first_number) AS first, COALESCE(MAX(d.series_number), s.first_number - 1) AS last
+             FROM invoice_series s LEFT JOIN {} d ON d.series = s.name WHERE s.kind = ? GROUP BY s.name, s.first_number, s.last_number",
             kind.as_str()
         );
+        let said = said(scope, *kind).await?;
         for row in scope.rows(&sql, vec![kind.as_str().into()]).await? {
             let name: String = row.try_get("", "name")?;
+            let of = format!("{} {name}", kind.as_str());
+            let (begins, first): (i64, i64) = (row.try_get("", "first_number")?, row.try_get("", "first")?);
             let (counter, documents, last): (i64, i64, i64) = (
                 row.try_get("", "last_number")?,
                 row.try_get("", "documents")?,
                 row.try_get("", "last")?,
             );
-            if counter != last || documents != last {
-                let expected = format!("{last}, of as many documents");
+            if first < begins {
                 findings.push(Finding::new(
                     "invoice_series",
-                    format!("{} {name}", kind.as_str()),
-                    "last_number",
-                    expected,
-                    format!("{counter}, of {documents} documents"),
+                    of,
+                    "first_number",
+                    format!("at most {first}"),
+                    begins,
                 ));
+                continue;
             }
+            if counter != last || documents != last - begins + 1 {
+                let expected = format!("{last}, of {} documents from {begins} on", last - begins + 1);
+                let found = format!("{counter}, of {documents} documents");
+                findings.push(Finding::new("invoice_series", &of, "last_number", expected, found));
+            }
+            // Documents that are gone from its beginning are no gap where it begins behind them.
+            if begins != 1 && !said.contains(&begins) {
+                let expected = "1, or what the change log says";
+                findings.push(Finding::new("invoice_series", of, "first_number", expected, begins));
+            }
+        }
+        let sql = format!(
+            "SELECT d.series FROM {} d WHERE d.series IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM invoice_series s WHERE s.kind = ? AND s.name = d.series) GROUP BY d.series ORDER BY d.series",
+            kind.as_str()
+        );
+        for row in scope.rows(&sql, vec![kind.as_str().into()]).await? {
+            let name: String = row.try_get("", "series")?;
+            findings.push(Finding::new(
+                "invoice_series",
+                format!("{} {name}", kind.as_str()),
+                "",
+                "a row",
+                "none",
+            ));
         }
     }
     Ok(())
+}
+
+/// The numbers with which somebody has let a series begin, by the change log.
+async fn said(scope: &Scope, kind: DocumentKind) -> Result<HashSet<i64>> {
+    let sql = "SELECT v.after AS became FROM change c JOIN change_value v ON v.change_id = c.id
+               WHERE c.subject_id = ? AND c.noun = ? AND v.field = ?";
+    let field = format!("{}_next", kind.as_str());
+    let values = vec![billing::SUBJECT.into(), Noun::Settings.as_str().into(), field.into()];
+    let mut said = HashSet::new();
+    for row in scope.rows(sql, values).await? {
+        let became: Option<String> = row.try_get("", "became")?;
+        said.extend(became.and_then(|became| became.parse::<i64>().ok()));
+    }
+    Ok(said)
 }

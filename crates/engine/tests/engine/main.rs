@@ -37,6 +37,7 @@ mod maintenance;
 mod mixed;
 mod moving;
 mod naive;
+mod numbers;
 mod opening;
 mod operations;
 mod payments;

@@ -323,7 +323,12 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
         ("update_billing_address", _) => json!({"customer_id": customer.id, "version": 9}),
         ("set_exchange_rate", "invalid") => json!({"currency": "USD", "version": 0, "rate": "0"}),
         ("set_exchange_rate", "conflict/changed_meanwhile") => json!({"currency": "USD", "version": 9, "rate": "0.92"}),
-        ("update_billing_settings", "invalid") => json!({"version": 1, "payment_days": 366}),
+        ("update_billing_settings", "invalid") => {
+            // A number of the series was given, so it goes on by itself.
+            let own = draft(stage).await;
+            book.ok(finalize(&own)).await;
+            json!({"version": book.ok(GetBillingSettings {}).await.version, "invoice_next": 9_000})
+        }
         ("update_billing_settings", _) => json!({"version": 999}),
         ("record_payment", _) => {
             let own = draft(stage).await;

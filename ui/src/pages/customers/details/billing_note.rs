@@ -165,6 +165,7 @@ mod tests {
             "phone": null, "website": null, "iban": null, "bic": null, "footer": null, "has_logo": false, "paper": "a4",
             "payment_days": 14, "invoice_format": "{YYYY}-{N:4}", "credit_note_format": "C-{YYYY}-{N:4}", "tax_category": category,
             "tax_rate": if category == TaxCategory::Standard { 190_000 } else { 0 }, "prices_include_tax": false, "rounding_step": 1,
+            "invoice_next": {"number": 1, "is_open": true}, "credit_note_next": {"number": 1, "is_open": true},
             "finalize_renewals": true, "reminders": [], "version": 1
         }))
         .unwrap()

@@ -27,6 +27,7 @@ fn new_lines_are_taxed_as_the_customer_is_and_reverse_charge_is_a_switch() {
     let settings: BillingSettings = serde_json::from_value(json!({
         "seller": {"name": "Alder"}, "has_logo": false, "paper": "a4", "payment_days": 14, "invoice_format": "{YYYY}-{n:6}",
         "credit_note_format": "CN-{YYYY}-{n:6}", "tax_category": "S", "tax_rate": 190_000, "prices_include_tax": false, "rounding_step": 1,
+        "invoice_next": {"number": 1, "is_open": true}, "credit_note_next": {"number": 1, "is_open": true},
         "finalize_renewals": false, "reminders": [], "version": 1
     }))
     .unwrap();

@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
-use contract::{FieldError, TaxCategory, billing::Paper, words};
+use contract::{
+    FieldError, TaxCategory,
+    billing::{BillingSettings, NextNumber, Paper},
+    words,
+};
 use yew::prelude::*;
 
-use super::form::example;
+use super::form::{example, is_other, series};
 use crate::{
     components::{MoneyField, SelectField, SelectOption, SwitchField, TextField, TextKind},
     hooks::{DraftHandle, use_formats, use_now},
@@ -116,25 +120,77 @@ pub fn Tax(props: &GroupProps) -> Html {
     }
 }
 
-/// What numbers look like.
+/// What the numbers are given.
+#[derive(Properties, PartialEq)]
+pub struct NumbersProps {
+    /// What is typed.
+    pub draft: DraftHandle,
+    /// What is wrong with it.
+    pub problems: Vec<FieldError>,
+    /// The settings as they are.
+    pub known: Rc<BillingSettings>,
+}
+
+/// What numbers look like, and which comes next.
 #[component]
-pub fn Numbers(props: &GroupProps) -> Html {
+pub fn Numbers(props: &NumbersProps) -> Html {
     let today = use_formats().day_of(use_now());
     let draft = &props.draft;
-    let format = |label: &'static str, name: &'static str| {
-        let shown = example(draft.get(name), today).map(|shown| AttrValue::from(format!("A new series begins with {shown}")));
+    let format = |label: &'static str, name: &'static str, stored: &str, (of_next, next): (&'static str, NextNumber)| {
+        let is_other = is_other(draft.get(name), stored, today);
+        let number = if next.is_open || is_other {
+            draft.get(of_next).trim().parse::<u64>().ok()
+        } else {
+            Some(next.number)
+        };
+        let shown = number.and_then(|number| example(draft.get(name), today, number));
+        let shown = shown.map(|shown| AttrValue::from(comes(&shown, next.is_open, is_other)));
         // A format is checked while it is typed: its example says whether it is one.
         let error = draft.error(name, &props.problems);
         html! { <TextField {label} {name} value={draft.get(name).to_owned()} help={draft.theirs(name).or(shown)} {error} on_input={draft.typed(name)} on_leave={draft.left(name)} /> }
     };
+    let next = |label: &'static str, name: &'static str, next: NextNumber, (of_format, stored): (&'static str, &str)| {
+        let format = draft.get(of_format);
+        if !next.is_open && !is_other(format, stored, today) {
+            return html! { <p class="field__help">{ goes_on(label, next.number) }</p> };
+        }
+        let help = AttrValue::from(next_help(series(format, today).as_deref()));
+        let help = draft.theirs(name).unwrap_or(help);
+        html! { <TextField {label} {name} kind={TextKind::Number} {help} value={draft.get(name).to_owned()} error={draft.error(name, &props.problems)} on_input={draft.typed(name)} on_leave={draft.left(name)} /> }
+    };
+    let known = &props.known;
     html! {
         <div class="panel group" role="group" aria-label="Numbers">
             <h3 class="panel__title">{ "Numbers" }</h3>
-            <p class="field__help">{ "{n:6} is the number in six digits, {YYYY}, {YY} and {MM} the year and month of issue. Numbers that differ by {n} alone are one series without a gap; with a year in it each year begins at 1." }</p>
+            <p class="field__help">{ "{n:6} is the number in six digits, {YYYY}, {YY} and {MM} the year and month of issue. Numbers that differ by {n} alone are one series without a gap; with a year in it each year begins at 1, also an earlier one for which an invoice is issued: where another program has numbered that year, issue it today." }</p>
             <div class="field-grid">
-                { format("Invoices", "invoice_format") }
-                { format("Credit notes", "credit_note_format") }
+                { format("Invoices", "invoice_format", &known.invoice_format, ("invoice_next", known.invoice_next)) }
+                { format("Credit notes", "credit_note_format", &known.credit_note_format, ("credit_note_next", known.credit_note_next)) }
+            </div>
+            <div class="field-grid">
+                { next("Next invoice number", "invoice_next", known.invoice_next, ("invoice_format", known.invoice_format.as_str())) }
+                { next("Next credit note number", "credit_note_next", known.credit_note_next, ("credit_note_format", known.credit_note_format.as_str())) }
             </div>
         </div>
     }
+}
+
+/// What a number of the format will look like. Of the series of another format it is not known whether it has numbers.
+fn comes(shown: &str, is_open: bool, is_other: bool) -> String {
+    match (is_other, is_open) {
+        (true, _) => format!("A new series begins with {shown}. One that has numbers goes on after them."),
+        (false, true) => format!("A new series begins with {shown}"),
+        (false, false) => format!("The next one is {shown}"),
+    }
+}
+
+/// Which number is asked for, by the name of the series: that of the running year where the format has one.
+fn next_help(series: Option<&str>) -> String {
+    let of = series.map_or_else(String::new, |series| format!(" of {series}"));
+    format!("One more than the last{of} that another program has given. Cannot be changed once this book has given a number of the series.")
+}
+
+/// Why the next number of a series cannot be set any more, and what can be done instead.
+fn goes_on(label: &str, number: u64) -> String {
+    format!("{label}: {number}. The series goes on by itself since this book gave one of it. Type another format to begin elsewhere.")
 }

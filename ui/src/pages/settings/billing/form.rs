@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use contract::{
-    Currency, FieldError, Money, Problem, TaxCategory, Validate,
-    billing::{BillingSettings, Paper, UpdateBillingSettings},
-    number::NumberFormat,
+    Currency, Error, FieldError, Money, Problem, TaxCategory, Validate,
+    billing::{BillingSettings, NextNumber, Paper, UpdateBillingSettings},
+    number::{MAX_FIRST, NumberFormat},
     party::Party,
     words,
 };
@@ -41,6 +41,8 @@ pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
         ("payment_days", known.payment_days.to_string()),
         ("invoice_format", known.invoice_format.clone()),
         ("credit_note_format", known.credit_note_format.clone()),
+        ("invoice_next", typed_next(known.invoice_next)),
+        ("credit_note_next", typed_next(known.credit_note_next)),
         ("tax_category", known.tax_category.as_str().to_owned()),
         ("tax_rate", format::typed_rate(known.tax_rate)),
         ("prices_include_tax", switch(known.prices_include_tax)),
@@ -51,11 +53,34 @@ pub fn begin(known: &BillingSettings, currency: Currency) -> Draft {
     Draft::new(values)
 }
 
+/// The next number as it is typed. Where the series goes on by itself, only that of another format is: it begins at 1.
+fn typed_next(next: NextNumber) -> String {
+    let number = if next.is_open { next.number } else { 1 };
+    number.to_string()
+}
+
+/// The series of a format, if it is one.
+#[must_use]
+pub fn series(format: &str, today: NaiveDate) -> Option<String> {
+    Some(NumberFormat::parse(format).ok()?.series(today))
+}
+
+/// Whether what is typed is a format of another series than the one that is stored.
+#[must_use]
+pub fn is_other(typed: &str, stored: &str, today: NaiveDate) -> bool {
+    series(typed, today).is_some_and(|typed| Some(typed) != series(stored, today))
+}
+
 /// What differs from the settings as they are.
 ///
 /// # Errors
 /// Every broken rule.
-pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Result<UpdateBillingSettings, Vec<FieldError>> {
+pub fn read(
+    draft: &Draft,
+    known: &BillingSettings,
+    currency: Currency,
+    today: NaiveDate,
+) -> Result<UpdateBillingSettings, Vec<FieldError>> {
     let mut problems: Vec<FieldError> = Vec::new();
     let mut add = |field: &str, detail: &str| {
         problems.push(FieldError {
@@ -89,6 +114,26 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
             ),
         ),
     }
+    let mut next = |field: &'static str, format: &'static str, of: NextNumber, known_format: &str| {
+        let is_other = is_other(draft.get(format), known_format, today);
+        if !of.is_open && !is_other {
+            return None;
+        }
+        let typed = draft.get(field).trim().parse::<u64>().ok();
+        if typed.is_none() {
+            add(field, "Enter a whole number from 1 on");
+        }
+        // Another series begins at 1 unless it is said, too.
+        let due = if is_other { 1 } else { of.number };
+        typed.filter(|typed| *typed != due)
+    };
+    let invoice_next = next("invoice_next", "invoice_format", known.invoice_next, &known.invoice_format);
+    let credit_note_next = next(
+        "credit_note_next",
+        "credit_note_format",
+        known.credit_note_next,
+        &known.credit_note_format,
+    );
     let (reminders, unread) = schedule::read(draft);
     let are_steps_read = unread.is_empty();
     problems.extend(unread);
@@ -96,6 +141,11 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
     let text = |before: &Option<String>, field: &str| {
         let after = draft.text(field);
         (*before != after).then_some(after)
+    };
+    // A number is meant for the format that it was typed with: who has saved another one meanwhile is asked about it.
+    let format = |field: &str, before: &str, next: Option<u64>| {
+        let after = draft.get(field).to_owned();
+        (after != *before || next.is_some()).then_some(after)
     };
     let request = UpdateBillingSettings {
         version: known.version,
@@ -107,8 +157,10 @@ pub fn read(draft: &Draft, known: &BillingSettings, currency: Currency) -> Resul
         footer: text(&known.footer, "footer"),
         paper: Paper::parse(draft.get("paper")).filter(|paper| *paper != known.paper),
         payment_days: payment_days.filter(|days| *days != known.payment_days),
-        invoice_format: Some(draft.get("invoice_format").to_owned()).filter(|format| *format != known.invoice_format),
-        credit_note_format: Some(draft.get("credit_note_format").to_owned()).filter(|format| *format != known.credit_note_format),
+        invoice_format: format("invoice_format", &known.invoice_format, invoice_next),
+        credit_note_format: format("credit_note_format", &known.credit_note_format, credit_note_next),
+        invoice_next,
+        credit_note_next,
         tax_category: Some(tax_category).filter(|category| *category != known.tax_category),
         tax_rate: tax_rate.filter(|rate| *rate != known.tax_rate),
         prices_include_tax: Some(draft.is_on("prices_include_tax")).filter(|is_on| *is_on != known.prices_include_tax),
@@ -138,6 +190,10 @@ pub fn back(before: &BillingSettings, saved: &BillingSettings) -> UpdateBillingS
     fn differs<T: PartialEq + Clone>(before: &T, saved: &T) -> Option<T> {
         (before != saved).then(|| before.clone())
     }
+    // A number that comes next by itself is nothing to take back. The series of another format would begin at 1 if nothing were said.
+    fn begun(before: NextNumber, saved: NextNumber, is_other: bool) -> Option<u64> {
+        (before.is_open && (is_other || (saved.is_open && before.number != saved.number))).then_some(before.number)
+    }
     UpdateBillingSettings {
         version: saved.version,
         seller: differs(&before.seller, &saved.seller),
@@ -150,6 +206,16 @@ pub fn back(before: &BillingSettings, saved: &BillingSettings) -> UpdateBillingS
         payment_days: differs(&before.payment_days, &saved.payment_days),
         invoice_format: differs(&before.invoice_format, &saved.invoice_format),
         credit_note_format: differs(&before.credit_note_format, &saved.credit_note_format),
+        invoice_next: begun(
+            before.invoice_next,
+            saved.invoice_next,
+            before.invoice_format != saved.invoice_format,
+        ),
+        credit_note_next: begun(
+            before.credit_note_next,
+            saved.credit_note_next,
+            before.credit_note_format != saved.credit_note_format,
+        ),
         tax_category: differs(&before.tax_category, &saved.tax_category),
         tax_rate: differs(&before.tax_rate, &saved.tax_rate),
         prices_include_tax: differs(&before.prices_include_tax, &saved.prices_include_tax),
@@ -157,6 +223,19 @@ pub fn back(before: &BillingSettings, saved: &BillingSettings) -> UpdateBillingS
         finalize_renewals: differs(&before.finalize_renewals, &saved.finalize_renewals),
         reminders: differs(&before.reminders, &saved.reminders),
     }
+}
+
+/// The same without the numbers that come next, where it was refused because one was given meanwhile: that stays, and the rest is
+/// taken back all the same.
+#[must_use]
+pub fn without_next(back: &UpdateBillingSettings, refused: &Error) -> Option<UpdateBillingSettings> {
+    let Error::Invalid { fields } = refused else { return None };
+    let is_given = fields.iter().any(|broken| matches!(broken.problem, Problem::NumbersGiven { .. }));
+    is_given.then(|| UpdateBillingSettings {
+        invoice_next: None,
+        credit_note_next: None,
+        ..back.clone()
+    })
 }
 
 fn seller(draft: &Draft) -> Party {
@@ -192,114 +271,12 @@ pub fn say(field: &str, value: &Value, currency: Currency) -> String {
     }
 }
 
-/// What the first number of a format looks like, if it is one.
+/// What the next number of a format looks like, if it is one and there is such a number.
 #[must_use]
-pub fn example(format: &str, today: NaiveDate) -> Option<String> {
-    Some(NumberFormat::parse(format).ok()?.number(today, 1))
+pub fn example(format: &str, today: NaiveDate, next: u64) -> Option<String> {
+    let next = i64::try_from(next).ok().filter(|next| (1..=MAX_FIRST).contains(next))?;
+    Some(NumberFormat::parse(format).ok()?.number(today, next))
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::pages::reminders::schedule::days_field;
-    use serde_json::json;
-
-    fn known() -> BillingSettings {
-        serde_json::from_value(json!({
-            "seller": {"name": "Alder", "contact": null, "street": null, "postal_code": null, "city": "Hamburg", "region": null, "country": "DE",
-                "vat_id": null, "tax_number": null, "email": null},
-            "phone": null, "website": null, "iban": null, "bic": null, "footer": null, "has_logo": false, "paper": "a4", "payment_days": 14,
-            "invoice_format": "{YYYY}-{n:6}", "credit_note_format": "CN-{YYYY}-{n:6}", "tax_category": "S", "tax_rate": 190_000,
-            "prices_include_tax": false, "rounding_step": 1, "finalize_renewals": false,
-            "reminders": [{"days": -7, "act": "remind"}, {"days": 0, "act": "remind"}, {"days": 21, "act": "suspend"}], "version": 4
-        }))
-        .unwrap()
-    }
-
-    fn put(values: &[(&'static str, &str)]) -> Draft {
-        use yew::Reducible;
-        let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
-        let draft = std::rc::Rc::new(begin(&known(), Currency::EUR));
-        (*draft.reduce(crate::hooks::DraftStep::Put(values))).clone()
-    }
-
-    #[test]
-    fn only_what_differs_is_sent() {
-        let nothing = UpdateBillingSettings::nothing(4);
-        assert_eq!(read(&put(&[]), &known(), Currency::EUR), Ok(nothing.clone()));
-        let typed = read(
-            &put(&[
-                ("tax_rate", "7,7"),
-                ("iban", "DE89 3704 0044 0532 0130 00"),
-                ("rounding_step", "0.05"),
-            ]),
-            &known(),
-            Currency::EUR,
-        );
-        assert_eq!(
-            typed,
-            Ok(UpdateBillingSettings {
-                tax_rate: Some(77_000),
-                iban: Some(Some("DE89 3704 0044 0532 0130 00".to_owned())),
-                rounding_step: Some(5),
-                ..nothing
-            })
-        );
-        let untaxed = read(&put(&[("tax_category", "O"), ("tax_rate", "x")]), &known(), Currency::EUR).unwrap();
-        assert_eq!((untaxed.tax_category, untaxed.tax_rate), (Some(TaxCategory::OutsideScope), Some(0)));
-    }
-
-    #[test]
-    fn a_change_is_taken_back_by_the_version_that_it_has_left() {
-        let saved = BillingSettings {
-            phone: Some("+49 40 123".to_owned()),
-            tax_category: TaxCategory::OutsideScope,
-            tax_rate: 0,
-            reminders: Vec::new(),
-            version: 5,
-            ..known()
-        };
-        assert_eq!(
-            back(&known(), &saved),
-            UpdateBillingSettings {
-                phone: Some(None),
-                tax_category: Some(TaxCategory::Standard),
-                tax_rate: Some(190_000),
-                reminders: Some(known().reminders),
-                ..UpdateBillingSettings::nothing(5)
-            }
-        );
-        assert_eq!(back(&known(), &known()), UpdateBillingSettings::nothing(4));
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_at_its_field() {
-        for (field, text) in [
-            ("payment_days", "soon"),
-            ("payment_days", "366"),
-            ("tax_rate", "0"),
-            ("rounding_step", "0"),
-            ("rounding_step", "10.01"),
-            ("iban", "DE89 3704 0044 0532 0130 01"),
-            ("seller.vat_id", "123"),
-            ("seller.email", "no address"),
-            ("invoice_format", "2026"),
-            ("credit_note_format", "{YYYY}-{n:6}"),
-            (days_field(1), "-7"),
-            (days_field(1), "x"),
-            (days_field(2), "731"),
-        ] {
-            let got = read(&put(&[(field, text)]), &known(), Currency::EUR).err().unwrap_or_default();
-            let got: Vec<&str> = got.iter().map(|error| error.field.as_str()).collect();
-            assert_eq!(got, [field], "{field} {text}");
-        }
-    }
-
-    #[test]
-    fn an_example_shows_the_first_number() {
-        let day = "2026-03-09".parse().unwrap();
-        assert_eq!(example("{YYYY}-{n:4}", day).as_deref(), Some("2026-0001"));
-        assert_eq!(example("{n", day), None);
-    }
-}
+mod tests;

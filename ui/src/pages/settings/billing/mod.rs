@@ -17,7 +17,8 @@ use yew::prelude::*;
 use self::{logo::Logo, numbers::NumberProof};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Icon, SkeletonRows, focus_first_invalid},
-    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_query, use_toasts},
+    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_now, use_query, use_toasts},
+    ipc,
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
@@ -58,7 +59,8 @@ struct FormProps {
 
 #[component]
 fn Form(props: &FormProps) -> Html {
-    let currency = use_formats().currency;
+    let formats = use_formats();
+    let (currency, today) = (formats.currency, formats.day_of(use_now()));
     let toasts = use_toasts();
     let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let update = use_merging::<UpdateBillingSettings>();
@@ -69,7 +71,8 @@ fn Form(props: &FormProps) -> Html {
     {
         let (base, draft, is_reloading, update) = (base.clone(), draft.clone(), is_reloading.clone(), update.clone());
         use_effect_with((props.settings.clone(), *is_reloading), move |(newest, wants)| {
-            if newest.version != base.version && (*wants || !draft.is_changed()) {
+            // Numbers that come next go on without a new version.
+            if *newest != *base && (*wants || !draft.is_changed()) {
                 draft.rebase(form::begin(newest, currency));
                 base.set(newest.clone());
                 is_reloading.set(false);
@@ -77,7 +80,7 @@ fn Form(props: &FormProps) -> Html {
             }
         });
     }
-    let typed = form::read(&draft, &base, currency);
+    let typed = form::read(&draft, &base, currency, today);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
         let (draft, update, typed, base) = (draft.clone(), update.clone(), typed.clone(), base.clone());
@@ -96,13 +99,8 @@ fn Form(props: &FormProps) -> Html {
                     toasts.show(if is_merged {
                         Toast::done("Billing settings saved, with what was changed meanwhile")
                     } else {
-                        let (undoing, shown) = (undoing.clone(), toasts.clone());
-                        Toast::done("Billing settings saved").undo(move |()| {
-                            let shown = shown.clone();
-                            undoing.run(back.clone(), move |_| {
-                                shown.show(Toast::done("The billing settings are as before").icon(Icon::Undo));
-                            });
-                        })
+                        let undoing = undoing.clone();
+                        Toast::done("Billing settings saved").undo(move |()| undoing.run_steps(take_back(back.clone())))
                     });
                 }
                 Err(error) => {
@@ -129,7 +127,7 @@ fn Form(props: &FormProps) -> Html {
             <fields::Seller draft={draft.clone()} problems={problems.clone()} />
             <fields::Footer draft={draft.clone()} problems={problems.clone()} />
             <fields::Tax draft={draft.clone()} problems={problems.clone()} />
-            <fields::Numbers draft={draft.clone()} problems={problems.clone()} />
+            <fields::Numbers draft={draft.clone()} problems={problems.clone()} known={(*base).clone()} />
             <reminders::Reminders draft={draft.clone()} {problems} />
             <div class="form-foot form-foot--sticky">
                 <Button
@@ -141,6 +139,21 @@ fn Form(props: &FormProps) -> Html {
             { conflict }
         </form>
     }
+}
+
+/// Takes a change back, but for a number of a series that was given meanwhile.
+async fn take_back(back: UpdateBillingSettings) -> Result<Toast, Error> {
+    let said = match ipc::call(back.clone()).await {
+        Ok(_) => "The billing settings are as before",
+        Err(error) => {
+            let Some(rest) = form::without_next(&back, &error) else {
+                return Err(error);
+            };
+            ipc::call(rest).await?;
+            "The billing settings are as before, but for the next number: one was given meanwhile"
+        }
+    };
+    Ok(Toast::done(said).icon(Icon::Undo))
 }
 
 /// What is said above the fields: everything that no field says.

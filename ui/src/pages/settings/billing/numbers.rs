@@ -58,7 +58,7 @@ fn row(series: &Series) -> Html {
     let found = findings(series);
     html! {
         <tr key={format!("{kind} {}", series.name)}>
-            <td><span class="mono data">{ &series.name }</span><small>{ kind }</small></td>
+            <td><span class="mono data">{ &series.name }</span><small>{ extent(kind, series.first) }</small></td>
             <td class="n">{ format::count(series.count) }</td>
             <td class="n opt">{ format::count(series.last) }</td>
             <td class="n opt">{ series.last_issued_on.map_or_else(|| format::NOTHING.to_owned(), format::date) }</td>
@@ -70,6 +70,15 @@ fn row(series: &Series) -> Html {
                 }
             </td>
         </tr>
+    }
+}
+
+/// What the proof goes over. Where another program has given the numbers before, it begins with the first of this book.
+fn extent(kind: &str, first: u64) -> String {
+    if first == 1 {
+        kind.to_owned()
+    } else {
+        format!("{kind} from {first} on, the first of this book")
     }
 }
 
@@ -87,6 +96,9 @@ fn findings(series: &Series) -> Vec<String> {
         let numbers = series.missing.iter().map(ToString::to_string).collect();
         found.push(format!("Missing: {}", listed(numbers)));
     }
+    if !series.before_first.is_empty() {
+        found.push(format!("Before the first of this book: {}", listed(series.before_first.clone())));
+    }
     if !series.out_of_order.is_empty() {
         found.push(format!("Issued out of order: {}", listed(series.out_of_order.clone())));
     }
@@ -102,8 +114,10 @@ mod tests {
             kind: DocumentKind::Invoice,
             name: "2026-#".to_owned(),
             count: 2,
+            first: 1,
             last: 9,
             missing,
+            before_first: Vec::new(),
             out_of_order,
             last_issued_on: None,
         }
@@ -116,5 +130,16 @@ mod tests {
             findings(&series(vec![3, 4, 5, 6, 7, 8], vec!["2026-9".to_owned()])),
             ["Missing: 3, 4, 5, 6, 7 and 1 more", "Issued out of order: 2026-9"]
         );
+        let early = Series {
+            before_first: vec!["2026-1".to_owned()],
+            ..series(Vec::new(), Vec::new())
+        };
+        assert_eq!(findings(&early), ["Before the first of this book: 2026-1"]);
+    }
+
+    #[test]
+    fn a_series_that_another_program_has_begun_says_where_this_book_goes_on() {
+        assert_eq!(extent("Invoices", 1), "Invoices");
+        assert_eq!(extent("Invoices", 501), "Invoices from 501 on, the first of this book");
     }
 }
