@@ -169,8 +169,9 @@ impl Element<'_> {
     /// Chooses an option of a list by its text, or the first that begins so.
     #[track_caller]
     pub fn choose(&self, text: &str) {
-        // Of a list that is scrolled away the driver chooses nothing.
-        let script = "arguments[0].scrollIntoView({block: 'center'}); return Array.from(arguments[0].options ?? []).find((option) => option.textContent.trim().startsWith(arguments[1])) ?? null";
+        // Of a list that is scrolled away the driver chooses nothing; and a list tells of a choice that differs from what it held when
+        // it was gone into, as a hand does before.
+        let script = "const list = arguments[0]; list.scrollIntoView({block: 'center'}); list.blur(); list.focus(); return Array.from(arguments[0].options ?? []).find((option) => option.textContent.trim().startsWith(arguments[1])) ?? null";
         let found = self.must("look into", self.session.run(script, &[self.handle.argument(), json!(text)]));
         let Some(option) = Handle::of(&found) else {
             panic!("{} has no option {text:?}", self.asked)

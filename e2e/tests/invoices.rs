@@ -132,6 +132,43 @@ fn a_new_draft_is_taken_back() {
     assert_eq!(app.ask("list_invoices", json!({"limit": 1}))["total"], json!(0));
 }
 
+/// Types and presses in one go, before anything is painted: no hand is as fast, but a busy computer is as slow.
+fn type_and_press(app: &App, label: &str, value: &str, button: &str) {
+    let script = "const [label, value, button] = arguments; \
+        const named = [...document.querySelectorAll('label')].filter(one => one.firstChild?.textContent.trim() === label).pop(); \
+        const input = document.getElementById(named.htmlFor); \
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, value); \
+        input.dispatchEvent(new InputEvent('input', { bubbles: true })); \
+        [...input.form.querySelectorAll('button[type=submit]')].find(one => one.textContent.trim().startsWith(button)).click()";
+    app.run(script, &[json!(label), json!(value), json!(button)]);
+}
+
+#[test]
+fn what_was_typed_last_is_saved_however_soon_the_button_is_pressed() {
+    let (app, customer) = ready("typed_last");
+    app.open_record(&customer, "invoices");
+    app.button("New invoice").click();
+    app.dialog("New invoice");
+    line(&app, 0, "text", "Setup of the mail server");
+    line(&app, 0, "unit_price", "100");
+    app.see("\u{20ac}100.00");
+    type_and_press(&app, "Unit price", "250", "Save draft");
+    app.dialog("Draft invoice");
+    assert_eq!(
+        app.ask("list_invoices", json!({"limit": 1}))["items"][0]["net"]["amount"],
+        json!(25_000)
+    );
+    app.escape();
+    app.gone("dialog", "Draft invoice");
+    app.open_tab("Payments");
+    app.button("Record payment").click();
+    app.field("Amount").fill("10");
+    type_and_press(&app, "Amount", "35.50", "Record");
+    app.see("\u{20ac}35.50");
+    let payments = app.ask("list_payments", json!({"customer_id": customer}));
+    assert_eq!(payments["items"][0]["amount"]["amount"], json!(3_550), "{payments}");
+}
+
 #[test]
 fn a_draft_that_is_deleted_comes_back() {
     let (app, customer) = ready("invoice_delete");

@@ -72,6 +72,18 @@ pub struct SelectFieldProps {
 #[component]
 pub fn SelectField(props: &SelectFieldProps) -> Html {
     let id = use_unique_id();
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((props.value.clone(), Rc::clone(&props.options)), move |(value, _)| {
+            // What was once chosen by hand stays chosen, whatever the attributes of the answers say later.
+            if let Some(list) = node.cast::<HtmlSelectElement>()
+                && list.value() != value.as_str()
+            {
+                list.set_value(value);
+            }
+        });
+    }
     let on_change = props.on_change.clone();
     let help = props.unavailable.clone().or_else(|| props.help.clone());
     let is_described = props.error.is_some() || help.is_some();
@@ -99,6 +111,7 @@ pub fn SelectField(props: &SelectFieldProps) -> Html {
                     aria-describedby={is_described.then(|| note_id(&id))}
                     data-autofocus={props.autofocus.then_some("true")}
                     onchange={move |event: Event| on_change.emit(event.target_unchecked_into::<HtmlSelectElement>().value())}
+                    ref={node}
                 >
                     if let Some(placeholder) = &props.placeholder {
                         <option value="" selected={props.value.is_empty()}>{ placeholder.clone() }</option>

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Icon, IconButton, ToastRegion},
-    hooks::{use_backdrop, use_modal, use_unique_id},
+    hooks::{use_backdrop, use_modal, use_submit, use_unique_id},
 };
 
 /// How wide a dialog is.
@@ -94,9 +94,11 @@ pub fn Dialog(props: &DialogProps) -> Html {
     let id = props.id.clone().unwrap_or(own_id);
     let node = use_node_ref();
     use_modal(&node, &id, props.on_escape.clone().unwrap_or_else(|| props.on_close.clone()));
+    let submit = use_submit(props.on_submit.clone().unwrap_or_default());
+    let on_submit = props.on_submit.is_some().then_some(submit);
     let (onpointerdown, onclick) = use_backdrop(&node, props.closing == DialogClosing::ByBackdrop, props.on_close.clone());
     let onkeydown = {
-        let on_submit = props.on_submit.clone();
+        let on_submit = on_submit.clone();
         Callback::from(move |event: KeyboardEvent| {
             if is_held_enter(&event) {
                 event.prevent_default();
@@ -151,7 +153,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
             {onkeydown}
             ref={node}
         >
-            if let Some(on_submit) = props.on_submit.clone() {
+            if let Some(on_submit) = on_submit {
                 <form class="dialog__form" novalidate={true} onsubmit={submitting(on_submit)}>{ content }</form>
             } else {
                 <div class="dialog__form">{ content }</div>

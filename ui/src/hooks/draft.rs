@@ -25,7 +25,7 @@ pub struct Draft {
     values: Values,
     /// What the fields hold while nothing is typed.
     begun: Values,
-    /// The same before the record was read again.
+    /// The same before the record was read again, if something was typed by then.
     before: Option<Values>,
     /// What was submitted last.
     sent: Option<Values>,
@@ -77,9 +77,10 @@ impl Reducible for Draft {
             }
             DraftStep::Refuse(fields) => draft.refused = fields,
             DraftStep::Rebase(newer) => {
-                let before = draft.begun.clone();
+                // Who has typed nothing has seen nothing that another has changed since.
+                let before = draft.is_changed().then(|| draft.begun.clone());
                 draft = Self::new(newer).over_same_rows(&draft.begun, &draft.values);
-                draft.before = Some(before);
+                draft.before = before;
             }
             DraftStep::Renew(saved) => {
                 let sent = draft.sent.take().unwrap_or_else(|| draft.values.clone());

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::collides;
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Notice, Tone},
-    hooks::{use_formats, use_submit, use_unique_id},
+    hooks::{use_formats, use_unique_id},
 };
 
 /// Whose value stays.
@@ -90,7 +90,6 @@ pub fn ConflictDialog(props: &ConflictDialogProps) -> Html {
             on_choose.emit(theirs.map(|(field, _)| field.clone()).collect());
         })
     };
-    let on_submit = use_submit(on_submit);
     let who = props.by.clone().unwrap_or_else(|| "Somebody else".to_owned());
     let choose = |field: &str, side: Side| {
         let (choices, field) = (choices.clone(), field.to_owned());

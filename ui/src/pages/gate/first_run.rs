@@ -15,7 +15,7 @@ use crate::{
         TextKind, Tone, focus_first_invalid,
     },
     format,
-    hooks::{use_mutation, use_opened_book, use_preferences, use_session},
+    hooks::{use_mutation, use_opened_book, use_preferences, use_session, use_submit},
     pages::{
         gate::{
             first_run_form::{FirstRunForm, Step},
@@ -58,8 +58,7 @@ pub fn FirstRun() -> Html {
     let on_submit = {
         let (form, request) = (form.clone(), request.clone());
         let (session, preferences) = (session.clone(), preferences.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             form.dispatch(Step::Submit);
             if !form.problems().is_empty() {
                 focus_first_invalid();
@@ -82,6 +81,11 @@ pub fn FirstRun() -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     let typed = |field: &'static str| {
         let form = form.dispatcher();
         Callback::from(move |text: String| form.dispatch(Step::Type(field, text)))
@@ -110,7 +114,7 @@ pub fn FirstRun() -> Html {
     };
     html! {
         <Frame title="Welcome" foot={AttrValue::Static(foot)}>
-            <form class="gate__card gate__card--wide" novalidate={true} aria-labelledby="first-run-title" onsubmit={on_submit}>
+            <form class="gate__card gate__card--wide" novalidate={true} aria-labelledby="first-run-title" {onsubmit}>
                 <Mark is_large={true} />
                 <div class="gate__head">
                     <h1 class="gate__title" id="first-run-title">{ "Create the first administrator" }</h1>

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Avatar, Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, Icon, PasswordField},
-    hooks::{use_mutation, use_session},
+    hooks::{use_mutation, use_session, use_submit},
     pages::gate::{frame::Frame, throttle},
 };
 
@@ -28,8 +28,7 @@ pub fn LockScreen() -> Html {
         .unwrap_or_default();
     let on_submit = {
         let (password, unlock, session) = (password.clone(), unlock.clone(), session.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             if wait > 0 {
                 return;
             }
@@ -47,6 +46,11 @@ pub fn LockScreen() -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     let error = unlock.error.as_ref().map(|error| match error {
         Error::WrongPassword { retry_after: 0 } => AttrValue::Static("That password does not match. Check whether Caps Lock is on."),
         Error::Invalid { .. } => AttrValue::Static("Enter your password."),
@@ -57,7 +61,7 @@ pub fn LockScreen() -> Html {
     });
     html! {
         <Frame title="Locked">
-            <form class="gate__card lock" novalidate={true} aria-labelledby="lock-title" onsubmit={on_submit}>
+            <form class="gate__card lock" novalidate={true} aria-labelledby="lock-title" {onsubmit}>
                 <div class="lock__head">
                     <Avatar name={name.clone()} class={classes!("lock__avatar")} />
                     <h1 class="gate__title" id="lock-title">{ if name.is_empty() { "Locked".to_owned() } else { name } }</h1>

@@ -8,7 +8,10 @@ use contract::{
 };
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, PasswordField, TextField};
+use crate::{
+    components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, PasswordField, TextField},
+    hooks::use_submit,
+};
 
 /// The sign-in of the owner.
 #[derive(Properties, PartialEq)]
@@ -25,11 +28,10 @@ pub fn OwnerForm(props: &OwnerFormProps) -> Html {
     let user = use_state_eq(String::new);
     let password = use_state_eq(String::new);
     let wrong = use_state(Vec::<FieldError>::new);
-    let onsubmit = {
+    let on_submit = {
         let (startup, on_open) = (props.startup.clone(), props.on_open.clone());
         let (user, password, wrong) = (user.clone(), password.clone(), wrong.setter());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             let request = opening(&startup, &user, &password);
             match request.validate() {
                 Ok(()) => on_open.emit(request),
@@ -37,6 +39,11 @@ pub fn OwnerForm(props: &OwnerFormProps) -> Html {
             }
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     let error = |field: &str| {
         wrong
             .iter()

@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, CopyButton, Icon, Mark, PasswordField, SwitchField},
-    hooks::{use_latest, use_query},
+    hooks::{use_latest, use_query, use_submit},
     ipc,
     pages::{
         gate::{frame::Frame, owner_form::OwnerForm, recovery::Recovery},
@@ -178,10 +178,9 @@ struct PasswordFormProps {
 fn PasswordForm(props: &PasswordFormProps) -> Html {
     let password = use_state_eq(String::new);
     let keeps = use_state_eq(|| true);
-    let onsubmit = {
+    let on_submit = {
         let (password, keeps, on_open, place) = (password.clone(), keeps.clone(), props.on_open.clone(), props.place.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             on_open.emit(OpenPlace {
                 password: Some((*password).clone().into()),
                 keep: *keeps,
@@ -189,6 +188,11 @@ fn PasswordForm(props: &PasswordFormProps) -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     html! {
         <form class="form-grid" novalidate={true} {onsubmit}>
             <PasswordField

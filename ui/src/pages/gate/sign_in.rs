@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, Mark, Notice, PasswordField, TextField, TextKind, Tone},
-    hooks::{use_mutation, use_opened_book, use_painted, use_preferences, use_session},
+    hooks::{use_mutation, use_opened_book, use_painted, use_preferences, use_session, use_submit},
     pages::gate::{frame::Frame, throttle},
 };
 
@@ -29,8 +29,7 @@ pub fn SignIn() -> Html {
     let on_submit = {
         let (email, password, sign_in) = (email.clone(), password.clone(), sign_in.clone());
         let (session, preferences, book) = (session.clone(), preferences.clone(), book.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             if wait > 0 {
                 return;
             }
@@ -60,6 +59,11 @@ pub fn SignIn() -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     let (email_error, password_error, other) = place(sign_in.error.as_ref());
     let name = session.state.book_name.clone();
     let title = if name.is_empty() {
@@ -69,7 +73,7 @@ pub fn SignIn() -> Html {
     };
     html! {
         <Frame title="Sign in" foot={AttrValue::Static("The password is checked on this computer and never kept.")}>
-            <form class="gate__card" novalidate={true} aria-labelledby="sign-in-title" onsubmit={on_submit}>
+            <form class="gate__card" novalidate={true} aria-labelledby="sign-in-title" {onsubmit}>
                 <Mark is_large={true} />
                 <div class="gate__head">
                     <h1 class="gate__title" id="sign-in-title">{ title }</h1>

@@ -24,7 +24,7 @@ use crate::{
         TextField, Tone, focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Toast, Toasts, use_book_changes, use_draft, use_mutation, use_query, use_toasts, use_unique_id},
+    hooks::{DraftHandle, Toast, Toasts, use_book_changes, use_draft, use_mutation, use_query, use_submit, use_toasts, use_unique_id},
     pages::{
         conflict::{self, use_merging_but},
         customers::undo::Undoing,
@@ -177,6 +177,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             (false, false) => finalizing.set(true),
         })
     };
+    let on_finalize = use_submit(on_finalize);
     let on_reload = {
         let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
         Callback::from(move |()| {

@@ -21,7 +21,9 @@ use crate::{
         focus_first_invalid,
     },
     format,
-    hooks::{DraftHandle, Query, Toast, use_draft, use_formats, use_mutation, use_now, use_toasts, use_unique_id, use_whole_list},
+    hooks::{
+        DraftHandle, Query, Toast, use_draft, use_formats, use_mutation, use_now, use_submit, use_toasts, use_unique_id, use_whole_list,
+    },
     pages::{customers::details::status, lists::stale},
 };
 
@@ -103,6 +105,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
     let onsubmit = {
         let on_submit = on_submit.clone();
         Callback::from(move |event: SubmitEvent| {
@@ -148,6 +151,8 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             draft.put(values);
         })
     };
+    // The parts are suggested for the amount that is typed.
+    let on_split = use_submit(on_split);
     let on_currency = {
         let draft = draft.clone();
         Callback::from(move |code: String| draft.put(in_currency(code)))
@@ -169,7 +174,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
         <form class="panel record" aria-labelledby={title_id.clone()} novalidate={true} {onsubmit} {onkeydown}>
             <div class={classes!("record__grid", (currencies.len() > 1).then_some("record__grid--5"))}>
                 <p class="panel__title" id={title_id}>{ "Record payment" }</p>
-                <Focused><MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} error={draft.error("amount.amount", &problems)} on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} /></Focused>
+                <Focused><MoneyField label="Amount" name="amount.amount" autofocus={true} value={draft.get("amount.amount").to_owned()} {currency} error={draft.error("amount.amount", &problems)} on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} /></Focused>
                 if currencies.len() > 1 {
                     <SelectField label="Currency" name="amount.currency" value={currency.code().to_owned()} options={Rc::from(codes)} on_change={on_currency} />
                 }

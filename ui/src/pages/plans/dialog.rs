@@ -15,9 +15,7 @@ use crate::{
         TextKind, focus_first_invalid,
     },
     format,
-    hooks::{
-        Base, DraftHandle, Toast, use_base, use_book_changes, use_draft, use_formats, use_mutation, use_submit, use_toasts, use_unique_id,
-    },
+    hooks::{Base, DraftHandle, Toast, use_base, use_book_changes, use_draft, use_formats, use_mutation, use_toasts, use_unique_id},
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
@@ -108,7 +106,6 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
             }
         })
     };
-    let on_submit = use_submit(on_submit);
     let on_name = {
         // Until it is typed, the code follows the name.
         let own = draft.get("code");

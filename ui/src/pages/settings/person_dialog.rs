@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, PasswordField, TextField, TextKind, focus_first_invalid},
-    hooks::{Base, Draft, Toast, use_base, use_book_changes, use_confirmation, use_draft, use_mutation, use_submit, use_toasts},
+    hooks::{Base, Draft, Toast, use_base, use_book_changes, use_confirmation, use_draft, use_mutation, use_toasts},
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
@@ -95,7 +95,6 @@ pub fn PersonDialog(props: &PersonDialogProps) -> Html {
             }
         })
     };
-    let on_submit = use_submit(on_submit);
     let is_busy = create.is_busy || update.is_busy;
     let (title, verb, busy) = if base.is_some() {
         ("Edit administrator", "Save", "Saving…")

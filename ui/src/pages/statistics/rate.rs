@@ -12,7 +12,7 @@ use crate::{
         Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, DraftNote, Icon, Notice, TextField, Tone, focus_first_invalid,
     },
     format,
-    hooks::{Draft, Toast, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_submit, use_toasts},
+    hooks::{Draft, Toast, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_toasts},
     pages::customers::undo::Undoing,
 };
 
@@ -74,7 +74,6 @@ pub fn RateDialog(props: &RateDialogProps) -> Html {
             }
         })
     };
-    let on_submit = use_submit(on_submit);
     let on_remove = send.reform(move |()| SetExchangeRate {
         currency,
         version,

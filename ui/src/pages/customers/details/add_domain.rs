@@ -15,7 +15,7 @@ use crate::{
         Button, ButtonKind, ButtonRole, DateField, Dialog, DraftNote, Icon, Notice, SwitchField, TextField, Tone, focus_first_invalid,
     },
     format,
-    hooks::{Draft, DraftHandle, Toast, switch, use_book_changes, use_draft, use_mutation, use_submit, use_toasts},
+    hooks::{Draft, DraftHandle, Toast, switch, use_book_changes, use_draft, use_mutation, use_toasts},
     pages::customers::undo::Undoing,
     route::{CustomerTab, Route},
 };
@@ -68,7 +68,6 @@ pub fn AddDomainDialog(props: &AddDomainDialogProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>

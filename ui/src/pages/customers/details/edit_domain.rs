@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::add_domain::{day, fields};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, Icon, focus_first_invalid},
-    hooks::{Base, Draft, Toast, switch, use_base, use_book_changes, use_draft, use_submit, use_toasts},
+    hooks::{Base, Draft, Toast, switch, use_base, use_book_changes, use_draft, use_toasts},
     pages::{
         conflict::{self, use_merging},
         customers::undo::Undoing,
@@ -79,7 +79,6 @@ pub fn EditDomainDialog(props: &EditDomainDialogProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
     let on_cancel = props.on_close.clone();
     let foot = html! {
         <>

@@ -12,10 +12,7 @@ use std::rc::Rc;
 use contract::{CustomerId, customer::Customer};
 use yew::prelude::*;
 
-use crate::{
-    components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, PasswordField, SwitchField, TextField, TextKind},
-    hooks::use_submit,
-};
+use crate::components::{Button, ButtonKind, ButtonRole, Dialog, DraftNote, PasswordField, SwitchField, TextField, TextKind};
 pub use draft::Known;
 use state::{Form, use_form};
 
@@ -47,7 +44,7 @@ pub struct CustomerFormProps {
 #[component]
 pub fn CustomerForm(props: &CustomerFormProps) -> Html {
     let form = use_form(props);
-    let on_submit = use_submit(form.submit());
+    let on_submit = form.submit();
     let is_new = form.base.is_none();
     let (title, verb, busy) = if is_new {
         ("New customer", "Create customer", "Creating…")

@@ -17,7 +17,7 @@ use yew::prelude::*;
 use self::{logo::Logo, numbers::NumberProof};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Icon, SkeletonRows, focus_first_invalid},
-    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_now, use_query, use_toasts},
+    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_now, use_query, use_submit, use_toasts},
     ipc,
     pages::{
         conflict::{self, use_merging},
@@ -84,8 +84,7 @@ fn Form(props: &FormProps) -> Html {
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
     let on_submit = {
         let (draft, update, typed, base) = (draft.clone(), update.clone(), typed.clone(), base.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, undoing, base) = (draft.clone(), toasts.clone(), undoing.clone(), base.clone());
@@ -110,6 +109,11 @@ fn Form(props: &FormProps) -> Html {
             });
         })
     };
+    let on_submit = use_submit(on_submit);
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        on_submit.emit(());
+    });
     let on_reload = {
         let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
         Callback::from(move |()| {
@@ -121,7 +125,7 @@ fn Form(props: &FormProps) -> Html {
         .dialog("book", move |field, value| form::say(field, value, currency))
         .unwrap_or_default();
     html! {
-        <form class="form-grid form-grid--groups" novalidate={true} onsubmit={on_submit} aria-label="Billing">
+        <form class="form-grid form-grid--groups" novalidate={true} {onsubmit} aria-label="Billing">
             if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
             { refusal(update.error.as_ref(), &on_reload) }
             <fields::Seller draft={draft.clone()} problems={problems.clone()} />

@@ -164,20 +164,22 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
                 }));
         })
     };
-    let on_submit = use_submit(on_submit);
     let on_test = {
         let run = typing.run.clone();
         Callback::from(move |()| run.emit(Callback::noop()))
     };
+    let on_test = use_submit(on_test);
+    let is_bare = typing.test.as_ref().is_some_and(is_empty);
     let make_new = {
         let typed = form::read(&typing.draft);
         Callback::from(move |()| {
-            if let Ok(connection) = &typed {
+            // Nothing is made in a place that was typed since and not tried.
+            if is_bare && let Ok(connection) = &typed {
                 open(connection.clone(), true);
             }
         })
     };
-    let is_bare = typing.test.as_ref().is_some_and(is_empty);
+    let make_new = use_submit(make_new);
     let is_half = typing.test.as_ref().is_some_and(is_begun);
     let busy = typing.is_busy.then_some(AttrValue::Static("Trying…"));
     let foot = html! {

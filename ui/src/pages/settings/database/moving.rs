@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, Notice, Segmented, SegmentedOption, Tone},
-    hooks::{Draft, DraftHandle, Moving, OpenedBook, Toast, use_draft, use_request, use_submit, use_toasts, use_work},
+    hooks::{Draft, DraftHandle, Moving, OpenedBook, Toast, use_draft, use_request, use_toasts, use_work},
 };
 
 const SERVER: &str = "server";
@@ -118,7 +118,6 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
             }
         })
     };
-    let on_submit = use_submit(on_submit);
     let again = {
         let chooses = chooses.setter();
         Callback::from(move |()| chooses.set(true))

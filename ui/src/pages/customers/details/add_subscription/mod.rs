@@ -27,10 +27,7 @@ use crate::{
         SkeletonRows, SwitchField, TextField, TextKind, Tone, focus_first_invalid,
     },
     format,
-    hooks::{
-        DraftHandle, Query, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_query, use_submit, use_toasts,
-        use_unique_id,
-    },
+    hooks::{DraftHandle, Query, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_query, use_toasts, use_unique_id},
     pages::{customers::undo::Undoing, plans::words},
     route::Route,
 };
@@ -107,7 +104,6 @@ pub fn AddSubscriptionDialog(props: &AddSubscriptionDialogProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
     let on_cancel = props.on_close.clone();
     let foot = is_any_sold.then(|| {
         html! {

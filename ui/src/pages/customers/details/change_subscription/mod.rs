@@ -19,7 +19,7 @@ use crate::{
     },
     hooks::{
         Base, Query, Toast, Toasts, use_base, use_book_changes, use_draft, use_formats, use_mutation, use_now, use_query, use_query_if,
-        use_submit, use_toasts, use_unique_id,
+        use_toasts, use_unique_id,
     },
     pages::{conflict, customers::undo::Undoing},
 };
@@ -122,7 +122,6 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
     let foot = is_ready.then(|| {
         html! {
             <>
