@@ -226,6 +226,10 @@ fn option(id: &str, row: &CustomerRow, is_active: bool, on_choose: &Callback<Cus
         };
         format!("{}{more} open", format::money(*first))
     });
+    let whole = match &row.company_name {
+        Some(company) => format!("{company} · {}", row.email),
+        None => row.email.clone(),
+    };
     html! {
         <div
             key={row.id.to_string()}
@@ -236,8 +240,8 @@ fn option(id: &str, row: &CustomerRow, is_active: bool, on_choose: &Callback<Cus
             onclick={choose}
         >
             <span class="option__text">
-                <bdi class="truncate medium">{ &row.full_name }</bdi>
-                <span class="option__sub truncate">
+                <bdi class="truncate medium" title={row.full_name.clone()}>{ &row.full_name }</bdi>
+                <span class="option__sub truncate" title={whole}>
                     if let Some(company) = &row.company_name { <bdi>{ company }</bdi>{ " · " } }
                     <bdi>{ &row.email }</bdi>
                 </span>
