@@ -172,7 +172,7 @@ on_both! {
         }
         assert_eq!(fs::read(&record).unwrap(), b"of somebody else");
         let entries = fs::read_dir(folder.path()).unwrap();
-        assert_eq!(entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>(), [record.clone()], "no copy, and nothing unfinished");
+        assert_eq!(entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>(), std::slice::from_ref(&record), "no copy, and nothing unfinished");
         fs::remove_file(&record).unwrap();
         let proof = write().await.unwrap();
         assert!(!proof.is_empty());
