@@ -35,6 +35,7 @@ class Audit:
         self.numbers()
         self.money()
         self.statements()
+        self.pasts()
         self.receivables()
         self.cohorts()
         self.billed()
@@ -50,6 +51,7 @@ class Audit:
             lines[line["invoice_id"]].append(line)
         credited = dict(self.rows("SELECT invoice_id, SUM(total) FROM credit_note GROUP BY invoice_id"))
         paid = dict(self.rows("SELECT invoice_id, SUM(amount) FROM allocation GROUP BY invoice_id"))
+        written_off = dict(self.rows("SELECT invoice_id, SUM(amount) FROM write_off GROUP BY invoice_id"))
         for row in self.rows("SELECT * FROM invoice"):
             name = row["number"] or "a draft"
             groups = defaultdict(int)
@@ -69,6 +71,7 @@ class Audit:
             self.same(f"{name}, credited", row["credited"], credited.get(row["id"], 0))
             self.same(f"{name}, paid", row["paid"], paid.get(row["id"], 0))
             left = row["total"] - row["paid"] - row["credited"]
+            self.same(f"{name}, written off", written_off.get(row["id"], 0), left if row["status"] == "uncollectible" else 0)
             if row["status"] in ("open", "paid") and (left > 0) != (row["status"] == "open"):
                 self.faults.append(f"{name} is {row['status']} with {left} to pay")
             if left < 0 and row["status"] != "draft":
@@ -153,6 +156,32 @@ class Audit:
         for customer, closing in self.said["statements"].items():
             for currency, app in closing.items():
                 self.same(f"statement of {customer} in {currency}", app, owed[blob(customer), currency])
+
+    def pasts(self):
+        """What an account came to at the end of a month is the same now as it was then, and what the days of the records say."""
+        moves = []
+        for row in self.rows("SELECT * FROM invoice WHERE status <> 'draft'"):
+            owner = (row["customer_id"], row["currency"])
+            moves.append((owner, row["issued_on"], row["total"]))
+            if row["status"] == "void":
+                voided_on = dt.datetime.fromtimestamp(row["voided_at"] / 1000, ZONE).date().isoformat()
+                moves.append((owner, max(voided_on, row["issued_on"]), -row["total"]))
+        for columns, table, sign in (
+            ("issued_on, total", "credit_note", -1),
+            ("received_on, amount", "payment WHERE status = 'succeeded'", -1),
+            ("refunded_on, amount", "refund", 1),
+            ("written_on, amount", "(SELECT w.*, customer_id, currency FROM write_off w JOIN invoice i ON i.id = w.invoice_id)", -1),
+        ):
+            for customer, currency, on, amount in self.rows(f"SELECT customer_id, currency, {columns} FROM {table}"):
+                moves.append(((customer, currency), on, sign * amount))
+        for last, said in self.said["pasts"].items():
+            self.same(f"the accounts of {last}", said["now"], said["then"])
+            owed = defaultdict(int)
+            for owner, on, amount in moves:
+                owed[owner] += amount if on <= last else 0
+            for customer, closing in said["now"].items():
+                for currency, app in closing.items():
+                    self.same(f"account of {customer} in {currency} on {last}", app, owed[blob(customer), currency])
 
     def receivables(self):
         ages = defaultdict(lambda: [0] * 5)

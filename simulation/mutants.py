@@ -24,6 +24,9 @@ MISTAKES = {
         WHERE subscription_id IS NOT NULL AND status IN ('open', 'paid') AND net > 0)",
     "a payment came a month earlier": f"UPDATE payment SET received_on = date(received_on, '-1 month') WHERE rowid = {FIRST_PAYMENT}",
     "an invoice is due two months later": "UPDATE invoice SET due_on = date(due_on, '+2 months') WHERE rowid = (SELECT MIN(rowid) FROM invoice WHERE status = 'open')",
+    "a cent less was written off": "UPDATE write_off SET amount = amount - 1 WHERE rowid = (SELECT MIN(rowid) FROM write_off WHERE amount > 1)",
+    "an invoice was given up a month later": "UPDATE write_off SET written_on = date(written_on, '+1 month') WHERE rowid = \
+        (SELECT MIN(rowid) FROM write_off)",
     "a subscription costs more than was agreed": "UPDATE change_value SET after = '7' WHERE rowid = (SELECT MAX(v.rowid) FROM change_value v \
         JOIN change c ON c.id = v.change_id WHERE c.operation = 'create_subscription' AND v.field = 'quantity' AND v.after <> '7' \
         AND c.subject_id IN (SELECT id FROM subscription WHERE status = 'active' AND version <= 2))",

@@ -81,6 +81,7 @@ class Vendor:
         self.wanted = customers
         self.customers = []
         self.subscriptions = []
+        self.pasts = {}
 
     def set_up(self):
         seller = {"name": "Simulated vendor", "street": "Lindenstr. 12", "city": "Berlin", "country": "DE", "vat_id": "DE123456789"}
@@ -98,12 +99,20 @@ class Vendor:
 
     def day(self, day):
         self.desk.now = f"{day}T09:00:00.000Z"
+        if day.day == 3:
+            self.note(day)
         while self.desk.do("run_catch_up")["has_more"]:
             pass
         self.grow(day)
         for _ in range(1 + len(self.customers) // 25):
             self.something(day)
         self.collect(day)
+        self.recover(day)
+
+    def note(self, day):
+        """What each account came to at the end of the month before; from now on nothing arrives that is dated before."""
+        last = str(day.replace(day=1) - dt.timedelta(days=1))
+        self.pasts[last] = closings(self.desk, self.customers, last)
 
     def grow(self, day):
         due = self.wanted * ((day - FIRST_DAY).days + 1) // DAYS
@@ -161,8 +170,10 @@ class Vendor:
             self.invoice()
         elif act < 0.90:
             self.correct()
-        else:
+        elif act < 0.97:
             self.give_back(day)
+        else:
+            self.take_off()
 
     def invoice(self):
         lines = [
@@ -202,6 +213,16 @@ class Vendor:
                 amount = {"amount": self.chance.randrange(1, left + 1), "currency": row["amount"]["currency"]}
                 self.desk.do("refund_payment", id=row["id"], amount=amount, refunded_on=str(day))
 
+    def take_off(self):
+        """A payment was put on the wrong invoice: all of it or a part is credit again."""
+        found = [row for row in self.desk.do("list_payments", limit=40)["items"] if row["allocations"]]
+        if found:
+            row = self.chance.choice(found)
+            part = self.chance.choice(row["allocations"])
+            amount = dict(part["amount"], amount=self.chance.randrange(1, part["amount"]["amount"] + 1))
+            amount = self.chance.choice([None, amount])
+            self.desk.do("release_allocation", payment_id=row["id"], invoice_id=part["invoice_id"], amount=amount)
+
     def collect(self, day):
         """Most pay when due; some pay late, twice, in part, or never."""
         for row in self.desk.do("list_invoices", status="open", sort="due_on", limit=60)["items"]:
@@ -224,9 +245,33 @@ class Vendor:
                 received_on=str(arrived), allocations=[{"invoice_id": row["id"], "amount": money(part)}],
             )
 
+    def recover(self, day):
+        """Now and then somebody pays after all what was given up, in full or in part, or it is expected again."""
+        for row in self.desk.do("list_invoices", status="uncollectible", limit=60)["items"]:
+            if self.chance.random() > 0.02:
+                continue
+            left, currency = row["total"]["amount"] - row["paid"]["amount"] - row["credited"]["amount"], row["total"]["currency"]
+            how = self.chance.random()
+            if how < 0.2:
+                self.desk.attempt("set_invoice_uncollectible", id=row["id"], version=row["version"], uncollectible=False)
+            elif how < 0.4:
+                self.desk.attempt("apply_credit", invoice_id=row["id"])
+            else:
+                part = {"amount": left if how > 0.7 else max(1, left // 2), "currency": currency}
+                self.desk.do(
+                    "record_payment", customer_id=row["customer_id"], amount=part, method="bank_transfer", received_on=str(day),
+                    allocations=[{"invoice_id": row["id"], "amount": part}],
+                )
 
-def figures(desk):
-    """What the app says of the year."""
+
+def closings(desk, customers, to):
+    """What accounts came to at the end of a day."""
+    closing = lambda customer, currency: desk.do("get_statement", customer_id=customer, currency=currency, to=to)["closing"]["amount"]
+    return {customer: {currency: closing(customer, currency) for currency in ("EUR", "USD")} for customer in customers}
+
+
+def figures(desk, pasts):
+    """What the app says of the year, also of what it has said before."""
     currencies = ["EUR", "USD"]
     return {
         "on": desk.now[:10],
@@ -243,6 +288,7 @@ def figures(desk):
             row["id"]: {currency: desk.do("get_statement", customer_id=row["id"], currency=currency)["closing"]["amount"] for currency in currencies}
             for row in desk.all("list_customers")
         },
+        "pasts": {last: {"then": then, "now": closings(desk, then, last)} for last, then in pasts.items()},
     }
 
 
@@ -262,7 +308,7 @@ def main():
     for day in range(DAYS):
         vendor.day(FIRST_DAY + dt.timedelta(days=day))
     with open(given.figures, "w", encoding="utf-8") as file:
-        json.dump(figures(desk), file, indent=1)
+        json.dump(figures(desk, vendor.pasts), file, indent=1)
     desk.close()
     print(f"{len(vendor.customers)} customers, {len(vendor.subscriptions)} subscriptions; refused with reason: {sum(desk.refused.values())}")
     for what, count in sorted(desk.refused.items()):

@@ -141,6 +141,11 @@ impl App {
         self.desktop.trouble_keyring(trouble)
     }
 
+    /// The keyring of the desktop is there again, and open; also to an app that was started without it.
+    pub fn mend_keyring(&mut self) -> Result<()> {
+        self.desktop.mend_keyring()
+    }
+
     /// The theme of the system, by its name in GTK, from the next start on.
     pub fn set_system_theme(&mut self, name: &str) {
         self.desktop.set_variable("GTK_THEME", name);

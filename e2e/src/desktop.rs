@@ -108,9 +108,7 @@ impl Desktop {
         let bus = ["dbus-daemon", &rules, "--nofork", "--nopidfile", "--print-address=1"];
         let (bus, address) = Process::start_and_read_line(&bus, &variables)?;
         variables.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address));
-        let open = [KEYRING, &["--unlock"]].concat();
-        let mut keyring = Process::start(&open, &variables, Stdio::piped(), Stdio::null())?;
-        keyring.input().context("the keyring takes no password")?.write_all(b"keyring")?;
+        let keyring = open_keyring(&variables)?;
         Ok(Self {
             variables,
             keyring: Some(keyring),
@@ -149,10 +147,25 @@ impl Desktop {
         Ok(())
     }
 
+    /// The keyring is there and open, whatever was the matter with it.
+    pub(crate) fn mend_keyring(&mut self) -> Result<()> {
+        self.keyring = None;
+        self.keyring = Some(open_keyring(&self.variables)?);
+        Ok(())
+    }
+
     /// The home folder.
     pub fn home(&self) -> &Path {
         self.home.path()
     }
+}
+
+/// Starts the keyring and opens it.
+fn open_keyring(variables: &[(String, String)]) -> Result<Process> {
+    let open = [KEYRING, &["--unlock"]].concat();
+    let mut keyring = Process::start(&open, variables, Stdio::piped(), Stdio::null())?;
+    keyring.input().context("the keyring takes no password")?.write_all(b"keyring")?;
+    Ok(keyring)
 }
 
 fn path(path: &Path) -> Result<String> {

@@ -1,4 +1,4 @@
-//! Backups of a book that does not pass its check: they are marked, and nobody is offered to go back to one.
+//! Backups of a book that does not pass its check, which are marked, and nobody is offered to go back to one; and a day without any.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,8 +6,16 @@
     reason = "a test that meets what it does not expect has to fail"
 )]
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
 use e2e::{App, PASSWORD};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+/// The backup of the day is tried for soon after the start of the app.
+const TRIED_WITHIN: Duration = Duration::from_secs(180);
 
 /// Changes the kept number of customers behind the app's back.
 fn change_figure(app: &App, by: i64) {
@@ -36,6 +44,10 @@ fn a_copy_that_did_not_pass_its_check_is_marked_and_not_offered() {
     let flawed = app.row("Did not pass");
     assert!(flawed.text().contains("made by hand"), "{}", flawed.text());
     assert!(!app.shows("button", "Go back"), "there is nothing to go back to");
+    app.link("Appearance").click();
+    app.see("There is no backup of this book from the last two days");
+    app.button("Show the backups").click();
+    app.row("Did not pass");
 
     // It is said as long as nothing newer passes, also at the next start.
     app.restart().unwrap();
@@ -50,4 +62,38 @@ fn a_copy_that_did_not_pass_its_check_is_marked_and_not_offered() {
     app.until("the end of the warning", || !app.text().contains("does not pass its check"));
     app.row("Did not pass");
     app.button("Go back to the backup of ");
+    app.link("Appearance").click();
+    app.until("the end of the banner", || !app.text().contains("There is no backup of this book"));
+}
+
+#[test]
+fn that_the_day_has_no_backup_is_said_with_the_reason_until_it_has_one() {
+    let mut app = App::start("no_backup").unwrap();
+    // Before there is anything worth a backup: what is there leads nowhere, so that no folder can be made.
+    let folder = app.folder().join("backups");
+    std::os::unix::fs::symlink("nowhere/at/all", &folder).unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.restart().unwrap();
+    app.sign_in(PASSWORD);
+    app.database_settings();
+    let began = Instant::now();
+    while !app.text().contains("There is no backup of this book from the last two days") {
+        assert!(began.elapsed() < TRIED_WITHIN, "nobody is told: {}", app.text());
+        // It is asked for anew by whoever leaves the page of the backups.
+        app.link("Database").click();
+        app.find("heading", "Backups");
+        app.link("Appearance").click();
+        thread::sleep(Duration::from_millis(500));
+    }
+    app.button("Show the backups").click();
+    app.see("The backup of the day was not made");
+    app.see("There is something in that place already");
+    std::fs::remove_file(&folder).unwrap();
+    app.button("Make a backup").click();
+    app.see("Backup made and read back");
+    app.until("the end of the notice", || {
+        !app.text().contains("The backup of the day was not made")
+    });
 }

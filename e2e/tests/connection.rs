@@ -1,4 +1,4 @@
-//! A server that its own authority vouches for, one that is not there, and who else is on it.
+//! A server that its own authority vouches for, one that is not there, one that becomes another, and who else is on it.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
 
 use e2e::{
     App, PASSWORD,
-    server::{AUTHORITY, CLERK_PASSWORD, fresh_schema, port, secured},
+    server::{AUTHORITY, CLERK_PASSWORD, Way, fresh_schema, port, run_as, secured},
 };
 use serde_json::json;
 
@@ -67,6 +67,29 @@ fn a_host_that_is_not_there_is_said_to_be_it_also_where_nothing_is_encrypted() {
     app.see("Not connected");
     app.see("Find the server");
     assert!(!app.text().contains("Sign in"), "nobody was there to sign in to: {}", app.text());
+}
+
+#[test]
+fn a_server_that_becomes_another_one_is_said_to_be_it_until_the_right_one_is_back() {
+    let app = App::start("another").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    let (way, schema) = (Way::open().unwrap(), fresh_schema("another"));
+    app.begin_on_server(way.port, &schema);
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    let kept = format!("{schema}_kept");
+    let rename = |from: &str, to: &str| run_as("postgres", &format!("ALTER SCHEMA {from} RENAME TO {to}")).unwrap();
+    let is_said = || app.text().contains("This is not the server, or not the book, that was opened");
+
+    way.cut();
+    rename(&schema, &kept);
+    way.mend();
+    app.until("the other one to be said", is_said);
+    app.see("Nothing is read or changed there");
+    app.row("Lena Hoffmann");
+    rename(&kept, &schema);
+    app.until("the right one to be back", || !is_said());
+    app.add_customer("Bea Lindqvist", "bea@example.com", "");
 }
 
 #[test]

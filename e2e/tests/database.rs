@@ -105,7 +105,9 @@ fn a_keyring_that_does_not_answer_is_said_and_the_password_asked_for_at_each_sta
     let mut app = App::start("keyring").unwrap();
     app.resize(1280, 800);
     app.begin();
-    app.make_on_server(port().unwrap(), &fresh_schema("keyring"));
+    let way = Way::open().unwrap();
+    let schema = fresh_schema("keyring");
+    app.make_on_server(way.port, &schema);
     app.begin();
 
     for (trouble, why) in [
@@ -114,13 +116,23 @@ fn a_keyring_that_does_not_answer_is_said_and_the_password_asked_for_at_each_sta
         (KeyringTrouble::Missing, "This computer has no keyring that runs."),
     ] {
         app.trouble_keyring(trouble).unwrap();
+        way.cut();
         let started = Instant::now();
         app.restart().unwrap();
-        app.find("heading", "The server asks for a password");
+        app.find("heading", "The database did not answer");
         assert!(
             started.elapsed() < Duration::from_secs(20),
             "{trouble:?} took {:?}",
             started.elapsed()
+        );
+        // The server is back, and the keyring is not asked once more for that.
+        way.mend();
+        let back = Instant::now();
+        app.find("heading", "The server asks for a password");
+        assert!(
+            back.elapsed() < Duration::from_secs(5),
+            "{trouble:?}: found after {:?}",
+            back.elapsed()
         );
         app.see(why);
     }
@@ -132,6 +144,29 @@ fn a_keyring_that_does_not_answer_is_said_and_the_password_asked_for_at_each_sta
     app.see("so the password is not kept");
     app.sign_in(PASSWORD);
     app.find("heading", "Dashboard");
+
+    // A keyring that is started later keeps it, and forgets it where it is not to be kept any more.
+    app.mend_keyring().unwrap();
+    let connect = |app: &App, keeps: bool| {
+        app.database_settings();
+        app.button("Connect to a server").click();
+        app.dialog("Connect to a server");
+        app.fill_connection("127.0.0.1", way.port, &schema, CLERK_PASSWORD);
+        if !keeps {
+            app.field("Keep the password in the keyring").click();
+        }
+        app.button("Connect").click();
+        app.sign_in(PASSWORD);
+        app.find("heading", "Dashboard");
+    };
+    connect(&app, true);
+    app.restart().unwrap();
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+    connect(&app, false);
+    app.restart().unwrap();
+    app.find("heading", "The server asks for a password");
+    app.see("The keyring of this computer has none for it.");
 }
 
 #[test]
@@ -156,9 +191,15 @@ fn weaker_than_verified_needs_the_name_of_the_server_and_is_said_all_the_time() 
     app.field("Type the name of the server").fill("127.1");
     app.button("Connect").click();
     app.button("Make a new book there").click();
+    // Before anybody is signed in, too: what is typed there is sent over it.
+    app.button("Create administrator");
+    app.see("The connection to 127.1 is not verified");
     app.begin();
     app.see("The connection to 127.1 is not verified");
     app.visit("Customers");
+    app.see("The connection to 127.1 is not verified");
+    app.press_with(Key::Control, 'l');
+    app.button("Unlock");
     app.see("The connection to 127.1 is not verified");
 }
 

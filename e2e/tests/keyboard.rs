@@ -31,16 +31,7 @@ fn book(name: &str) -> (App, Value, Value, String) {
     app.add_plan("Studio", "studio", "10", "100");
     app.add_customer(LENA, "lena@example.com", "");
     app.dismiss();
-    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
-    app.ask(
-        "update_billing_settings",
-        json!({
-            "version": version,
-            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
-                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"},
-            "tax_category": "S", "tax_rate": 190_000
-        }),
-    );
+    app.set_seller();
     let customer = app.record("lena@example.com")["id"].clone();
     let plan = app.ask("list_plans", json!({"limit": 1}))["items"][0]["id"].clone();
     let draft = app.ask(

@@ -179,3 +179,61 @@ fn a_move_whose_app_was_ended_leaves_no_book_to_connect_to_and_goes_on_in_the_sa
     app.row("Lena Hoffmann");
     app.see("127.0.0.1");
 }
+
+#[test]
+fn a_move_that_is_canceled_where_nobody_is_heard_says_what_it_leaves_and_removes_it_later() {
+    let app = App::start("move_left_behind").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    let (way, schema) = (Way::open().unwrap(), fresh_schema("behind"));
+    begin_move(&app, &way, &schema);
+    begins_to_write(&app, &way, &schema);
+    way.silence();
+    app.button("Cancel the move").click();
+    app.until("what is left", || {
+        app.text().contains("what it had copied may still be in the new place")
+    });
+    assert!(!app.text().contains("What was made so far is removed"));
+    let has_written = format!("SELECT 1 FROM {schema}.move_state");
+    run_as("postgres", &has_written).unwrap();
+
+    way.mend();
+    way.slow_down(Duration::ZERO);
+    app.button("Remove what is left there").click();
+    app.see("What was made so far is removed");
+    assert!(run_as("postgres", &has_written).is_err());
+    app.button("Choose the place again");
+    leave(&app);
+    // The book takes changes.
+    app.add_customer("Adam Novak", "adam@example.com", "");
+}
+
+#[test]
+fn a_book_that_is_in_the_new_place_already_is_found_and_compared_once_more() {
+    let app = App::start("move_found").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "Hoffmann GmbH");
+    let (way, schema) = (Way::open().unwrap(), fresh_schema("found"));
+    rehearse(&app, &way, &schema);
+    app.button("Move now").click();
+    app.field("Your password").fill(PASSWORD);
+    app.button("Continue").click();
+    app.see("Moved and compared");
+    // As for somebody who was not told: the old book is open, and somebody has signed in there since.
+    app.button("Stay with the old place").click();
+    app.sign_in(PASSWORD);
+    app.find("heading", "Dashboard");
+
+    rehearse(&app, &way, &schema);
+    app.see("The book is in that place already");
+    app.button("Move now").click();
+    app.field("Your password").fill(PASSWORD);
+    app.button("Continue").click();
+    app.see("Moved and compared");
+    app.button("Open the book there").click();
+    app.sign_in(PASSWORD);
+    app.visit("Customers");
+    app.row("Lena Hoffmann");
+    app.see("127.0.0.1");
+}

@@ -265,16 +265,7 @@ fn a_payment_is_split_among_more_invoices_than_a_page_of_them_holds() {
     app.add_customer("Lena Hoffmann", "lena@example.com", "");
     app.dismiss();
     let customer = app.record("lena@example.com")["id"].clone();
-    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
-    app.ask(
-        "update_billing_settings",
-        json!({
-            "version": version,
-            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
-                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"},
-            "tax_category": "S", "tax_rate": 190_000
-        }),
-    );
+    app.set_seller();
     // More than the 500 that are asked for at a time. The one made first is due first, and the last to be listed.
     let make = "const [customer_id, count, done] = arguments; \
         const ask = async (name, request) => { const answer = await window.__TAURI_INTERNALS__.invoke(name, {request}); \
@@ -322,4 +313,47 @@ fn a_payment_is_split_among_more_invoices_than_a_page_of_them_holds() {
     for part in [(json!(number(0)), 11_900), (json!(number(60)), 8_100)] {
         assert!(parts.contains(&part), "{part:?} in {parts:?}");
     }
+}
+
+#[test]
+fn what_was_given_up_is_paid_after_all_where_it_is_chosen() {
+    let app = App::start("payment_given_up").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.dismiss();
+    let customer = app.record("lena@example.com")["id"].clone();
+    app.set_seller();
+    let draft = app.ask(
+        "create_invoice",
+        json!({"customer_id": customer, "lines": [{"text": "License", "quantity": "1", "unit_price": 10_000}]}),
+    );
+    let made = app.ask("finalize_invoice", json!({"id": draft["id"], "version": draft["version"]}));
+    let number = made["number"].as_str().unwrap().to_owned();
+    app.ask(
+        "set_invoice_uncollectible",
+        json!({"id": made["id"], "version": made["version"], "uncollectible": true}),
+    );
+    app.open_record(&customer, "payments");
+    app.button("Record payment").click();
+    app.until("the amount", || app.field("Amount").has_focus());
+    app.field("Amount").fill("30");
+    app.see("Pays no invoice: \u{20ac}30.00 stays as credit.");
+    app.see(&format!("{number} was given up: it is paid only where the payment is split"));
+    app.button("Split").click();
+    app.see("\u{20ac}119.00 given up");
+    app.field(&number).fill("30");
+    app.see(&format!("Pays part of {number}."));
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("recorded.");
+    app.dismiss();
+    app.open_tab("Invoices");
+    app.button(&number).click();
+    app.see("\u{20ac}30.00 of \u{20ac}119.00 paid");
+    app.button("Record payment").click();
+    app.until("what is left", || app.field("Amount").value() == "89.00");
+    app.press(&[Key::Control, Key::Enter]);
+    app.see("Settled");
+    let now = app.ask("get_invoice", json!({"id": made["id"]}))["invoice"].clone();
+    assert_eq!((&now["status"], &now["paid"]["amount"]), (&json!("paid"), &json!(11_900)), "{now}");
 }

@@ -85,6 +85,14 @@ fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
     app.escape();
     app.gone("dialog", &format!("{name} on"));
 
+    // Its share says how it comes about, above the same list.
+    app.run(&open.replace("last-child", "nth-child(3)"), &[json!(name)]);
+    app.dialog(&format!("{name} on"));
+    assert!(text(&app, "dialog p.muted").contains(" ÷ "));
+    app.see("the figure, to the last cent");
+    app.escape();
+    app.gone("dialog", &format!("{name} on"));
+
     // A number of customers opens as many of them, and those of the month's beginning.
     let month = own["months"].as_array().unwrap().last().unwrap();
     for (number, count) in [(0, &own["customers"]), (2, &month["customers_at_start"])] {
@@ -213,6 +221,15 @@ fn unpaid_invoices_and_cohorts_open_lists_that_sum_to_them() {
     );
     app.press(&[Key::Enter]);
     app.dialog("First paid in");
+    app.see("As many rows as the figure says");
+    app.escape();
+    app.gone("dialog", "First paid in");
+
+    // As revenue it is a sum, refunds included.
+    app.find("radio", "Revenue").click();
+    app.run("document.querySelector('.heat__cell[tabindex=\"0\"]').focus()", &[]);
+    app.press(&[Key::Enter]);
+    app.dialog("First paid in");
     app.see("the figure, to the last cent");
 }
 
@@ -253,6 +270,13 @@ fn the_forecast_and_the_year_open_lists_that_sum_to_them() {
         assert_eq!(rows, json!(renewals));
         app.escape();
         app.until("the page", || app.all("dialog").is_empty());
+
+        // The number of them opens as many.
+        app.run(&press.replace("last-child", "nth-child(2)"), &[]);
+        app.dialog("Renewals");
+        app.see("As many rows as the figure says");
+        app.escape();
+        app.until("the page", || app.all("dialog").is_empty());
     }
 }
 
@@ -286,6 +310,12 @@ fn currencies_are_added_at_stated_rates_only_and_a_rate_is_taken_back() {
         .sum();
     assert_eq!(minor_units(&text(&app, ".currencies__sum .money")), (doubled + 1) / 2);
     let code = codes[0];
+    // The customers of another currency are a list, too.
+    app.run("document.querySelector('.currency .figure').click()", &[]);
+    app.dialog("Customers on");
+    app.see("As many rows as the figure says");
+    app.escape();
+    app.until("the page", || app.all("dialog").is_empty());
     app.button(&format!("Change the rate of {code}")).click();
     app.button("Remove rate").click();
     app.until("no sum", || !app.text().contains("= Together in"));

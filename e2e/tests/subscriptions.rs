@@ -279,15 +279,12 @@ fn a_sale_is_taken_back_with_its_draft_unless_something_final_came_with_it() {
     assert_eq!((&kept["note"], &kept["invoice"]["status"]), (&json!("Thank you"), &json!("draft")));
 
     // What is final is not taken back, and why is said in its place.
-    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
-    app.ask(
-        "update_billing_settings",
-        json!({
-            "version": version, "finalize_renewals": true, "tax_category": "S", "tax_rate": 190_000,
-            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
-                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"}
-        }),
-    );
+    app.set_seller();
+    let finalize_renewals = |is_on: bool| {
+        let version = app.ask("get_billing_settings", json!({}))["version"].clone();
+        app.ask("update_billing_settings", json!({"version": version, "finalize_renewals": is_on}));
+    };
+    finalize_renewals(true);
     add_license(&app);
     app.see("is final, so this cannot be undone");
     assert!(!app.shows("button", "Undo: Studio added for Lena Hoffmann"));
@@ -301,8 +298,7 @@ fn a_sale_is_taken_back_with_its_draft_unless_something_final_came_with_it() {
     app.field("Quantity");
     set_day(&app, "starts_on", &app.day(-70));
     app.see("Catching up bills the rest");
-    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
-    app.ask("update_billing_settings", json!({"version": version, "finalize_renewals": false}));
+    finalize_renewals(false);
     app.dialog("Add subscription").find("button", "Add subscription").click();
     app.gone("dialog", "Add subscription");
     app.see("would be billed until today first, so this cannot be undone");

@@ -224,7 +224,8 @@ const MONEY: &[&str] = &[
         PRIMARY KEY (kind, name), CHECK (last_number >= first_number - 1)
     ) {strict}",
     // `is_overdue` is stored state; `due_at` says when it falls behind the clock. Seller and buyer are frozen as JSON.
-    // `promised_until` is the last day on which nothing is done about it, because its payment is promised.
+    // `promised_until` is the last day on which nothing is done about it, because its payment is promised; `uncollectible_at` is when
+    // it was given up last, also where it is expected again.
     "CREATE TABLE invoice (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), subscription_id {id} REFERENCES subscription (id),
         series {text}, series_number {int}, number {text} UNIQUE,
@@ -286,6 +287,14 @@ const MONEY: &[&str] = &[
         amount {int} NOT NULL CHECK (amount > 0), created_at {int} NOT NULL, UNIQUE (payment_id, invoice_id)
     ) {strict}",
     "CREATE INDEX allocation_by_invoice ON allocation (invoice_id)",
+    // What was written off of an invoice, on which day: when it was given up what was left to pay, and what that changed by each time
+    // that something was paid, credited or given back since; less than nothing where it was taken back. Together it is what is left
+    // to pay of an invoice that is given up, and nothing of any other.
+    "CREATE TABLE write_off (
+        invoice_id {id} NOT NULL REFERENCES invoice (id), position {int} NOT NULL, amount {int} NOT NULL CHECK (amount <> 0),
+        written_on {date} NOT NULL, created_at {int} NOT NULL,
+        PRIMARY KEY (invoice_id, position)
+    ) {strict}",
     "CREATE TABLE refund (
         id {id} PRIMARY KEY, payment_id {id} NOT NULL REFERENCES payment (id), customer_id {id} NOT NULL REFERENCES customer (id),
         amount {int} NOT NULL CHECK (amount > 0), currency {text} NOT NULL, reason {text}, search_key {text}, refunded_on {date} NOT NULL,
@@ -342,6 +351,7 @@ const KEPT: &[(&str, &[&[&str]], &str)] = &[
     ("credit_note_line", &[], "TRUE"),
     ("payment", &[&["id"]], "k.status = 'succeeded'"),
     ("refund", &[&["id"]], "TRUE"),
+    ("write_off", &[&["invoice_id", "position"]], "TRUE"),
 ];
 
 /// Forbids every change of what is final. Apart from the tables, because who fills a book with the rows of another does that first.
@@ -379,7 +389,7 @@ pub async fn guard(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     columns::refuse(manager, "invoice", "DELETE", Some("OLD.status <> 'draft'"), "is final").await?;
     let of_invoice = ("invoice", "invoice_id", "w.status <> 'draft'");
     columns::refuse_parts_of_final(manager, "invoice_line", of_invoice, &["INSERT", "UPDATE", "DELETE"]).await?;
-    for table in ["credit_note", "credit_note_line", "refund"] {
+    for table in ["credit_note", "credit_note_line", "refund", "write_off"] {
         columns::insert_only(manager, table).await?;
     }
     // A credit note is never a draft.

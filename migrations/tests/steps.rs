@@ -92,7 +92,7 @@ async fn triggers(connection: &DatabaseConnection) -> BTreeSet<String> {
 }
 
 /// Tables with rows that are final.
-const KEPT: [&str; 8] = [
+const KEPT: [&str; 9] = [
     "change",
     "change_value",
     "credit_note",
@@ -101,6 +101,7 @@ const KEPT: [&str; 8] = [
     "invoice_line",
     "payment",
     "refund",
+    "write_off",
 ];
 
 /// Takes the guards out that only one of the databases needs, and answers with them: a file knows `OR REPLACE`, a server `TRUNCATE`.

@@ -7,10 +7,10 @@ use std::{
 
 use contract::{
     Error,
-    connection::{BookPlace, ConnectionStep, StepAnswer},
+    connection::BookPlace,
     desktop::{
-        BookSignal, ChooseFile, ChosenFile, ConnectionTest, Done, FilePurpose, ForgetBook, KnownBooks, ListBooks, MoveBook, NoteBookName,
-        OpenPlace, StartupState, TestConnection, WatchBook, WorkState,
+        BookSignal, ChooseFile, ChosenFile, ConnectionTest, DiscardMove, Done, FilePurpose, FindServer, ForgetBook, FoundServer,
+        KnownBooks, ListBooks, MoveBook, NoteBookName, OpenPlace, StartupState, TestConnection, WatchBook, WorkState,
     },
 };
 use engine::MoveOptions;
@@ -22,6 +22,8 @@ use crate::{
     requests::{Access, Answer, failed, shell},
 };
 
+/// How long a server may take until it counts as not there. Whoever looks for it looks again soon.
+const FOUND_WITHIN: Duration = Duration::from_secs(4);
 /// How long a page waits for news before it asks again.
 const NEWS_WITHIN: Duration = Duration::from_secs(15);
 
@@ -45,12 +47,8 @@ impl Answer for ForgetBook {
     const ACCESS: Access = Access::SignedInIfOpen;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<KnownBooks, Error> {
-        let books = &shell(app).books;
-        books.known.forget(&self.place).map_err(|error| failed(&error))?;
-        if let BookPlace::Server { connection } = &self.place {
-            books.secrets.forget(connection).await;
-        }
-        Ok(books.known.list())
+        let forgotten = shell(app).books.forget(&self.place).await;
+        forgotten.map_err(|error| failed(&error))
     }
 }
 
@@ -71,26 +69,26 @@ impl Answer for TestConnection {
         // The keyring may take a while, too.
         let began = Instant::now();
         let secrets = &shell(app).books.secrets;
-        let is_typed = self.password.is_some();
+        secrets.ask_anew();
         let found = secrets.find(&self.connection, self.password).await;
         let server = place::server(&self.connection, found.password);
         let left = engine::EXAMINED_WITHIN.saturating_sub(began.elapsed());
-        let steps = engine::examine_within(&server, left).await;
-        // What was typed for a try is not kept unless it is right, which a try without an end has not shown.
-        if is_typed && !is_right(&steps) {
-            secrets.distrust(&self.connection);
-        }
         Ok(ConnectionTest {
-            steps,
+            steps: engine::examine_within(&server, left).await,
             keyring: found.keyring,
         })
     }
 }
 
-/// Whether a try came to its end, and every step went well.
-fn is_right(steps: &[StepAnswer]) -> bool {
-    let is_at_end = steps.last().is_some_and(|last| last.step == ConnectionStep::Book);
-    is_at_end && steps.iter().all(|answer| answer.is_done)
+impl Answer for FindServer {
+    const ACCESS: Access = Access::Anyone;
+
+    async fn answer<R: Runtime>(self, _: &AppHandle<R>) -> Result<FoundServer, Error> {
+        let server = place::server(&self.connection, None);
+        Ok(FoundServer {
+            is_there: engine::is_there(&server, FOUND_WITHIN).await,
+        })
+    }
 }
 
 impl Answer for ChooseFile {
@@ -136,12 +134,33 @@ impl Answer for MoveBook {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<WorkState, Error> {
         let books = &shell(app).books;
         let open = books.app().await?;
+        books.secrets.ask_anew();
         let password = match &self.target {
             BookPlace::Server { connection } => books.secrets.find(connection, self.password).await.password,
             BookPlace::File { .. } => None,
         };
         let options = MoveOptions { dry_run: self.dry_run };
-        open.begin_move(place::location(&self.target, password), options).await
+        let begun = open.begin_move(place::location(&self.target, password.clone()), options).await?;
+        // The book is opened there with it afterwards.
+        if let (BookPlace::Server { connection }, Some(password)) = (&self.target, password) {
+            books.secrets.give(connection, password);
+        }
+        Ok(begun)
+    }
+}
+
+impl Answer for DiscardMove {
+    const ACCESS: Access = Access::SignedIn;
+
+    async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<WorkState, Error> {
+        let books = &shell(app).books;
+        let open = books.app().await?;
+        books.secrets.ask_anew();
+        let password = match &self.target {
+            BookPlace::Server { connection } => books.secrets.find(connection, self.password).await.password,
+            BookPlace::File { .. } => None,
+        };
+        open.begin_discard(place::location(&self.target, password)).await
     }
 }
 
@@ -157,24 +176,5 @@ impl Answer for WatchBook {
         let is_news = is_behind || matches!(tokio::time::timeout(NEWS_WITHIN, newest.changed()).await, Ok(Ok(())));
         let number = number(*newest.borrow());
         Ok(BookSignal { number, is_news })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_right_only_if_a_try_with_it_came_to_a_good_end() {
-        let step = |step: ConnectionStep, is_done: bool| StepAnswer {
-            step,
-            is_done,
-            detail: String::new(),
-        };
-        let signed_in = step(ConnectionStep::SignIn, true);
-        assert!(is_right(&[signed_in.clone(), step(ConnectionStep::Book, true)]));
-        assert!(!is_right(&[signed_in.clone(), step(ConnectionStep::Book, false)]));
-        assert!(!is_right(&[signed_in, step(ConnectionStep::Rights, false)]));
-        assert!(!is_right(&[]), "it was given up");
     }
 }

@@ -1,7 +1,6 @@
 //! Where this computer keeps the books, the settings and the log.
 
 use std::{
-    fs::DirBuilder,
     io,
     path::{Path, PathBuf},
 };
@@ -96,16 +95,12 @@ impl DataFolder {
     }
 }
 
-/// Makes a folder if needed and takes the rights of others away; the owner's stay as they are.
+/// Makes a folder if needed, with a name that lasts, and takes the rights of others away; the owner's stay as they are.
 ///
 /// # Errors
 /// If it can neither be made nor entered.
 pub fn make_private(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)?;
+    engine::files::private_folder(path)?;
     close_to_others(path)
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use contract::{
     Timestamp,
-    connection::BookPlace,
+    connection::{BookPlace, Connection},
     desktop::{KnownBook, KnownBooks},
 };
 use engine::Identity;
@@ -91,11 +91,13 @@ impl Known {
         found.identity.clone()
     }
 
-    /// A book was opened and is the person's own from now on.
+    /// A book was opened and is the person's own from now on. Answers with the connections that are not remembered any more: to the
+    /// same place as somebody else, or to books that have fallen off the list.
     ///
     /// # Errors
     /// If the file cannot be written; then nothing is changed.
-    pub fn opened(&self, place: &BookPlace, identity: &Identity, at: Timestamp) -> io::Result<()> {
+    pub fn opened(&self, place: &BookPlace, identity: &Identity, at: Timestamp) -> io::Result<Vec<Connection>> {
+        let mut before = self.servers();
         self.change(|mut kept| {
             let (mut same, others): (Vec<_>, Vec<_>) = kept.books.into_iter().partition(|book| book.place.is_same(place));
             let name = same
@@ -112,7 +114,21 @@ impl Known {
             // The folder of the app may move, and its own file with it.
             kept.current = Some(place.clone()).filter(|place| !self.own.is_same(place));
             kept
-        })
+        })?;
+        let now = self.servers();
+        before.retain(|connection| !now.contains(connection));
+        Ok(before)
+    }
+
+    /// The connections of all books on servers that are remembered.
+    #[must_use]
+    pub fn servers(&self) -> Vec<Connection> {
+        let kept = self.kept();
+        let servers = kept.books.iter().filter_map(|book| match &book.place {
+            BookPlace::Server { connection } => Some(connection.clone()),
+            BookPlace::File { .. } => None,
+        });
+        servers.collect()
     }
 
     /// Keeps the name of the current book.
@@ -189,6 +205,22 @@ mod tests {
         BookPlace::File { path: path.to_owned() }
     }
 
+    fn server(user: &str, schema: &str) -> BookPlace {
+        BookPlace::Server {
+            connection: Connection {
+                host: "db.example".to_owned(),
+                port: contract::connection::PORT,
+                database: "books".to_owned(),
+                user: user.to_owned(),
+                schema: schema.to_owned(),
+                tls: contract::connection::TlsChoice::Verified,
+                authority: None,
+                certificate: None,
+                accepted_host: None,
+            },
+        }
+    }
+
     fn identity(number: u128) -> Identity {
         Identity {
             book: uuid::Uuid::from_u128(number),
@@ -257,6 +289,25 @@ mod tests {
         known.forget(&file("/19.db")).unwrap();
         assert_eq!((known.current(), known.identity(&file("/19.db"))), (file("/own.db"), None));
         assert_eq!(known.list().items.len(), MOST - 1);
+    }
+
+    #[test]
+    fn what_is_not_remembered_any_more_is_told_so_that_its_password_can_go_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let known = read(&folder);
+        let opened = |place: &BookPlace| -> Vec<String> {
+            let gone = known.opened(place, &identity(1), Timestamp(1)).unwrap();
+            gone.into_iter().map(|gone| format!("{} {}", gone.user, gone.schema)).collect()
+        };
+        assert!(opened(&server("ann", "one")).is_empty());
+        assert!(opened(&server("ann", "one")).is_empty(), "it is still the same");
+        assert_eq!(opened(&server("bob", "one")), ["ann one"], "the same book as somebody else");
+        for number in 0..MOST - 1 {
+            assert!(opened(&file(&format!("/{number}.db"))).is_empty());
+        }
+        assert_eq!(known.servers().len(), 1);
+        assert_eq!(opened(&file("/one too many.db")), ["bob one"]);
+        assert!(known.servers().is_empty());
     }
 
     #[test]

@@ -92,11 +92,14 @@ impl From<OpenError> for Refusal {
             OpenError::Newer => Self::plain(StartupProblem::Newer),
             OpenError::DiskFull => Self::plain(StartupProblem::DiskFull),
             OpenError::Unreachable(detail) => Self::with_detail(StartupProblem::Unreachable, detail),
+            OpenError::NoDatabase(detail) => Self::with_detail(StartupProblem::NoDatabase, detail),
+            OpenError::TooManyConnections(detail) => Self::with_detail(StartupProblem::TooManyConnections, detail),
             OpenError::SignIn(detail) => Self::with_detail(StartupProblem::SignIn, detail),
             OpenError::Tls(problem) => Self {
                 tls: Some(problem),
                 ..Self::plain(StartupProblem::Tls)
             },
+            OpenError::Variable(name) => Self::with_detail(StartupProblem::Variable, format!("{name} is set")),
             OpenError::Swapped => Self::plain(StartupProblem::Swapped),
             OpenError::Unfinished => Self::plain(StartupProblem::Unfinished),
             OpenError::OwnerNeeded(detail) => Self::with_detail(StartupProblem::OwnerNeeded, detail),
@@ -128,5 +131,17 @@ mod tests {
     fn a_sample_for_which_there_is_no_room_says_so() {
         let full = Refusal::from(contract::Error::from(Conflict::DiskFull));
         assert_eq!((full.problem, full.reference), (StartupProblem::DiskFull, None));
+    }
+
+    #[test]
+    fn a_server_that_answers_is_not_said_to_be_silent() {
+        let said = || "what the server said".to_owned();
+        for (error, problem) in [
+            (OpenError::NoDatabase(said()), StartupProblem::NoDatabase),
+            (OpenError::TooManyConnections(said()), StartupProblem::TooManyConnections),
+        ] {
+            let refusal = Refusal::from(error);
+            assert_eq!((refusal.problem, refusal.detail), (problem, Some(said())));
+        }
     }
 }

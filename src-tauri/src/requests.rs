@@ -75,6 +75,9 @@ impl Answer for RetryStartup {
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
         let books = &shell(app).books;
+        if !self.by_itself {
+            books.secrets.ask_anew();
+        }
         Ok(match self.backup {
             Some(backup) => books.go_back(&backup).await,
             None if self.make_new => books.make_new().await,

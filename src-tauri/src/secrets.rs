@@ -1,31 +1,21 @@
 //! Passwords of servers: in the keyring of the computer, or as long as the app runs. Nowhere else, and never in a file.
-//!
-//! A keyring that is locked waits for the person and may never answer, so each question to it is asked in a thread of its
-//! own, and the app goes on without an answer after five seconds.
 
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use contract::{connection::Connection, desktop::KeyringProblem, session::Password};
-use keyring::{Entry, Error};
-use tokio::sync::{Mutex as Turn, oneshot};
 
-/// Under which the keyring lists what is ours.
-const SERVICE: &str = "org.clientele.desktop";
-/// How long the keyring may take.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
-
-/// One question at a time: a second one would only wait behind a keyring that asks for its password.
-static TURN: LazyLock<Arc<Turn<()>>> = LazyLock::new(Arc::default);
+use crate::keyring_store;
 
 /// The passwords that were given or read since the app was started.
 #[derive(Default)]
 pub struct Secrets {
     known: Mutex<BTreeMap<String, Password>>,
+    /// For which the keyring has refused to help, until a person does something.
+    refused: Mutex<BTreeMap<String, KeyringProblem>>,
 }
 
 impl fmt::Debug for Secrets {
@@ -43,46 +33,76 @@ pub struct Found {
     pub keyring: Option<KeyringProblem>,
 }
 
+impl From<Password> for Found {
+    fn from(password: Password) -> Self {
+        Self {
+            password: Some(password),
+            keyring: None,
+        }
+    }
+}
+
 impl Secrets {
-    /// The password for a connection: the one given now, the one given before, or the one of the keyring.
-    pub async fn find(&self, connection: &Connection, given: Option<Password>) -> Found {
+    /// The password for a connection: the one that was typed for it now, the one given before, or the one of the keyring. What is
+    /// typed is only used.
+    pub async fn find(&self, connection: &Connection, typed: Option<Password>) -> Found {
+        if let Some(typed) = typed.filter(is_some) {
+            return typed.into();
+        }
         let account = account(connection);
-        if let Some(given) = given.filter(|given| !given.0.is_empty()) {
-            self.known().insert(account, given.clone());
-            return Found {
-                password: Some(given),
-                keyring: None,
-            };
-        }
         if let Some(known) = self.known().get(&account).cloned() {
+            return known.into();
+        }
+        if let Some(problem) = self.refused().get(&account).copied() {
             return Found {
-                password: Some(known),
-                keyring: None,
+                password: None,
+                keyring: Some(problem),
             };
         }
-        let asked = account.clone();
-        match ask(move || Entry::new(SERVICE, &asked)?.get_password()).await {
+        match keyring_store::read(account.clone()).await {
             Ok(Some(kept)) => {
                 let kept = Password(kept);
                 self.known().insert(account, kept.clone());
-                Found {
-                    password: Some(kept),
-                    keyring: None,
-                }
+                kept.into()
             }
             Ok(None) => Found::default(),
-            Err(problem) => Found {
-                password: None,
-                keyring: Some(problem),
-            },
+            Err(problem) => {
+                self.refused().insert(account, problem);
+                Found {
+                    password: None,
+                    keyring: Some(problem),
+                }
+            }
         }
+    }
+
+    /// Knows from now on what was typed, and answers with what was known instead of it, if that was something else.
+    pub fn give(&self, connection: &Connection, typed: Password) -> Option<Password> {
+        if !is_some(&typed) {
+            return None;
+        }
+        let before = self.known().insert(account(connection), typed.clone());
+        before.filter(|before| *before != typed)
+    }
+
+    /// A person does something: a keyring that has refused to help may help now. It asks for its own password at each question, so
+    /// that nothing that goes on by itself may ask it again.
+    pub fn ask_anew(&self) {
+        self.refused().clear();
     }
 
     /// Has the keyring keep what is known of a connection. Why it does not, if it does not.
     pub async fn keep(&self, connection: &Connection) -> Option<KeyringProblem> {
         let account = account(connection);
         let password = self.known().get(&account).cloned()?;
-        ask(move || Entry::new(SERVICE, &account)?.set_password(&password.0)).await.err()
+        keyring_store::write(account, password.0).await.err()
+    }
+
+    /// Takes the password of a connection off the keyring; it is known until the app ends. Why it may be there yet, if it may be.
+    pub async fn take_off(&self, connection: &Connection) -> Option<KeyringProblem> {
+        let removed = keyring_store::remove(account(connection)).await;
+        // Where there is no keyring, nothing is in it.
+        removed.err().filter(|problem| *problem != KeyringProblem::Missing)
     }
 
     /// The server has refused it: the next try asks again.
@@ -90,11 +110,14 @@ impl Secrets {
         self.known().remove(&account(connection));
     }
 
-    /// Forgets the password of a connection everywhere.
-    pub async fn forget(&self, connection: &Connection) {
-        let account = account(connection);
-        self.known().remove(&account);
-        if let Err(problem) = ask(move || Entry::new(SERVICE, &account)?.delete_credential()).await {
+    /// Forgets the password of a connection everywhere, unless one of these needs the same.
+    pub async fn forget(&self, connection: &Connection, needed_by: &[Connection]) {
+        let forgotten = account(connection);
+        if needed_by.iter().any(|other| account(other) == forgotten) {
+            return;
+        }
+        self.known().remove(&forgotten);
+        if let Err(problem) = keyring_store::remove(forgotten).await {
             tracing::warn!(problem = problem.as_str(), "a password may stay in the keyring");
         }
     }
@@ -102,9 +125,18 @@ impl Secrets {
     fn known(&self) -> MutexGuard<'_, BTreeMap<String, Password>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<String, KeyringProblem>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// What a password is for: another user, host or database has another one.
+/// An empty one is none.
+fn is_some(password: &Password) -> bool {
+    !password.0.is_empty()
+}
+
+/// What a password is for: another user, host or database has another one. The schemas of a database share theirs.
 fn account(connection: &Connection) -> String {
     let Connection {
         host,
@@ -114,55 +146,6 @@ fn account(connection: &Connection) -> String {
         ..
     } = connection;
     format!("{user}@{host}:{port}/{database}")
-}
-
-/// Asks the keyring. Nothing, if it has no such entry.
-async fn ask<T: Send + 'static>(question: impl FnOnce() -> keyring::Result<T> + Send + 'static) -> Result<Option<T>, KeyringProblem> {
-    let asked = async {
-        // Held by the thread: it may come back long after nobody waits for it any more.
-        let turn = Arc::clone(&TURN).lock_owned().await;
-        let (done, answer) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || {
-            let _turn = turn;
-            // Nobody waits any more if it took too long.
-            let _ = done.send(question());
-        });
-        if let Err(error) = thread {
-            tracing::warn!(%error, "the keyring cannot be asked");
-            return Err(KeyringProblem::Other);
-        }
-        match answer.await {
-            Ok(Ok(found)) => Ok(Some(found)),
-            Ok(Err(Error::NoEntry)) => Ok(None),
-            Ok(Err(error)) => Err(problem(&error)),
-            // The thread has panicked.
-            Err(_) => Err(KeyringProblem::Other),
-        }
-    };
-    match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
-        Ok(answer) => answer,
-        Err(_) => {
-            tracing::warn!("the keyring did not answer");
-            Err(KeyringProblem::Silent)
-        }
-    }
-}
-
-fn problem(error: &Error) -> KeyringProblem {
-    // The bus has no type of its own for a service that nobody offers.
-    let is_nobody_there = |text: String| {
-        ["no secret service", "ServiceUnknown", "not provided by any"]
-            .iter()
-            .any(|sign| text.contains(sign))
-    };
-    let problem = match error {
-        Error::NoDefaultStore => KeyringProblem::Missing,
-        Error::NoStorageAccess(_) => KeyringProblem::Locked,
-        Error::PlatformFailure(error) if is_nobody_there(error.to_string()) => KeyringProblem::Missing,
-        _ => KeyringProblem::Other,
-    };
-    tracing::warn!(%error, problem = problem.as_str(), "the keyring");
-    problem
 }
 
 #[cfg(test)]
@@ -192,52 +175,87 @@ mod tests {
         }
     }
 
-    /// There is one keyring: whoever asks it waits for the one before, so these tests follow each other.
-    static ALONE: Mutex<()> = Mutex::new(());
-
-    #[test]
-    fn a_keyring_that_never_answers_is_given_up_after_five_seconds_and_holds_nobody_up() {
-        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let started = std::time::Instant::now();
-        let (let_go, wait) = std::sync::mpsc::channel::<()>();
-        run(async {
-            let stuck = ask(move || {
-                let _ = wait.recv();
-                Ok(())
-            });
-            assert_eq!(stuck.await, Err(KeyringProblem::Silent));
-        });
-        assert!(started.elapsed() < Duration::from_secs(7));
-        drop(let_go);
-        assert_eq!(run(ask(|| Ok(1))), Ok(Some(1)), "it is asked again when it has come back");
-    }
-
-    #[test]
-    fn each_failure_of_the_keyring_has_its_reason() {
-        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        assert_eq!(run(ask(|| Err::<(), _>(Error::NoEntry))), Ok(None));
-        assert_eq!(run(ask(|| Err::<(), _>(Error::NoDefaultStore))), Err(KeyringProblem::Missing));
-        let locked = || Err::<(), _>(Error::NoStorageAccess("locked".into()));
-        assert_eq!(run(ask(locked)), Err(KeyringProblem::Locked));
-        let nobody = || Err::<(), _>(Error::PlatformFailure("no secret service provider or dbus session found".into()));
-        assert_eq!(run(ask(nobody)), Err(KeyringProblem::Missing));
-        let panics = || -> keyring::Result<()> { panic!("the store has a fault") };
-        assert_eq!(run(ask(panics)), Err(KeyringProblem::Other));
+    fn password(text: &str) -> Option<Password> {
+        Some(Password::from(text))
     }
 
     #[test]
     fn what_was_given_is_known_until_the_server_refuses_it_and_never_shown() {
         let secrets = Secrets::default();
         let ann = connection("ann");
-        let given = run(secrets.find(&ann, Some(Password::from("canary-7041"))));
-        assert_eq!(given.password, Some(Password::from("canary-7041")));
-        assert_eq!(run(secrets.find(&ann, None)).password, given.password);
-        assert!(!format!("{secrets:?} {given:?}").contains("canary"));
+        assert_eq!(secrets.give(&ann, Password::from("canary-7041")), None);
+        let found = run(secrets.find(&ann, None));
+        assert_eq!(found.password, password("canary-7041"));
+        assert!(!format!("{secrets:?} {found:?}").contains("canary"));
         assert!(
             !secrets.known().contains_key(&account(&connection("bob"))),
             "another user has another one"
         );
         secrets.distrust(&ann);
         assert!(secrets.known().is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_for_a_try_is_used_and_the_one_that_is_known_stays() {
+        let secrets = Secrets::default();
+        let ann = connection("ann");
+        secrets.give(&ann, Password::from("the right one"));
+        assert_eq!(run(secrets.find(&ann, password("a wrong one"))).password, password("a wrong one"));
+        assert_eq!(run(secrets.find(&ann, None)).password, password("the right one"));
+        // An empty one is none.
+        assert_eq!(run(secrets.find(&ann, password(""))).password, password("the right one"));
+        assert_eq!(secrets.give(&ann, Password::from("")), None);
+        assert_eq!(secrets.give(&ann, Password::from("another")), password("the right one"));
+        assert_eq!(secrets.give(&ann, Password::from("another")), None, "it was the same");
+    }
+
+    #[test]
+    fn a_keyring_that_has_refused_to_help_is_left_in_peace_until_a_person_does_something() {
+        let secrets = Secrets::default();
+        let ann = connection("ann");
+        secrets.refused().insert(account(&ann), KeyringProblem::Silent);
+        // It would take five seconds to be asked, and more than a moment to answer.
+        for _ in 0..3 {
+            let found = run(secrets.find(&ann, None));
+            assert_eq!((found.password, found.keyring), (None, Some(KeyringProblem::Silent)));
+        }
+        secrets.ask_anew();
+        assert!(secrets.refused().is_empty());
+    }
+
+    #[test]
+    fn what_the_keyring_keeps_is_taken_off_where_it_is_not_to_be_kept_any_more() {
+        let _alone = keyring_store::ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap());
+        let ann = connection("ann");
+        let kept = || run(Secrets::default().find(&ann, None));
+        let secrets = Secrets::default();
+        assert_eq!(run(secrets.keep(&ann)), None, "nothing is known that could be kept");
+        assert_eq!(kept().password, None);
+        secrets.give(&ann, Password::from("kept"));
+        assert_eq!(run(secrets.keep(&ann)), None);
+        assert_eq!(kept().password, password("kept"), "the next start has it");
+        assert_eq!(run(secrets.take_off(&ann)), None);
+        assert_eq!((kept().password, kept().keyring), (None, None), "the next start asks for it");
+        assert_eq!(run(secrets.find(&ann, None)).password, password("kept"), "this one still knows it");
+        assert_eq!(run(secrets.take_off(&ann)), None, "it is not there any more");
+
+        run(secrets.keep(&ann));
+        run(secrets.forget(&ann, &[connection("bob")]));
+        assert_eq!(kept().password, None);
+        assert!(secrets.known().is_empty());
+    }
+
+    #[test]
+    fn a_password_that_another_book_needs_is_not_forgotten() {
+        let secrets = Secrets::default();
+        let (ann, bob) = (connection("ann"), connection("bob"));
+        let beside = Connection {
+            schema: "another".to_owned(),
+            ..ann.clone()
+        };
+        secrets.give(&ann, Password::from("shared"));
+        run(secrets.forget(&beside, &[bob, ann.clone()]));
+        assert_eq!(secrets.known().get(&account(&ann)).cloned(), password("shared"));
     }
 }

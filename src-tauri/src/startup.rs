@@ -51,7 +51,7 @@ pub struct Books {
     /// The books that are remembered.
     pub known: Known,
     /// The passwords of servers.
-    pub secrets: Secrets,
+    pub secrets: Arc<Secrets>,
     now: watch::Sender<Book>,
     /// What the last attempt was for; held while an attempt runs.
     turn: Turn<Wanted>,
@@ -79,7 +79,7 @@ impl Books {
             folder,
             settings,
             known,
-            secrets: Secrets::default(),
+            secrets: Arc::default(),
             now: watch::Sender::new(Book::Opening),
             turn: Turn::new(first),
             locks: WindowLocks::default(),
@@ -95,6 +95,7 @@ impl Books {
     /// Closes what is open, which ends its session, and opens a book.
     pub async fn open(&self, choice: BookChoice) -> StartupState {
         let mut turn = self.turn.lock().await;
+        self.secrets.ask_anew();
         turn.choice = choice;
         let state = self.reopen(&turn).await;
         self.remember(self.settings.keep_book(choice));
@@ -114,9 +115,11 @@ impl Books {
             BookPlace::Server { connection } => Some(connection),
             BookPlace::File { .. } => None,
         };
-        if let (Some(connection), Some(password)) = (connection, request.password) {
-            self.secrets.find(connection, Some(password)).await;
-        }
+        self.secrets.ask_anew();
+        let before = match (connection, request.password) {
+            (Some(connection), Some(typed)) => self.secrets.give(connection, typed),
+            _ => None,
+        };
         // A server says that the owner is needed only to whom it has let in; when it was asked as the owner, that says nothing.
         let is_first = request.owner.is_none();
         let mut state = self.reopen_with(&turn, request.owner).await;
@@ -126,8 +129,14 @@ impl Books {
             self.remember(self.settings.keep_book(BookChoice::Own));
         }
         let is_right = state.ready || (is_first && state.problem == Some(StartupProblem::OwnerNeeded));
-        if let Some(connection) = connection.filter(|_| request.keep && is_right) {
-            state.keyring = self.secrets.keep(connection).await;
+        match (connection, request.keep, before) {
+            (Some(connection), Some(true), _) if is_right => state.keyring = self.secrets.keep(connection).await,
+            (Some(connection), Some(false), _) if is_right => state.not_removed = self.secrets.take_off(connection).await,
+            // What was typed is not right; what was known before may be.
+            (Some(connection), _, Some(before)) if state.problem == Some(StartupProblem::SignIn) => {
+                self.secrets.give(connection, before);
+            }
+            _ => {}
         }
         state
     }
@@ -370,7 +379,10 @@ impl Books {
         if self.known.is_own_file(place) {
             self.remember(self.settings.keep_whether_made(true));
         }
-        self.remember(self.known.opened(place, app.identity(), app.now()));
+        match self.known.opened(place, app.identity(), app.now()) {
+            Ok(gone) => self.forget_passwords(gone),
+            Err(error) => self.remember(Err(error)),
+        }
     }
 
     fn note_refused(&self, place: &BookPlace, refusal: &Refusal) {
@@ -414,6 +426,7 @@ impl Books {
             book: wanted.choice,
             tls: refusal.as_ref().and_then(|refusal| refusal.tls),
             keyring: refusal.as_ref().and_then(|refusal| refusal.keyring),
+            not_removed: None,
             detail: of(|refusal| refusal.detail.clone()),
             makes_new: wanted.make_new,
             backups: refusal.as_ref().map_or_else(Vec::new, |refusal| {

@@ -118,11 +118,13 @@ fn a_connection_that_others_could_listen_to_is_not_even_tried_without_the_name_o
     });
     let refused = [
         ("test_connection", json!({ "connection": connection })),
+        ("find_server", json!({ "connection": connection })),
         ("open_place", json!({ "place": { "kind": "server", "connection": connection } })),
         (
             "move_book",
             json!({ "target": { "kind": "server", "connection": connection }, "dry_run": true }),
         ),
+        ("discard_move", json!({ "target": { "kind": "server", "connection": connection } })),
     ];
     for (command, request) in refused {
         let refusal = desk.ask(command, request).unwrap_err();
@@ -130,6 +132,33 @@ fn a_connection_that_others_could_listen_to_is_not_even_tried_without_the_name_o
         assert!(field.ends_with("accepted_host"), "{command}: {refusal}");
     }
     assert!(desk.startup().ready, "the book that is open stays open");
+}
+
+#[test]
+fn a_server_is_found_again_by_its_first_word() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let desk = Desk::start();
+    let connection = json!({
+        "host": "127.0.0.1", "port": port, "database": "books", "user": "ann-canary", "schema": "clientele", "tls": "off"
+    });
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+        let mut wish = [0; 8];
+        stream.read_exact(&mut wish).unwrap();
+        stream.write_all(b"N").unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).unwrap();
+        rest
+    });
+    let found = desk.ask("find_server", json!({ "connection": connection })).unwrap();
+    assert_eq!(found, json!({ "is_there": true }));
+    assert_eq!(asked.join().unwrap(), b"", "neither a user nor a password was sent");
+    // Nobody listens any more.
+    let found = desk.ask("find_server", json!({ "connection": connection })).unwrap();
+    assert_eq!(found, json!({ "is_there": false }));
 }
 
 #[test]
@@ -168,6 +197,36 @@ fn a_book_moves_for_who_is_signed_in_and_gives_the_password_again() {
     assert_eq!(billing(&moved), billing(&rehearsed));
     assert_eq!(open(&desk, file(&there))["ready"], json!(true));
     assert_eq!(desk.ask("current_session", json!({})).unwrap()["stage"], "signed_out");
+}
+
+#[test]
+fn what_a_move_has_left_is_removed_for_who_is_signed_in() {
+    let desk = Desk::start();
+    assert!(desk.startup().ready);
+    let there = desk.folder.path().join("moved.db");
+    let half = desk.folder.path().join("moved.db-moving");
+    std::fs::write(&half, "half a book").unwrap();
+    let request = || json!({ "target": file(&there) });
+    assert_eq!(desk.ask("discard_move", request()).unwrap_err()["kind"], "signed_out");
+    first_run(&desk);
+    let ended = desk.ended(desk.ask("discard_move", request()).unwrap());
+    assert_eq!(
+        (&ended["stage"], &ended["kind"], &ended["reopen"]),
+        (&json!("canceled"), &json!("move"), &json!(false)),
+        "{ended}"
+    );
+    assert!(!half.exists());
+
+    // A server that is not there does not say whether it is rid of it.
+    let nowhere = json!({ "target": { "kind": "server", "connection": {
+        "host": "127.0.0.1", "port": 1, "database": "books", "user": "ann", "schema": "clientele", "tls": "off"
+    } } });
+    let ended = desk.ended(desk.ask("discard_move", nowhere).unwrap());
+    assert_eq!(
+        (&ended["stage"], &ended["problem"]),
+        (&json!("failed"), &json!("left_behind")),
+        "{ended}"
+    );
 }
 
 #[test]

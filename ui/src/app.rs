@@ -55,10 +55,13 @@ impl Desk {
             match ipc::call_without_deadline(request).await {
                 Ok(startup) if startup.ready => match ipc::call(CurrentSession {}).await {
                     Ok(session) => {
-                        let keyring = startup.keyring;
+                        let (not_kept, not_removed) = (startup.keyring, startup.not_removed);
                         desk.take(startup, session);
-                        if let Some(problem) = keyring {
+                        if let Some(problem) = not_kept {
                             desk.toasts.show(Toast::not_kept(problem));
+                        }
+                        if let Some(problem) = not_removed {
+                            desk.toasts.show(Toast::not_removed(problem));
                         }
                     }
                     Err(error) => desk.phase.set(Phase::Unanswered(error)),
@@ -175,6 +178,12 @@ fn Window() -> Html {
         Phase::Starting => html! { <Starting /> },
         Phase::Problem(startup) => {
             let retry = with(&desk, |desk| desk.begin(RetryStartup::default()));
+            let returned = with(&desk, |desk| {
+                desk.begin(RetryStartup {
+                    by_itself: true,
+                    ..RetryStartup::default()
+                });
+            });
             let new = with(&desk, |desk| {
                 desk.begin(RetryStartup {
                     make_new: true,
@@ -196,7 +205,7 @@ fn Window() -> Html {
                 Callback::from(move |request: OpenPlace| desk.begin(request))
             };
             html! {
-                <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_make_new={new} on_go_back={back} on_discard_sample={own} on_open={other} />
+                <StartupProblemScreen startup={startup.clone()} on_retry={retry} on_return={returned} on_make_new={new} on_go_back={back} on_discard_sample={own} on_open={other} />
             }
         }
         Phase::Unanswered(error) => {

@@ -83,9 +83,9 @@ fn write_key<R: Request>() -> Option<String> {
     is_write(R::NAME).then(fresh_key)
 }
 
-/// The same as [`heard`], and tells whoever looks after the connection that the database did not answer.
+/// The same as [`heard`], and tells whoever looks after the connection that the database did not answer, or that another one did.
 fn watched<R: Request, T>(answer: Result<T, Error>) -> Result<T, Error> {
-    if matches!(answer, Err(Error::Unavailable { .. })) && is_operation(R::NAME) {
+    if matches!(answer, Err(Error::Unavailable { .. } | Error::Swapped)) && is_operation(R::NAME) {
         let listener = NO_ANSWER.with(|slot| slot.borrow().clone());
         if let Some(listener) = listener {
             listener.emit(());

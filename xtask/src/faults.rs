@@ -20,7 +20,7 @@ const LARGE: &str = "large";
 /// Customers of the book that is moved.
 const CUSTOMERS: &str = "100000";
 /// How long all small campaigns may take together.
-const SMALL: Duration = Duration::from_secs(12 * 60);
+pub const SMALL: Duration = Duration::from_secs(12 * 60);
 
 /// Runs the campaigns whose names contain a word, or all.
 pub fn run(arguments: &[String]) -> Result<()> {

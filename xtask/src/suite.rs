@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, process::Command, time::Duration};
 use anyhow::{Result, bail};
 
 use crate::{
-    debian, page, place, postgres,
+    debian, faults, page, place, postgres,
     step::{self, say},
     walks::{self, LANES, Walks},
 };
@@ -27,12 +27,24 @@ const SILENT: Duration = Duration::from_secs(25 * 60);
 /// More walks than these do not lose their page by chance.
 const MOST_LOST: usize = 2;
 
+/// How the names of the campaigns of faults begin.
+const CAMPAIGN: &str = "test campaigns::";
+
 /// Passed and failed tests so far, and what failed as a whole.
 #[derive(Default)]
 struct Tally {
     passed: u64,
     failed: u64,
     broken: Vec<String>,
+    campaigns: Campaigns,
+}
+
+/// How long the program with the small campaigns of faults takes, among all others.
+#[derive(Default)]
+struct Campaigns {
+    /// Whether what is heard now comes from it.
+    is_heard: bool,
+    seconds: Option<u64>,
 }
 
 /// Runs the named suites, or all; what the tests are given follows `--`. With `--tls` instead of names, what asks the engine's
@@ -181,14 +193,24 @@ impl Tally {
 
     fn run(&mut self, what: &str, tests: &mut Command) -> Result<()> {
         let failed_before = self.failed;
-        let succeeded = step::follow(tests, SILENT, |line| self.count(line))?;
+        let succeeded = step::follow(tests, SILENT, |line| {
+            self.count(line);
+            self.campaigns.read(line);
+        })?;
         if !succeeded && self.failed == failed_before {
             self.broken.push(format!("the tests of {what} did not run to their end"));
         }
         Ok(())
     }
 
-    fn close(self) -> Result<()> {
+    fn close(mut self) -> Result<()> {
+        if let Some(seconds) = self.campaigns.seconds {
+            let most = faults::SMALL.as_secs();
+            say(format!("The small campaigns of faults took {seconds} s, of {most} s at most."));
+            if seconds > most {
+                self.broken.push("the small campaigns of faults take too long".to_owned());
+            }
+        }
         for broken in &self.broken {
             println!("broken: {broken}");
         }
@@ -198,6 +220,16 @@ impl Tally {
         }
         println!("\n{} passed, {failed} failed", self.passed);
         if failed > 0 { bail!("the tests failed") } else { Ok(()) }
+    }
+}
+
+impl Campaigns {
+    fn read(&mut self, line: &str) {
+        if line.starts_with(CAMPAIGN) {
+            self.is_heard = true;
+        } else if line.starts_with("test result: ") && std::mem::take(&mut self.is_heard) {
+            self.seconds = seconds(line);
+        }
     }
 }
 
@@ -232,9 +264,15 @@ fn counts(line: &str) -> Option<(u64, u64)> {
     Some((count("passed")?, count("failed")?))
 }
 
+/// The whole seconds in it.
+fn seconds(line: &str) -> Option<u64> {
+    let (_, took) = line.split_once("finished in ")?;
+    took.split(['.', 's']).next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{LostPages, counts};
+    use super::{Campaigns, LostPages, counts};
 
     #[test]
     fn a_walk_whose_page_went_away_is_known_by_its_output() {
@@ -262,6 +300,26 @@ mod tests {
             Some((12, 0))
         );
         assert_eq!(counts("test result: FAILED. 1 passed; 2 failed; 0 ignored"), Some((1, 2)));
+    }
+
+    #[test]
+    fn the_time_of_the_campaigns_is_told_from_that_of_other_programs() {
+        let mut campaigns = Campaigns::default();
+        for line in [
+            "test commands::a_command ... ok",
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 900.00s",
+        ] {
+            campaigns.read(line);
+        }
+        assert_eq!(campaigns.seconds, None);
+        for line in [
+            "test campaigns::kill::a_write_that_is_killed has been running for over 60 seconds",
+            "test result: ok. 30 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out; finished in 512.34s",
+            "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        ] {
+            campaigns.read(line);
+        }
+        assert_eq!(campaigns.seconds, Some(512));
     }
 
     #[test]

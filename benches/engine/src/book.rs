@@ -1,6 +1,7 @@
 //! The books that are measured: made once by `clientelectl demo` and kept beside the build.
 
 use std::{
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
@@ -17,19 +18,10 @@ pub fn made(folder: &Path, customers: u32, report: &mut Report) -> Result<PathBu
     if path.exists() {
         return Ok(path);
     }
-    let ctl = std::env::var_os("CLIENTELE_CTL").context("CLIENTELE_CTL is not set: run `cargo xtask bench`")?;
     let partial = folder.join(format!("{customers}.clientele.new"));
     remove(&partial);
     println!("making a book of {customers} customers");
-    let from = Instant::now();
-    let status = Command::new(ctl)
-        .arg("--book")
-        .arg(&partial)
-        .args(["demo", "--seed", "1", "--customers", &customers.to_string()])
-        .env("CLIENTELE_PASSWORD", PASSWORD)
-        .status()?;
-    ensure!(status.success(), "the book could not be made");
-    let seconds = from.elapsed().as_secs_f64();
+    let seconds = demo(&[OsStr::new("--book"), partial.as_os_str()], customers)?;
     std::fs::rename(&partial, &path)?;
     let raw = limit(folder, &path)?;
     report.fact(
@@ -43,6 +35,19 @@ pub fn made(folder: &Path, customers: u32, report: &mut Report) -> Result<PathBu
         Some((&Times(vec![raw * 1000.0]), 2.0)),
     );
     Ok(path)
+}
+
+/// Makes a book by `clientelectl demo`, told by its options where; answers with the seconds that it took.
+pub fn demo(place: &[&OsStr], customers: u32) -> Result<f64> {
+    let ctl = std::env::var_os("CLIENTELE_CTL").context("CLIENTELE_CTL is not set: run `cargo xtask bench`")?;
+    let from = Instant::now();
+    let status = Command::new(ctl)
+        .args(place)
+        .args(["demo", "--seed", "1", "--customers", &customers.to_string()])
+        .env("CLIENTELE_PASSWORD", PASSWORD)
+        .status()?;
+    ensure!(status.success(), "the book could not be made");
+    Ok(from.elapsed().as_secs_f64())
 }
 
 /// Seconds that C takes for the same final state: the same rows into the same tables, orders and search after them.

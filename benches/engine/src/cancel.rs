@@ -12,14 +12,18 @@ pub fn measure(sides: &Sides, report: &mut Report) -> Result<()> {
     // A count of all who have an a: it reads the whole list.
     let long = json!({ "search": "a" });
     for turn in 0..10_u64 {
-        let app = sides.app.clone();
+        let app = sides.desk.app.clone();
         let request = long.clone();
-        let (from, done) = sides.runtime.block_on(async {
+        let (from, done) = sides.desk.runtime.block_on(async {
             let running = tokio::spawn(async move { app.call_json("count_customers", request, Some("count".to_owned())).await.is_err() });
             tokio::time::sleep(Duration::from_millis(10 + turn)).await;
             let from = Instant::now();
             // Anything newer of the same key.
-            let _ = sides.app.call_json("count_customers", json!({}), Some("count".to_owned())).await;
+            let _ = sides
+                .desk
+                .app
+                .call_json("count_customers", json!({}), Some("count".to_owned()))
+                .await;
             let was_stopped = running.await.unwrap_or(false);
             (from.elapsed(), was_stopped)
         });

@@ -24,7 +24,7 @@ fn flat(sides: &Sides, customers: u32) -> Result<Vec<(String, &'static str, Valu
         rows.push((
             format!("page by {sort}, at 90 %"),
             "list_customers",
-            deep(sides, &request, customers / 10 * 9)?,
+            deep(&sides.desk, &request, customers / 10 * 9)?,
         ));
     }
     Ok(rows)
@@ -58,8 +58,8 @@ pub fn measure(small: &Sides, large: &Sides, customers: u32, report: &mut Report
     for ((name, operation, at_small), (_, _, at_large)) in flat(small, 10_000)?.into_iter().zip(flat(large, customers)?) {
         let (mut before, mut after) = (crate::timing::Times::default(), crate::timing::Times::default());
         for _ in 0..40 {
-            before.take(|| small.call(operation, &at_small))?;
-            after.take(|| large.call(operation, &at_large))?;
+            before.take(|| small.desk.call(operation, &at_small))?;
+            after.take(|| large.desk.call(operation, &at_large))?;
         }
         let growth = after.median() / before.median();
         report.curve(&name, &[(10_000, before.median()), (customers, after.median())]);

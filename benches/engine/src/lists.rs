@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::{report::Report, side::Sides};
+use crate::{desk::Desk, report::Report, side::Sides};
 
 /// What the list of customers is sorted by.
 pub const SORTS: [&str; 9] = [
@@ -17,17 +17,40 @@ pub const SORTS: [&str; 9] = [
     "revenue",
     "outstanding",
 ];
-const RUNS: usize = 40;
+/// Runs of a page.
+pub const RUNS: usize = 40;
 
 /// A request for the page that follows the row of a number, by key.
-pub fn deep(sides: &Sides, request: &Value, row: u32) -> Result<Value> {
+pub fn deep(desk: &Desk, request: &Value, row: u32) -> Result<Value> {
     let mut at = request.clone();
     at["at"] = json!(row);
     at["limit"] = json!(1);
-    let page: Value = serde_json::from_str(&sides.call("list_customers", &at)?)?;
+    let page: Value = serde_json::from_str(&desk.call("list_customers", &at)?)?;
     let mut deep = request.clone();
     deep["after"] = page["next"].clone();
     Ok(deep)
+}
+
+/// Pages under filters.
+pub fn filters() -> [(&'static str, Value); 3] {
+    [
+        ("inactive", json!({ "is_active": false })),
+        ("active with licenses", json!({ "is_active": true, "has_licenses": true })),
+        (
+            "inactive, owing, by revenue",
+            json!({ "is_active": false, "has_outstanding": true, "sort": "revenue", "descending": true }),
+        ),
+    ]
+}
+
+/// A request for the number of those whom a page is of.
+pub fn counted(page: &Value) -> Value {
+    let mut count = page.clone();
+    if let Some(fields) = count.as_object_mut() {
+        fields.remove("sort");
+        fields.remove("descending");
+    }
+    count
 }
 
 pub fn measure(sides: &Sides, customers: u32, report: &mut Report) -> Result<()> {
@@ -38,7 +61,7 @@ pub fn measure(sides: &Sides, customers: u32, report: &mut Report) -> Result<()>
             let direction = if descending { "down" } else { "up" };
             let first = sides.measure("list_customers", &request, RUNS)?;
             report.measured(&format!("page by {sort} {direction}, first"), &first, 2.0);
-            let deep = deep(sides, &request, customers / 10 * 9)?;
+            let deep = deep(&sides.desk, &request, customers / 10 * 9)?;
             let deep = sides.measure("list_customers", &deep, RUNS)?;
             report.measured(&format!("page by {sort} {direction}, at 90 %"), &deep, 2.0);
             for measured in [&first, &deep] {
@@ -56,24 +79,13 @@ pub fn measure(sides: &Sides, customers: u32, report: &mut Report) -> Result<()>
         &sides.measure("list_customers", &with_stats, RUNS)?,
         2.0,
     );
-    for (name, filter) in [
-        ("inactive", json!({ "is_active": false })),
-        ("active with licenses", json!({ "is_active": true, "has_licenses": true })),
-        (
-            "inactive, owing, by revenue",
-            json!({ "is_active": false, "has_outstanding": true, "sort": "revenue", "descending": true }),
-        ),
-    ] {
+    for (name, filter) in filters() {
         report.measured(&format!("page of {name}"), &sides.measure("list_customers", &filter, RUNS)?, 2.0);
-        let mut count = filter.clone();
-        if let Some(fields) = count.as_object_mut() {
-            fields.remove("sort");
-            fields.remove("descending");
-        }
-        report.measured(&format!("count of {name}"), &sides.measure("count_customers", &count, RUNS)?, 3.0);
+        let count = sides.measure("count_customers", &counted(&filter), RUNS)?;
+        report.measured(&format!("count of {name}"), &count, 3.0);
     }
     report.measured("the four cards", &sides.measure("customer_stats", &json!({}), RUNS)?, 3.0);
-    let asked = sides.asked("list_customers", &with_stats)?;
+    let (_, asked) = sides.desk.asked("list_customers", &with_stats)?;
     report.goal("queries of the first page with the cards", asked.len() as f64, 1.0);
     asked.first().context("the page asks nothing").map(|_| ())
 }

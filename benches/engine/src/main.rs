@@ -1,4 +1,5 @@
-//! Measures the engine beside the physical limit and beside its peers: `cargo xtask bench`. Prints a table, writes JSON.
+//! Measures the engine beside the physical limit, on a server beside the bare driver, and beside its peers: `cargo xtask bench`.
+//! Prints a table, writes JSON.
 #![allow(
     clippy::print_stdout,
     clippy::as_conversions,
@@ -7,22 +8,30 @@
     reason = "figures of time, for people"
 )]
 
+mod bare;
 mod book;
 mod cancel;
+mod delay;
+mod desk;
+mod distance;
 mod growth;
 mod lists;
 mod memory;
 mod peer;
+mod plain;
+mod postgres;
 mod raw;
 mod report;
+mod same;
 mod searches;
+mod server;
 mod side;
 mod timing;
 mod writes;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{report::Report, side::Sides};
 
@@ -34,6 +43,8 @@ struct Arguments {
     customers: Option<u32>,
     is_quick: bool,
     with_peers: bool,
+    /// The URL of a server on which a book may be made.
+    postgres: Option<String>,
 }
 
 fn arguments() -> Result<Arguments> {
@@ -41,6 +52,7 @@ fn arguments() -> Result<Arguments> {
         customers: None,
         is_quick: false,
         with_peers: false,
+        postgres: None,
     };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
@@ -48,9 +60,11 @@ fn arguments() -> Result<Arguments> {
             "--quick" => wanted.is_quick = true,
             "--peers" => wanted.with_peers = true,
             "--customers" => wanted.customers = Some(given.next().context("--customers N")?.parse()?),
-            other => anyhow::bail!("{other:?} is not known here: --customers N, --quick, --peers"),
+            "--postgres" => wanted.postgres = Some(given.next().context("--postgres URL")?),
+            other => anyhow::bail!("{other:?} is not known here: --customers N, --quick, --peers, --postgres URL"),
         }
     }
+    ensure!(!wanted.is_quick || wanted.postgres.is_none(), "--quick looks at files alone");
     Ok(wanted)
 }
 
@@ -74,6 +88,9 @@ fn main() -> Result<()> {
     cancel::measure(&sides, &mut report)?;
     writes::measure(&sides, &large, &mut report)?;
     growth::measure(&Sides::open(&small)?, &sides, customers, &mut report)?;
+    if let Some(url) = &wanted.postgres {
+        postgres::measure(url, customers, &mut report)?;
+    }
     if wanted.with_peers {
         peer::measure(&folder, customers, &mut report)?;
     }

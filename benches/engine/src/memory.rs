@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use anyhow::Result;
 use memchr::memmem;
 
-use crate::raw::Raw;
+use crate::{raw::Raw, same::Row};
+
+/// A query of every searchable text.
+pub const TEXTS: &str = "SELECT search_text FROM customer_summary WHERE place = 0";
 
 /// Every searchable text, one after the other.
 pub struct Texts {
@@ -15,14 +18,18 @@ pub struct Texts {
 
 impl Texts {
     pub fn read(raw: &Raw) -> Result<Self> {
-        let rows = raw.prepare("SELECT search_text FROM customer_summary WHERE place = 0")?.texts()?;
+        Ok(Self::of(raw.prepare(TEXTS)?.texts()?))
+    }
+
+    /// Of the rows of [`TEXTS`].
+    pub fn of(rows: Vec<Row>) -> Self {
         let lines = rows.len();
         let mut all = Vec::new();
         for text in rows.into_iter().flatten().flatten() {
             all.extend_from_slice(text.as_bytes());
             all.push(0);
         }
-        Ok(Self { all, lines })
+        Self { all, lines }
     }
 
     pub fn lines(&self) -> usize {

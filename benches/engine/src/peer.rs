@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::{report::Report, searches, side::Sides};
+use crate::{memory::Texts, raw::Raw, report::Report, searches};
 
 pub fn measure(folder: &Path, customers: u32, report: &mut Report) -> Result<()> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer");
@@ -19,7 +19,7 @@ pub fn measure(folder: &Path, customers: u32, report: &mut Report) -> Result<()>
             .arg(scripts.join("requirements.txt")))?;
     }
     let book = folder.join(format!("{customers}.clientele"));
-    let classes = searches::classes(&Sides::open(&book)?)?;
+    let classes = searches::classes(&Texts::read(&Raw::open(&book, false)?)?);
     let term = |name: &str| {
         classes
             .iter()

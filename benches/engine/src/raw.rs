@@ -98,6 +98,7 @@ impl Statement<'_> {
                 match value {
                     Bound::Null => c::sqlite3_bind_null(self.handle, at),
                     Bound::Number(number) => c::sqlite3_bind_int64(self.handle, at, *number),
+                    Bound::Flag(flag) => c::sqlite3_bind_int64(self.handle, at, i64::from(*flag)),
                     Bound::Text(text) => c::sqlite3_bind_text(
                         self.handle,
                         at,

@@ -22,12 +22,14 @@ fn create(sides: &Sides, report: &mut Report) -> Result<()> {
     for number in 0..RUNS {
         let new =
             json!({ "email": format!("bench{unique}.{number}@example.com"), "full_name": "Bench Mark", "password": "eight characters" });
-        let made = ours.take(|| sides.call("create_customer", &new))?;
-        hash.take(|| sides.runtime.block_on(sides.app.hash("eight characters")))
+        let made = ours.take(|| sides.desk.call("create_customer", &new))?;
+        hash.take(|| sides.desk.runtime.block_on(sides.desk.app.hash("eight characters")))
             .map_err(anyhow::Error::msg)?;
         raw.take(|| limit.write(number))?;
         let made: serde_json::Value = serde_json::from_str(&made)?;
-        sides.call("delete_customer", &json!({ "id": made["id"], "version": made["version"] }))?;
+        sides
+            .desk
+            .call("delete_customer", &json!({ "id": made["id"], "version": made["version"] }))?;
     }
     limit.end()?;
     let both = Times(hash.0.iter().zip(&raw.0).map(|(hash, raw)| hash + raw).collect());
@@ -116,7 +118,7 @@ fn fluent(sides: &Sides, book: &Path, report: &mut Report) -> Result<()> {
     let request = json!({ "sort": "revenue", "descending": true });
     let (mut idle, mut busy) = (Times::default(), Times::default());
     for _ in 0..200 {
-        idle.take(|| sides.call("list_customers", &request))?;
+        idle.take(|| sides.desk.call("list_customers", &request))?;
     }
     let path = book.to_owned();
     let writer = std::thread::spawn(move || -> Result<()> {
@@ -129,7 +131,7 @@ fn fluent(sides: &Sides, book: &Path, report: &mut Report) -> Result<()> {
         raw.run("DROP TABLE bench_large")
     });
     while !writer.is_finished() {
-        busy.take(|| sides.call("list_customers", &request))?;
+        busy.take(|| sides.desk.call("list_customers", &request))?;
     }
     writer.join().map_err(|_| anyhow::anyhow!("the writer panicked"))??;
     report.row("a page while nobody writes", &idle, None);

@@ -1,6 +1,6 @@
 //! Backups of the book: what there are, making one, going back to one.
 
-use crate::{FieldError, Problem, Timestamp, Validate, names, rules, rules::always_valid, wire};
+use crate::{FieldError, Problem, Timestamp, Validate, names, rules, rules::always_valid, wire, work::WorkProblem};
 
 names! {
     /// Why a backup was made.
@@ -13,8 +13,6 @@ names! {
         BeforeUpdate = "before_update",
         /// Before the book was put back as a backup had it.
         BeforeRestore = "before_restore",
-        /// Before rows were imported.
-        BeforeImport = "before_import",
         /// Before the book moved.
         BeforeMove = "before_move",
         /// The book that a restored one has replaced. Never removed by itself.
@@ -39,6 +37,18 @@ wire! {
         pub has_record: bool,
     }
 
+    /// Why the backup that the book gets by itself was not made.
+    pub struct BackupTrouble {
+        /// When it was tried last.
+        pub at: Timestamp,
+        /// Why.
+        pub problem: WorkProblem,
+        /// What exactly, or what to look for in the log.
+        pub detail: Option<String>,
+        /// Whether the newest backup is more than two days old, or there is none.
+        pub is_urgent: bool,
+    }
+
     /// Asks for the backups of the book.
     #[derive(Default)]
     pub struct ListBackups {}
@@ -52,6 +62,8 @@ wire! {
         /// Copies of the book that did not pass their check, because the book does not: no backups, but better than none. Nobody
         /// can go back to one from here.
         pub flawed: Vec<Backup>,
+        /// Why the one that the book gets by itself was not made when it was tried last; none, if there is a newer backup.
+        pub trouble: Option<BackupTrouble>,
     }
 
     /// Makes a backup. Answers when it is done or, if it takes longer than some seconds, with how far it has come.

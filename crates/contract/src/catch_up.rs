@@ -61,7 +61,7 @@ wire! {
     pub struct CatchUpPlan {
         /// How much of each kind.
         pub counts: Vec<DueCount>,
-        /// The first 200, in the order in which they are done.
+        /// The first 200 of each kind, in the order in which they are done.
         pub items: Vec<DueItem>,
         /// Up to and including this day.
         pub until: NaiveDate,
@@ -86,7 +86,7 @@ wire! {
     pub struct Rehearsal {
         /// How much of each kind.
         pub counts: Vec<DueCount>,
-        /// The first 200, in the order in which they are done.
+        /// The first 200 of each kind, in the order in which they are done.
         pub items: Vec<DueItem>,
         /// Up to and including this day.
         pub until: NaiveDate,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldError, Problem, names, rules, wire};
+use crate::{FieldError, Problem, names, plain_name, rules, wire};
 
 names! {
     /// Why a connection is not secure enough. No password was sent.
@@ -17,6 +17,8 @@ names! {
         SelfSigned = "self_signed",
         /// Its certificate is out of date.
         Expired = "expired",
+        /// Its certificate is not valid yet.
+        NotValidYet = "not_valid_yet",
         /// Its certificate is for another name.
         WrongName = "wrong_name",
         /// The file of authorities cannot be read, or holds none.
@@ -126,6 +128,8 @@ pub enum BookPlace {
 
 /// What a try of a connection says of a place without a book.
 pub const NO_BOOK: &str = "no book yet";
+/// What it says of a way that is not secured because nobody wants it to be.
+pub const NOT_ENCRYPTED: &str = "not encrypted";
 /// What it says of a place that a move had begun to fill when it was broken off: no book, and free for the same move.
 pub const UNFINISHED_MOVE: &str = "a move that was not finished";
 /// The schema of a book, if the person names none.
@@ -182,10 +186,9 @@ impl Connection {
         found.range(&name("port"), i64::from(self.port), 1, i64::from(u16::MAX));
         found.text(&name("database"), &self.database, MAX_IDENTIFIER);
         found.text(&name("user"), &self.user, MAX_IDENTIFIER);
-        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        found.text(&name("schema"), &self.schema, MAX_IDENTIFIER - 3);
-        if !self.schema.chars().all(is_plain) {
-            let detail = "Use small letters, digits and _ only".to_owned();
+        found.text(&name("schema"), &self.schema, plain_name::MOST);
+        if let Some(trouble) = plain_name::trouble(&self.schema) {
+            let detail = trouble.to_owned();
             found.push(&name("schema"), Problem::WrongShape { detail });
         }
         found.optional_text(&name("authority"), self.authority.as_deref(), MAX_PATH);
@@ -296,6 +299,13 @@ mod tests {
         };
         let fields = ["host", "port", "database", "user", "schema"].map(|field| format!("connection.{field}"));
         assert_eq!(wrong(empty), fields);
+        for schema in ["2024", "order", "pg_books"] {
+            let unquoted = Connection {
+                schema: schema.to_owned(),
+                ..connection("db.example", TlsChoice::Verified)
+            };
+            assert_eq!(wrong(unquoted), ["connection.schema"], "{schema}");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What the page asks of the window itself: its book, preferences and clipboard. Never of the data.
 
 mod books;
+mod problem;
 
 pub use books::*;
+pub use problem::*;
 
 pub use crate::work::WorkState;
 use crate::{
@@ -43,50 +45,6 @@ names! {
         Own = "own",
         /// Sample data, made new at the first opening.
         Sample = "sample",
-    }
-}
-
-names! {
-    /// Why a book cannot be opened.
-    pub enum StartupProblem {
-        /// The folder or the file is not there, and cannot be made.
-        Missing = "missing",
-        /// There was a book here, and it is not there any more.
-        Gone = "gone",
-        /// Another file than that of this computer is not there.
-        NoFile = "no_file",
-        /// Another window, or a maintenance run, holds the book.
-        Locked = "locked",
-        /// The file or its folder cannot be written.
-        ReadOnly = "read_only",
-        /// The file is on a drive of the network, where it could be damaged.
-        NetworkDrive = "network_drive",
-        /// A file that is not a book.
-        NotABook = "not_a_book",
-        /// The file is damaged.
-        Damaged = "damaged",
-        /// Written by a newer version of the app.
-        Newer = "newer",
-        /// The disk is full.
-        DiskFull = "disk_full",
-        /// The server did not answer.
-        Unreachable = "unreachable",
-        /// The server has no book in this place.
-        NoBook = "no_book",
-        /// The server asks for a password, and the keyring has none.
-        PasswordNeeded = "password_needed",
-        /// The server refuses the user or the password.
-        SignIn = "sign_in",
-        /// The connection to the server is not secure enough. No password was sent.
-        Tls = "tls",
-        /// The server, or the book on it, is not the one that it was.
-        Swapped = "swapped",
-        /// A move into this place was begun and not finished.
-        Unfinished = "unfinished",
-        /// The user may not make or change the tables of the book; whoever owns them may.
-        OwnerNeeded = "owner_needed",
-        /// Something else; the log has it under the reference.
-        Other = "other",
     }
 }
 
@@ -137,7 +95,9 @@ wire! {
         pub tls: Option<TlsProblem>,
         /// Why the keyring has not given or not kept the password of the server.
         pub keyring: Option<KeyringProblem>,
-        /// What the server or the network said, for `unreachable`, `sign_in` and `owner_needed`.
+        /// Why the keyring may have a password yet that it is not to keep any more.
+        pub not_removed: Option<KeyringProblem>,
+        /// What the server or the network said, for `unreachable`, `no_database`, `too_many_connections`, `sign_in` and `owner_needed`.
         pub detail: Option<String>,
         /// Whether a book was to be made on the server, for `owner_needed`.
         pub makes_new: bool,
@@ -160,6 +120,9 @@ wire! {
     /// Tries again to open the book.
     #[derive(Default)]
     pub struct RetryStartup {
+        /// Nobody has asked for it: the server answers again. What has refused to help before is not asked anew.
+        #[serde(default)]
+        pub by_itself: bool,
         /// Make a new one in the place of one that is gone.
         #[serde(default)]
         pub make_new: bool,
@@ -302,8 +265,10 @@ macro_rules! with_desktop_requests {
             forget_book(ForgetBook) -> KnownBooks;
             note_book_name(NoteBookName) -> Done;
             test_connection(TestConnection) -> ConnectionTest;
+            find_server(FindServer) -> FoundServer;
             choose_file(ChooseFile) -> ChosenFile;
             move_book(MoveBook) -> WorkState;
+            discard_move(DiscardMove) -> WorkState;
             watch_book(WatchBook) -> BookSignal;
         }
     };

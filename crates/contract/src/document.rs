@@ -17,7 +17,7 @@ names! {
         BuyerCountry = "buyer_country",
         /// Lines outside the scope of tax stand beside taxed ones (BR-O-11).
         MixedScope = "mixed_scope",
-        /// The currency has three digits after the point, and EN 16931 knows two (BR-DEC-01 to 28).
+        /// The currency has more than the two digits after the point that EN 16931 knows (BR-DEC-01 to 28).
         CurrencyDigits = "currency_digits",
     }
 }
@@ -54,7 +54,7 @@ impl WithoutXml {
             Self::Void => "A void invoice has none, so that nobody books it.",
             Self::BuyerCountry => "The country of the customer is missing; enter it at the customer before the next invoice.",
             Self::MixedScope => "Lines without tax stand beside taxed ones, which the standard does not know.",
-            Self::CurrencyDigits => "The standard has no amounts with three digits after the point.",
+            Self::CurrencyDigits => "The standard has no amounts with more than two digits after the point.",
         }
     }
 }

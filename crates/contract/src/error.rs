@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, Timestamp, names};
+use crate::{CustomerId, Outcome, Timestamp, names};
 
 /// Why an operation was not done. Nothing was changed, except where [`Error::Unavailable`] says otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ pub enum Error {
         /// The key to ask again with: the same request with it is done at most once.
         key: Option<String>,
     },
+    /// The server is another one than that on which the book was opened, or has another book there: it is asked for nothing.
+    Swapped,
     /// A failure of the app. The log has it under the reference.
     Internal {
         /// What to look for in the log.
@@ -104,16 +106,6 @@ names! {
         Backup = "backup",
         /// An operation.
         Operation = "operation",
-    }
-}
-
-names! {
-    /// Whether a change was made although its answer is missing.
-    pub enum Outcome {
-        /// Nothing was changed.
-        NotDone = "not_done",
-        /// Not known; asking again with the same key tells.
-        Unknown = "unknown",
     }
 }
 
@@ -235,6 +227,8 @@ pub enum Conflict {
     NothingToCredit,
     /// The customer has no credit in this currency.
     NoCredit,
+    /// The payment pays nothing of the invoice.
+    NotAllocated,
     /// The payment did not succeed, so nothing of it can be given back or used.
     PaymentState {
         /// The state it is in.
@@ -435,6 +429,7 @@ impl Error {
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
             Self::Unavailable { .. } => "unavailable",
+            Self::Swapped => "swapped",
             Self::Internal { .. } => "internal",
         }
     }

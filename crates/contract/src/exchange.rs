@@ -110,6 +110,10 @@ mod tests {
             (1_234, "JPY", "0.0061", "EUR", Some(753)),
             (750, "EUR", "163.25", "JPY", Some(1_224)),
             (1_000, "KWD", "3.01", "EUR", Some(301)),
+            // 1.2345 at 38,000 are 46,911; back they are 1.234509876.
+            (12_345, "CLF", "38000", "CLP", Some(46_911)),
+            (46_911, "CLP", "0.000026316", "CLF", Some(12_345)),
+            (MAX_AMOUNT, "JPY", "1000000", "CLF", None),
             (1, "EUR", "0.000000001", "EUR", Some(0)),
             (MAX_AMOUNT, "EUR", "1", "USD", Some(MAX_AMOUNT)),
             (MAX_AMOUNT, "EUR", "1.1", "USD", None),

@@ -19,6 +19,18 @@ const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BN
 const NO_DIGITS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
 /// Those with three.
 const THREE_DIGITS: &str = "BHD IQD JOD KWD LYD OMR TND";
+/// Those with four: units of account in which prices are agreed.
+const FOUR_DIGITS: &str = "CLF UYW";
+/// All of them by their digits after the point, the longest list last.
+const BY_DIGITS: [(u32, &str); 4] = [(0, NO_DIGITS), (3, THREE_DIGITS), (4, FOUR_DIGITS), (2, TWO_DIGITS)];
+
+/// The digits after the point of a code, if ISO 4217 has it.
+fn digits_of(code: &str) -> Option<u32> {
+    let known = BY_DIGITS
+        .iter()
+        .find(|(_, codes)| codes.split_ascii_whitespace().any(|c| c == code));
+    known.map(|(digits, _)| *digits)
+}
 
 /// A currency of ISO 4217.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,18 +43,16 @@ impl Currency {
     /// The currency of a code in capital letters, if ISO 4217 has it.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        let known = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS]
-            .iter()
-            .any(|list| list.split_ascii_whitespace().any(|c| c == code));
-        if known { code.as_bytes().try_into().ok().map(Self) } else { None }
+        digits_of(code)?;
+        code.as_bytes().try_into().ok().map(Self)
     }
 
     /// Every currency, sorted by code.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let mut all: Vec<Self> = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS]
+        let mut all: Vec<Self> = BY_DIGITS
             .iter()
-            .flat_map(|list| list.split_ascii_whitespace())
+            .flat_map(|(_, codes)| codes.split_ascii_whitespace())
             .filter_map(Self::parse)
             .collect();
         all.sort_unstable();
@@ -58,13 +68,7 @@ impl Currency {
     /// Digits after the point: 100 minor units make one euro (2), one yen is its own minor unit (0).
     #[must_use]
     pub fn digits(self) -> u32 {
-        if NO_DIGITS.split_ascii_whitespace().any(|c| c == self.code()) {
-            0
-        } else if THREE_DIGITS.split_ascii_whitespace().any(|c| c == self.code()) {
-            3
-        } else {
-            2
-        }
+        digits_of(self.code()).unwrap_or(2)
     }
 
     /// Minor units of an amount as typed, with a point before the digits (`1234.5`), exactly or not at all.
@@ -92,10 +96,9 @@ impl Currency {
         let scale = 10_u64.pow(digits);
         let sign = if amount < 0 { "-" } else { "" };
         let (whole, part) = (amount.unsigned_abs() / scale, amount.unsigned_abs() % scale);
-        match digits {
+        match usize::try_from(digits).unwrap_or(0) {
             0 => format!("{sign}{whole}"),
-            2 => format!("{sign}{whole}.{part:02}"),
-            _ => format!("{sign}{whole}.{part:03}"),
+            width => format!("{sign}{whole}.{part:0width$}"),
         }
     }
 }
@@ -269,6 +272,7 @@ mod tests {
     fn typed_amounts_are_read_exactly_or_not_at_all() {
         let jpy = Currency(*b"JPY");
         let kwd = Currency(*b"KWD");
+        let clf = Currency(*b"CLF");
         let cases = [
             (Currency::EUR, "12.5", Some(1250)),
             (Currency::EUR, "12", Some(1200)),
@@ -281,6 +285,12 @@ mod tests {
             (jpy, "12", Some(12)),
             (jpy, "12.0", None),
             (kwd, "1.234", Some(1234)),
+            (clf, "1.2345", Some(12_345)),
+            (clf, "1.5", Some(15_000)),
+            (clf, "-0.0005", Some(-5)),
+            (clf, "0.00001", None),
+            (clf, "900719925474.0991", Some(MAX_AMOUNT)),
+            (clf, "900719925474.0992", None),
         ];
         for (currency, typed, want) in cases {
             assert_eq!(currency.minor_units(typed), want, "{currency} {typed}");
@@ -291,10 +301,26 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_has_as_many_digits_as_its_currency() {
+        for (code, digits, text) in [
+            ("JPY", 0, "-5"),
+            ("EUR", 2, "-0.05"),
+            ("KWD", 3, "-0.005"),
+            ("CLF", 4, "-0.0005"),
+            ("UYW", 4, "-0.0005"),
+        ] {
+            let currency = Currency::parse(code);
+            let shown = currency.map(|currency| (currency.digits(), currency.decimal(-5)));
+            assert_eq!(shown, Some((digits, text.to_owned())), "{code}");
+        }
+    }
+
+    #[test]
     fn codes_are_known_and_sorted() {
         let all = Currency::all();
-        assert_eq!(all.len(), 155);
+        assert_eq!(all.len(), 157);
         assert!(all.is_sorted());
+        assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");
         assert_eq!(Currency::parse("eur"), None);
         assert_eq!(Currency::parse("XXX"), None);
     }

@@ -248,12 +248,17 @@ macro_rules! with_operations {
             /// Payments, newest first, of one customer or of all.
             #[refused("invalid", "conflict/cursor_mismatch")]
             list_payments(payment::ListPayments) -> payment::PaymentPage, Admin, Read;
-            /// Records a received payment and allocates it to open invoices, the one due first first.
+            /// Records a received payment and allocates it: to the invoices that are named, else to the open ones, the one due first first.
             #[refused("invalid", "not_found/customer", "not_found/invoice", "conflict/administrator", "conflict/invoice_state")]
             record_payment(payment::RecordPayment) -> payment::Payment, Admin, Write;
-            /// Pays an open invoice from the customer's credit.
-            #[refused("invalid", "not_found/invoice", "conflict/no_credit", "conflict/invoice_state")]
+            /// Pays an invoice that is open or given up from the customer's credit.
+            #[refused("invalid", "not_found/invoice", "not_found/payment", "conflict/changed_meanwhile", "conflict/no_credit",
+                "conflict/invoice_state")]
             apply_credit(payment::ApplyCredit) -> payment::AppliedCredit, Admin, Write;
+            /// Takes a payment off an invoice, all of it or a part: it is the customer's credit again.
+            #[refused("invalid", "not_found/invoice", "not_found/payment", "conflict/changed_meanwhile", "conflict/not_allocated",
+                "conflict/invoice_state")]
+            release_allocation(payment::ReleaseAllocation) -> payment::ReleasedAllocation, Admin, Write;
             /// Gives a payment back, all or part of it, never more than was paid.
             #[refused("invalid", "not_found/payment", "conflict/payment_state")]
             refund_payment(payment::RefundPayment) -> payment::Refund, Admin, Write;

@@ -92,27 +92,33 @@ wire! {
         /// The day it arrived; today, if it is not given. Not in the future.
         #[serde(default)]
         pub received_on: Option<NaiveDate>,
-        /// Which invoices it pays, at most 100; the open ones, the one due first first, if it is not given. What is left is
-        /// credit of the customer.
+        /// Which invoices it pays, at most 100; the open ones, the one due first first, if it is not given. One that was given up is
+        /// paid only where it is named. What is left is credit of the customer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub allocations: Option<Vec<NewAllocation>>,
     }
 
     /// A part of a payment that is to pay an invoice.
     pub struct NewAllocation {
-        /// The invoice, open and of the same customer.
+        /// The invoice, open or given up, and of the same customer.
         pub invoice_id: InvoiceId,
         /// How much, at least 1 and at most what is left to pay.
         pub amount: Money,
     }
 
-    /// Pays an open invoice from what earlier payments left, the oldest first.
+    /// Pays an invoice that is open or given up from what earlier payments left, the oldest first.
     pub struct ApplyCredit {
         /// The invoice.
         pub invoice_id: InvoiceId,
         /// How much; as much as there is and is needed, if it is not given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub amount: Option<Money>,
+        /// What is left of this payment is used before what is left of others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub payment_id: Option<PaymentId>,
+        /// The version of the invoice that was read; when it is not given, any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub version: Option<u32>,
     }
 
     /// What was used of a customer's credit.
@@ -121,6 +127,31 @@ wire! {
         pub invoice: Invoice,
         /// How much was used.
         pub used: Money,
+        /// The payment that gave all of it; nothing, if it took several.
+        pub payment_id: Option<PaymentId>,
+    }
+
+    /// Takes a payment off an invoice, all that pays it or a part. It is credit of the customer from then on, and the invoice is
+    /// open again with it.
+    pub struct ReleaseAllocation {
+        /// What pays the invoice.
+        pub payment_id: PaymentId,
+        /// The invoice.
+        pub invoice_id: InvoiceId,
+        /// How much, at least 1 and at most what pays the invoice; all of that, if it is not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub amount: Option<Money>,
+        /// The version of the invoice that was read; when it is not given, any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub version: Option<u32>,
+    }
+
+    /// What was taken off an invoice.
+    pub struct ReleasedAllocation {
+        /// The invoice as it is now.
+        pub invoice: Invoice,
+        /// How much was taken off.
+        pub released: Money,
     }
 
     /// Gives a payment back, all or part of it: first what no invoice took, then what the last invoice took, which is then
@@ -186,6 +217,8 @@ wire! {
         pub lines: Vec<StatementLine>,
         /// What is owed after the last day.
         pub closing: Money,
+        /// Every currency in which the customer was billed or has paid, whatever became of it, the book's first: each has an account.
+        pub currencies: Vec<Currency>,
     }
 
     /// A line of a statement.
@@ -210,8 +243,10 @@ names! {
         Invoice = "invoice",
         /// An invoice was voided.
         Void = "void",
-        /// An invoice was given up.
+        /// An invoice was given up: what was left to pay of it is written off, or more of it than before.
         Uncollectible = "uncollectible",
+        /// Of what was written off something is owed again, or was paid or credited after all.
+        Reinstated = "reinstated",
         /// A credit note was issued.
         CreditNote = "credit_note",
         /// A payment arrived.
@@ -323,6 +358,16 @@ pub fn wrong_currency(expected: Currency) -> Problem {
 }
 
 impl Validate for ApplyCredit {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| {
+            if let Some(amount) = &self.amount {
+                amount.check("amount", 1, found);
+            }
+        })
+    }
+}
+
+impl Validate for ReleaseAllocation {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         rules::check(|found| {
             if let Some(amount) = &self.amount {

@@ -5,7 +5,14 @@ use crate::{Access, Effect};
 
 /// Any operation: `invalid` for a request that is not of the shape of its schema (where a field of the right shape can be wrong, too,
 /// the operation lists it itself), and what is the matter with the disk, the database or the app.
-const OF_ANY: &[&str] = &["invalid", "conflict/disk_full", "conflict/damaged", "unavailable", "internal"];
+const OF_ANY: &[&str] = &[
+    "invalid",
+    "conflict/disk_full",
+    "conflict/damaged",
+    "unavailable",
+    "swapped",
+    "internal",
+];
 
 /// What only an administrator may ask.
 const OF_ADMINISTRATORS: &[&str] = &["signed_out", "locked", "forbidden/not_administrator", "forbidden/inactive"];

@@ -188,7 +188,8 @@ wire! {
         pub credit_note_ids: Vec<CreditNoteId>,
     }
 
-    /// Stops billing a subscription for a while.
+    /// Stops billing a subscription for a while. Meanwhile nobody is reminded of its invoices, and it is neither suspended nor
+    /// canceled for them.
     pub struct PauseSubscription {
         /// Which.
         pub id: SubscriptionId,

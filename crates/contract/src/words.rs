@@ -95,6 +95,10 @@ pub fn error(error: &Error) -> Words {
             "The database did not answer in time",
             "Whether the change was saved is not known yet. Try again: it is made at most once.",
         ),
+        Error::Swapped => words(
+            "This is not the server, or not the book, that was opened",
+            "Nothing was read or changed there. Ask who runs the server; what you typed is still here.",
+        ),
         Error::Internal { reference } => words(
             "This did not work because of a fault in the app",
             format!("Nothing was changed. The log has the details under {reference}."),
@@ -236,6 +240,8 @@ pub fn label(field: &str) -> String {
         "price_yearly" => "Yearly price",
         "plan_id" => "Plan",
         "customer_id" => "Customer",
+        "payment_id" => "Payment",
+        "released" => "Taken off",
         "vat_id" | "seller.vat_id" => "VAT number",
         "seller.name" => "Name",
         "seller.contact" => "Contact",
@@ -326,6 +332,7 @@ pub fn statement_kind(kind: StatementKind) -> &'static str {
         StatementKind::Invoice => "Invoice",
         StatementKind::Void => "Void",
         StatementKind::Uncollectible => "Given up",
+        StatementKind::Reinstated => "No longer given up",
         StatementKind::CreditNote => "Credit note",
         StatementKind::Payment => "Payment",
         StatementKind::Refund => "Refund",

@@ -67,6 +67,12 @@ names! {
         DiskFull = "disk_full",
         /// The server cannot be reached, or went away.
         Unreachable = "unreachable",
+        /// The server went away at the very end of a move: whether the book has moved cannot be told.
+        Uncertain = "uncertain",
+        /// A move was canceled, and what it has written so far could not be removed.
+        LeftBehind = "left_behind",
+        /// Going back was canceled, and what it has made so far on the server could not be removed yet; that happens by itself.
+        RemovedLater = "removed_later",
         /// The user may not make or change tables on the server.
         OwnerNeeded = "owner_needed",
         /// Something else; the log has it under the detail.
@@ -129,7 +135,8 @@ wire! {
     #[derive(Default)]
     pub struct GetWork {}
 
-    /// Ends work that runs. What it has made so far is removed.
+    /// Ends work that runs. What it has made so far is removed; of a move or a restore on a server that is not heard it may be
+    /// left, which is said.
     #[derive(Default)]
     pub struct CancelWork {}
 }

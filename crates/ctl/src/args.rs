@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
-use contract::{Currency, Timestamp};
+use contract::{Currency, Timestamp, plain_name};
 
 /// The operations of Clientele from a terminal: JSON in, JSON out.
 ///
@@ -137,6 +137,8 @@ pub enum Command {
         file: Option<PathBuf>,
     },
     /// List the backups beside a file book
+    ///
+    /// Under `flawed` are the copies that did not pass their check, because the book did not: no backups, but better than none.
     Backups,
     /// Put a file book back as a backup has it
     ///
@@ -149,7 +151,8 @@ pub enum Command {
     /// Move the book to another place: from a file to a server, or back
     ///
     /// Rows, sums of money and a checksum of each table are compared on both sides before the new book counts. The old one
-    /// stays as it is. A move that was broken off goes on where it was when it is started again.
+    /// stays as it is. A move that was broken off goes on where it was when it is started again; one that had come to its end is
+    /// compared once more.
     Move {
         /// To this file, which must not be there
         #[arg(long, value_name = "FILE", required_unless_present = "to_postgres", conflicts_with = "to_postgres")]
@@ -166,6 +169,9 @@ pub enum Command {
         /// Only check and count
         #[arg(long)]
         dry_run: bool,
+        /// Move nothing, and remove what a move to this place has left that was canceled or broken off. A book there stays
+        #[arg(long, conflicts_with = "dry_run")]
+        discard: bool,
     },
     /// Try the connection to a server, step by step
     Test,
@@ -236,12 +242,7 @@ pub struct NewBook {
 
 /// A name that stands in SQL without quotes.
 fn plain_name(name: &str) -> Result<String, String> {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if !name.is_empty() && name.len() <= 60 && name.chars().all(is_plain) && !name.starts_with(|c: char| c.is_ascii_digit()) {
-        Ok(name.to_owned())
-    } else {
-        Err("a name of small letters, digits and _ is expected".to_owned())
-    }
+    plain_name::trouble(name).map_or_else(|| Ok(name.to_owned()), |trouble| Err(trouble.to_owned()))
 }
 
 fn currency(code: &str) -> Result<Currency, String> {

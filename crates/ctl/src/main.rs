@@ -148,13 +148,18 @@ async fn run(cli: Cli) -> Result<(), Refusal> {
             to_schema,
             ask_target_password,
             dry_run,
+            discard,
         } => {
             let target = match (to_file, to_postgres) {
                 (Some(file), _) => BookLocation::File(file),
                 (None, Some(url)) => BookLocation::Server(book::server(&global, &url, &to_schema, ask_target_password)?),
                 (None, None) => return Err(Refusal::WrongUse("Say where to: --to-file FILE or --to-postgres URL.".to_owned())),
             };
-            safety::move_to(&global, &target, dry_run).await?;
+            if discard {
+                safety::discard_move(&global, &target).await?;
+            } else {
+                safety::move_to(&global, &target, dry_run).await?;
+            }
         }
         Command::Test => safety::test(&global).await?,
         Command::Roles { owner, everyday } => write(&engine::roles_sql(&global.schema, &owner, &everyday))?,

@@ -45,6 +45,7 @@ impl Refusal {
             Self::Refused(error) => serde_json::to_value(error).unwrap_or(Value::Null),
             Self::CannotOpen(OpenError::TestClock) => json!({"kind": "forbidden", "reason": "test_clock"}),
             Self::CannotOpen(OpenError::Tls(problem)) => json!({"kind": "cannot_open", "reason": "tls", "problem": problem}),
+            Self::CannotOpen(OpenError::Variable(name)) => json!({"kind": "cannot_open", "reason": "variable", "name": name}),
             Self::CannotOpen(error) => json!({"kind": "cannot_open", "reason": open_reason(error)}),
             Self::NoBackup(error) => json!({"kind": "no_backup", "reason": backup_reason(error)}),
             Self::OpenToOthers(host) => json!({"kind": "cannot_open", "reason": "open_to_others", "host": host}),
@@ -156,8 +157,11 @@ fn open_reason(error: &OpenError) -> &'static str {
         OpenError::Newer => "newer",
         OpenError::DiskFull => "disk_full",
         OpenError::Unreachable(_) => "unreachable",
+        OpenError::NoDatabase(_) => "no_database",
+        OpenError::TooManyConnections(_) => "too_many_connections",
         OpenError::SignIn(_) => "sign_in",
         OpenError::Tls(_) => "tls",
+        OpenError::Variable(_) => "variable",
         OpenError::Swapped => "swapped",
         OpenError::Unfinished => "unfinished",
         OpenError::OwnerNeeded(_) => "owner_needed",
@@ -170,7 +174,7 @@ fn open_reason(error: &OpenError) -> &'static str {
 fn backup_reason(error: &BackupError) -> &'static str {
     match error {
         BackupError::NotAFile => "not_a_file",
-        BackupError::Exists => "exists",
+        BackupError::Exists | BackupError::RecordExists(_) => "exists",
         BackupError::Canceled => "canceled",
         BackupError::Io(_) => "io",
         BackupError::Record(_) => "record",

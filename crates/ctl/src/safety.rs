@@ -63,7 +63,7 @@ fn line(state: &WorkState) -> String {
 pub async fn backup(global: &Global, file: Option<PathBuf>) -> Result<(), Refusal> {
     let app = book::look_into(global).await?;
     let made = with_progress(WorkKind::Backup, async |work| match (&file, app.location()) {
-        // As it was before there were records: only the copy itself.
+        // As it was before there were records: only the copy itself, and nothing beside it that would be taken for its record.
         (Some(file), BookLocation::File(_)) => {
             let bytes = app.backup_watched(file, &Patience::begin()).await?;
             Ok::<_, Refusal>(json!({"file": file, "bytes": bytes}))
@@ -100,7 +100,8 @@ fn shelf(global: &Global) -> Result<(PathBuf, Shelf), Refusal> {
 pub fn backups(global: &Global) -> Result<(), Refusal> {
     let (_, shelf) = shelf(global)?;
     let items = shelf.list().map_err(Refusal::of_file(&shelf.folder))?;
-    write(&json!({"folder": shelf.folder, "items": items}).to_string())?;
+    let flawed = shelf.flawed().map_err(Refusal::of_file(&shelf.folder))?;
+    write(&json!({"folder": shelf.folder, "items": items, "flawed": flawed}).to_string())?;
     Ok(())
 }
 
@@ -121,7 +122,23 @@ pub async fn move_to(global: &Global, target: &BookLocation, dry_run: bool) -> R
     .await;
     app.close().await;
     let moved = moved?;
-    write(&json!({"to": moved.place, "dry_run": dry_run, "resumed": moved.resumed, "tables": moved.proof}).to_string())?;
+    let told = json!({
+        "to": moved.place,
+        "dry_run": dry_run,
+        "resumed": moved.resumed,
+        "was_complete": moved.was_complete,
+        "tables": moved.proof,
+    });
+    write(&told.to_string())?;
+    Ok(())
+}
+
+pub async fn discard_move(global: &Global, target: &BookLocation) -> Result<(), Refusal> {
+    let app = book::open(global).await?;
+    let discarded = engine::discard_move(&app, target).await;
+    app.close().await;
+    discarded?;
+    write(&json!({"discarded": true}).to_string())?;
     Ok(())
 }
 

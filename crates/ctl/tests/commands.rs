@@ -107,6 +107,10 @@ fn wrong_use_has_exit_status_2() {
         &["--postgres", "postgres://localhost/b", "verify"],
         &["--unknown", "verify"],
         &["--schema", "My Book", "roles"],
+        &["--schema", "2024", "roles"],
+        &["--schema", "pg_books", "roles"],
+        &["roles", "--owner", "user"],
+        &["move", "--to-postgres", "postgres://ann@localhost/b", "--to-schema", "user"],
         &["--schema", "x; DROP SCHEMA public", "roles"],
         &["move", "--to-postgres", "postgres://ann@localhost/b", "--to-schema", "My Book"],
     ] {

@@ -62,6 +62,51 @@ fn a_book_is_put_back_as_a_backup_has_it_and_the_replaced_one_is_kept() {
 }
 
 #[test]
+fn a_copy_of_a_file_has_no_record_of_another_copy_beside_it() {
+    let (place, copy) = (Place::file(), Place::file());
+    demo(&place);
+    let target = copy.path();
+    let record = target.with_file_name("book.db.json");
+    let backup = || place.run(&["backup", target.to_str().unwrap()]);
+    // One of the backups was taken there and away again, and its record was not.
+    let made = answer(&place.run(&["backup"]));
+    std::fs::copy(format!("{}.json", made["file"].as_str().unwrap()), &record).unwrap();
+    answer(&backup());
+    assert!(!record.exists());
+    let back = Place::file();
+    answer(&back.run(&["restore", target.to_str().unwrap()]));
+    assert_eq!(back.checksums(OF_THE_PLACE), place.checksums(OF_THE_PLACE));
+    // A file of somebody else that would be taken for one.
+    std::fs::remove_file(&target).unwrap();
+    std::fs::write(&record, "of somebody else").unwrap();
+    let refused = backup();
+    assert_eq!(refusal(&refused), json!({"kind": "no_backup", "reason": "exists"}));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains(record.to_str().unwrap()));
+    assert!(!target.exists());
+    assert_eq!(std::fs::read(&record).unwrap(), b"of somebody else");
+}
+
+#[test]
+fn a_copy_that_did_not_pass_its_check_is_listed_apart_from_the_backups() {
+    let place = Place::file();
+    demo(&place);
+    answer(&place.run(&["backup"]));
+    place.damage("UPDATE figure SET amount = amount + 1 WHERE kind = 'customers'");
+    assert_eq!(refusal(&place.run(&["backup"]))["reason"], "flawed");
+    let listed = answer(&place.run(&["backups"]));
+    let names = |list: &str| -> Vec<String> {
+        let items = listed[list].as_array().unwrap();
+        items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!((names("items").len(), names("flawed").len()), (1, 1), "{listed}");
+    assert!(names("flawed")[0].ends_with(".flawed"), "{listed}");
+    assert_eq!(
+        (&listed["flawed"][0]["reason"], &listed["flawed"][0]["customers"]),
+        (&json!("by_hand"), &json!(21))
+    );
+}
+
+#[test]
 fn backups_that_cannot_be_listed_are_refused_with_the_folder() {
     let place = Place::file();
     // Rights do not bind root, but a file is no folder for anyone.
@@ -87,7 +132,12 @@ fn a_book_moves_to_a_server_and_back_and_a_server_is_backed_up_into_a_file() {
     assert!(!moved.to_string().contains(PASSWORD));
     assert_eq!(file.checksums(OF_THE_PLACE), then, "the source is as it was");
     assert_eq!(server.checksums(OF_THE_PLACE), then);
-    assert_eq!(refusal(&file.run(&to))["reason"], "exists");
+    // Whoever was not told of its end begins it again; and what is there is a book, and nothing that a move has left.
+    let again = answer(&file.run(&to));
+    assert_eq!((&moved["was_complete"], &again["was_complete"]), (&json!(false), &json!(true)));
+    assert_eq!(again["tables"], moved["tables"]);
+    answer(&file.run(&[&to[..], &["--discard"]].concat()));
+    assert_eq!(server.checksums(OF_THE_PLACE), then);
     assert_eq!(answer(&server.run(&["verify"]))["findings"], json!([]));
 
     let exported = answer(&server.run(&["backup", back.path().to_str().unwrap()]));

@@ -116,5 +116,7 @@ mod tests {
             assert_eq!(Decimal { value, digits }.plain(), want);
         }
         assert_eq!(Decimal { value: 120_000, digits: 6 }.trimmed(2).plain(), "0.12");
+        let fomento = Currency::parse("CLF").map(|currency| Decimal::money(-5, currency).plain());
+        assert_eq!(fomento.as_deref(), Some("-0.0005"));
     }
 }

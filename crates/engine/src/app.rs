@@ -53,6 +53,8 @@ pub struct Inner {
     pub work: std::sync::Mutex<Work>,
     /// Where backups go, if not beside the file.
     pub backups: Option<PathBuf>,
+    /// Why the backup of the day was not made when it was tried last.
+    pub backup_trouble: std::sync::Mutex<Option<contract::backup::BackupTrouble>>,
     closed_to_writes: AtomicBool,
     identity: Identity,
     location: BookLocation,
@@ -100,6 +102,7 @@ impl App {
             desk: desk::Own::default(),
             work: std::sync::Mutex::default(),
             backups: options.backups,
+            backup_trouble: std::sync::Mutex::default(),
             closed_to_writes: AtomicBool::new(false),
             identity,
             location,

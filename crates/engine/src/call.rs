@@ -1,6 +1,7 @@
 //! The one path that every operation takes.
 
 mod parse;
+mod swapped;
 
 use std::{
     sync::{Arc, PoisonError},
@@ -132,9 +133,10 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
     }
     let began = Instant::now();
     let task = tokio::spawn(request.answer(app.clone(), key.clone(), stop.clone()));
+    let task = swapped::or_end::<O, _>(app, began, task);
     match tokio::time::timeout(deadline.saturating_sub(asked.elapsed()), task).await {
         Ok(Ok(Ok(output))) => Ok(output),
-        Ok(Ok(Err(Failure(error)))) => Err(explain(O::NAME, error, key)),
+        Ok(Ok(Err(Failure(error)))) => Err(swapped::told(app, explain(O::NAME, error, key))),
         Ok(Err(panic)) => {
             let reference = random::reference();
             tracing::error!(%reference, operation = O::NAME, %panic, "an operation panicked");
@@ -215,11 +217,12 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> 
             Ok(output) => return Ok(output),
             Err(failure) => failure,
         };
+        // Who has to connect anew would only find the wrong server again; who was in somebody's way was on the right one.
         let again = app.0.db.is_server()
             && tries < TRIES
             && match &error {
-                Error::Broken(error) => db::is_contested(error) || db::is_lost(error),
-                Error::Uncertain(_) => key.is_some(),
+                Error::Broken(error) => db::is_contested(error) || (db::is_lost(error) && !app.0.db.is_swapped()),
+                Error::Uncertain(_) => key.is_some() && !app.0.db.is_swapped(),
                 Error::Refused(_) | Error::Fault(_) => false,
             };
         if let Error::Broken(error) | Error::Uncertain(error) = &error {

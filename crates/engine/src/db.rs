@@ -24,7 +24,7 @@ pub use bulk::{begin_load, end_load};
 pub use catalog::Kind;
 pub use catalog::{OF_THE_PLACE, Table};
 pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
-pub use maintenance::swap_schemas;
+pub use maintenance::{Exclusive, swap_schemas};
 pub use notice::{Notices, note_change};
 pub use pool::{Db, PRAGMAS};
 pub use reader::{Stop, Texts};

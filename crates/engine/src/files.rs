@@ -18,6 +18,22 @@ pub fn private(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
+/// Makes a folder that only its owner can enter, and those above it, where they are not there. Their names last: with a folder whose
+/// name is lost in a power cut everything in it is lost, however long that was waited for.
+///
+/// # Errors
+/// Why it cannot be made, or why that cannot be waited for.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)?;
+    missing.into_iter().rev().try_for_each(sync_folder_of)
+}
+
 /// Writes a new file that only its owner can read.
 ///
 /// # Errors
@@ -101,6 +117,12 @@ pub(crate) fn id_of(_: &Path) -> Option<(u64, u64)> {
     None
 }
 
+/// Makes what is in a file last.
+pub(crate) fn sync(file: &Path) -> io::Result<()> {
+    // Windows does so only for who may write to it.
+    fs::OpenOptions::new().write(true).open(file)?.sync_all()
+}
+
 /// Makes names in the folder of a file last.
 pub(crate) fn sync_folder_of(file: &Path) -> io::Result<()> {
     sync_folder(folder_of(file))
@@ -161,6 +183,21 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_made_with_those_above_it_and_may_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for _ in 0..2 {
+            private_folder(&path("one/two")).unwrap();
+        }
+        assert_eq!(names(&path("one")), ["two"]);
+        fs::write(path("file"), "").unwrap();
+        for refused in ["file", "file/none"] {
+            assert!(private_folder(&path(refused)).is_err(), "{refused}");
+        }
+        assert_eq!(names(folder.path()), ["file", "one"]);
+    }
+
+    #[test]
     fn a_file_is_replaced_whole_or_stays_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
@@ -205,8 +242,13 @@ mod tests {
         write_new(&one, b"1").unwrap();
         fs::write(&two, "2").unwrap();
         replace(&two, b"2").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         for path in [one, two] {
-            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(mode(&path), 0o600);
+        }
+        private_folder(&folder.path().join("three/four")).unwrap();
+        for name in ["three", "three/four"] {
+            assert_eq!(mode(&folder.path().join(name)), 0o700);
         }
     }
 }

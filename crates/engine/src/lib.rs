@@ -55,11 +55,11 @@ pub use app::App;
 pub use backup::{BackupError, restore::restore, shelf::Shelf};
 pub use book::{
     BookLocation, EXAMINED_WITHIN, Identity, NewBook, OpenError, OpenOptions, OwnerSignIn, Server, Tls, TlsMode, discard_unfinished,
-    examine, examine_within, roles_sql,
+    examine, examine_within, is_there, roles_sql,
 };
 pub use call::Answer;
 pub use db::{PRAGMAS, sqlite_version};
-pub use moving::{MoveOptions, Moved, move_book};
+pub use moving::{MoveOptions, Moved, discard_move, move_book};
 pub use process::{hide, protect};
 pub use upkeep::Upkeep;
 pub use verify::{Finding, Verification};

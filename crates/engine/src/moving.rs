@@ -2,17 +2,20 @@
 //! and the book that was moved stays where it was, untouched.
 //!
 //! What a move has written when its process dies is gone on with by the next one to the same place: `move_state` says of
-//! which book, in which state, it is. A move that is canceled takes its beginnings away.
+//! which book, in which state, it is. Of a move that has come to its end without being heard, the book is found there. A move that
+//! is canceled takes its beginnings away, or says that it could not.
 
+mod asked;
+mod finished;
 mod rights;
 mod target;
 
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::{
-    Outcome,
     backup::BackupReason,
-    work::{TableProof, WorkKind, WorkProblem, WorkStage, WorkState},
+    words,
+    work::{TableProof, WorkProblem, WorkStage},
 };
 use migrations::{Migrator, MigratorTraitExt as _};
 
@@ -20,18 +23,13 @@ use self::target::{Target, There, names_of};
 use crate::{
     app::App,
     backup,
-    book::BookLocation,
-    db::{Db, Stop},
-    files, session, transfer,
-    work::{Done, Trouble, Work, in_time},
+    book::{self, BookLocation},
+    db::{Db, Exclusive, Stop},
+    files, transfer,
+    work::{Trouble, Work, in_time},
 };
 
 pub(crate) use target::finish;
-
-/// How long an answer waits for the end of a move: whoever asked for it is shown how far it is.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
-/// How long it may take until it is known whether who asks may move the book. A keyring that was asked before may have taken a while.
-const ALLOWED_WITHIN: Duration = Duration::from_secs(8);
 
 /// How to move.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,6 +47,8 @@ pub struct Moved {
     pub proof: Vec<TableProof>,
     /// Whether a move that had been broken off was gone on with, or would be.
     pub resumed: bool,
+    /// Whether that one had come to its end already, and the book was only compared once more.
+    pub was_complete: bool,
 }
 
 /// Moves a book. The open one takes no changes meanwhile and none afterwards: whoever works on goes to the new place.
@@ -66,50 +66,10 @@ pub async fn move_book(app: &App, target: &BookLocation, options: MoveOptions, w
             let moved = Box::pin(async {
                 end_of_writes(&app.0.db).await?;
                 if options.dry_run {
-                    return rehearse(app, &target, work).await;
+                    rehearse(app, &target, work).await
+                } else {
+                    really_move(app, &target, &mut exclusive, work).await
                 }
-                target.require_free()?;
-                if matches!(app.location(), BookLocation::File(_)) {
-                    match app.make_backup(BackupReason::BeforeMove, work).await {
-                        // The book moves as it is; its copy is kept under a name that says so.
-                        Err(Trouble::Problem(WorkProblem::Flawed, finding)) => {
-                            tracing::warn!(finding, "a book that does not pass its check moves")
-                        }
-                        made => drop(made?),
-                    }
-                }
-                let state = work.step(state_of(&app.0.db)).await?;
-                // Two moves to one place at the same time would be in each other's way: what one writes is to the other what was
-                // left by one that was broken off.
-                let _held = target.hold().await?;
-                let there = target.look(&state).await?;
-                if there == There::Stale {
-                    target.clear(&app.0.db).await;
-                }
-                let db = target.open().await?;
-                let agreed = async {
-                    // Lost with its connection, others may have written meanwhile.
-                    exclusive.check().await?;
-                    require_state(&app.0.db, &state).await
-                };
-                let filled = fill(app, &db, &state, agreed, work).await;
-                let closed = db.close().await;
-                let proof = filled?;
-                closed?;
-                if let Target::File { path, partial } = &target {
-                    std::fs::File::open(partial)?.sync_all()?;
-                    // Again, because checking a large file takes long: what has its name is a book that is never given up.
-                    exclusive.check().await?;
-                    in_time(require_state(&app.0.db, &state)).await?;
-                    backup::take_name(partial, path)?;
-                    files::sync_folder_of(path)?;
-                    backup::restore::remove(&crate::lock::file_of(partial));
-                }
-                Ok(Moved {
-                    place: target.to_string(),
-                    proof,
-                    resumed: there == There::Begun,
-                })
             });
             let moved = moved.await;
             exclusive.end().await;
@@ -121,21 +81,131 @@ pub async fn move_book(app: &App, target: &BookLocation, options: MoveOptions, w
     let shared = alone.end(options.dry_run || moved.is_err()).await;
     // A rehearsal has begun nothing; what is there is for the next move to go on with.
     if !options.dry_run && matches!(moved, Err(Trouble::Canceled)) {
-        target.take_away(&app.0.db).await;
+        match target.take_away(&app.0.db).await {
+            // Another one writes into the same file, and this one has left nothing there.
+            Err(Trouble::Problem(WorkProblem::InUse, _)) if matches!(target, Target::File { .. }) => {}
+            removed => removed.map_err(|trouble| left_behind(&target, &trouble))?,
+        }
     }
     let moved = moved?;
     shared?;
     Ok(moved)
 }
 
+/// Removes what a move of a book has left in a place, if it was canceled or broken off. A book that is there stays, and so does
+/// whatever else is not of a move.
+///
+/// # Errors
+/// `LeftBehind`, if that is still there or it cannot be told.
+pub async fn discard_move(app: &App, target: &BookLocation) -> Result<(), Trouble> {
+    let target = Target::of(target);
+    let removed = target.take_away(&app.0.db).await;
+    removed.map_err(|trouble| left_behind(&target, &trouble))
+}
+
+/// That the beginnings of a move are still there, with where and why.
+fn left_behind(target: &Target, trouble: &Trouble) -> Trouble {
+    tracing::warn!(%trouble, "the beginnings of a move are left");
+    let why = match trouble {
+        Trouble::Canceled => String::new(),
+        Trouble::Problem(problem, _) => format!(": {}", words::work_problem(*problem).title),
+    };
+    Trouble::Problem(WorkProblem::LeftBehind, format!("{target}{why}"))
+}
+
+async fn really_move(app: &App, target: &Target, exclusive: &mut Exclusive, work: &Work) -> Result<Moved, Trouble> {
+    let moved = |proof, resumed, was_complete| Moved {
+        place: target.to_string(),
+        proof,
+        resumed,
+        was_complete,
+    };
+    let state = work.step(state_of(&app.0.db)).await?;
+    if let Some(proof) = finished::prove(app, target, &state, false, work).await? {
+        return Ok(moved(proof, true, true));
+    }
+    target.require_free()?;
+    if matches!(app.location(), BookLocation::File(_)) {
+        match app.make_backup(BackupReason::BeforeMove, work).await {
+            // The book moves as it is; its copy is kept under a name that says so.
+            Err(Trouble::Problem(WorkProblem::Flawed, finding)) => tracing::warn!(finding, "a book that does not pass its check moves"),
+            made => drop(made?),
+        }
+    }
+    // Two moves to one place at the same time would be in each other's way: what one writes is to the other what was
+    // left by one that was broken off.
+    let _held = target.hold().await?;
+    let there = target.look(&state).await?;
+    let written = match there {
+        There::Written => finished::prove_half(app, target, work).await?,
+        _ => None,
+    };
+    let was_complete = written.is_some();
+    let proof = match written {
+        Some(proof) => proof,
+        None => {
+            if matches!(there, There::Stale | There::Written) {
+                target.clear(&app.0.db).await?;
+            }
+            write(app, target, &state, exclusive, work).await?
+        }
+    };
+    if let Target::File { path, partial } = target {
+        files::sync(partial)?;
+        // Again, because checking a large file takes long: what has its name is a book that is never given up.
+        exclusive.check().await?;
+        in_time(require_state(&app.0.db, &state)).await?;
+        backup::take_name(partial, path)?;
+        files::sync_folder_of(path)?;
+        backup::restore::remove(&crate::lock::file_of(partial));
+    }
+    Ok(moved(proof, was_complete || there == There::Begun, was_complete))
+}
+
+/// Fills the place, and asks a server anew that was lost at the very end of that.
+async fn write(app: &App, target: &Target, state: &str, exclusive: &mut Exclusive, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let db = target.open().await?;
+    // From then on a server may have kept the end of the move, whether it is heard or not.
+    let may_be_kept = AtomicBool::new(false);
+    let agreed = async {
+        // Lost with its connection, others may have written meanwhile.
+        exclusive.check().await?;
+        require_state(&app.0.db, state).await?;
+        may_be_kept.store(true, Ordering::Relaxed);
+        Ok::<(), Trouble>(())
+    };
+    let filled = fill(app, &db, state, agreed, work).await;
+    let closed = db.close().await;
+    match (filled, target) {
+        (Err(lost @ Trouble::Problem(WorkProblem::Unreachable, _)), Target::Server(server)) if may_be_kept.load(Ordering::Relaxed) => {
+            finished::ask_again(app, server, state, lost).await
+        }
+        (filled, _) => {
+            let proof = filled?;
+            closed?;
+            Ok(proof)
+        }
+    }
+}
+
 /// Checks and counts, and makes nothing. What is said to be possible has to be.
 async fn rehearse(app: &App, target: &Target, work: &Work) -> Result<Moved, Trouble> {
-    let there = target.look(&work.step(state_of(&app.0.db)).await?).await?;
+    let state = work.step(state_of(&app.0.db)).await?;
+    if let Some(proof) = finished::prove(app, target, &state, true, work).await? {
+        return Ok(Moved {
+            place: target.to_string(),
+            proof,
+            resumed: true,
+            was_complete: true,
+        });
+    }
+    let there = target.look(&state).await?;
     work.step(target.require_rights(&app.0.db)).await?;
     Ok(Moved {
         place: target.to_string(),
         proof: transfer::prove(&app.0.db, work).await?,
-        resumed: there == There::Begun,
+        resumed: there.goes_on(),
+        was_complete: false,
     })
 }
 
@@ -174,6 +244,7 @@ async fn fill(
     let exclusive = db.exclusive().await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
     let filled = async {
         Migrator::bring_up(&db.writer()).await?;
+        book::close_log(db).await?;
         in_time(mark(db, state)).await?;
         let proof = transfer::fill_if(&app.0.db, db, agreed, work).await?;
         let found = db.check_file(&Stop::default()).await?;
@@ -212,42 +283,4 @@ async fn state_of(db: &Db) -> Result<String, Trouble> {
     };
     let chain = rows.texts(sql, 1).await?.and_then(|mut texts| texts.pop()).unwrap_or_default();
     Ok(format!("{} {chain}", book.simple()))
-}
-
-impl App {
-    /// Begins to move the book in the background. Whoever is signed in asks for it, and gives the password again unless it
-    /// is only rehearsed. Whether it is refused is known in the answer, however long that takes; how the move ends only if
-    /// that is soon.
-    ///
-    /// # Errors
-    /// `WorkRuns`, if something else runs; `ConfirmationNeeded`.
-    pub async fn begin_move(&self, target: BookLocation, options: MoveOptions) -> Result<WorkState, contract::Error> {
-        let began = Instant::now();
-        let allowed = async {
-            session::who(&self.0).await?;
-            if options.dry_run {
-                Ok(())
-            } else {
-                session::require_confirmation_of(&self.0).await
-            }
-        };
-        let allowed = tokio::time::timeout(ALLOWED_WITHIN, allowed).await.unwrap_or_else(|_| {
-            // A network that swallows what is sent would swallow the next one too.
-            self.0.db.renew_since(began);
-            let outcome = Outcome::NotDone;
-            Err(contract::Error::Unavailable { outcome, key: None }.into())
-        });
-        allowed.map_err(|error| self.broken("move", error))?;
-        let moving = move |app: Self, work: Work| async move {
-            let moved = move_book(&app, &target, options, &work).await?;
-            Ok(Done {
-                result: moved.place,
-                proof: moved.proof,
-                reopen: !options.dry_run,
-            })
-        };
-        self.begin_work(WorkKind::Move, ANSWERED_WITHIN, moving)
-            .await
-            .map_err(|error| self.broken("move", error))
-    }
 }

@@ -14,8 +14,10 @@ use crate::{
 pub enum Bound {
     /// Nothing.
     Null,
-    /// A whole number, or a truth.
+    /// A whole number.
     Number(i64),
+    /// Whether something is so: a file has a number for it, a server has not.
+    Flag(bool),
     /// A text, or a day.
     Text(String),
     /// An identifier.
@@ -40,7 +42,7 @@ impl Record {
         let values = values
             .iter()
             .map(|value| match value {
-                Value::Bool(Some(value)) => Bound::Number(i64::from(*value)),
+                Value::Bool(Some(value)) => Bound::Flag(*value),
                 Value::BigInt(Some(value)) => Bound::Number(*value),
                 Value::String(Some(value)) => Bound::Text(value.clone()),
                 Value::ChronoDate(Some(value)) => Bound::Text(value.to_string()),

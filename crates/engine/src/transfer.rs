@@ -131,6 +131,34 @@ pub async fn equal(one: &Db, other: &Db, work: &Work) -> Result<Vec<TableProof>,
     Ok(proof)
 }
 
+/// Proves that a place in which the book is already has the same rows. What no change log tells of, as when somebody signed in, is
+/// put right there before; what forbids changes of final rows stays, so that nothing else can be.
+pub async fn settle(from: &Db, to: &Db, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let mut source = work.step(from.rows_at_once()).await?;
+    let tables = tables(&mut source, to, work).await?;
+    let mut proof = match compare(&mut source, to, &tables, work).await {
+        Err(Trouble::Problem(WorkProblem::Differs, row)) => {
+            tracing::info!(row, "what is there differs");
+            match mend::mend(&mut source, to, &tables, work).await {
+                Ok(true) => compare(&mut source, to, &tables, work).await?,
+                // It is refused, or too much: whatever it is, it is not this book as it is now.
+                Ok(false) | Err(Trouble::Problem(WorkProblem::Other, _)) => return Err(Trouble::Problem(WorkProblem::Differs, row)),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        compared => compared?,
+    };
+    proof.sort_by(|one, other| one.table.cmp(&other.table));
+    Ok(proof)
+}
+
+/// Whether so little differs that this could go well. Writes nothing.
+pub async fn differs_little(from: &Db, to: &Db, work: &Work) -> Result<bool, Trouble> {
+    let mut source = work.step(from.rows_at_once()).await?;
+    let tables = tables(&mut source, to, work).await?;
+    mend::is_small(&mut source, to, &tables, work).await
+}
+
 /// The tables that both have; they have to be the same.
 async fn tables(source: &mut Rows, to: &Db, work: &Work) -> Result<Vec<Table>, Trouble> {
     let have = work.step(source.tables()).await?;

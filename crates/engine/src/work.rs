@@ -112,7 +112,13 @@ impl From<OpenError> for Trouble {
             OpenError::Newer => WorkProblem::Newer,
             OpenError::DiskFull => WorkProblem::DiskFull,
             OpenError::Unfinished => WorkProblem::Exists,
-            OpenError::Unreachable(_) | OpenError::SignIn(_) | OpenError::Tls(_) | OpenError::Swapped => {
+            OpenError::Unreachable(_)
+            | OpenError::NoDatabase(_)
+            | OpenError::TooManyConnections(_)
+            | OpenError::SignIn(_)
+            | OpenError::Tls(_)
+            | OpenError::Variable(_)
+            | OpenError::Swapped => {
                 return Self::Problem(WorkProblem::Unreachable, error.to_string());
             }
             OpenError::OwnerNeeded(said) => return Self::Problem(WorkProblem::OwnerNeeded, said.clone()),

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{Part, Stage, Tour, failed, late, loaded, loading, retry, settled, stage};
-use crate::{App, Key};
+use crate::{App, Key, steps::seller};
 
 pub const PART: Part = Part {
     name: "billing",
@@ -196,11 +196,7 @@ fn draft(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     let version = app.ask("get_billing_settings", json!({}))["version"].clone();
     app.ask(
         "update_billing_settings",
-        json!({
-            "version": version, "iban": "DE89 3704 0044 0532 0130 00",
-            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
-                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"}
-        }),
+        json!({"version": version, "iban": "DE89 3704 0044 0532 0130 00", "seller": seller()}),
     );
     app.press(&[Key::Control, Key::Enter]);
     app.gone("dialog", "Finalize this invoice?");

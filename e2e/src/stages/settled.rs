@@ -6,7 +6,7 @@ use super::{Tour, failed, late, loaded, loading, retry};
 use crate::{App, Key};
 
 /// Its stages, in their order.
-pub const STAGES: [&str; 27] = [
+pub const STAGES: [&str; 28] = [
     "invoice-loading",
     "invoice-failed",
     "invoice-open",
@@ -17,6 +17,7 @@ pub const STAGES: [&str; 27] = [
     "invoice-record-payment",
     "invoice-record-payment-refused",
     "invoice-use-credit",
+    "invoice-take-off",
     "invoice-credit",
     "invoice-credit-parts-refused",
     "invoice-void",
@@ -86,6 +87,12 @@ fn invoice(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     app.see("of credit, and");
     tour.stop(app, "invoice-use-credit");
     app.escape();
+    app.gone("dialog", "Use credit");
+    app.button("Take off \u{20ac}400.00").click();
+    app.button("Leave it");
+    tour.stop(app, "invoice-take-off");
+    app.button("Leave it").click();
+    app.gone("dialog", "Take \u{20ac}400.00 off");
     act(app, "Credit");
     app.see("All that is left is credited");
     tour.stop(app, "invoice-credit");
@@ -175,7 +182,7 @@ fn payments(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     app.until("the end of the form", || !app.shows("field", "Amount"));
     app.button("Refund \u{20ac}400.00").click();
     app.field("Reason").fill("Sent twice");
-    app.see("open again");
+    app.see("unpaid again");
     tour.stop(app, "refund");
     app.field("Amount").fill("400.01");
     app.press(&[Key::Control, Key::Enter]);

@@ -31,16 +31,7 @@ pub fn fill(app: &App) -> Furnished {
     app.dismiss();
     let euro = |amount: i64| json!({"amount": amount, "currency": "EUR"});
     let [customer, subscriber] = ["lena@example.com", "jo@example.com"].map(|email| app.record(email)["id"].clone());
-    let version = app.ask("get_billing_settings", json!({}))["version"].clone();
-    app.ask(
-        "update_billing_settings",
-        json!({
-            "version": version,
-            "seller": {"name": "Alder Hosting GmbH", "contact": null, "street": "Lindenallee 14", "postal_code": "20259", "city": "Hamburg",
-                "region": null, "country": "DE", "vat_id": "DE298114207", "tax_number": null, "email": "billing@alder.example"},
-            "tax_category": "S", "tax_rate": 190_000
-        }),
-    );
+    app.set_seller();
     let billed = app.ask(
         "create_invoice",
         json!({"customer_id": customer, "lines": [

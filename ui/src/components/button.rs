@@ -79,7 +79,8 @@ pub struct ButtonProps {
     /// The word while it is being done, such as `Saving…`; it cannot be pressed meanwhile.
     #[prop_or_default]
     pub busy: Option<AttrValue>,
-    /// Why it cannot be pressed. It keeps the focus and tells the reason.
+    /// Why it cannot be pressed. It keeps the focus and tells the reason. One that submits still does, as the reason may be gone with
+    /// what was typed last: the form, which runs when that is rendered, does nothing as long as there is a reason.
     #[prop_or_default]
     pub unavailable: Option<AttrValue>,
     /// The key that does the same, printed on it.
@@ -146,7 +147,7 @@ pub fn Button(props: &ButtonProps) -> Html {
     if let Some(href) = &props.href {
         return html! { <a {class} href={href.clone()} {title} aria-label={props.aria_label.clone()} ref={props.node.clone()}>{ content }</a> };
     }
-    let is_off = props.busy.is_some() || props.unavailable.is_some();
+    let is_off = props.busy.is_some() || (props.unavailable.is_some() && props.role == ButtonRole::Press);
     let onclick = {
         let on_press = props.on_press.clone();
         Callback::from(move |event: MouseEvent| {

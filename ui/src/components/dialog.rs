@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Icon, IconButton, ToastRegion},
-    hooks::{use_backdrop, use_modal, use_submit, use_unique_id},
+    hooks::{Submission, use_backdrop, use_modal, use_submission, use_unique_id},
 };
 
 /// How wide a dialog is.
@@ -72,7 +72,7 @@ pub struct DialogProps {
     /// Whether the content brings its own scrolling area in place of the plain body.
     #[prop_or_default]
     pub is_bare: bool,
-    /// Submits the form, if it is one: the submit button, Enter in a field, Ctrl+Enter.
+    /// Submits the form, if it is one: the submit button, also while that is unavailable, Enter in a field, Ctrl+Enter.
     #[prop_or_default]
     pub on_submit: Option<Callback<()>>,
     /// Esc, the cross or the backdrop: the parent takes the dialog away.
@@ -94,25 +94,19 @@ pub fn Dialog(props: &DialogProps) -> Html {
     let id = props.id.clone().unwrap_or(own_id);
     let node = use_node_ref();
     use_modal(&node, &id, props.on_escape.clone().unwrap_or_else(|| props.on_close.clone()));
-    let submit = use_submit(props.on_submit.clone().unwrap_or_default());
-    let on_submit = props.on_submit.is_some().then_some(submit);
+    let Submission { submit, onsubmit } = use_submission(props.on_submit.clone().unwrap_or_default());
+    let is_form = props.on_submit.is_some();
     let (onpointerdown, onclick) = use_backdrop(&node, props.closing == DialogClosing::ByBackdrop, props.on_close.clone());
-    let onkeydown = {
-        let on_submit = on_submit.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if is_held_enter(&event) {
-                event.prevent_default();
-                event.stop_propagation();
-            } else if event.key() == "Enter"
-                && (event.ctrl_key() || event.meta_key())
-                && let Some(on_submit) = &on_submit
-            {
-                event.prevent_default();
-                event.stop_propagation();
-                on_submit.emit(());
-            }
-        })
-    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if is_held_enter(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+        } else if is_form && event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            event.stop_propagation();
+            submit.emit(());
+        }
+    });
     let size = match props.size {
         DialogSize::Small => Some("dialog--sm"),
         DialogSize::Medium => None,
@@ -153,8 +147,8 @@ pub fn Dialog(props: &DialogProps) -> Html {
             {onkeydown}
             ref={node}
         >
-            if let Some(on_submit) = on_submit {
-                <form class="dialog__form" novalidate={true} onsubmit={submitting(on_submit)}>{ content }</form>
+            if is_form {
+                <form class="dialog__form" novalidate={true} {onsubmit}>{ content }</form>
             } else {
                 <div class="dialog__form">{ content }</div>
             }
@@ -168,13 +162,4 @@ pub fn Dialog(props: &DialogProps) -> Html {
 fn is_held_enter(event: &KeyboardEvent) -> bool {
     let is_in_text = event.target().is_some_and(|target| target.has_type::<HtmlTextAreaElement>());
     event.key() == "Enter" && event.repeat() && !is_in_text
-}
-
-/// Submits the dialog and nothing else: it may stand inside the form of a page, which must not hear of it.
-fn submitting(on_submit: Callback<()>) -> Callback<SubmitEvent> {
-    Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        event.stop_propagation();
-        on_submit.emit(());
-    })
 }

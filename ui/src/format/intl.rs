@@ -15,12 +15,20 @@ thread_local! {
 pub fn number(kind: &str, decimal: &str) -> String {
     let formatter = cached(&format!("number {kind}"), || {
         let (style, currency) = kind.split_once(' ').unwrap_or((kind, ""));
+        // Those of ISO 4217: of some currencies the webview would leave digits out.
+        let digits = Currency::parse(currency).map_or(2, Currency::digits).to_string();
+        let digits = digits.as_str();
         let options: &[(&str, &str)] = match style {
             "percent" => &[("style", "percent"), ("maximumFractionDigits", "1")],
             "rate" => &[("style", "percent"), ("maximumFractionDigits", "4")],
             "quantity" => &[("maximumFractionDigits", "9")],
             "fine" => &[("style", "percent"), ("maximumFractionDigits", "3")],
-            "money" => &[("style", "currency"), ("currency", currency)],
+            "money" => &[
+                ("style", "currency"),
+                ("currency", currency),
+                ("minimumFractionDigits", digits),
+                ("maximumFractionDigits", digits),
+            ],
             "short" => &[
                 ("style", "currency"),
                 ("currency", currency),

@@ -68,13 +68,13 @@ fn plain_amount(typed: &str, currency: Currency) -> Option<String> {
         .collect();
     let digits = usize::try_from(currency.digits()).ok()?;
     let decimal = match compact.rfind(['.', ',']) {
-        // A single mark with exactly three digits after it groups thousands, unless the currency has three digits.
+        // A single mark with exactly three digits after it groups thousands, unless the currency has as many or more.
         Some(at) => {
             let (whole, part) = (compact.get(..at)?, compact.get(at + 1..)?);
             let mark = compact.get(at..=at)?;
             // No group follows a zero, and none follows more than three digits.
             let can_group = (1..=3).contains(&whole.trim_start_matches('-').len()) && !whole.trim_start_matches('-').starts_with('0');
-            let groups = whole.contains(mark) || (part.len() == 3 && digits != 3 && can_group);
+            let groups = whole.contains(mark) || (part.len() == 3 && digits < 3 && can_group);
             if groups { None } else { Some((whole.to_owned(), part.to_owned())) }
         }
         None => None,
@@ -227,6 +227,7 @@ mod tests {
         let eur = Currency::EUR;
         let kwd = Currency::parse("KWD").unwrap();
         let jpy = Currency::parse("JPY").unwrap();
+        let clf = Currency::parse("CLF").unwrap();
         let cases = [
             (eur, "12", Some(1_200)),
             (eur, "12.5", Some(1_250)),
@@ -259,6 +260,12 @@ mod tests {
             (kwd, "1.234", Some(1_234)),
             (jpy, "1,234", Some(1_234)),
             (jpy, "12.5", None),
+            (clf, "1.2345", Some(12_345)),
+            (clf, "1,2345", Some(12_345)),
+            (clf, "1.234", Some(12_340)),
+            (clf, "1,234.5678", Some(12_345_678)),
+            (clf, "1.234.567", Some(12_345_670_000)),
+            (clf, "1.23456", None),
         ];
         for (currency, typed, want) in cases {
             assert_eq!(parse_money(typed, currency), want, "{currency} {typed:?}");
@@ -308,6 +315,7 @@ mod tests {
             (Currency::EUR, 123_450, "1234,50"),
             (Currency::EUR, -5, "-0,05"),
             (kwd, 1_234, "1,234"),
+            (Currency::parse("CLF").unwrap(), 12_345, "1,2345"),
             (Currency::parse("JPY").unwrap(), 1_234, "1234"),
         ] {
             assert_eq!(typed_money(amount, currency), typed);

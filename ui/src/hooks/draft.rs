@@ -46,6 +46,8 @@ pub enum DraftStep {
     Type(&'static str, String),
     /// Several fields change at once.
     Put(Values),
+    /// Several fields change by what stands in them when it is their turn.
+    Change(Box<dyn FnOnce(&Draft) -> Values>),
     /// A field is left.
     Leave(&'static str),
     /// Every error shows from now on.
@@ -68,6 +70,7 @@ impl Reducible for Draft {
         match action {
             DraftStep::Type(field, text) => draft.put(field, text),
             DraftStep::Put(values) => values.into_iter().for_each(|(field, text)| draft.put(field, text)),
+            DraftStep::Change(change) => change(&draft).into_iter().for_each(|(field, text)| draft.put(field, text)),
             // An empty field that is only passed through is no error yet.
             DraftStep::Leave(field) if !draft.get(field).is_empty() && !draft.left.contains(&field) => draft.left.push(field),
             DraftStep::Leave(_) => {}
@@ -260,6 +263,11 @@ impl DraftHandle {
     /// Changes several fields at once.
     pub fn put(&self, values: Vec<(&'static str, String)>) {
         self.draft.dispatch(DraftStep::Put(values));
+    }
+
+    /// Changes several fields by what stands in them then: by the letter that was typed last, too, rendered or not.
+    pub fn change(&self, change: impl FnOnce(&Draft) -> Vec<(&'static str, String)> + 'static) {
+        self.draft.dispatch(DraftStep::Change(Box::new(change)));
     }
 
     /// Takes the position of a switch.

@@ -32,6 +32,8 @@ const PULSE: u32 = 5_000;
 pub struct LinkState {
     /// Since when it does not answer.
     pub lost_since: Option<Timestamp>,
+    /// Whether another server answers in its place, or has another book there.
+    pub is_swapped: bool,
     /// Saves of which it is not known whether they were made.
     pub unsure: u32,
 }
@@ -40,6 +42,8 @@ pub struct LinkState {
 pub enum Step {
     /// It does not answer, as of now.
     Lost(Timestamp),
+    /// Whether another one answers in its place.
+    Swapped(bool),
     /// It answers.
     Back,
     /// One save more waits for its answer.
@@ -55,7 +59,8 @@ impl Reducible for LinkState {
         let mut next = *self;
         match step {
             Step::Lost(at) => next.lost_since = next.lost_since.or(Some(at)),
-            Step::Back => next.lost_since = None,
+            Step::Swapped(is_swapped) => next.is_swapped = is_swapped,
+            Step::Back => (next.lost_since, next.is_swapped) = (None, false),
             Step::Unsure => next.unsure = next.unsure.saturating_add(1),
             Step::Sure => next.unsure = next.unsure.saturating_sub(1),
         }
@@ -124,13 +129,19 @@ pub fn LinkProvider(props: &ChildrenProps) -> Html {
                     };
                     match heard {
                         Heard::Answer => break,
-                        Heard::Silence if was_lost => {}
-                        Heard::Silence => {
+                        Heard::Silence | Heard::Another if was_lost => dispatcher.dispatch(Step::Swapped(heard == Heard::Another)),
+                        Heard::Silence | Heard::Another => {
                             dispatcher.dispatch(Step::Lost(format::now()));
+                            dispatcher.dispatch(Step::Swapped(heard == Heard::Another));
                             was_lost = true;
                             // Where a dialog is open, it is seen there and the banner is not.
                             let (_, toasts) = newest.borrow().clone();
-                            toasts.show(Toast::done("No connection to the database. What you typed stays.").icon(Icon::Alert));
+                            let said = if heard == Heard::Another {
+                                "Another server, or another book, is in this place. What you typed stays."
+                            } else {
+                                "No connection to the database. What you typed stays."
+                            };
+                            toasts.show(Toast::done(said).icon(Icon::Alert));
                         }
                         // A save that waits would be refused before it is looked up, so it waits for the session, too.
                         Heard::ShutOut if was_lost || !waiting.borrow().is_empty() => {}
@@ -189,6 +200,8 @@ enum Heard {
     Answer,
     /// It does not.
     Silence,
+    /// Another one does, which is not asked.
+    Another,
     /// Nothing: the session is locked or over, and the database was not asked.
     ShutOut,
 }
@@ -197,6 +210,7 @@ impl Heard {
     fn of<T>(answer: Result<T, Error>) -> Self {
         match answer {
             Err(Error::Unavailable { .. }) => Self::Silence,
+            Err(Error::Swapped) => Self::Another,
             Err(error) if is_shut_out(&error) => Self::ShutOut,
             // Any other refusal is an answer.
             Ok(_) | Err(_) => Self::Answer,
@@ -220,8 +234,9 @@ mod tests {
             outcome: contract::Outcome::NotDone,
             key: None,
         };
-        let told = [Ok(()), Err(Error::Locked), Err(Error::SignedOut), Err(silence)].map(Heard::of);
-        assert_eq!(told, [Heard::Answer, Heard::ShutOut, Heard::ShutOut, Heard::Silence]);
+        let told = [Ok(()), Err(Error::Locked), Err(Error::SignedOut), Err(silence), Err(Error::Swapped)].map(Heard::of);
+        let expected = [Heard::Answer, Heard::ShutOut, Heard::ShutOut, Heard::Silence, Heard::Another];
+        assert_eq!(told, expected);
     }
 
     #[test]
@@ -231,6 +246,8 @@ mod tests {
             .into_iter()
             .fold(Rc::new(LinkState::default()), |state, step| state.reduce(step));
         assert_eq!((lost.lost_since, lost.unsure), (Some(Timestamp(7)), 1));
+        let lost = lost.reduce(Step::Swapped(true));
+        assert!(lost.is_swapped && lost.lost_since == Some(Timestamp(7)));
         let back = lost.reduce(Step::Back).reduce(Step::Sure).reduce(Step::Sure);
         assert_eq!(*back, LinkState::default());
     }

@@ -219,6 +219,7 @@ fn tells_nothing(error: &Error) -> bool {
     matches!(
         error,
         Error::Unavailable { .. }
+            | Error::Swapped
             | Error::Locked
             | Error::SignedOut
             | Error::Conflict {
@@ -308,7 +309,7 @@ mod tests {
         assert_eq!(save.heard(silence(Outcome::NotDone)), silence(Outcome::NotDone));
         assert!(is_open(&save.heard(silence(Outcome::Unknown))));
         let maintenance = Error::from(Conflict::Maintenance);
-        for refusal in [Error::Locked, Error::SignedOut, maintenance] {
+        for refusal in [Error::Locked, Error::SignedOut, Error::Swapped, maintenance] {
             assert!(is_open(&save.heard(Err(refusal))));
         }
         assert!(is_open(&save.heard(silence(Outcome::NotDone))));

@@ -121,6 +121,20 @@ pub fn use_query<R: Request + Clone + PartialEq>(request: R) -> QueryHandle<R::O
 /// The same where there may be nothing to ask, because what is typed cannot be read yet. What was answered before stays.
 #[hook]
 pub fn use_query_if<R: Request + Clone + PartialEq>(request: Option<R>) -> QueryHandle<R::Output> {
+    use_asking(request, None)
+}
+
+/// The same where the question changes with each letter that is typed: each ends the one before it, so that the app looks for
+/// nothing any more that nobody waits for.
+#[hook]
+pub fn use_search<R: Request + Clone + PartialEq>(request: Option<R>) -> QueryHandle<R::Output> {
+    let key = use_memo((), |()| ipc::fresh_key());
+    use_asking(request, Some(key))
+}
+
+/// Asks under a key, if there is one.
+#[hook]
+fn use_asking<R: Request + Clone + PartialEq>(request: Option<R>, key: Option<Rc<String>>) -> QueryHandle<R::Output> {
     let progress = use_reducer(|| Progress {
         newest: 0,
         is_running: true,
@@ -141,7 +155,10 @@ pub fn use_query_if<R: Request + Clone + PartialEq>(request: Option<R>) -> Query
             let Some(request) = request.clone() else { return };
             dispatcher.dispatch(Step::Asked(number));
             wasm_bindgen_futures::spawn_local(async move {
-                let answer = ipc::call(request).await;
+                let answer = match key {
+                    Some(key) => ipc::call_with_key(&request, &key).await,
+                    None => ipc::call(request).await,
+                };
                 dispatcher.dispatch(Step::Answered(number, answer));
             });
         });

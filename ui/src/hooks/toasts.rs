@@ -74,6 +74,15 @@ impl Toast {
         }
     }
 
+    /// Says that the keyring may have an earlier password of the server yet; stays until it is closed.
+    #[must_use]
+    pub fn not_removed(problem: KeyringProblem) -> Self {
+        Self {
+            text: format!("{}, so an earlier password of this server may still be in it.", problem.words()).into(),
+            ..Self::not_kept(problem)
+        }
+    }
+
     /// About the session itself: shown before the app, too.
     #[must_use]
     pub fn at_gate(mut self) -> Self {

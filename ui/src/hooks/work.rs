@@ -30,6 +30,8 @@ pub struct Moving {
     pub keeps: bool,
     /// Whether it is only rehearsed.
     pub is_rehearsal: bool,
+    /// Whether what it has left there is being removed, and nothing moves.
+    pub is_discarded: bool,
 }
 
 /// What is known of work.
@@ -238,7 +240,7 @@ pub fn WorkProvider(props: &ChildrenProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 match ipc::call_quietly(CancelWork {}, PATIENCE).await {
                     // Asked for, but not at its end yet: what follows the work tells of that.
-                    Ok(_) | Err(Error::Unavailable { .. }) => {}
+                    Ok(_) | Err(Error::Unavailable { .. } | Error::Swapped) => {}
                     Err(error) => {
                         let toasts = toasts.borrow().clone();
                         toasts.show(Toast::failed(&error));
@@ -317,6 +319,7 @@ mod tests {
             place: BookPlace::File { path: "/b.db".to_owned() },
             keeps: true,
             is_rehearsal: false,
+            is_discarded: false,
         };
         let steps = [Step::Show, Step::Begun(moving), Step::At(work(WorkStage::Copying, false))];
         steps.into_iter().fold(Rc::new(Known::default()), |known, step| known.reduce(step))

@@ -1,13 +1,13 @@
-//! What is said above every page: that the sample is open, that others could listen, that the database does not answer, that work
-//! goes on.
+//! What is said above every page: that the sample is open, that others could listen, that the database does not answer or another
+//! one does, that work goes on, that backups are missing.
 
 use contract::desktop::BookChoice;
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, Confirm, ControlSize, Icon},
+    components::{Button, Confirm, ControlSize, Icon, ListenerBanner},
     hooks::{use_formats, use_link, use_opened_book},
-    pages::settings::WorkBanner,
+    pages::settings::{BackupBanner, WorkBanner},
 };
 
 /// What is said above every page, as long as it holds.
@@ -23,18 +23,19 @@ pub fn Banners() -> Html {
     html! {
         <div>
             if book.is_some_and(|book| book.is_sample()) { <SampleBanner /> }
-            if let Some(host) = host {
-                <section class="banner banner--danger" aria-label="Connection">
-                    { Icon::Alert.small() }
-                    <span>{ format!("The connection to {host} is not verified. Who stands in between could read and change everything.") }</span>
-                </section>
-            }
+            if let Some(host) = host { <ListenerBanner {host} /> }
             <div role="status">
                 if let Some((since, link)) = lost {
-                    <section class="banner" aria-label="No connection">
+                    <section class={classes!("banner", link.state.is_swapped.then_some("banner--danger"))} aria-label={if link.state.is_swapped { "Another server" } else { "No connection" }}>
                         { Icon::Alert.small() }
                         <span>
-                            <strong>{ "No connection to the database. " }</strong>
+                            <strong>
+                                { if link.state.is_swapped {
+                                    "This is not the server, or not the book, that was opened. Nothing is read or changed there: ask who runs the server. "
+                                } else {
+                                    "No connection to the database. "
+                                } }
+                            </strong>
                             { format!("What you see is as of {}. Everything that was saved is safe; saving is possible again when it answers. ", formats.time_of(since)) }
                             { match link.state.unsure {
                                 0 => "Nothing waits for an answer.".to_owned(),
@@ -47,6 +48,7 @@ pub fn Banners() -> Html {
                 }
             </div>
             <WorkBanner />
+            <BackupBanner />
         </div>
     }
 }

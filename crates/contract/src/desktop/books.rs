@@ -85,9 +85,10 @@ wire! {
         /// The password of the server; what the keyring has, if it is not given.
         #[serde(default)]
         pub password: Option<Password>,
-        /// Whether the keyring is to keep the password.
+        /// Whether the keyring is to keep the password; if not, what it has of an earlier time is removed. If this is not given, it
+        /// stays as it is.
         #[serde(default)]
-        pub keep: bool,
+        pub keep: Option<bool>,
         /// Make a new book there, if the place is empty.
         #[serde(default)]
         pub make_new: bool,
@@ -108,7 +109,8 @@ wire! {
         pub password: Password,
     }
 
-    /// Takes a book off the list, and its password off the keyring. The book itself stays.
+    /// Takes a book off the list, and its password off the keyring, unless another book on the list needs the same. The book itself
+    /// stays.
     pub struct ForgetBook {
         /// Where it is.
         pub place: BookPlace,
@@ -120,7 +122,7 @@ wire! {
         pub name: String,
     }
 
-    /// Tries a connection step by step. Changes nothing.
+    /// Tries a connection step by step. Changes nothing; what was typed for it is not kept.
     pub struct TestConnection {
         /// How the server is reached.
         pub connection: Connection,
@@ -135,6 +137,18 @@ wire! {
         pub steps: Vec<StepAnswer>,
         /// Why the keyring gave no password, if it was asked.
         pub keyring: Option<KeyringProblem>,
+    }
+
+    /// Looks whether a server answers by a connection that is as secure as it has to be. No password is asked for, looked up or sent.
+    pub struct FindServer {
+        /// How it is reached.
+        pub connection: Connection,
+    }
+
+    /// Whether a server answers.
+    pub struct FoundServer {
+        /// Whether it does.
+        pub is_there: bool,
     }
 
     /// Asks the person for a file.
@@ -159,6 +173,16 @@ wire! {
         pub password: Option<Password>,
         /// Only check and count.
         pub dry_run: bool,
+    }
+
+    /// Removes in the background what a move of the open book has left in a place, if it was canceled or broken off. A book that is
+    /// there stays. It ends as a move that is canceled.
+    pub struct DiscardMove {
+        /// Where it was to move.
+        pub target: BookPlace,
+        /// The password of the server; what the keyring has, if it is not given.
+        #[serde(default)]
+        pub password: Option<Password>,
     }
 
     /// Waits until the book was changed elsewhere, for a quarter of a minute at most.
@@ -232,7 +256,19 @@ impl Validate for TestConnection {
     }
 }
 
+impl Validate for FindServer {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        rules::check(|found| self.connection.check("connection.", found))
+    }
+}
+
 impl Validate for MoveBook {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        place_rules("target", &self.target, self.password.as_ref())
+    }
+}
+
+impl Validate for DiscardMove {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         place_rules("target", &self.target, self.password.as_ref())
     }
@@ -266,7 +302,7 @@ mod tests {
                 path: "book.db".to_owned(),
             },
             password: None,
-            keep: false,
+            keep: None,
             make_new: false,
             anew: false,
             owner: Some(OwnerSignIn {

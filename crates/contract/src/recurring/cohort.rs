@@ -48,6 +48,10 @@ wire! {
         /// What was paid and given back in the month of this day; ever, if it is not given.
         #[serde(default)]
         pub paid_in: Option<NaiveDate>,
+        /// Only those with a payment in that time, as a cohort counts them: without those who got something back in it and paid
+        /// nothing.
+        #[serde(default)]
+        pub paying_only: bool,
         /// Rows of a page, 1 to 500; 50 when it is not given.
         #[serde(default)]
         pub limit: Option<u32>,

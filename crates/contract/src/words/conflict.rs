@@ -87,7 +87,7 @@ pub fn conflict_words(conflict: &Conflict) -> Words {
         ),
         Conflict::InvoiceSettled => words(
             "Something was paid or credited of this invoice already",
-            "It can no longer be voided. Credit what is left, and refund what was paid.",
+            "Take off what was paid, and it can be voided. If something was credited, credit what is left instead.",
         ),
         Conflict::SellerIncomplete { fields } => words(
             "Your own details are not complete",
@@ -104,6 +104,10 @@ pub fn conflict_words(conflict: &Conflict) -> Words {
         Conflict::NoCredit => words(
             "The customer has no credit in this currency",
             "Record a payment first; what no invoice takes of it becomes credit.",
+        ),
+        Conflict::NotAllocated => words(
+            "The payment pays nothing of this invoice",
+            "Nothing was changed. Reload to see what pays it.",
         ),
         Conflict::PaymentState { status } => words(
             format!("The payment is {}", status.as_str()),

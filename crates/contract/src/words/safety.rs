@@ -27,6 +27,10 @@ pub fn tls_problem(problem: TlsProblem) -> Words {
             "The certificate of the server is out of date",
             "No password was sent. Ask who runs the server for a new one, and check the date of this computer.",
         ),
+        TlsProblem::NotValidYet => words(
+            "The certificate of the server is not valid yet",
+            "No password was sent. Check date and clock of this computer; if they are right, ask who runs the server.",
+        ),
         TlsProblem::WrongName => words(
             "The certificate of the server is for another name",
             "No password was sent. Use the name that stands in the certificate, or ask who runs the server.",
@@ -80,6 +84,18 @@ pub fn work_problem(problem: WorkProblem) -> Words {
             "The server cannot be reached",
             "Nothing was changed. Try again; a move goes on where it was.",
         ),
+        WorkProblem::Uncertain => words(
+            "The server was not heard at the very end, so it is not known whether the book has moved",
+            "Change nothing here until it is: begin the same move again as soon as the server is heard. It finds a book that has moved, compares it and ends well, and else it goes on where it was.",
+        ),
+        WorkProblem::LeftBehind => words(
+            "The move was canceled, and what it had copied may still be in the new place",
+            "The book itself is as it was. What was copied could not be removed: have it removed as soon as that place can be reached, in the window or with clientelectl move --discard.",
+        ),
+        WorkProblem::RemovedLater => words(
+            "Going back was canceled, and what it had made may still be on the server",
+            "The book itself is as it was. What was made could not be removed now: the app does that by itself once the server is heard, soon after the book is opened or with the next backup.",
+        ),
         WorkProblem::OwnerNeeded => words(
             "This user may not make or change tables on the server",
             "Nothing was changed. To move a book there, or to go back to a backup, connect as the owner of the tables, or ask who looks after the server: clientelectl roles prints what a user needs.",
@@ -96,7 +112,6 @@ pub fn backup_reason(reason: BackupReason) -> &'static str {
         BackupReason::ByHand => "made by hand",
         BackupReason::BeforeUpdate => "before an update",
         BackupReason::BeforeRestore => "before going back",
-        BackupReason::BeforeImport => "before an import",
         BackupReason::BeforeMove => "before a move",
         BackupReason::Replaced => "replaced by going back",
     }

@@ -104,6 +104,7 @@ pub const CASES: &[Case] = &[
     ("missing", "list_payers", r#"{}"#, Field("currency", "required")),
     ("no such day", "list_payers", r#"{"currency":"EUR","first_paid_in":"2026-02-30"}"#, Field("first_paid_in", "wrong_shape")),
     ("far from now", "list_payers", r#"{"currency":"EUR","paid_in":"1066-10-14"}"#, Field("paid_in", "date_out_of_order")),
+    ("text", "list_payers", r#"{"currency":"EUR","paying_only":"yes"}"#, Field("paying_only", "wrong_shape")),
     ("cursor of another list", "list_payers", r#"{"currency":"EUR","after":"$changescursor"}"#, Conflict("cursor_mismatch")),
     ("missing", "list_recurring_customers", r#"{}"#, Field("currency", "required")),
     ("no such day", "list_recurring_customers", r#"{"currency":"EUR","on":"2026-02-30"}"#, Field("on", "wrong_shape")),

@@ -13,8 +13,9 @@ use std::{
 
 use super::common::{PASSWORD, Place};
 
-/// One is built at a time: they share what they have in common, and Cargo calls them the same.
-static BUILDING: Mutex<()> = Mutex::new(());
+/// The programs that were built, by their names. One at a time: they share what they have in common, and Cargo calls them the same.
+/// And each once: one that another test runs must not be replaced meanwhile.
+static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 
 /// Its program.
 pub struct ChangedApp(PathBuf);
@@ -24,10 +25,15 @@ impl ChangedApp {
     pub fn find(name: &str, change: impl FnOnce(&mut Text)) -> Self {
         let variable = format!("CLIENTELE_{}_APP", name.to_uppercase());
         let built = || {
-            let _alone = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(program) = built.get(name) {
+                return program.clone();
+            }
             let mut text = Text::of_this();
             change(&mut text);
-            build(name, &text)
+            let program = build(name, &text);
+            built.insert(name.to_owned(), program.clone());
+            program
         };
         Self(env::var_os(variable).map_or_else(built, PathBuf::from))
     }

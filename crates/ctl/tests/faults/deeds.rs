@@ -68,6 +68,13 @@ impl Begun {
         copy_folder(self.folder.path(), folder.path());
         Place::File(folder)
     }
+
+    /// The same before its first backup, which makes their folder.
+    pub fn without_backups(&self) -> Place {
+        let place = self.copy();
+        fs::remove_dir_all(place.path().with_file_name("backups")).unwrap();
+        place
+    }
 }
 
 pub fn copy_folder(from: &Path, to: &Path) {
@@ -189,7 +196,8 @@ pub fn check(place: &Place) {
     assert_eq!(verified["findings"], json!([]));
 }
 
-fn backups(place: &Place, is_wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
+/// The backups that are wanted.
+pub fn backups(place: &Place, is_wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
     let listed = answer(&place.run(&["backups"]));
     let folder = PathBuf::from(listed["folder"].as_str().unwrap());
     let items = listed["items"].as_array().unwrap().iter();

@@ -1,14 +1,17 @@
 //! The app of a later release: this one with a further step of the tables. Nothing has been released yet, so there is no book of
 //! an older format; to a later app every book of this one is of an older format.
 
-use std::process::{Command, Stdio};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 use serde_json::json;
 
 use super::{
     changed_app::ChangedApp,
     common::{Place, answer, refusal},
-    deeds::number,
+    deeds::{backups, number},
 };
 
 /// What the later step changes, and what belongs to the place.
@@ -85,9 +88,14 @@ impl LaterApp {
         assert_eq!(count("SELECT COUNT(*) FROM plan_remark"), count("SELECT COUNT(*) FROM plan"));
         assert_eq!(count("SELECT COUNT(*) FROM seaql_migrations WHERE version = 'm20991231_later'"), 1);
         assert_eq!(&rest(place), before);
-        let backups = answer(&place.run(&["backups"]))["items"].clone();
-        let is_copied = backups.as_array().unwrap().iter().any(|backup| backup["reason"] == "before_update");
-        assert!(is_copied, "{backups}");
+        let copies = backups(place, |backup| backup["reason"] == "before_update");
+        assert!(!copies.is_empty(), "the older book was not copied");
+        for copy in copies {
+            let older = Place::file();
+            fs::copy(copy, older.path()).unwrap();
+            assert_eq!(&rest(&older), before);
+            assert!(!is_updated(&older));
+        }
     }
 }
 

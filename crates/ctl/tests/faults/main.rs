@@ -28,6 +28,7 @@ mod campaigns {
     mod deeds;
     mod desks;
     mod disk_full;
+    mod environment;
     mod kill;
     mod later_app;
     mod moves;

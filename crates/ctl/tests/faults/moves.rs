@@ -6,14 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use engine::Server;
+use serde_json::json;
 
 use super::{
     campaign::Campaign,
     common::{
         NOW, Place, answer,
         draw::{Draw, today},
+        refusal,
     },
+    proxy::{Fault, Proxy},
 };
 
 const OF_THE_PLACE: &[&str] = &["desk", "seaql_migrations"];
@@ -21,6 +24,10 @@ const OF_THE_PLACE: &[&str] = &["desk", "seaql_migrations"];
 const LEGS: u64 = 2;
 /// Tells the kills of one leg from those of the next.
 const A_LEG: u64 = 10_000;
+/// What is sent in the transaction with which a move ends.
+const LAST: &str = "DROP TABLE move_state";
+/// How long it may take until that is sent, or until a server has kept it.
+const LONG: Duration = Duration::from_secs(120);
 /// Moves beside those that were asked for, until one is killed in the middle of its rows.
 const MORE: u64 = 40;
 
@@ -99,14 +106,10 @@ fn a_move_that_is_killed_and_started_again_ends_equal_and_the_source_stays() {
                     break;
                 }
             }
-            let output = moved(&source, &words);
-            let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-            // The last one may have come to its end before it was killed.
-            if said["error"]["reason"] != "exists" {
-                let done = answer(&output);
-                assert_eq!(done["tables"], proof);
-                resumed += u64::from(done["resumed"] == true);
-            }
+            // The last one may have come to its end before it was killed: then that is found.
+            let done = answer(&moved(&source, &words));
+            assert_eq!(done["tables"], proof);
+            resumed += u64::from(done["resumed"] == true && done["was_complete"] == false);
             assert_eq!(place.checksums(OF_THE_PLACE), then);
             assert_eq!(source.checksums(OF_THE_PLACE), then);
             assert_eq!(answer(&place.run(&["verify"]))["findings"], serde_json::json!([]));
@@ -114,5 +117,80 @@ fn a_move_that_is_killed_and_started_again_ends_equal_and_the_source_stays() {
         println!("moves: {killed} killed in {number}, {resumed} gone on with, {lasts} ms undisturbed");
         assert_eq!(undisturbed.checksums(OF_THE_PLACE), then);
         source = undisturbed;
+    }
+}
+
+/// Waits until something is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < LONG, "{what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Moves a file to a server whose last commit meets a fault, and goes on with it as whoever has heard nothing of that would.
+fn cut_at_its_last_commit(file: &Place, number: usize, fault: Fault, is_killed: bool) {
+    let place = Place::server(&format!("last{number}"));
+    let Place::Server { url, schema } = &place else { unreachable!() };
+    let server = Server::parse(url, schema).unwrap();
+    let proxy = Proxy::to(server.port);
+    proxy.set(fault);
+    // In the clear, so that the proxy sees what is sent.
+    let far = format!(
+        "postgres://{}@127.0.0.1:{}/{}?sslmode=disable",
+        server.user, proxy.port, server.database
+    );
+    let mut command = file.command();
+    command.args(["move", "--to-postgres", &far, "--to-schema", schema]);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until("the last commit", || proxy.fault() != fault);
+    let is_kept = matches!(fault, Fault::MuteFromCommitAfter(_));
+    if is_kept {
+        until("the book on the server", || !place.texts("SELECT name FROM book").is_empty());
+    }
+    let name = format!("{fault:?}, killed: {is_killed}");
+    if is_killed {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    } else {
+        proxy.set(Fault::None);
+        proxy.hang_up();
+        let output = child.wait_with_output().unwrap();
+        if is_kept {
+            let done = answer(&output);
+            assert_eq!((&done["resumed"], &done["was_complete"]), (&json!(false), &json!(false)), "{name}");
+        } else {
+            assert_eq!(refusal(&output)["reason"], "unreachable", "{name}");
+        }
+    }
+    proxy.set(Fault::None);
+    proxy.hang_up();
+    let then = file.checksums(OF_THE_PLACE);
+    let done = answer(&file.run(&["move", "--to-postgres", url, "--to-schema", schema]));
+    assert_eq!((&done["resumed"], &done["was_complete"]), (&json!(true), &json!(is_kept)), "{name}");
+    assert_eq!(file.checksums(OF_THE_PLACE), then, "{name}");
+    assert_eq!(place.checksums(OF_THE_PLACE), then, "{name}");
+    assert_eq!(answer(&place.run(&["verify"]))["findings"], json!([]), "{name}");
+}
+
+#[test]
+fn a_move_whose_last_commit_is_not_answered_or_not_heard_ends_in_one_book() {
+    let file = Place::file();
+    answer(&file.run(&["demo", "--customers", "30", "--seed", "5", "--test-clock", "--now", NOW]));
+    let then = file.checksums(OF_THE_PLACE);
+    for (number, fault) in [Fault::MuteFromCommitAfter(LAST), Fault::CutAtCommitAfter(LAST)]
+        .into_iter()
+        .enumerate()
+    {
+        for is_killed in [false, true] {
+            cut_at_its_last_commit(&file, 2 * number + usize::from(is_killed), fault, is_killed);
+            assert_eq!(file.checksums(OF_THE_PLACE), then, "the source");
+        }
     }
 }

@@ -33,6 +33,10 @@ pub enum Fault {
     MuteToDesk(usize),
     /// The same from the moment at which a transaction is to be kept: the server keeps it, and its answer is swallowed.
     MuteFromCommit,
+    /// The same from the commit of a connection on which these words were sent before.
+    MuteFromCommitAfter(&'static str),
+    /// Closes the connection instead of passing that commit on, and every other one that sends something from then on.
+    CutAtCommitAfter(&'static str),
     /// The server is gone after so many bytes to it; the desk is not told.
     HalfOpen(usize),
     /// Every piece comes late.
@@ -103,6 +107,11 @@ impl Proxy {
         *self.state.fault.lock().unwrap() = (fault, 0, 0);
     }
 
+    /// What it does now.
+    pub fn fault(&self) -> Fault {
+        self.state.fault.lock().unwrap().0
+    }
+
     /// Ends every connection, as the end of the desk's process would.
     pub fn hang_up(&self) {
         for side in self.state.connections.lock().unwrap().iter().filter_map(Weak::upgrade) {
@@ -131,6 +140,7 @@ impl Proxy {
 fn pass(desk: &TcpStream, server: &TcpStream, is_to_server: bool, state: &State) {
     let (mut from, mut to) = if is_to_server { (desk, server) } else { (server, desk) };
     let mut buffer = [0; 16_384];
+    let mut has_sent = false;
     let close = || {
         let _ = (desk.shutdown(Shutdown::Both), server.shutdown(Shutdown::Both));
     };
@@ -151,8 +161,17 @@ fn pass(desk: &TcpStream, server: &TcpStream, is_to_server: bool, state: &State)
             let before = *counted;
             *counted += read;
             // Before the server hears of it.
-            if now.0 == Fault::MuteFromCommit && is_to_server && buffer[..read].windows(COMMIT.len()).any(|part| part == COMMIT) {
-                now.0 = Fault::MuteToDesk(now.2);
+            if is_to_server {
+                let has = |words: &[u8]| buffer[..read].windows(words.len()).any(|part| part == words);
+                if let Fault::MuteFromCommitAfter(words) | Fault::CutAtCommitAfter(words) = now.0 {
+                    has_sent |= has(words.as_bytes());
+                }
+                match now.0 {
+                    Fault::MuteFromCommit if has(COMMIT) => now.0 = Fault::MuteToDesk(now.2),
+                    Fault::MuteFromCommitAfter(_) if has_sent && has(COMMIT) => now.0 = Fault::MuteToDesk(now.2),
+                    Fault::CutAtCommitAfter(_) if has_sent && has(COMMIT) => now.0 = Fault::CutToServer(before),
+                    _ => {}
+                }
             }
             (now.0, before)
         };

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Things that are wanted in a round.
-const KINDS: u64 = 10;
+const KINDS: u64 = 11;
 /// Races of one point of a campaign, so that its 500 points are 10,000 races on each database.
 const A_POINT: u64 = 20;
 /// Rounds of one book, after which its numbers are looked at.
@@ -148,7 +148,7 @@ fn credit_notes(first: &mut Served, desks: &mut [Served], customer: &Value, roun
     made
 }
 
-/// Money that is given back, paid or used, a part at a time and never more than there is.
+/// Money that is given back, paid, used or taken off, a part at a time and never more than there is.
 fn limits(first: &mut Served, desks: &mut [Served], people: &[Value], own: &[Value], round: u64) {
     let [ann, bea, cid, dora] = people else { panic!("four customers") };
     assert_eq!(
@@ -173,12 +173,21 @@ fn limits(first: &mut Served, desks: &mut [Served], people: &[Value], own: &[Val
     assert_eq!(winners(&payments), parts(300), "never more of an invoice is paid than is owed");
 
     // One credit for the invoices of all desks.
-    payment(first, &format!("credit-{round}"), cid);
+    let credit = payment(first, &format!("credit-{round}"), cid);
     let used = at_once(desks, |desk, served| {
         let request = json!({"invoice_id": own[desk]["id"], "amount": money(WHOLE / 4)});
         surely(served, &format!("use-{round}-{desk}"), "apply_credit", &request)
     });
     assert_eq!(winners(&used), 4, "never more credit is used than there is");
+
+    let paid = &own[used.iter().position(|answer| answer.get("ok").is_some()).unwrap()];
+    let released = at_once(desks, |desk, served| {
+        let request = json!({"payment_id": credit["id"], "invoice_id": paid["id"], "amount": money(90)});
+        surely(served, &format!("off-{round}-{desk}"), "release_allocation", &request)
+    });
+    assert_eq!(winners(&released), 2, "never more is taken off than pays");
+    // The next round begins without credit.
+    done(first, &format!("back-{round}"), "apply_credit", &json!({"invoice_id": paid["id"]}));
 }
 
 /// A license that all cancel.

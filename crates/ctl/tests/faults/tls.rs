@@ -1,4 +1,4 @@
-//! Eight ways in which a connection is not secure enough: eight answers, and no password leaves the computer.
+//! Nine ways in which a connection is not secure enough: nine answers, and no password leaves the computer.
 
 use std::{fs, path::PathBuf};
 
@@ -124,7 +124,7 @@ fn options() -> OpenOptions {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sent() {
+async fn nine_ways_of_not_being_secure_are_nine_answers_and_no_password_is_sent() {
     let mut seen = Vec::new();
     let (own, other) = (Authority::new("Own authority"), Authority::new("Another authority"));
     let mut postgres = tokio::task::block_in_place(|| server(&[]));
@@ -134,8 +134,10 @@ async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sen
     // Without any.
     seen.push(desk.problem(desk.address("ann", trusted())).await);
 
-    let mut past = params("localhost");
+    let [mut past, mut future] = [params("localhost"), params("localhost")];
     (past.not_before, past.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+    // As it is for a computer whose clock is behind.
+    (future.not_before, future.not_after) = (date_time_ymd(2048, 1, 1), date_time_ymd(2049, 1, 1));
     let alone = KeyPair::generate().unwrap();
     let self_signed = (params("localhost").self_signed(&alone).unwrap().pem(), alone.serialize_pem());
     let good = own.sign(&params("localhost"));
@@ -143,6 +145,7 @@ async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sen
         (other.sign(&params("localhost")), ""),
         (self_signed, ""),
         (own.sign(&past), ""),
+        (own.sign(&future), ""),
         (own.sign(&params("elsewhere.example")), ""),
         (good.clone(), "old"),
         (good, "client"),
@@ -183,6 +186,7 @@ async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sen
             TlsProblem::UnknownAuthority,
             TlsProblem::SelfSigned,
             TlsProblem::Expired,
+            TlsProblem::NotValidYet,
             TlsProblem::WrongName,
             TlsProblem::OldProtocol,
             TlsProblem::CertificateNeeded,
@@ -221,7 +225,7 @@ async fn eight_ways_of_not_being_secure_are_eight_answers_and_no_password_is_sen
         .unwrap()
         .close()
         .await;
-    // A wrong password is something else than any of the eight.
+    // A wrong password is something else than any of the nine.
     right.password = Some("wrong".to_owned());
     assert!(matches!(
         App::open(BookLocation::Server(right), options()).await,

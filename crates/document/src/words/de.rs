@@ -68,6 +68,7 @@ pub const GERMAN: Words = Words {
         "Rechnung",
         "Rechnung ungültig",
         "Ausgebucht",
+        "Wiedereinbuchung",
         "Rechnungskorrektur",
         "Zahlung",
         "Erstattung",

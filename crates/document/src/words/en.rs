@@ -64,7 +64,15 @@ pub const ENGLISH: Words = Words {
         "November",
         "December",
     ],
-    kinds: ["Invoice", "Invoice voided", "Written off", "Credit note", "Payment", "Refund"],
+    kinds: [
+        "Invoice",
+        "Invoice voided",
+        "Written off",
+        "Write-off reversed",
+        "Credit note",
+        "Payment",
+        "Refund",
+    ],
     reasons: [
         "Billed twice",
         "Not as ordered",

@@ -68,6 +68,7 @@ pub const SPANISH: Words = Words {
         "Factura",
         "Factura anulada",
         "Dado de baja",
+        "Baja revertida",
         "Factura rectificativa",
         "Pago",
         "Reembolso",

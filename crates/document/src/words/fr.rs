@@ -64,7 +64,15 @@ pub const FRENCH: Words = Words {
         "novembre",
         "décembre",
     ],
-    kinds: ["Facture", "Facture annulée", "Passé en perte", "Avoir", "Paiement", "Remboursement"],
+    kinds: [
+        "Facture",
+        "Facture annulée",
+        "Passé en perte",
+        "Reprise de perte",
+        "Avoir",
+        "Paiement",
+        "Remboursement",
+    ],
     reasons: [
         "Facturé deux fois",
         "Non conforme",

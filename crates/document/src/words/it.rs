@@ -68,6 +68,7 @@ pub const ITALIAN: Words = Words {
         "Fattura",
         "Fattura annullata",
         "Stralciata",
+        "Stralcio annullato",
         "Nota di credito",
         "Pagamento",
         "Rimborso",

@@ -123,7 +123,7 @@ pub struct Words {
     /// The months.
     pub months: [&'static str; 12],
     /// What a line of a statement is about, in the order of [`StatementKind::ALL`].
-    pub kinds: [&'static str; 6],
+    pub kinds: [&'static str; 7],
     /// Reasons of credit notes, in the order of [`CreditReason::ALL`].
     pub reasons: [&'static str; 6],
     /// Categories of tax, in the order of [`TaxCategory::ALL`].

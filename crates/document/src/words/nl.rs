@@ -68,6 +68,7 @@ pub const DUTCH: Words = Words {
         "Factuur",
         "Factuur vervallen",
         "Afgeboekt",
+        "Afboeking teruggedraaid",
         "Creditfactuur",
         "Betaling",
         "Terugbetaling",

@@ -343,6 +343,7 @@ fn account(entries: i64, closing: i64) -> Account {
             opening: money(5_000),
             lines,
             closing: money(closing),
+            currencies: vec![money(closing).currency],
         },
         seller: seller(),
         buyer: buyer("Noor نور GmbH"),

@@ -342,7 +342,7 @@ fn a_document_without_xml_says_why() {
     let mut nowhere = buyer("Acme SARL");
     nowhere.country = None;
     let work = || line("Work", "1", 10_000, 190_000);
-    let dinar = Currency::parse("KWD").unwrap();
+    let [dinar, fomento] = ["KWD", "CLF"].map(|code| Currency::parse(code).unwrap());
     for (details, why) in [
         (invoice(nowhere, vec![work()]), WithoutXml::BuyerCountry),
         (
@@ -351,6 +351,10 @@ fn a_document_without_xml_says_why() {
         ),
         (
             invoice_in(dinar, buyer("Acme SARL"), vec![work()], false, 1),
+            WithoutXml::CurrencyDigits,
+        ),
+        (
+            invoice_in(fomento, buyer("Acme SARL"), vec![work()], false, 1),
             WithoutXml::CurrencyDigits,
         ),
     ] {

@@ -1,4 +1,4 @@
-//! Copies of a file book, each verified by opening it before it gets its name.
+//! Copies of a book, each verified by opening it before it gets its name.
 
 use std::{
     fmt, fs, io,
@@ -31,6 +31,8 @@ pub enum BackupError {
     NotAFile,
     /// There is a file of that name already; nothing is overwritten.
     Exists,
+    /// There is a file already that would be taken for the record of the copy.
+    RecordExists(PathBuf),
     /// The file could not be written.
     Io(io::Error),
     /// It was given up.
@@ -54,6 +56,11 @@ impl fmt::Display for BackupError {
             Self::NotAFile => f.write_str("A book on a server is backed up by the server's own means, such as pg_dump."),
             Self::Record(trouble) => trouble.fmt(f),
             Self::Exists => f.write_str("There is a file of that name already. Choose another name; nothing is overwritten."),
+            Self::RecordExists(record) => write!(
+                f,
+                "{} is there already and would be taken for the record of the copy. Choose another name; nothing is overwritten.",
+                record.display()
+            ),
             Self::Canceled => f.write_str("The copy was given up. No file was left."),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
             Self::Flawed { kept, finding } => write!(
@@ -79,6 +86,7 @@ impl From<BackupError> for Trouble {
         match error {
             BackupError::NotAFile => Self::plain(WorkProblem::NotABook),
             BackupError::Exists => Self::plain(WorkProblem::Exists),
+            BackupError::RecordExists(record) => Self::Problem(WorkProblem::Exists, record.display().to_string()),
             BackupError::Io(error) => error.into(),
             BackupError::Canceled => Self::Canceled,
             BackupError::Record(trouble) => trouble,
@@ -109,7 +117,7 @@ impl App {
         if is_taken(target) {
             return Err(BackupError::Exists);
         }
-        let partial = Partial::of(target)?;
+        let partial = begin(target)?;
         match self.copy(partial.path(), target, watch, None).await {
             Err(_) if watch.is_canceled() => Err(BackupError::Canceled),
             copied => copied.map(|(bytes, _)| bytes),
@@ -137,28 +145,8 @@ impl App {
         self.copy_watched(partial, watch)
             .await
             .map_err(|error| BackupError::Unusable(error.to_string()))?;
-        fs::File::open(partial)?.sync_all()?;
-        let finding = self.examine(partial, watch).await?;
-        // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
-        let [whole, flawed] = shelf::names_of(target);
-        let name = if finding.is_none() { &whole } else { &flawed };
-        let record = match record {
-            Some(work) => Some(make_record(partial, name, work).await.map_err(BackupError::Record)?),
-            None => None,
-        };
-        match &record {
-            Some(record) => take_names(partial, name, record)?,
-            None => take_name(partial, name)?,
-        }
-        sync_folder_of(target)?;
-        let tables = record.map(|record| record.tables).unwrap_or_default();
-        match finding {
-            None => Ok((fs::metadata(target)?.len(), tables)),
-            Some(finding) => Err(BackupError::Flawed {
-                kept: name.clone(),
-                finding,
-            }),
-        }
+        files::sync(partial)?;
+        keep(partial, target, watch, record).await
     }
 
     async fn copy_watched(&self, partial: &Path, watch: &dyn Watch) -> Result<(), sea_orm::DbErr> {
@@ -178,46 +166,76 @@ impl App {
             }
         }
     }
+}
 
-    /// Opens the copy and checks it; answers with the first thing that is not what it should be.
-    async fn examine(&self, copy: &Path, watch: &dyn Watch) -> Result<Option<String>, BackupError> {
-        let unusable = |error: OpenError| BackupError::Unusable(error.to_string());
-        let opened = App::open(
-            BookLocation::File(copy.to_owned()),
-            OpenOptions {
-                read_only: true,
-                ..OpenOptions::default()
-            },
-        )
-        .await
-        .map_err(unusable)?;
-        let verified = opened.verify_watched(watch).await;
-        opened.close().await;
-        match verified {
-            Ok(verified) => match verified.findings.first() {
-                None => Ok(None),
-                // A file that SQLite itself finds damaged is no copy.
-                Some(finding) if finding.table == "file" => Err(BackupError::Unusable(finding.found.clone())),
-                Some(finding) => Ok(Some(format!("{} {} {}", finding.table, finding.row, finding.column))),
-            },
-            Err(error) => Err(BackupError::Unusable(contract::words::error(&error).title)),
-        }
+/// Checks a copy that is written, and gives it its name, with its record, if it gets one. Answers with its size, and with what its
+/// record says of each table.
+pub async fn keep(partial: &Path, target: &Path, watch: &dyn Watch, record: Option<&Work>) -> Result<(u64, Vec<TableProof>), BackupError> {
+    let finding = examine(partial, watch).await?;
+    // What the book itself has wrong is wrong in its copy; that is better than none, under a name that says so.
+    let [whole, flawed] = shelf::names_of(target);
+    let name = if finding.is_none() { &whole } else { &flawed };
+    let record = match record {
+        Some(work) => Some(make_record(partial, name, work).await.map_err(BackupError::Record)?),
+        None => None,
+    };
+    match &record {
+        Some(record) => take_names(partial, name, record)?,
+        // By the record of another copy this one would be taken for one that was altered.
+        None if shelf::record_of(name).exists() => return Err(BackupError::RecordExists(shelf::record_of(name))),
+        None => take_name(partial, name)?,
+    }
+    sync_folder_of(target)?;
+    let tables = record.map(|record| record.tables).unwrap_or_default();
+    match finding {
+        None => Ok((fs::metadata(target)?.len(), tables)),
+        Some(finding) => Err(BackupError::Flawed {
+            kept: name.clone(),
+            finding,
+        }),
     }
 }
 
-/// The place of a copy with a record until both have their names. A record that was left alone there goes first: its writer was
-/// killed before the copy had its name, or the copy was taken away since. Whatever else has the name of the record stays, and the
-/// copy is refused before it is made.
-pub fn begin(target: &Path) -> Result<Partial, Trouble> {
+/// Opens a copy and checks it; answers with the first thing that is not what it should be.
+async fn examine(copy: &Path, watch: &dyn Watch) -> Result<Option<String>, BackupError> {
+    let unusable = |error: OpenError| BackupError::Unusable(error.to_string());
+    let opened = App::open(
+        BookLocation::File(copy.to_owned()),
+        OpenOptions {
+            read_only: true,
+            ..OpenOptions::default()
+        },
+    )
+    .await
+    .map_err(unusable)?;
+    let verified = opened.verify_watched(watch).await;
+    opened.close().await;
+    match verified {
+        Ok(verified) => match verified.findings.first() {
+            None => Ok(None),
+            // A file that SQLite itself finds damaged is no copy.
+            Some(finding) if finding.table == "file" => Err(BackupError::Unusable(finding.found.clone())),
+            Some(finding) => Ok(Some(format!("{} {} {}", finding.table, finding.row, finding.column))),
+        },
+        Err(error) => Err(BackupError::Unusable(contract::words::error(&error).title)),
+    }
+}
+
+/// The place of a copy until it has its name, and its record, if it gets one. A record that was left alone there goes first: its
+/// writer was killed before the copy had its name, or the copy was taken away since. So does a file of nothing in its place. Whatever
+/// else has the name of the record stays, and the copy is refused before it is made.
+pub fn begin(target: &Path) -> Result<Partial, BackupError> {
     for name in shelf::names_of(target) {
+        let record = shelf::record_of(&name);
+        let is_left = shelf::record(&name).is_some() || is_nothing(&record);
         // In this order: whoever had written the record and was through before it was asked for writers has left the copy, too.
-        if shelf::record(&name).is_some() && !shelf::is_being_written(target) && !is_taken(&name) {
-            remove(&shelf::record_of(&name));
+        if is_left && !shelf::is_being_written(target) && !is_taken(&name) {
+            remove(&record);
         }
     }
     let record = shelf::record_of(target);
     if is_taken(&record) {
-        return Err(Trouble::Problem(WorkProblem::Exists, record.display().to_string()));
+        return Err(BackupError::RecordExists(record));
     }
     Ok(Partial::of(target)?)
 }

@@ -6,8 +6,9 @@ mod on_server;
 mod partial;
 pub mod restore;
 pub mod shelf;
+mod trouble;
 
-use std::path::Path;
+use std::{path::Path, sync::PoisonError};
 
 use contract::{
     Conflict,
@@ -30,9 +31,10 @@ use crate::{
     db::{Db, Stop},
     entity,
     error::Result,
-    files::{private, sync_folder_of},
+    files::{private, sync, sync_folder_of},
     scope::Scope,
     session, transfer,
+    watch::Watch,
     work::{ANSWERED_WITHIN, Done, Trouble, Work},
     zone,
 };
@@ -52,6 +54,11 @@ impl App {
     /// # Errors
     /// Why there is none.
     pub async fn make_backup(&self, reason: BackupReason, work: &Work) -> std::result::Result<Done, Trouble> {
+        self.make_backup_sparing(None, reason, work).await
+    }
+
+    /// The same, but one of the others stays, however old it is: somebody is about to go back to it.
+    async fn make_backup_sparing(&self, spared: Option<&Path>, reason: BackupReason, work: &Work) -> std::result::Result<Done, Trouble> {
         let shelf = self.shelf().ok_or_else(|| Trouble::plain(WorkProblem::Missing))?;
         shelf.make()?;
         shelf.sweep();
@@ -65,9 +72,10 @@ impl App {
             tracing::warn!(%error, "copies of a book that does not pass its check cannot be removed");
         }
         let proof = written?;
+        *self.0.backup_trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let time_zone = self.0.book.read().await.time_zone.clone();
         let zone = time_zone.parse().unwrap_or(chrono_tz::UTC);
-        match shelf.tidy(now, zone) {
+        match shelf.tidy(now, zone, spared) {
             Ok(removed) if removed.is_empty() => {}
             Ok(removed) => tracing::info!(?removed, "old backups were removed"),
             Err(error) => tracing::warn!(%error, "old backups cannot be removed"),
@@ -95,9 +103,20 @@ impl App {
 
     /// Makes the backup of the day, if there is none yet and the book is worth one: not a sample, and a person works on it.
     ///
+    /// Why there is none is kept for whoever lists the backups, until there is one.
+    ///
     /// # Errors
     /// Why there is none.
     pub async fn keep_daily_backup(&self) -> std::result::Result<Option<Done>, Trouble> {
+        let kept = self.back_up_the_day().await;
+        if let Err(Trouble::Problem(problem, detail)) = &kept {
+            let trouble = trouble::of_the_day(self.0.clock.now(), *problem, detail);
+            *self.0.backup_trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
+        }
+        kept
+    }
+
+    async fn back_up_the_day(&self) -> std::result::Result<Option<Done>, Trouble> {
         let book = self.0.book.read().await.clone();
         let Some(shelf) = self.shelf().filter(|_| !book.is_sample) else {
             return Ok(None);
@@ -128,14 +147,14 @@ impl App {
     }
 }
 
-/// Writes a book on a server into a new file.
+/// Writes a book on a server into a new file, which is checked as the copy of a file is.
 async fn export(db: &Db, target: &Path, work: &Work) -> std::result::Result<Vec<TableProof>, Trouble> {
     let partial = copy::begin(target)?;
     restore::fill(partial.path(), db, work).await?;
-    let record = copy::make_record(partial.path(), target, work).await?;
-    copy::take_names(partial.path(), target, &record)?;
-    sync_folder_of(target)?;
-    Ok(record.tables)
+    match copy::keep(partial.path(), target, work, Some(work)).await {
+        Err(_) if work.is_canceled() => Err(Trouble::Canceled),
+        kept => Ok(kept?.1),
+    }
 }
 
 /// Copies a file before a newer app changes its tables. What those should hold only the older app knows, so the copy is
@@ -155,7 +174,7 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
         let _ = copy.close().await;
         compared?;
         let record = copy::make_record(partial.path(), &target, &work).await?;
-        std::fs::File::open(partial.path())?.sync_all()?;
+        sync(partial.path())?;
         copy::take_names(partial.path(), &target, &record)?;
         Ok::<_, Trouble>(sync_folder_of(&target)?)
     };
@@ -170,23 +189,34 @@ impl Run for ListBackups {
     async fn run(self, scope: &Scope) -> Result<BackupList> {
         let app = App(std::sync::Arc::clone(scope.inner()));
         let shelf = app.shelf();
-        let (items, flawed) = match &shelf {
-            Some(shelf) => (shelf.list().map_err(unlisted)?, shelf.flawed().map_err(unlisted)?),
-            None => (Vec::new(), Vec::new()),
+        let known = scope.inner().backup_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let listed = shelf
+            .as_ref()
+            .map(|shelf| Ok::<_, std::io::Error>((shelf.list()?, shelf.flawed()?)));
+        let (items, flawed) = match listed.transpose() {
+            Ok(listed) => listed.unwrap_or_default(),
+            // Why none is made tells more than that there is no list of those that were.
+            Err(error) if known.is_some() => {
+                tracing::warn!(%error, "the backups cannot be listed");
+                (Vec::new(), Vec::new())
+            }
+            Err(error) => return Err(unlisted(&error)),
         };
         // Of a server there is no backup of the day that would come upon what a restore has left. Nobody waits until that is gone.
         if matches!(app.location(), BookLocation::Server(_)) {
             tokio::spawn(async move { on_server::tidy(&app).await });
         }
+        let trouble = trouble::now(known, &items, &flawed, scope.inner().clock.now());
         Ok(BackupList {
             folder: shelf.map(|shelf| shelf.folder.display().to_string()),
             items,
             flawed,
+            trouble,
         })
     }
 }
 
-fn unlisted(error: std::io::Error) -> crate::error::Error {
+fn unlisted(error: &std::io::Error) -> crate::error::Error {
     crate::error::Error::Fault(error.to_string())
 }
 

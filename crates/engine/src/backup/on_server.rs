@@ -6,7 +6,7 @@
 //! with: the restore that has begun it was killed, and nobody else takes it away. Whose it is stands in its comment, because what
 //! comes before `_restored_` is cut, and two books may begin alike.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use contract::{backup::BackupReason, work::WorkProblem};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
@@ -22,6 +22,9 @@ use crate::{
 
 /// How much of the name of a book is in the names of its other schemas: a name has 63 characters at most.
 const SHORT: usize = 30;
+
+/// How long the server may take to remove a schema: longer than it lets a statement run.
+const REMOVED_WITHIN: Duration = Duration::from_secs(25);
 
 fn short(book: &str) -> &str {
     book.get(..SHORT).unwrap_or(book)
@@ -45,9 +48,13 @@ pub async fn put_back(app: &App, server: &Server, backup: &Path, work: &Work) ->
     let mut exclusive = db.exclusive().await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
     // Before anything else: there may be no room for one more.
     for schema in left(db, &server.schema, exclusive.check()).await? {
-        drop_schema(db, &schema).await;
+        let _ = drop_schema(db, &schema).await;
     }
-    app.make_backup(BackupReason::BeforeRestore, work).await?;
+    match app.make_backup_sparing(Some(backup), BackupReason::BeforeRestore, work).await {
+        // Who goes back may do so for that very reason. The copy is kept under a name that says so.
+        Err(Trouble::Problem(WorkProblem::Flawed, finding)) => tracing::warn!(finding, "a book that does not pass its check is replaced"),
+        made => drop(made?),
+    }
     let time = chrono::DateTime::from_timestamp_millis(app.0.clock.now().0).unwrap_or_default();
     let short = short(&server.schema);
     let reference = random::reference();
@@ -73,14 +80,12 @@ pub async fn put_back(app: &App, server: &Server, backup: &Path, work: &Work) ->
         Ok(made) => made,
         Err(trouble) => {
             exclusive.end().await;
-            drop_schema(db, &fresh.schema).await;
-            return Err(trouble);
+            return Err(given_up(db, &fresh.schema, trouble).await);
         }
     };
     if let Err(error) = exclusive.carry_over(&server.schema, &fresh.schema).await {
         exclusive.end().await;
-        drop_schema(db, &fresh.schema).await;
-        return Err(error.into());
+        return Err(given_up(db, &fresh.schema, error.into()).await);
     }
     if let Err(error) = db::swap_schemas(exclusive, &server.schema, &kept, &fresh.schema).await {
         // Where only the answer is missing, it may have the name of the book by now, or be about to get it.
@@ -132,7 +137,7 @@ async fn take_away(db: &Db, book: &str) {
         Ok(found) => {
             for schema in found {
                 tracing::info!(schema, "what a restore has not finished is removed");
-                drop_schema(db, &schema).await;
+                let _ = drop_schema(db, &schema).await;
             }
         }
         Err(trouble) => tracing::warn!(%trouble, "what restores have left stays"),
@@ -164,11 +169,27 @@ async fn make_schema(db: &Db, schema: &str, book: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn drop_schema(db: &Db, schema: &str) {
+/// Removes what a restore has made that comes to nothing, and answers with why it does. Of one that was canceled it is taken for
+/// granted that nothing is left; where something is, that is said instead.
+async fn given_up(db: &Db, schema: &str, trouble: Trouble) -> Trouble {
+    match (drop_schema(db, schema).await, trouble) {
+        (Err(_), Trouble::Canceled) => Trouble::Problem(WorkProblem::RemovedLater, schema.to_owned()),
+        (_, trouble) => trouble,
+    }
+}
+
+/// Removes a schema that was not finished. Where that fails it is left to the next one, because its mark says whose it is.
+async fn drop_schema(db: &Db, schema: &str) -> Result<(), Trouble> {
     let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-    if let Err(trouble) = in_time(db.writer().execute_unprepared(&sql)).await {
+    let dropped = tokio::time::timeout(REMOVED_WITHIN, db.writer().execute_unprepared(&sql)).await;
+    let dropped = match dropped {
+        Ok(dropped) => dropped.map(|_| ()).map_err(Trouble::from),
+        Err(_) => Err(Trouble::plain(WorkProblem::Unreachable)),
+    };
+    if let Err(trouble) = &dropped {
         tracing::warn!(%trouble, schema, "a schema that was not finished is left");
     }
+    dropped
 }
 
 #[cfg(test)]

@@ -34,8 +34,6 @@ use crate::{
 
 /// What SQLite keeps beside a file.
 pub(super) const BESIDE: &[&str] = &["-wal", "-shm", "-journal"];
-/// What a copy of an older backup is called in the folder for what lasts a while only.
-const COPY: &str = "clientele";
 /// What a book is called besides, that is to take the place of the book.
 const RESTORED: &str = "-restored";
 /// What one is called besides, that was replaced and is not among the backups yet.
@@ -87,7 +85,7 @@ pub async fn prepare(book: &Path, backup: &Path, work: &Work) -> Result<Vec<Tabl
     let restored = beside(book, RESTORED);
     let fresh = Partial::of(&restored)?;
     let made = async {
-        let proof = make(fresh.path(), backup, work).await?;
+        let proof = make(fresh.path(), backup, &restored, work).await?;
         work.check()?;
         fs::rename(fresh.path(), &restored)?;
         files::sync_folder_of(book)?;
@@ -100,16 +98,17 @@ pub async fn prepare(book: &Path, backup: &Path, work: &Work) -> Result<Vec<Tabl
     made
 }
 
-/// Fills an empty place with the rows of a backup.
+/// Fills an empty place on a server with the rows of a backup.
 pub async fn fill_from_backup(to: &Db, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let source = open_backup(backup, work).await?;
+    // The folder of the backups has just had room for one.
+    let source = open_backup(backup, backup, work).await?;
     let filled = transfer::fill(&source, to, work).await;
     source.close().await;
     filled
 }
 
-async fn make(fresh: &Path, backup: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
-    let source = open_backup(backup, work).await?;
+async fn make(fresh: &Path, backup: &Path, restored: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
+    let source = open_backup(backup, restored, work).await?;
     let made = fill(fresh, &source, work).await;
     source.close().await;
     made
@@ -136,7 +135,7 @@ pub async fn fill(fresh: &Path, source: &Db, work: &Work) -> Result<Vec<TablePro
     let filled = filled.await;
     target.close().await?;
     let proof = filled?;
-    fs::File::open(fresh)?.sync_all()?;
+    files::sync(fresh)?;
     Ok(proof)
 }
 
@@ -160,8 +159,9 @@ impl Source {
     }
 }
 
-/// Checks a backup and opens it.
-async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
+/// Checks a backup and opens it. Where a copy of it is needed, that lies beside `target` until it is closed: whoever can hold the
+/// restored book, or one more backup, has room for it, which the folder for what lasts a while only may not have.
+async fn open_backup(backup: &Path, target: &Path, work: &Work) -> Result<Source, Trouble> {
     work.begin(WorkStage::Checking, 0);
     if !backup.is_file() {
         return Err(Trouble::plain(WorkProblem::Missing));
@@ -190,25 +190,32 @@ async fn open_backup(backup: &Path, work: &Work) -> Result<Source, Trouble> {
     };
     match found.await {
         Ok(false) => Ok(Source { db, copy: None }),
-        Ok(true) => {
-            // Brought up to date on a copy: the backup itself is never written to.
-            let copy = Partial::of(&std::env::temp_dir().join(COPY))?;
-            files::private(copy.path())?;
-            db.copy_file(copy.path(), &Stop::default()).await?;
-            let _ = db.close().await;
-            let db = Db::open_file(copy.path(), false).await?;
-            let source = Source { db, copy: Some(copy) };
-            match Migrator::bring_up(&source.writer()).await {
-                Ok(()) => Ok(source),
-                Err(error) => {
-                    source.close().await;
-                    Err(error.into())
-                }
-            }
-        }
+        Ok(true) => brought_up(db, target).await,
         Err(trouble) => {
             let _ = db.close().await;
             Err(trouble)
+        }
+    }
+}
+
+/// A copy of a backup with the tables of this app: the backup itself is never written to.
+async fn brought_up(backup: Db, target: &Path) -> Result<Source, Trouble> {
+    let copied = async {
+        let copy = Partial::of(target)?;
+        files::private(copy.path())?;
+        backup.copy_file(copy.path(), &Stop::default()).await?;
+        Ok::<_, Trouble>(copy)
+    };
+    let copied = copied.await;
+    let _ = backup.close().await;
+    let copy = copied?;
+    let db = Db::open_file(copy.path(), false).await?;
+    let source = Source { db, copy: Some(copy) };
+    match Migrator::bring_up(&source.writer()).await {
+        Ok(()) => Ok(source),
+        Err(error) => {
+            source.close().await;
+            Err(error.into())
         }
     }
 }
@@ -225,7 +232,6 @@ pub async fn finish(book: &Path) -> Result<(), OpenError> {
     partial::sweep(files::folder_of(book), |name| {
         made.iter().any(|made| made.file_name() == Some(OsStr::new(name)))
     });
-    partial::sweep(&std::env::temp_dir(), |name| name == COPY);
     if !is_waiting(book) && !is_left(book) {
         return Ok(());
     }
@@ -361,5 +367,42 @@ pub fn remove(file: &Path) {
     files::remove(file);
     for suffix in BESIDE {
         files::remove(&beside(file, suffix));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_older_backup_is_brought_up_on_a_copy_beside_its_target_that_goes_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = || {
+            let entries = fs::read_dir(folder.path()).unwrap();
+            let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        let path = folder.path().join("old.clientele");
+        let db = Db::open_file(&path, true).await.unwrap();
+        Migrator::bring_up(&db.writer()).await.unwrap();
+        db.settle().await.unwrap();
+        db.close().await.unwrap();
+        let (kept, before) = (fs::read(&path).unwrap(), names());
+
+        // The restored book that is being filled for the same target stays.
+        let target = beside(&folder.path().join("book.clientele"), RESTORED);
+        let fresh = Partial::of(&target).unwrap();
+        fs::write(fresh.path(), "half").unwrap();
+        let backup = book::look_into(&path).await.unwrap();
+        let source = brought_up(backup, &target).await.unwrap();
+        let copy = source.copy.as_ref().unwrap().path().to_owned();
+        assert_eq!(copy.parent(), Some(folder.path()));
+        assert!(copy.exists() && fs::read(fresh.path()).unwrap() == b"half");
+        assert_eq!(Migrator::applied(&source.reader()).await.unwrap(), Migrator::names());
+        source.close().await;
+        drop(fresh);
+        assert_eq!(names(), before);
+        assert_eq!(fs::read(&path).unwrap(), kept, "the backup itself is as it was");
     }
 }

@@ -1,6 +1,7 @@
 //! The folder of a book's backups: what is in it, what a new one is called, and which are old enough to go.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeSet,
     ffi::OsStr,
     fs, io,
@@ -62,11 +63,7 @@ impl Shelf {
 
     /// Makes the folder, if it is not there, for its owner alone.
     pub fn make(&self) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.folder)
+        files::private_folder(&self.folder)
     }
 
     /// A name that is free.
@@ -114,21 +111,31 @@ impl Shelf {
             let Some((at, reason)) = name.strip_suffix(more).and_then(|name| self.read(name)) else {
                 continue;
             };
+            let about = entry.metadata()?;
             let record = record(&entry.path());
             let customers = record
                 .as_ref()
                 .and_then(|record| record.tables.iter().find(|table| table.table == "customer"));
-            found.push(Backup {
+            // A name says the second. Of two in one second the one that was written last is the newest, and where a copy of the folder
+            // has lost that, the one whose name had to be numbered on.
+            let order = (
+                at,
+                about.modified().ok(),
+                number_of(name.strip_suffix(more).unwrap_or(&name)),
+                name.clone(),
+            );
+            let backup = Backup {
                 at,
                 reason,
-                bytes: entry.metadata()?.len(),
+                bytes: about.len(),
                 customers: customers.map(|table| table.rows),
                 has_record: record.is_some(),
                 name,
-            });
+            };
+            found.push((order, backup));
         }
-        found.sort_by(|one, other| (other.at, &other.name).cmp(&(one.at, &one.name)));
-        Ok(found)
+        found.sort_by(|(one, _), (other, _)| other.cmp(one));
+        Ok(found.into_iter().map(|(_, backup)| backup).collect())
     }
 
     /// Takes away what backups that were cut off have left: half a copy, and the record and the empty name of one that did not come.
@@ -154,9 +161,10 @@ impl Shelf {
         }
     }
 
-    /// Removes what is old enough; answers with the names.
-    pub fn tidy(&self, now: Timestamp, zone: Tz) -> io::Result<Vec<String>> {
+    /// Removes what is old enough, but not the one that is to be spared; answers with the names.
+    pub fn tidy(&self, now: Timestamp, zone: Tz, spared: Option<&Path>) -> io::Result<Vec<String>> {
         let mut gone = surplus(&self.list()?, now, zone);
+        gone.retain(|name| spared.and_then(Path::file_name) != Some(OsStr::new(name)));
         // What went wrong so long ago, the backups that passed since tell better.
         let first = first_of_days(zone::day(zone, now));
         let old = self.flawed()?.into_iter().filter(|copy| zone::day(zone, copy.at) < first);
@@ -199,6 +207,12 @@ impl Shelf {
 /// A reason as it stands in a name.
 fn words(reason: BackupReason) -> String {
     reason.as_str().replace('_', " ")
+}
+
+/// The number in a name, which only the first of its second and reason has not.
+fn number_of(name: &str) -> u32 {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.rsplit_once(' ').and_then(|(_, number)| number.parse().ok()).unwrap_or(1)
 }
 
 /// The names of which a copy gets one: its own, or the one that says that its book does not pass its check.
@@ -249,7 +263,8 @@ fn surplus(backups: &[Backup], now: Timestamp, zone: Tz) -> Vec<String> {
     let of_months = first(today.with_day(1).and_then(|day| day.checked_sub_months(Months::new(MONTHS - 1))));
     let (mut days, mut weeks, mut months) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let mut newest_first: Vec<&Backup> = backups.iter().collect();
-    newest_first.sort_by(|one, other| (other.at, &other.name).cmp(&(one.at, &one.name)));
+    // Those of one second stay as they are listed.
+    newest_first.sort_by_key(|backup| Reverse(backup.at));
     let mut gone = Vec::new();
     for backup in newest_first {
         if matches!(backup.reason, BackupReason::ByHand | BackupReason::Replaced) {
@@ -309,6 +324,30 @@ mod tests {
         ] {
             assert_eq!(shelf().read(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn of_copies_of_one_second_the_one_that_was_written_last_is_the_newest_and_stays() {
+        use std::time::{Duration, SystemTime};
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::of_file(&folder.path().join("book.db"), Some(folder.path()));
+        let called = |what: &str| format!("book 2026-11-22 093005Z {what}.db.flawed");
+        // Neither their names nor the order in which the folder has them say which is which.
+        for (what, millis) in [
+            ("by hand", 700),
+            ("daily", 300),
+            ("before move", 900),
+            ("daily 10", 300),
+            ("daily 9", 300),
+        ] {
+            let file = fs::File::create(folder.path().join(called(what))).unwrap();
+            let written = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_339_805_000 + millis);
+            file.set_modified(written).unwrap();
+        }
+        let names = || shelf.flawed().unwrap().into_iter().map(|copy| copy.name).collect::<Vec<_>>();
+        assert_eq!(names(), ["before move", "by hand", "daily 10", "daily 9", "daily"].map(called));
+        shelf.tidy_flawed().unwrap();
+        assert_eq!(names(), [called("before move")]);
     }
 
     #[test]

@@ -31,10 +31,16 @@ pub enum OpenError {
     DiskFull,
     /// The server does not answer, or not as it should.
     Unreachable(String),
+    /// The server has no database of this name; what it said.
+    NoDatabase(String),
+    /// The server takes no more connections, or no more of this user; what it said.
+    TooManyConnections(String),
     /// The server refuses the user or the password.
     SignIn(String),
     /// The connection to the server is not secure enough; no password was sent.
     Tls(TlsProblem),
+    /// This variable of the environment would change what is sent to the server, or what the server does; nothing was sent.
+    Variable(&'static str),
     /// The server, or the book on it, is not the one that it was; nothing was changed there.
     Swapped,
     /// A move into this place was begun and not finished.
@@ -66,10 +72,28 @@ impl fmt::Display for OpenError {
             Self::Newer => "A newer version of the app made this book. Update the app.",
             Self::DiskFull => "The disk is full. Make room and try again; nothing was lost.",
             Self::Unreachable(detail) => return write!(f, "The server cannot be used: {detail}"),
+            Self::NoDatabase(detail) => {
+                return write!(
+                    f,
+                    "The server has no such database ({detail}). Check the name of the database in the connection, or ask who runs the server whether it was renamed or removed."
+                );
+            }
+            Self::TooManyConnections(detail) => {
+                return write!(
+                    f,
+                    "The server takes no more connections ({detail}). Close the app on desks where nobody works, or wait a little, and try again. If that does not help, ask who runs the server to allow more."
+                );
+            }
             Self::SignIn(detail) => return write!(f, "The server refuses the sign-in: {detail}"),
             Self::Tls(problem) => {
                 let words = contract::words::tls_problem(*problem);
                 return write!(f, "{}. {}", words.title, words.advice);
+            }
+            Self::Variable(name) => {
+                return write!(
+                    f,
+                    "{name} is set and would change what is sent to the server, or what the server does. Nothing was sent. Take it out of the environment."
+                );
             }
             Self::Swapped => "This is not the server, or not the book, that was here before. Nothing was changed. Ask who runs the server.",
             Self::OwnerNeeded(detail) => {

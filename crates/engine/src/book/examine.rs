@@ -3,12 +3,12 @@
 use std::{io, time::Duration};
 
 use contract::{
-    connection::{ConnectionStep, NO_BOOK, StepAnswer, TlsProblem, UNFINISHED_MOVE},
+    connection::{ConnectionStep, NO_BOOK, NOT_ENCRYPTED, StepAnswer, TlsProblem, UNFINISHED_MOVE},
     words,
 };
 use sea_orm::ConnectionTrait;
 
-use super::{OpenError, Server, TlsMode, is_unfinished, limit::in_time, server, tls};
+use super::{OpenError, Server, TlsMode, is_unfinished, limit::in_time, server, tls, variables};
 use crate::db::{self, Db};
 use migrations::{Migrator, MigratorTraitExt as _};
 
@@ -23,15 +23,22 @@ pub async fn examine(server: &Server) -> Vec<StepAnswer> {
 
 /// The same in so much time. What was found until then is told; the step that has not ended by then has failed.
 pub async fn examine_within(server: &Server, limit: Duration) -> Vec<StepAnswer> {
-    let mut steps = Steps {
-        answers: Vec::new(),
-        at: ConnectionStep::Name,
-    };
+    let mut steps = Steps::begin();
     let ended = tokio::time::timeout(limit, Box::pin(steps.take(server))).await;
     if let Err(detail) = ended.unwrap_or_else(|_| Err("it did not answer in time".to_owned())) {
         steps.say(false, detail);
     }
     steps.answers
+}
+
+/// Whether a database answers within so much time by a connection that is as secure as it has to be. Nobody is signed in, and
+/// neither a user nor a password is sent.
+pub async fn is_there(server: &Server, limit: Duration) -> bool {
+    let mut steps = Steps::begin();
+    let reached = tokio::time::timeout(limit, Box::pin(steps.reach(server))).await;
+    // Where something else than the server is in the way, its answer changes nothing.
+    let is_free = variables::check(server).is_ok() && server::check_schema(&server.schema).is_ok();
+    is_free && matches!(reached, Ok(Ok(())))
 }
 
 /// The steps that were taken.
@@ -42,6 +49,13 @@ struct Steps {
 }
 
 impl Steps {
+    fn begin() -> Self {
+        Self {
+            answers: Vec::new(),
+            at: ConnectionStep::Name,
+        }
+    }
+
     fn say(&mut self, is_done: bool, detail: String) {
         let step = self.at;
         self.answers.push(StepAnswer { step, is_done, detail });
@@ -49,9 +63,7 @@ impl Steps {
 
     /// Takes one after the other. Fails with why the one that is being taken went wrong.
     async fn take(&mut self, server: &Server) -> Result<(), String> {
-        if !server.is_socket() {
-            self.reach(server).await?;
-        }
+        self.reach(server).await?;
         self.at = ConnectionStep::SignIn;
         let db = server::open(server, false).await.map_err(|error| error.to_string())?;
         self.say(true, server.user.clone());
@@ -62,17 +74,26 @@ impl Steps {
 
     /// The way there.
     async fn reach(&mut self, server: &Server) -> Result<(), String> {
-        self.at = ConnectionStep::Name;
         let own = server.clone();
+        if server.is_socket() {
+            self.at = ConnectionStep::Reach;
+            blocking(move || tls::reach_socket(&own)).await.map_err(why)?;
+            self.say(true, server.port.to_string());
+            self.at = ConnectionStep::Secure;
+            self.say(true, NOT_ENCRYPTED.to_owned());
+            return Ok(());
+        }
+        self.at = ConnectionStep::Name;
         let addresses = blocking(move || tls::find(&own)).await.map_err(why)?;
         self.say(true, server.host.clone());
         self.at = ConnectionStep::Reach;
         let reached = blocking(move || tls::reach(&addresses)).await.map_err(why)?;
         self.say(true, server.port.to_string());
+        self.at = ConnectionStep::Secure;
         if server.tls_mode() == TlsMode::Off {
+            self.say(true, NOT_ENCRYPTED.to_owned());
             return Ok(());
         }
-        self.at = ConnectionStep::Secure;
         let own = server.clone();
         let detail = match blocking(move || tls::secure(&own, reached)).await {
             Ok(seen) => seen.authority.unwrap_or_default(),
@@ -216,10 +237,58 @@ mod tests {
             [
                 (ConnectionStep::Name, true),
                 (ConnectionStep::Reach, true),
+                (ConnectionStep::Secure, true),
                 (ConnectionStep::SignIn, false)
             ]
         );
+        assert_eq!(answers[2].detail, NOT_ENCRYPTED);
         assert_eq!(answers.last().unwrap().detail, "it did not answer in time");
+    }
+
+    #[tokio::test]
+    async fn a_server_is_there_before_anybody_is_signed_in() {
+        let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let limit = Duration::from_secs(5);
+        // It says nothing more than whether it offers to secure the connection.
+        for (port, mode, expected) in [
+            (answering(b'N'), TlsMode::Off, true),
+            (answering(b'N'), TlsMode::Offered, true),
+            (answering(b'N'), TlsMode::Full, false),
+            (answering(b'H'), TlsMode::Off, false),
+            (nobody, TlsMode::Off, false),
+        ] {
+            assert_eq!(is_there(&server(port, mode), limit).await, expected, "{mode:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_socket_is_reached_too_and_each_step_of_it_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = Server {
+            host: folder.path().to_str().unwrap().to_owned(),
+            ..server(5432, TlsMode::Offered)
+        };
+        let limit = Duration::from_secs(1);
+        assert!(!is_there(&socket, limit).await);
+        let listener = std::os::unix::net::UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
+        // Ends with the process of the tests.
+        thread::spawn(move || {
+            let mut open = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                stream.read_exact(&mut [0; 8]).unwrap();
+                stream.write_all(b"N").unwrap();
+                open.push(stream);
+            }
+        });
+        assert!(is_there(&socket, limit).await);
+        let expected = [
+            (ConnectionStep::Reach, true),
+            (ConnectionStep::Secure, true),
+            (ConnectionStep::SignIn, false),
+        ];
+        assert_eq!(outline(&examine_within(&socket, limit).await), expected);
     }
 
     #[tokio::test]

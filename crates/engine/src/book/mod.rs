@@ -10,6 +10,7 @@ mod passfile;
 mod roles;
 mod server;
 mod tls;
+mod variables;
 
 use std::{fmt, path::PathBuf};
 
@@ -19,10 +20,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, EntityTrait};
 
 pub use error::OpenError;
 pub(crate) use error::{cause_at, db_cause};
-pub use examine::{EXAMINED_WITHIN, examine, examine_within};
+pub use examine::{EXAMINED_WITHIN, examine, examine_within, is_there};
 pub use file::discard_unfinished;
 pub(crate) use file::look_into;
 pub use owner::OwnerSignIn;
+pub(crate) use owner::close_log;
 pub use roles::roles_sql;
 pub use server::{Server, Tls, TlsMode};
 pub(crate) use server::{open as open_server, open_empty};
@@ -240,7 +242,11 @@ async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: 
         {
             backup::before_update(path, options.backups.as_deref(), db).await?;
         }
-        Migrator::bring_up(&db.writer()).await.map_err(|error| cause_at(db, &error))
+        let made = async {
+            Migrator::bring_up(&db.writer()).await?;
+            owner::close_log(db).await
+        };
+        made.await.map_err(|error| cause_at(db, &error))
     };
     let done = exclusive.while_heard(done).await;
     if done.is_ok() {

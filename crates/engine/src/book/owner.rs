@@ -118,6 +118,19 @@ async fn give_rights(db: &Db, server: &Server) -> Result<(), DbErr> {
     db.writer().execute_unprepared(&sql).await.map(|_| ())
 }
 
+/// Closes the change log to the roles that get rights on whatever the owner makes, right after tables were made: these may add to it,
+/// and no more. Only as who owns the tables; a file has no roles.
+pub async fn close_log(db: &Db) -> Result<(), DbErr> {
+    let Some(schema) = db.schema() else { return Ok(()) };
+    // Without the one that is signed in, which is the owner itself: no role has an empty name.
+    let everyday = names(db, EVERYDAY, vec![schema.into(), schema.into(), "".into()]).await?;
+    if everyday.is_empty() {
+        return Ok(());
+    }
+    let sql: String = everyday.iter().map(|name| roles::kept_back(schema, name)).collect();
+    db.writer().execute_unprepared(&sql).await.map(|_| ())
+}
+
 async fn names(db: &Db, sql: &str, values: Vec<sea_orm::Value>) -> Result<Vec<String>, DbErr> {
     let connection = db.writer();
     let rows = connection.query_all_raw(db::statement(&connection, sql, values)).await?;

@@ -1,7 +1,7 @@
 //! The two roles of a server: one owns the tables, the other works with them every day.
 
-/// The SQL of both, for an administrator of the server to read and to run. The names stand in it as they are: small letters,
-/// digits and `_`.
+/// The SQL of both, for an administrator of the server to read and to run. The names stand in it as they are, so
+/// [`contract::plain_name`] has to have nothing against them.
 #[must_use]
 pub fn roles_sql(schema: &str, owner: &str, everyday: &str) -> String {
     format!(
@@ -27,8 +27,8 @@ DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO {owner}', current_dat
 
 -- Who works with the book can neither make nor change tables.
 {granted}
--- The change log is only added to; erasing a person blanks values, which the chain of hashes survives. Run this part again
--- after the tables were made.
+-- The change log is only added to; erasing a person blanks values, which the chain of hashes survives. The app sees to that
+-- when the owner makes the tables. Where somebody else has made them, run this part again.
 DO $$ BEGIN
   IF to_regclass('{schema}.change') IS NOT NULL THEN
     -- Whoever made the tables before there were roles.
@@ -64,7 +64,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT SELECT, INSER
 }
 
 /// What it may not do with some.
-fn kept_back(schema: &str, everyday: &str) -> String {
+pub fn kept_back(schema: &str, everyday: &str) -> String {
     format!(
         "    REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.change FROM {everyday};
     REVOKE DELETE, TRUNCATE ON {schema}.change_value FROM {everyday};

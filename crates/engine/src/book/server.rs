@@ -1,14 +1,21 @@
 //! A book on a server: how it is reached, field by field, so that no text with a password in it is ever made.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
-use contract::connection::TlsProblem;
+use contract::{connection::TlsProblem, plain_name};
 use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::ConnectionTrait;
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{
+    Connection, PgConnection,
+    error::DatabaseError,
+    postgres::{PgConnectOptions, PgSslMode},
+};
 
-use super::{Identity, OpenError, cause_at, error::other, limit::Limit, passfile, tls};
+use super::{Identity, OpenError, cause_at, error::other, limit::Limit, passfile, tls, variables};
 use crate::db::{self, Db};
+
+/// How long a server may take to say why it takes no connection: it has answered before.
+const SAID_WITHIN: Duration = Duration::from_secs(2);
 
 /// Where a book on a server is.
 #[derive(Clone, PartialEq, Eq)]
@@ -138,17 +145,20 @@ impl Server {
         self.host.starts_with('/')
     }
 
-    /// What the driver is given.
+    /// What the driver is given: everything that it would else take from the environment, as far as that can be given.
     pub(crate) fn options(&self) -> PgConnectOptions {
         let password = self
             .password
             .clone()
             .or_else(|| passfile::password(&self.host, self.port, &self.database, &self.user));
+        // An empty one is what the driver sends without any.
+        let password = password.unwrap_or_default();
         let mut options = PgConnectOptions::new_without_pgpass()
             .port(self.port)
             .username(&self.user)
             .database(&self.database)
             .application_name("clientele")
+            .password(&password)
             .ssl_mode(match self.tls_mode() {
                 TlsMode::Off => PgSslMode::Disable,
                 TlsMode::Offered => PgSslMode::Prefer,
@@ -161,12 +171,11 @@ impl Server {
         } else {
             options.host(&self.host)
         };
-        if let Some(password) = password {
-            options = options.password(&password);
-        }
-        if let Some(authority) = &self.tls.authority {
-            options = options.ssl_root_cert(authority);
-        }
+        // A list without an authority, where none was chosen, so that the driver trusts nobody else than a look at the server does.
+        options = match &self.tls.authority {
+            Some(authority) => options.ssl_root_cert(authority),
+            None => options.ssl_root_cert_from_pem(Vec::new()),
+        };
         if let Some((certificate, key)) = &self.tls.certificate {
             options = options.ssl_client_cert(certificate).ssl_client_key(key);
         }
@@ -212,13 +221,8 @@ fn decoded(text: &str) -> String {
 
 /// Refuses the name of a schema that would need quotes.
 pub(super) fn check_schema(schema: &str) -> Result<(), OpenError> {
-    let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if schema.is_empty() || schema.len() > 60 || !schema.chars().all(valid) {
-        return Err(OpenError::Unreachable(
-            "a schema is named with small letters, digits and _".to_owned(),
-        ));
-    }
-    Ok(())
+    let said = |trouble| OpenError::Unreachable(format!("it has no schema that could be called \"{schema}\". {trouble}."));
+    plain_name::trouble(schema).map_or(Ok(()), |trouble| Err(said(trouble)))
 }
 
 /// Opens a server.
@@ -229,6 +233,7 @@ pub(crate) async fn open(server: &Server, create: bool) -> Result<Db, OpenError>
 /// The same with more told to the driver, and within a limit for more than that.
 pub(super) async fn open_with(server: &Server, options: PgConnectOptions, create: bool, limit: Limit) -> Result<Db, OpenError> {
     check_schema(&server.schema)?;
+    variables::check(server)?;
     if server.tls_mode() != TlsMode::Off {
         tls::check_authority(server)?;
     }
@@ -289,13 +294,40 @@ pub(super) async fn explain(server: &Server, error: sqlx::Error) -> OpenError {
         }
     }
     match error {
-        sqlx::Error::Database(error) if matches!(error.code().as_deref(), Some("28000" | "28P01")) => {
-            OpenError::SignIn(error.message().to_owned())
-        }
-        sqlx::Error::Database(error) => OpenError::Unreachable(error.message().to_owned()),
+        sqlx::Error::Database(error) => refused(&*error),
         sqlx::Error::Io(error) => OpenError::Unreachable(error.to_string()),
-        sqlx::Error::PoolTimedOut => OpenError::Unreachable("it did not answer within 5 seconds".to_owned()),
+        sqlx::Error::PoolTimedOut => said_at_once(server)
+            .await
+            .unwrap_or_else(|| OpenError::Unreachable("it did not answer within 5 seconds".to_owned())),
         error => other(&error),
+    }
+}
+
+/// What it means that a server takes no connection, by its code
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+fn refused(error: &dyn DatabaseError) -> OpenError {
+    let said = error.message().to_owned();
+    match error.code().as_deref() {
+        // The last is the right to connect to this database.
+        Some("28000" | "28P01" | "42501") => OpenError::SignIn(said),
+        Some("3D000") => OpenError::NoDatabase(said),
+        Some("53300") => OpenError::TooManyConnections(said),
+        _ => OpenError::Unreachable(said),
+    }
+}
+
+/// What a server says to a single connection. Where it takes none for now, a pool tries until its time is over, and then says nothing
+/// but that (sqlx 0.9.0).
+async fn said_at_once(server: &Server) -> Option<OpenError> {
+    let options = server.options();
+    match tokio::time::timeout(SAID_WITHIN, PgConnection::connect_with(&options)).await {
+        Ok(Err(sqlx::Error::Database(error))) => Some(refused(&*error)),
+        Ok(Ok(connection)) => {
+            // It could not be had before, so nobody waits for its end either.
+            let _ = connection.close_hard().await;
+            None
+        }
+        _ => None,
     }
 }
 
@@ -351,6 +383,18 @@ mod tests {
             assert_eq!(mode(own), TlsMode::Offered, "{own}");
         }
         assert_eq!(mode("postgres://ann@localhost/b?sslrootcert=ca.pem"), TlsMode::Full);
+    }
+
+    #[test]
+    fn neither_a_password_nor_an_authority_is_left_to_the_environment() {
+        let mut server = Server::parse("postgres://ann@db.example/books", "s").unwrap();
+        server.tls.authority = None;
+        let given = format!("{:?}", server.options());
+        assert!(given.contains("password: Some(\"\")"), "{given}");
+        assert!(given.contains("ssl_root_cert: Some(Inline([]))"), "{given}");
+        server.tls.authority = Some(PathBuf::from("/chosen.pem"));
+        let given = format!("{:?}", server.options());
+        assert!(given.contains("ssl_root_cert: Some(File(\"/chosen.pem\"))"), "{given}");
     }
 
     #[test]

@@ -104,6 +104,28 @@ pub fn reach(addresses: &[SocketAddr]) -> Result<Reached, Unseen> {
     let mut stream = stream.map_err(Unseen::NoAnswer)?;
     let _ = stream.set_read_timeout(Some(WAITS));
     let _ = stream.set_write_timeout(Some(WAITS));
+    let is_offered = ask(&mut stream)?;
+    Ok(Reached { stream, is_offered })
+}
+
+/// The same at the socket in the folder that the host is. Nothing is secured there, and nothing has to be.
+#[cfg(unix)]
+pub fn reach_socket(server: &Server) -> Result<(), Unseen> {
+    let socket = std::path::Path::new(&server.host).join(format!(".s.PGSQL.{}", server.port));
+    let mut stream = std::os::unix::net::UnixStream::connect(socket).map_err(Unseen::NoAnswer)?;
+    let _ = stream.set_read_timeout(Some(WAITS));
+    let _ = stream.set_write_timeout(Some(WAITS));
+    ask(&mut stream).map(|_| ())
+}
+
+/// Here there are none.
+#[cfg(not(unix))]
+pub fn reach_socket(_: &Server) -> Result<(), Unseen> {
+    Err(Unseen::NoAnswer(io::Error::from(io::ErrorKind::Unsupported)))
+}
+
+/// Wishes for a secured connection: whether one is offered.
+fn ask(stream: &mut (impl Read + Write)) -> Result<bool, Unseen> {
     let mut answer = [0];
     stream
         .write_all(&WISH)
@@ -111,8 +133,8 @@ pub fn reach(addresses: &[SocketAddr]) -> Result<Reached, Unseen> {
         .map_err(Unseen::NoAnswer)?;
     // Yes, no, and an error of a server that cannot even say no.
     match &answer {
-        b"S" => Ok(Reached { stream, is_offered: true }),
-        b"N" | b"E" => Ok(Reached { stream, is_offered: false }),
+        b"S" => Ok(true),
+        b"N" | b"E" => Ok(false),
         _ => Err(Unseen::NoAnswer(io::Error::other("what answers there is no PostgreSQL server"))),
     }
 }
@@ -169,6 +191,7 @@ fn shake(server: &Server, mut stream: TcpStream) -> Result<Seen, Unseen> {
 fn problem(error: &Error, is_own_authority: bool) -> Option<TlsProblem> {
     Some(match error {
         Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => TlsProblem::Expired,
+        Error::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => TlsProblem::NotValidYet,
         Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             TlsProblem::WrongName
         }

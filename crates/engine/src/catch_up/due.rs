@@ -179,7 +179,7 @@ async fn reminders(scope: &Scope, until: NaiveDate, plans: &HashMap<Uuid, plan::
                 ReminderAct::Suspend => DueKind::Suspension,
                 ReminderAct::Cancel => DueKind::Cancellation,
             };
-            let applies = kind == DueKind::Reminder || subscription.is_some_and(|billed| billed.may(kind));
+            let applies = subscription.map_or(kind == DueKind::Reminder, |billed| billed.may(kind));
             if !applies || on < issued_on || done.steps.contains(&(kind.as_str().to_owned(), row.id, on)) {
                 continue;
             }
@@ -247,12 +247,14 @@ struct Billed {
 }
 
 impl Billed {
-    /// Whether it can be suspended or canceled. What is paused is left alone: it is due again when it goes on.
+    /// Whether a step is taken about it. What is paused is left alone: it is due again when it goes on. Of one that is over
+    /// the customer is still reminded.
     fn may(&self, kind: DueKind) -> bool {
         match self.status.as_str() {
             "trialing" | "active" | "past_due" => true,
-            "unpaid" => kind == DueKind::Cancellation,
-            _ => false,
+            "unpaid" => kind != DueKind::Suspension,
+            "paused" => false,
+            _ => kind == DueKind::Reminder,
         }
     }
 }

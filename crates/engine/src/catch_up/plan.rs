@@ -1,11 +1,11 @@
 //! `plan_catch_up`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::Days;
 use contract::{
     Problem,
-    catch_up::{CatchUpPlan, DueItem, PlanCatchUp},
+    catch_up::{CatchUpPlan, DueItem, DueKind, PlanCatchUp},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -13,12 +13,18 @@ use uuid::Uuid;
 use super::{due, list};
 use crate::{billing, call::Run, customer, entity::customer as customers, error::Result, scope::Scope};
 
-/// Items that are named.
+/// Items of a kind that are named: many of one must not hide another.
 const NAMED: usize = 200;
 
-/// The first of what is due, with the names of their customers.
+/// The first of each kind of what is due, with the names of their customers.
 pub async fn named(scope: &Scope, found: &[due::Due]) -> Result<Vec<DueItem>> {
-    let first = found.get(..found.len().min(NAMED)).unwrap_or_default();
+    let mut numbers: BTreeMap<DueKind, usize> = BTreeMap::new();
+    let is_among_first = |item: &&due::Due| {
+        let number = numbers.entry(item.kind).or_default();
+        *number += 1;
+        *number <= NAMED
+    };
+    let first: Vec<&due::Due> = found.iter().filter(is_among_first).collect();
     let names = customer::names(scope, first.iter().map(|item| item.customer)).await?;
     let mut items = Vec::with_capacity(first.len());
     for item in first {

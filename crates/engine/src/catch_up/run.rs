@@ -104,10 +104,10 @@ impl Attempt {
 
 /// Does one thing, unless it was done before or is put off. False if there is nothing to do any more.
 async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<bool>> {
-    // What finds nothing to do is not done: a reminder of what was paid meanwhile may be due again, if the payment is given back,
-    // and so may a period of what was suspended or paused.
+    // What finds nothing to do is not done: a reminder of what was paid or paused meanwhile may be due again, if the payment is
+    // given back or it goes on, and so may a period of what was suspended or paused.
     let is_there = match item.kind {
-        DueKind::Reminder => open_invoice(scope, item).await?.is_some(),
+        DueKind::Reminder => to_remind_of(scope, item).await?.is_some(),
         DueKind::Renewal => due::renewal(scope, item).await?.is_some(),
         DueKind::Suspension | DueKind::Cancellation => pursued(scope, item).await?.is_some(),
     };
@@ -144,7 +144,7 @@ async fn act(scope: &Scope, item: &due::Due) -> Result<bool> {
     match item.kind {
         DueKind::Renewal => renew(scope, item).await,
         DueKind::Reminder => {
-            let Some(row) = open_invoice(scope, item).await? else {
+            let Some(row) = to_remind_of(scope, item).await? else {
                 return Ok(false);
             };
             let fields = vec![("reminded_on".to_owned(), None, Some(json!(scope.today())))];
@@ -158,6 +158,16 @@ async fn act(scope: &Scope, item: &due::Due) -> Result<bool> {
 async fn open_invoice(scope: &Scope, item: &due::Due) -> Result<Option<invoice::Model>> {
     let found = invoice::Entity::find_by_id(item.subject).one(scope).await?;
     Ok(found.filter(|row| row.status == "open"))
+}
+
+/// The invoice, if it is open and its subscription is not paused: others may have paid or paused it meanwhile.
+async fn to_remind_of(scope: &Scope, item: &due::Due) -> Result<Option<invoice::Model>> {
+    let Some(row) = open_invoice(scope, item).await? else {
+        return Ok(None);
+    };
+    let Some(id) = row.subscription_id else { return Ok(Some(row)) };
+    let billed = subscription::Entity::find_by_id(id).one(scope).await?;
+    Ok(billed.is_none_or(|billed| billed.status != "paused").then_some(row))
 }
 
 async fn renew(scope: &Scope, item: &due::Due) -> Result<bool> {

@@ -118,7 +118,7 @@ pub async fn credit(
         payment::release_from_invoice(scope, row, excess).await?;
     }
     invoices::settle(scope, row);
-    invoices::store(scope, row).await?;
+    invoices::store_on(scope, row, issued_on).await?;
     Ok(note)
 }
 

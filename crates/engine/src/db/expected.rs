@@ -1,30 +1,55 @@
 //! What a server was found to hold when its book was opened. The name of a host can come to lead elsewhere while a book is
 //! open, as to a cluster with a copy of last week: whoever connects anew has to find the same cluster and the same book.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 
 use sqlx::{PgConnection, Row};
+use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{not_allowed, server_code};
+use super::{Db, not_allowed, server_code};
 use crate::book::Identity;
 
 /// There is no such table (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 const NO_TABLE: &str = "42P01";
 
+/// How long something else counts that was found: whoever asks has it looked for anew within seconds.
+const COUNTS: Duration = Duration::from_secs(15);
+
 /// What has to be found; anything will do until a book was. Copies share it.
 #[derive(Clone, Debug, Default)]
-pub struct Expected(Arc<RwLock<Option<Identity>>>);
+pub struct Expected(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    identity: RwLock<Option<Identity>>,
+    /// When something else was found last, unless the right one was found since.
+    other: watch::Sender<Option<Instant>>,
+}
 
 impl Expected {
     /// From now on this has to be found, or anything will do again.
     pub fn set(&self, identity: Option<Identity>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = identity;
+        *self.0.identity.write().unwrap_or_else(PoisonError::into_inner) = identity;
+        self.0.other.send_replace(None);
+    }
+
+    /// Whether something else was found just now.
+    fn is_other(&self) -> bool {
+        self.0.other.borrow().is_some_and(|at| at.elapsed() < COUNTS)
+    }
+
+    /// Comes when something else is found, at this instant or later.
+    async fn other_since(&self, began: Instant) {
+        let _ = self.0.other.subscribe().wait_for(|at| at.is_some_and(|at| at >= began)).await;
     }
 
     /// Fails if a new connection leads to anything else. The error is one of a database that cannot be had.
     pub async fn check(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let expected = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let expected = self.0.identity.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(expected) = expected else { return Ok(()) };
         let mut found = look(connection, expected.system.is_some()).await;
         if found.as_ref().is_err_and(|error| not_allowed(error).is_some()) {
@@ -38,11 +63,27 @@ impl Expected {
             Err(error) if server_code(&error) == NO_TABLE => false,
             Err(error) => return Err(error),
         };
+        self.0.other.send_replace((!is_expected).then(Instant::now));
         if is_expected {
             Ok(())
         } else {
             let words = "this is not the server, or not the book, that was opened; nothing is read or written there";
             Err(sqlx::Error::Io(std::io::Error::other(words)))
+        }
+    }
+}
+
+impl Db {
+    /// Whether a new connection led to another server, or another book, than the one that was opened, just now.
+    pub fn is_swapped(&self) -> bool {
+        self.expected().is_some_and(Expected::is_other)
+    }
+
+    /// Comes when a connection that is made from then on leads there; of a file it never does.
+    pub async fn swapped_since(&self, began: Instant) {
+        match self.expected() {
+            Some(expected) => expected.other_since(began).await,
+            None => std::future::pending().await,
         }
     }
 }
@@ -106,6 +147,7 @@ mod tests {
             expected.set(identity.clone());
             let checked = expected.check(&mut connection).await;
             assert_eq!(checked.is_ok(), is_same, "{identity:?} {checked:?}");
+            assert_eq!(expected.is_other(), !is_same, "{identity:?}");
             if let Err(error) = checked {
                 let error = sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(Arc::new(error)));
                 assert!(crate::db::is_unavailable(&error), "{error}");

@@ -168,8 +168,15 @@ impl Db {
 
     /// What every connection to a server that is made from now on has to find there; anything, until a book was found.
     pub fn expect(&self, identity: Option<Identity>) {
-        if let Origin::Server { expected, .. } = &self.0.kind {
+        if let Some(expected) = self.expected() {
             expected.set(identity);
+        }
+    }
+
+    pub(super) fn expected(&self) -> Option<&Expected> {
+        match &self.0.kind {
+            Origin::Server { expected, .. } => Some(expected),
+            Origin::File(_) => None,
         }
     }
 

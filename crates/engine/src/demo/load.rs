@@ -8,7 +8,7 @@ use super::{money::Money, sales::Sales};
 use crate::{
     entity::{
         allocation, catch_up_item, customer, customer_money, customer_summary, domain, invoice, invoice_line, license, payment, recurring,
-        refund, subscription,
+        refund, subscription, write_off,
     },
     error::Result,
     figure::{self, Key},
@@ -74,6 +74,7 @@ impl Batch {
         self.money.payments.extend(money.payments);
         self.money.allocations.extend(money.allocations);
         self.money.refunds.extend(money.refunds);
+        self.money.write_offs.extend(money.write_offs);
         self.money.reminders.extend(money.reminders);
     }
 
@@ -90,6 +91,7 @@ impl Batch {
         insert::<payment::ActiveModel>(connection, self.money.payments).await?;
         insert::<allocation::ActiveModel>(connection, self.money.allocations).await?;
         insert::<refund::ActiveModel>(connection, self.money.refunds).await?;
+        insert::<write_off::ActiveModel>(connection, self.money.write_offs).await?;
         insert::<catch_up_item::ActiveModel>(connection, self.money.reminders).await?;
         summary::store_new(connection, &self.summaries).await?;
         insert::<customer_money::ActiveModel>(connection, self.amounts).await

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     billing,
-    entity::{allocation, catch_up_item, invoice, invoice_line, payment, plan, refund},
+    entity::{allocation, catch_up_item, invoice, invoice_line, payment, plan, refund, write_off},
 };
 
 /// Days after the due day on which the vendor of a sample book sends reminders.
@@ -27,6 +27,7 @@ pub struct Money {
     pub payments: Vec<payment::Model>,
     pub allocations: Vec<allocation::Model>,
     pub refunds: Vec<refund::Model>,
+    pub write_offs: Vec<write_off::Model>,
     pub reminders: Vec<catch_up_item::Model>,
 }
 
@@ -169,7 +170,7 @@ impl<'a> Clerk<'a> {
         };
         if final_at.is_some() {
             self.receive(random, terms, &mut row, (day, installments, every), money);
-            self.stand(random, &mut row, (day, due));
+            self.stand(random, &mut row, (day, due), money);
             self.remind(&row, due, money);
         }
         money.invoices.push(row);
@@ -355,7 +356,7 @@ impl<'a> Clerk<'a> {
     }
 
     /// Brings an invoice to where it stands now.
-    fn stand(&self, random: &mut Random, row: &mut invoice::Model, (day, due): (i64, i64)) {
+    fn stand(&self, random: &mut Random, row: &mut invoice::Model, (day, due): (i64, i64), money: &mut Money) {
         if row.paid >= row.total {
             row.status = "paid".to_owned();
             return;
@@ -371,6 +372,13 @@ impl<'a> Clerk<'a> {
             row.updated_at = self.calendar.start(due + 300) + 11 * HOUR;
             row.uncollectible_at = Some(row.updated_at);
             row.version += 1;
+            money.write_offs.push(write_off::Model {
+                invoice_id: row.id,
+                position: 1,
+                amount: row.total - row.paid,
+                written_on: self.calendar.date(due + 300),
+                created_at: row.updated_at,
+            });
         } else {
             let falls_due = self.calendar.start(due + 1);
             row.is_overdue = falls_due <= self.calendar.now;

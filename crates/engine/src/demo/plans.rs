@@ -111,7 +111,7 @@ pub fn currencies(own: Currency) -> [Currency; 3] {
 
 /// Minor units of a price; where a currency has none, its unit is worth about a cent.
 pub fn minor_units(currency: Currency, price: i64) -> i64 {
-    price * if currency.digits() == 3 { 1_000 } else { 100 }
+    price * 10_i64.pow(currency.digits().max(2))
 }
 
 /// The plans.

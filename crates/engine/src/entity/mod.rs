@@ -29,3 +29,4 @@ pub mod recurring;
 pub mod refund;
 pub mod subscription;
 pub mod throttle;
+pub mod write_off;

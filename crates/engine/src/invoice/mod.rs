@@ -12,7 +12,9 @@ mod uncollectible;
 mod update;
 mod view;
 mod void;
+mod write_off;
 
+use chrono::NaiveDate;
 use contract::{Conflict, Currency, InvoiceId, Money, Noun, invoice::InvoiceStatus};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
@@ -66,16 +68,22 @@ pub fn currency(row: &invoice::Model) -> Result<Currency> {
     Currency::parse(&row.currency).ok_or_else(|| unknown_word("invoice.currency", &row.currency))
 }
 
-/// What is left to pay of an open invoice.
+/// What is left to pay of an invoice that is open or given up.
 pub fn payable(row: &invoice::Model) -> i64 {
     row.total - row.paid - row.credited
 }
 
-/// Stores a changed invoice, and lets the subscription that it bills follow.
+/// Stores an invoice that is changed today, and lets what is written off of it and the subscription that it bills follow.
 pub async fn store(scope: &Scope, row: &mut invoice::Model) -> Result<()> {
+    store_on(scope, row, scope.today()).await
+}
+
+/// The same where what changes it has a day of its own.
+pub async fn store_on(scope: &Scope, row: &mut invoice::Model, on: NaiveDate) -> Result<()> {
     row.version += 1;
     row.updated_at = scope.now.0;
     row.clone().into_active_model().reset_all().update(scope).await?;
+    write_off::follow(scope, row, on).await?;
     match row.subscription_id {
         Some(subscription) => subscription::follow_invoices(scope, subscription).await,
         None => Ok(()),

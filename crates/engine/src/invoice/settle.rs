@@ -3,7 +3,7 @@
 use crate::{entity::invoice, scope::Scope, zone};
 
 /// Brings the state up to the sums: paid when nothing is left to pay, else open, and overdue after its due day. An invoice that
-/// is void or given up stays so, unless it is paid in full.
+/// is void stays so, and so does one that is given up, unless nothing is left to pay of it.
 pub fn settle(scope: &Scope, row: &mut invoice::Model) {
     let is_paid = super::payable(row) <= 0;
     let status = match row.status.as_str() {

@@ -23,7 +23,10 @@ impl Run for SetInvoiceUncollectible {
         }
         let before = fields(&row)?;
         row.status = to.as_str().to_owned();
-        row.uncollectible_at = self.uncollectible.then_some(scope.now.0);
+        // It stays where payment is expected again: what was written off before was written off.
+        if self.uncollectible {
+            row.uncollectible_at = Some(scope.now.0);
+        }
         settle(scope, &mut row);
         store(scope, &mut row).await?;
         scope.log(entry(&row, change::difference(Some(&before), &fields(&row)?)));

@@ -1,10 +1,14 @@
 //! Where a book is moved to, and what is there already.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use contract::work::WorkProblem;
 use sea_orm::ConnectionTrait;
 
+use super::finished;
 use crate::{
     backup,
     book::{self, BookLocation, Server},
@@ -16,6 +20,10 @@ use crate::{
 
 /// What stands beside a schema that a move has made.
 const MADE: &str = "made by a move of Clientele";
+/// How long what a move has begun is tried to be removed: what it was doing when it was canceled ends meanwhile.
+const REMOVED_WITHIN: Duration = Duration::from_secs(10);
+/// How long between.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where a book is moved to.
 pub enum Target {
@@ -32,8 +40,17 @@ pub enum There {
     Nothing,
     /// A move of this book in this state that was broken off.
     Begun,
+    /// All of this book in this state, in a file that has not got its name.
+    Written,
     /// A move of another book, or of this one in another state.
     Stale,
+}
+
+impl There {
+    /// Whether it is gone on with.
+    pub fn goes_on(self) -> bool {
+        matches!(self, Self::Begun | Self::Written)
+    }
 }
 
 /// The name that a file has until a book has moved into it.
@@ -109,9 +126,12 @@ impl Target {
                 let Ok(db) = Db::open_file(partial, false).await else {
                     return Ok(There::Stale);
                 };
-                let there = look_into(&db, state).await;
+                let there = match look_into(&db, state).await {
+                    Ok(None) if finished::is_it(&db, state).await.unwrap_or(false) => Ok(There::Written),
+                    there => there.map(|there| there.unwrap_or(There::Stale)),
+                };
                 let _ = db.close().await;
-                Ok(there?.unwrap_or(There::Stale))
+                there
             }
             Self::Server(server) => {
                 let db = book::open_server(server, false).await?;
@@ -148,38 +168,61 @@ impl Target {
 
     /// Removes what a move has begun to write: the tables of a book, and the schema only if a move has made it. Whatever else is
     /// in a schema that was there is not ours. Only with the file held.
-    pub async fn clear(&self, source: &Db) {
+    ///
+    /// # Errors
+    /// Why it is, or may be, left.
+    pub async fn clear(&self, source: &Db) -> Result<(), Trouble> {
         match self {
-            Self::File { partial, .. } => backup::restore::remove(partial),
+            Self::File { partial, .. } => {
+                backup::restore::remove(partial);
+                if partial.exists() {
+                    return Err(Trouble::plain(WorkProblem::ReadOnly));
+                }
+                Ok(())
+            }
             Self::Server(server) => {
-                let Ok(db) = book::open_server(server, false).await else { return };
+                let db = book::open_server(server, false).await?;
                 let removed = async {
                     // Another move may be filling it.
-                    let Some(exclusive) = db.exclusive().await? else { return Ok(()) };
+                    let exclusive = in_time(db.exclusive()).await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
                     let taken = in_time(take_away_from(&db, source, &server.schema)).await;
                     exclusive.end().await;
                     taken
                 };
-                if let Err(trouble) = removed.await {
-                    tracing::warn!(%trouble, "the beginnings of a move are left");
-                }
+                let removed = removed.await;
                 let _ = db.close().await;
+                removed
             }
         }
     }
 
     /// The same for who does not hold it: what another move is writing meanwhile stays.
-    pub async fn take_away(&self, source: &Db) {
-        let is_there = match self {
-            Self::File { partial, .. } => partial.exists() || lock::file_of(partial).exists(),
-            Self::Server(_) => true,
+    ///
+    /// # Errors
+    /// Why it is, or may be, left.
+    pub async fn take_away(&self, source: &Db) -> Result<(), Trouble> {
+        let Self::File { partial, .. } = self else {
+            return self.take_away_from_server(source).await;
         };
-        if is_there && let Ok(_held) = self.hold().await {
-            self.clear(source).await;
+        if partial.exists() || lock::file_of(partial).exists() {
+            let _held = self.hold().await?;
+            self.clear(source).await?;
             // While it is held: whoever waits for it finds that it is gone, and makes another.
-            if let Self::File { partial, .. } = self {
-                files::remove(&lock::file_of(partial));
+            files::remove(&lock::file_of(partial));
+        }
+        Ok(())
+    }
+
+    /// More than once: a server may not have noticed yet that what it was doing has been given up.
+    async fn take_away_from_server(&self, source: &Db) -> Result<(), Trouble> {
+        let began = Instant::now();
+        loop {
+            let removed = self.clear(source).await;
+            match &removed {
+                Err(trouble) if began.elapsed() < REMOVED_WITHIN => tracing::info!(%trouble, "what a move has begun is not removed yet"),
+                _ => return removed,
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
@@ -227,7 +270,7 @@ pub async fn names_of(source: &Db) -> Result<String, Trouble> {
 }
 
 /// What is in an open place; none, if it is something else than a move.
-async fn look_into(db: &Db, state: &str) -> Result<Option<There>, Trouble> {
+pub async fn look_into(db: &Db, state: &str) -> Result<Option<There>, Trouble> {
     let mut rows = db.rows_at_once().await?;
     if rows.has_table("move_state").await? {
         let found = rows

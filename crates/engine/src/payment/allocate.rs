@@ -1,5 +1,6 @@
 //! Which payment pays which invoice. The customer of both has to be locked.
 
+use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -11,14 +12,18 @@ use crate::{
     scope::Scope,
 };
 
-/// Pays so much of an invoice from a payment.
-pub async fn pay(scope: &Scope, payment: Uuid, row: &mut invoice::Model, amount: i64) -> Result<()> {
-    let known = allocation::Entity::find()
+/// What of a payment pays an invoice.
+pub async fn find(scope: &Scope, payment: Uuid, invoice: Uuid) -> Result<Option<allocation::Model>> {
+    Ok(allocation::Entity::find()
         .filter(allocation::Column::PaymentId.eq(payment))
-        .filter(allocation::Column::InvoiceId.eq(row.id))
+        .filter(allocation::Column::InvoiceId.eq(invoice))
         .one(scope)
-        .await?;
-    match known {
+        .await?)
+}
+
+/// Pays so much of an invoice from a payment, as of a day.
+pub async fn pay(scope: &Scope, payment: Uuid, row: &mut invoice::Model, amount: i64, on: NaiveDate) -> Result<()> {
+    match find(scope, payment, row.id).await? {
         Some(mut known) => {
             known.amount += amount;
             known.into_active_model().reset_all().update(scope).await?;
@@ -38,7 +43,7 @@ pub async fn pay(scope: &Scope, payment: Uuid, row: &mut invoice::Model, amount:
     }
     row.paid += amount;
     invoices::settle(scope, row);
-    invoices::store(scope, row).await
+    invoices::store_on(scope, row, on).await
 }
 
 /// The open invoices of a customer in a currency, the one due first first.
@@ -85,6 +90,14 @@ async fn reduce(scope: &Scope, mut part: allocation::Model, amount: i64) -> Resu
     Ok(())
 }
 
+/// Frees so much of what a payment pays of an invoice.
+pub async fn release(scope: &Scope, part: allocation::Model, row: &mut invoice::Model, amount: i64) -> Result<()> {
+    reduce(scope, part, amount).await?;
+    row.paid -= amount;
+    invoices::settle(scope, row);
+    invoices::store(scope, row).await
+}
+
 /// Frees so much of what paid an invoice, what paid last first. The caller settles and stores the invoice.
 pub async fn release_from_invoice(scope: &Scope, row: &mut invoice::Model, amount: i64) -> Result<()> {
     let parts = allocation::Entity::find()
@@ -106,8 +119,8 @@ pub async fn release_from_invoice(scope: &Scope, row: &mut invoice::Model, amoun
     Ok(())
 }
 
-/// Frees so much of a payment, what it paid last first; those invoices are open again. Answers with their numbers.
-pub async fn release_from_payment(scope: &Scope, payment: Uuid, amount: i64) -> Result<Vec<String>> {
+/// Frees so much of a payment, as of a day, what it paid last first; those invoices are open again. Answers with their numbers.
+pub async fn release_from_payment(scope: &Scope, payment: Uuid, amount: i64, on: NaiveDate) -> Result<Vec<String>> {
     let parts = allocation::Entity::find()
         .filter(allocation::Column::PaymentId.eq(payment))
         .order_by_desc(allocation::Column::CreatedAt)
@@ -125,7 +138,7 @@ pub async fn release_from_payment(scope: &Scope, payment: Uuid, amount: i64) -> 
         if let Some(mut row) = invoice::Entity::find_by_id(part.invoice_id).one(scope).await? {
             row.paid -= taken;
             invoices::settle(scope, &mut row);
-            invoices::store(scope, &mut row).await?;
+            invoices::store_on(scope, &mut row, on).await?;
             opened.extend(row.number);
         }
         reduce(scope, part, taken).await?;

@@ -5,6 +5,7 @@ mod credit;
 mod list;
 mod record;
 mod refund;
+mod release;
 mod statement;
 
 pub use allocate::release_from_invoice;

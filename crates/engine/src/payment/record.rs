@@ -2,6 +2,7 @@
 
 use contract::{
     Conflict, Noun, Problem,
+    invoice::InvoiceStatus,
     payment::{NewAllocation, Payment, RecordPayment, wrong_currency},
 };
 use sea_orm::EntityTrait;
@@ -75,47 +76,47 @@ impl Run for RecordPayment {
     }
 }
 
-/// Pays the invoices that were asked for; without, the open ones, the one due first first. Answers with their numbers.
+/// Pays the invoices that were asked for; without, the open ones, the one due first first: of those that were given up nobody knows
+/// whether this is meant for them. Answers with their numbers.
 async fn allocate(scope: &Scope, payment: &payment::Model, asked: Option<Vec<NewAllocation>>) -> Result<Vec<String>> {
-    let open = open_invoices(scope, payment.customer_id, &payment.currency).await?;
     let mut paid = Vec::new();
     let Some(asked) = asked else {
         let mut left = payment.amount;
-        for mut row in open {
+        for mut row in open_invoices(scope, payment.customer_id, &payment.currency).await? {
             let amount = invoice::payable(&row).min(left);
             if amount > 0 {
                 left -= amount;
-                pay(scope, payment.id, &mut row, amount).await?;
+                pay(scope, payment.id, &mut row, amount, payment.received_on).await?;
                 paid.extend(row.number);
             }
         }
         return Ok(paid);
     };
     for (at, part) in asked.into_iter().enumerate() {
-        let Some(mut row) = open.iter().find(|row| row.id == part.invoice_id.0).cloned() else {
-            return Err(refuse(scope, payment, &part, at).await?.into());
-        };
+        let mut row = find_to_pay(scope, payment, &part, at).await?;
         let most = invoice::payable(&row);
         if part.amount.amount > most {
             let problem = Problem::OutOfRange { min: 1, max: most };
             return Err(contract::Error::field(&format!("allocations[{at}].amount.amount"), problem).into());
         }
-        pay(scope, payment.id, &mut row, part.amount.amount).await?;
+        pay(scope, payment.id, &mut row, part.amount.amount, payment.received_on).await?;
         paid.extend(row.number);
     }
     Ok(paid)
 }
 
-/// Why an invoice that was asked for cannot be paid by this payment.
-async fn refuse(scope: &Scope, payment: &payment::Model, part: &NewAllocation, at: usize) -> Result<contract::Error> {
+/// An invoice that was asked for: open or given up, of the same customer and in the same currency.
+async fn find_to_pay(scope: &Scope, payment: &payment::Model, part: &NewAllocation, at: usize) -> Result<invoices::Model> {
     let found = invoices::Entity::find_by_id(part.invoice_id.0).one(scope).await?;
     let Some(row) = found.filter(|row| row.customer_id == payment.customer_id) else {
-        return Ok(contract::Error::NotFound { noun: Noun::Invoice });
+        return Err(not_found(Noun::Invoice));
     };
     if row.currency != payment.currency {
         let problem = wrong_currency(invoice::currency(&row)?);
-        return Ok(contract::Error::field(&format!("allocations[{at}].amount.currency"), problem));
+        return Err(contract::Error::field(&format!("allocations[{at}].amount.currency"), problem).into());
     }
-    let status = invoice::status(&row)?;
-    Ok(Conflict::InvoiceState { status }.into())
+    match invoice::status(&row)? {
+        InvoiceStatus::Open | InvoiceStatus::Uncollectible => Ok(row),
+        status => Err(Conflict::InvoiceState { status }.into()),
+    }
 }

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use contract::{
-    Money, Timestamp,
+    Currency, Money, Timestamp,
     payment::{GetStatement, Statement, StatementKind, StatementLine},
 };
+use sea_orm::Value;
 
-use crate::{call::Run, customer, error::Result, scope::Scope, zone};
+use crate::{call::Run, customer, db, error::Result, scope::Scope, zone};
 
 /// Something that changed what a customer owes.
 struct Event {
@@ -22,7 +23,7 @@ struct Event {
 async fn events(scope: &Scope, customer: uuid::Uuid, currency: &str) -> Result<Vec<Event>> {
     let values = || vec![customer.into(), currency.into()];
     let mut events = Vec::new();
-    let sql = "SELECT status, number, issued_on, total, paid, credited, finalized_at, voided_at, uncollectible_at FROM invoice
+    let sql = "SELECT status, number, issued_on, total, finalized_at, voided_at FROM invoice
                WHERE customer_id = ? AND currency = ? AND status <> 'draft'";
     for row in scope.rows(sql, values()).await? {
         let (number, total): (Option<String>, i64) = (row.try_get("", "number")?, row.try_get("", "total")?);
@@ -35,27 +36,14 @@ async fn events(scope: &Scope, customer: uuid::Uuid, currency: &str) -> Result<V
             reference: number.clone(),
             amount: total,
         });
-        let status: String = row.try_get("", "status")?;
-        let ended = match status.as_str() {
-            "void" => Some((StatementKind::Void, row.try_get::<Option<i64>>("", "voided_at")?, total)),
-            "uncollectible" => {
-                let left = total - row.try_get::<i64>("", "paid")? - row.try_get::<i64>("", "credited")?;
-                Some((
-                    StatementKind::Uncollectible,
-                    row.try_get::<Option<i64>>("", "uncollectible_at")?,
-                    left,
-                ))
-            }
-            _ => None,
-        };
-        if let Some((kind, at, amount)) = ended {
-            let at = at.or(finalized_at).unwrap_or(0);
+        if row.try_get::<String>("", "status")? == "void" {
+            let at = row.try_get::<Option<i64>>("", "voided_at")?.or(finalized_at).unwrap_or(0);
             events.push(Event {
                 on: zone::day(scope.zone, Timestamp(at)).max(issued_on),
                 at,
-                kind,
+                kind: StatementKind::Void,
                 reference: number,
-                amount: -amount,
+                amount: -total,
             });
         }
     }
@@ -88,8 +76,49 @@ async fn events(scope: &Scope, customer: uuid::Uuid, currency: &str) -> Result<V
             });
         }
     }
+    // After what moved them.
+    events.extend(write_offs(scope, values()).await?);
     events.sort_by_key(|event| (event.on, event.at));
     Ok(events)
+}
+
+/// What was written off, and taken back of that. Of an invoice, one event a day: one that was given up by mistake and is expected
+/// again at once is none.
+async fn write_offs(scope: &Scope, values: Vec<Value>) -> Result<Vec<Event>> {
+    let amount = db::sum(scope, "w.amount");
+    let sql = format!(
+        "SELECT i.number, w.written_on, MAX(w.created_at) AS created_at, {amount} AS amount
+         FROM write_off w JOIN invoice i ON i.id = w.invoice_id WHERE i.customer_id = ? AND i.currency = ?
+         GROUP BY i.id, i.number, w.written_on HAVING {amount} <> 0 ORDER BY i.number, w.written_on"
+    );
+    let mut events = Vec::new();
+    for row in scope.rows(&sql, values).await? {
+        let amount: i64 = row.try_get("", "amount")?;
+        events.push(Event {
+            on: row.try_get("", "written_on")?,
+            at: row.try_get("", "created_at")?,
+            kind: if amount > 0 {
+                StatementKind::Uncollectible
+            } else {
+                StatementKind::Reinstated
+            },
+            reference: row.try_get("", "number")?,
+            amount: -amount,
+        });
+    }
+    Ok(events)
+}
+
+/// The currencies in which a customer was billed or has paid: the book's first, the others by code.
+async fn currencies(scope: &Scope, customer: uuid::Uuid) -> Result<Vec<Currency>> {
+    let sql = "SELECT currency FROM invoice WHERE customer_id = ? AND status <> 'draft'
+               UNION SELECT currency FROM payment WHERE customer_id = ? AND status = 'succeeded'";
+    let mut found = Vec::new();
+    for row in scope.rows(sql, vec![customer.into(), customer.into()]).await? {
+        found.extend(Currency::parse(&row.try_get::<String>("", "currency")?));
+    }
+    found.sort_by_key(|currency| (currency.code() != scope.book.currency, *currency));
+    Ok(found)
 }
 
 impl Run for GetStatement {
@@ -123,6 +152,7 @@ impl Run for GetStatement {
             opening: money(opening),
             lines,
             closing: money(balance),
+            currencies: currencies(scope, customer.id).await?,
         })
     }
 }

@@ -126,12 +126,12 @@ impl Run for ListPayers {
                 refunds: all.refunds + paid.refunds,
                 sum: all.sum + paid.sum,
             });
-            if all.payments + all.refunds > 0 {
+            if all.payments > 0 || (all.refunds > 0 && !self.paying_only) {
                 own.push((customer, all));
             }
         }
         own.sort_by_key(|(customer, paid)| (Reverse(paid.sum), *customer));
-        let mark = list_mark(&("payers", self.currency, cohort, shown))?;
+        let mark = list_mark(&("payers", self.currency, cohort, shown, self.paying_only))?;
         let page = Part::read(&mark, own.len(), self.limit, self.after.as_deref())?;
         let rows = page.of(&own);
         let names = names(scope, rows.iter().map(|(customer, _)| *customer)).await?;

@@ -1,6 +1,7 @@
 //! Subscriptions.
 
 pub mod bill;
+mod billed;
 mod cancel;
 mod change;
 mod create;

@@ -6,20 +6,18 @@
 
 use chrono::NaiveDate;
 use contract::{
-    BillingCycle, Conflict, Money, Problem, Quantity, TaxCategory,
+    BillingCycle, Conflict, Money, Problem, Quantity,
     invoice::NewLine,
     money::scale,
     payment::wrong_currency,
     subscription::{PreviewSubscriptionChange, SubscriptionChangePreview, SubscriptionStatus},
 };
-use sea_orm::Value;
 
 use super::{
-    bill, check_status, currency,
+    bill, billed, check_status, currency,
     period::{self, Period},
 };
 use crate::{
-    db,
     entity::{customer, plan, subscription},
     error::{Error, Result},
     invoice::lines::{self, Terms},
@@ -152,7 +150,7 @@ async fn settle(
     let unused = bill::share(new.on, until, new.of, row.quantity)?;
     let mut lines = Vec::new();
     let what = format!("Unused time of {}", old.name);
-    let (tax_category, tax_rate) = tax_of(scope, row, new.of).await?.unzip();
+    let (tax_category, tax_rate) = billed::tax_of(scope, row, new.of).await?.unzip();
     let of_unused = |quantity| NewLine {
         tax_category,
         tax_rate,
@@ -163,10 +161,11 @@ async fn settle(
         0 => 0,
         _ => lines::compute(terms, &[of_unused(unused)])?.1.net,
     };
-    let most = billed(scope, row, new.of).await?;
+    let (most, lines_of_it) = billed::left(scope, row, new.of, new.on).await?;
     if worth > 0 && most > 0 {
-        // Never more than was billed: of an invoice that was voided or credited nothing is left to take off.
-        let taken = if worth <= most {
+        // Never more than was billed: of an invoice that was voided or credited nothing is left to take off. Each line was rounded,
+        // so a minor unit of each is no difference.
+        let taken = if worth <= most + lines_of_it {
             unused
         } else {
             Quantity(scale(unused.0, most, worth).unwrap_or(0))
@@ -188,36 +187,4 @@ async fn settle(
         lines.push(bill::line(&new.plan.name, quantity, new.price, new.on, end));
     }
     Ok(lines)
-}
-
-/// The condition that a line `l` of an invoice `i` bills a period of a subscription.
-const OF_PERIOD: &str = "l.period_start < ? AND l.period_end > ? AND i.subscription_id = ? AND i.status <> 'void'";
-
-/// The values of [`OF_PERIOD`].
-fn of_period(row: &subscription::Model, of: Period) -> Vec<Value> {
-    vec![of.end.into(), of.start.into(), row.id.into()]
-}
-
-/// What was billed for a period of a subscription and not taken back since, without tax.
-async fn billed(scope: &Scope, row: &subscription::Model, of: Period) -> Result<i64> {
-    let sql = format!(
-        "SELECT (SELECT {net} FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {OF_PERIOD})
-              - (SELECT {net} FROM credit_note_line l JOIN credit_note n ON n.id = l.credit_note_id JOIN invoice i ON i.id = n.invoice_id
-                 WHERE {OF_PERIOD})",
-        net = db::sum(scope, "l.net")
-    );
-    scope.number(&sql, [of_period(row, of), of_period(row, of)].concat()).await
-}
-
-/// The tax that a period of a subscription was last billed with: the settings or the customer may be taxed otherwise by now.
-async fn tax_of(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Option<(TaxCategory, u32)>> {
-    let sql = format!(
-        "SELECT l.tax_category, l.tax_rate_micro FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
-         WHERE {OF_PERIOD} AND l.net > 0 AND i.credited < i.total ORDER BY i.created_at DESC, i.id DESC, l.position DESC LIMIT 1"
-    );
-    let Some(found) = scope.row(&sql, of_period(row, of)).await? else {
-        return Ok(None);
-    };
-    let category = lines::category("invoice_line.tax_category", &found.try_get::<String>("", "tax_category")?)?;
-    Ok(Some((category, u32::try_from(found.try_get::<i64>("", "tax_rate_micro")?)?)))
 }

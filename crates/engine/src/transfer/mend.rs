@@ -40,6 +40,11 @@ pub async fn mend(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> 
     }
 }
 
+/// Whether what differs is not too much for that.
+pub async fn is_small(source: &mut Rows, to: &Db, tables: &[Table], work: &Work) -> Result<bool, Trouble> {
+    Ok(differences(source, to, tables, work).await?.is_some())
+}
+
 /// All that differs; none, if that is too much.
 async fn differences<'a>(source: &mut Rows, to: &Db, tables: &'a [Table], work: &Work) -> Result<Option<Vec<Difference<'a>>>, Trouble> {
     let own = work.step(source.tables()).await?;

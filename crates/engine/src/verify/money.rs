@@ -52,6 +52,16 @@ pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
                 sum("r.amount")
             ),
         ),
+        // By the invoice: what is written off of it so far.
+        (
+            "write_off",
+            "amount",
+            format!(
+                "SELECT i.id, CASE WHEN i.status = 'uncollectible' THEN i.total - i.paid - i.credited ELSE 0 END AS expected,
+                   (SELECT {} FROM write_off w WHERE w.invoice_id = i.id) AS found FROM invoice i",
+                sum("w.amount")
+            ),
+        ),
     ];
     for (table, column, sql) in checks {
         for row in scope

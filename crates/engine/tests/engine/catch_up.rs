@@ -7,7 +7,7 @@ use contract::{
     customer::{DeleteCustomer, RestoreCustomer},
     invoice::{InvoiceStatus, ListInvoices, SetInvoiceUncollectible},
     license::{LicenseStatus, ListLicenses},
-    plan::UpdatePlan,
+    plan::{CreatePlan, UpdatePlan},
     session::SignIn,
     subscription::{
         CancelAt, CancelSubscription, CreateSubscription, ListSubscriptions, PauseSubscription, RestoreSubscription, ResumeSubscription,
@@ -179,6 +179,60 @@ on_both! {
         book.ok(RestoreSubscription { id: one.id, version: None }).await;
         assert_eq!(states().await[0], SubscriptionStatus::Active);
         book.verified().await;
+    }
+
+    async fn nobody_is_reminded_of_what_is_paused_until_it_goes_on(book: TestBook) {
+        sold(&book, 3).await;
+        let version = book.ok(GetBillingSettings {}).await.version;
+        let steps = [-7, 0, 3].map(|days| ReminderStep { days, act: ReminderAct::Remind });
+        book.ok(UpdateBillingSettings { reminders: Some(steps.to_vec()), ..UpdateBillingSettings::nothing(version) }).await;
+        let [one, paused, over] = book.ok(ListSubscriptions::default()).await.items.try_into().unwrap();
+        book.ok(PauseSubscription { id: paused.id, version: None }).await;
+        book.ok(CancelSubscription { id: over.id, version: None, at: CancelAt::Now }).await;
+        let reminded = || async {
+            let items = book.ok(PlanCatchUp { until: None }).await.items;
+            let mut found: Vec<_> = items.into_iter().map(|item| (item.kind, item.customer_id, item.on)).collect();
+            found.sort_by_key(|(_, customer, _)| *customer);
+            found
+        };
+        // Due on 6 December. It is owed also where the subscription is over.
+        book.at("2026-12-09T12:00:00Z").await;
+        let mut expected = [one.customer_id, over.customer_id].map(|customer| (DueKind::Reminder, customer, day("2026-12-09")));
+        expected.sort_by_key(|(_, customer, _)| *customer);
+        assert_eq!(reminded().await, expected);
+        let rehearsed = book.ok(RehearseCatchUp { until: Some(day("2026-12-09")) }).await;
+        assert_eq!(rehearsed.items.len(), 2, "{rehearsed:?}");
+        assert_eq!(run_all(&book).await, [(DueKind::Reminder, 2)]);
+        assert_eq!(run_all(&book).await, []);
+        // What goes on is reminded of once: the newest stands for the older.
+        book.ok(ResumeSubscription { id: paused.id, version: None }).await;
+        assert_eq!(reminded().await, [(DueKind::Reminder, paused.customer_id, day("2026-12-09"))]);
+        assert_eq!(run_all(&book).await, [(DueKind::Reminder, 1)]);
+        assert_eq!(run_all(&book).await, []);
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM catch_up_item WHERE kind = 'reminder'").await, 9, "each is done once");
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM change_value WHERE field = 'reminded_on'").await, 3);
+        book.verified().await;
+    }
+
+    async fn many_of_a_kind_hide_none_of_another(book: TestBook) {
+        sold(&book, 3).await;
+        // From 22 December 2026 on these are 67 periods each.
+        book.at("2032-06-22T09:00:00Z").await;
+        let steps = vec![ReminderStep { days: 2, act: ReminderAct::Suspend }];
+        let strict = book.ok(CreatePlan { reminders: Some(steps), ..new_plan("strict") }).await;
+        let late = book.customer("Late").await;
+        book.ok(new_license(late.id, strict.id, BillingCycle::Monthly, true)).await;
+        // Due on 6 July.
+        let until = Some(day("2032-07-08"));
+        let plan = book.ok(PlanCatchUp { until }).await;
+        let rehearsal = book.ok(RehearseCatchUp { until }).await;
+        for (counts, items) in [(plan.counts, plan.items), (rehearsal.counts, rehearsal.items)] {
+            let counts: Vec<(DueKind, u64)> = counts.iter().map(|count| (count.kind, count.count)).collect();
+            assert_eq!(counts, [(DueKind::Renewal, 201), (DueKind::Suspension, 1)]);
+            let named = |kind: DueKind| items.iter().filter(|item| item.kind == kind).count();
+            assert_eq!((named(DueKind::Renewal), named(DueKind::Suspension)), (200, 1));
+            assert_eq!(items.last().unwrap().customer_id, late.id);
+        }
     }
 
     async fn what_cannot_be_billed_keeps_nobody_else_from_it_and_is_billed_later(book: TestBook) {

@@ -92,6 +92,8 @@ on_both! {
         book.ok(credit(done.id, done.version, Some(vec![CreditedLine { position: 1, net: 400 }]))).await;
         let payment = book.pay(ann.id, 600, "2026-11-22").await;
         book.ok(RefundPayment { id: payment.id, amount: eur(100), reason: None, refunded_on: None }).await;
+        let version = book.invoice_now(done.id).await.version;
+        book.ok(SetInvoiceUncollectible { id: done.id, version, uncollectible: true }).await;
         let draft = book.ok(new_invoice(ann.id, vec![new_line("Work", 500)])).await;
         book.verified().await;
         let (own, drafts, nobody) = (book.sql.id(done.id.0), book.sql.id(draft.id.0), book.sql.id(uuid::Uuid::now_v7()));
@@ -116,6 +118,7 @@ on_both! {
             ("credit_note_line", "credit_note_id, position", "TRUE", "net = 1", &[("credit_note_id", &nobody)]),
             ("payment", "id", "status = 'succeeded'", "amount = 700", &[("id", &own)]),
             ("refund", "id", "TRUE", "amount = 1", &[("id", &nobody)]),
+            ("write_off", "invoice_id, position", "TRUE", "amount = 1", &[("position", "9")]),
             ("change", "id", "number = 2", "at = 0", &[("id", &nobody), ("number", "99")]),
             ("change_value", "change_id, position", "position = 1 AND change_id = (SELECT id FROM change WHERE number = 2)", "", &[("position", "99")]),
         ] {

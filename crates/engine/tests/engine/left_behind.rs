@@ -7,11 +7,11 @@ use std::{
 };
 
 use contract::{
-    backup::{ListBackups, MakeBackup},
-    session::SignIn,
+    backup::{ListBackups, MakeBackup, RestoreBackup},
+    session::{ConfirmPassword, SignIn},
     work::{WorkKind, WorkProblem, WorkStage},
 };
-use engine::{App, BookLocation, OpenOptions, Trouble, Work};
+use engine::{App, BackupError, BookLocation, OpenOptions, Trouble, Work};
 
 use crate::{
     backups::{ended, made, restored},
@@ -156,6 +156,68 @@ async fn what_killed_restores_have_left_goes_soon_after_the_book_was_opened_in_a
     .await;
 }
 
+#[tokio::test]
+async fn a_restore_that_is_canceled_where_nobody_is_heard_says_what_it_leaves_and_that_goes_by_itself() {
+    with_book(Database::Postgres, |book| async move {
+        let (location, network) = book.over_a_network();
+        let BookLocation::Server(server) = &location else {
+            panic!("it is on a server")
+        };
+        let (own, sql) = (server.schema.clone(), &book.sql);
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            backups: Some(folder.path().to_owned()),
+            ..options()
+        };
+        let far = App::open(location, options).await.unwrap();
+        let owner = SignIn {
+            email: OWNER_EMAIL.to_owned(),
+            password: OWNER_PASSWORD.into(),
+        };
+        far.call(owner, None).await.unwrap();
+        let is_over = |state: &contract::work::WorkState| !state.stage.is_running();
+        far.call(MakeBackup {}, None).await.unwrap();
+        far.work().watch().wait_for(is_over).await.unwrap();
+        let name = far.call(ListBackups {}, None).await.unwrap().items.remove(0).name;
+        let password = OWNER_PASSWORD.into();
+        far.call(ConfirmPassword { password }, None).await.unwrap();
+
+        let restoring = tokio::spawn({
+            let far = far.clone();
+            async move { far.call(RestoreBackup { name }, None).await }
+        });
+        let (filled, _) = being_filled(sql, &own).await;
+        let work = far.work();
+        work.watch().wait_for(|state| state.stage == WorkStage::Copying).await.unwrap();
+        network.fall_silent();
+        work.cancel();
+        // How it began is of no account here.
+        let _begun = restoring.await.unwrap();
+        work.watch().wait_for(is_over).await.unwrap();
+        let state = work.state();
+        assert_eq!(
+            (state.stage, state.problem),
+            (WorkStage::Failed, Some(WorkProblem::RemovedLater)),
+            "{state:?}"
+        );
+        assert_eq!(state.detail.as_ref(), Some(&filled));
+        assert!(is_there(sql, &filled).await);
+        far.close().await;
+
+        // The server hears that its desk is gone, and the next look takes away what was left.
+        drop(network);
+        let began = Instant::now();
+        while is_there(sql, &filled).await {
+            assert!(began.elapsed() < Duration::from_secs(120), "it is still there");
+            book.ok(ListBackups {}).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        book.customer("Bea").await;
+        book.verified().await;
+    })
+    .await;
+}
+
 on_both! {
     async fn a_record_that_was_left_alone_keeps_no_backup_from_its_name(book: TestBook) {
         let folder = tempfile::tempdir().unwrap();
@@ -201,6 +263,86 @@ on_both! {
         assert_eq!(write().await.unwrap(), proof);
         assert!(!left.exists() && !living.exists());
     }
+}
+
+/// By the record of another copy it would be taken for one that was altered, and nobody could go back to it.
+#[tokio::test]
+async fn beside_a_copy_without_a_record_there_is_none_of_another_copy() {
+    let book = TestBook::new(Database::Sqlite).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |more: &str| folder.path().join(format!("copy.clientele{more}"));
+    let (target, record, flawed, flawed_record) = (path(""), path(".json"), path(".flawed"), path(".flawed.json"));
+    let names = || {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        names
+    };
+    let only = |file: &PathBuf| vec![file.clone()];
+    book.app.write_backup(&target, &Work::new(WorkKind::Backup)).await.unwrap();
+    let kept = fs::read(&record).unwrap();
+    book.customer("Ann").await;
+
+    // The copy was taken elsewhere and its record was not, nor was that of an earlier one of a book that did not pass its check.
+    fs::remove_file(&target).unwrap();
+    fs::write(&flawed_record, &kept).unwrap();
+    book.app.backup(&target).await.unwrap();
+    assert_eq!(names(), only(&target));
+    let other = tempfile::tempdir().unwrap();
+    let restored = other.path().join("book.clientele");
+    engine::restore(&restored, &target, &Work::new(WorkKind::Restore)).await.unwrap();
+
+    // Where there are no links, a record is moved to an empty file of its name. Killed before that, its writer has left it.
+    fs::remove_file(&target).unwrap();
+    fs::write(&record, "").unwrap();
+    book.app.backup(&target).await.unwrap();
+    assert_eq!(names(), only(&target));
+
+    // What is no record stays, and the copy is not made.
+    fs::remove_file(&target).unwrap();
+    fs::write(&record, "of somebody else").unwrap();
+    let refused = book.app.backup(&target).await;
+    assert!(
+        matches!(&refused, Err(BackupError::RecordExists(name)) if *name == record),
+        "{refused:?}"
+    );
+    assert_eq!(fs::read(&record).unwrap(), b"of somebody else");
+    assert_eq!(names(), only(&record));
+
+    // Nor is it where somebody stands between the two names of a copy with a record.
+    fs::write(&record, &kept).unwrap();
+    let living = path(".11111111.partial");
+    fs::write(&living, "whole").unwrap();
+    let mark = fs::File::create(path(".11111111.partial-lock")).unwrap();
+    mark.try_lock().unwrap();
+    let refused = book.app.backup(&target).await;
+    assert!(
+        matches!(&refused, Err(BackupError::RecordExists(name)) if *name == record),
+        "{refused:?}"
+    );
+    assert!(record.exists() && living.exists() && !target.exists());
+    drop(mark);
+    book.app.backup(&target).await.unwrap();
+    assert_eq!(names(), only(&target));
+
+    // Of a book that does not pass its check the other name counts.
+    fs::remove_file(&target).unwrap();
+    fs::write(&flawed_record, "of somebody else").unwrap();
+    book.sql.run("UPDATE figure SET amount = amount + 1").await;
+    let refused = book.app.backup(&target).await;
+    assert!(
+        matches!(&refused, Err(BackupError::RecordExists(name)) if *name == flawed_record),
+        "{refused:?}"
+    );
+    assert_eq!(names(), only(&flawed_record));
+    fs::write(&flawed_record, &kept).unwrap();
+    let made = book.app.backup(&target).await;
+    assert!(
+        matches!(&made, Err(BackupError::Flawed { kept, .. }) if *kept == flawed),
+        "{made:?}"
+    );
+    assert_eq!(names(), only(&flawed));
+    book.end().await;
 }
 
 #[tokio::test]

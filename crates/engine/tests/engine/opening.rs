@@ -187,6 +187,39 @@ async fn a_server_without_the_book_or_without_the_server_is_told_apart() {
 }
 
 #[tokio::test]
+async fn a_server_without_the_database_or_without_a_connection_to_spare_says_so() {
+    let (location, _folder) = place(Database::Postgres).await;
+    let BookLocation::Server(own) = location.clone() else {
+        panic!("a file has no connections");
+    };
+    let open = async |server: Server| App::open(BookLocation::Server(server), OpenOptions::default()).await;
+    let no_database = Server {
+        database: "no_such_database".to_owned(),
+        ..own.clone()
+    };
+    let opened = open(no_database).await;
+    assert!(
+        matches!(&opened, Err(OpenError::NoDatabase(said)) if said.contains("no_such_database")),
+        "{opened:?}"
+    );
+    let sql = Sql::connect(&location).await;
+    let role = format!("guest_of_{}", own.schema);
+    sql.run(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")).await;
+    let guest = Server { user: role.clone(), ..own };
+    let opened = open(guest.clone()).await;
+    assert!(
+        matches!(&opened, Err(OpenError::TooManyConnections(said)) if said.contains(&role)),
+        "{opened:?}"
+    );
+    // With room it is let in, and there is no book.
+    sql.run(&format!("ALTER ROLE {role} CONNECTION LIMIT -1")).await;
+    let opened = open(guest).await;
+    assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
+    sql.run(&format!("DROP ROLE {role}")).await;
+    sql.end(&location).await;
+}
+
+#[tokio::test]
 async fn a_damaged_book_is_told_from_what_is_no_book() {
     let (_folder, path) = closed_book().await;
     let mut bytes = fs::read(&path).unwrap();

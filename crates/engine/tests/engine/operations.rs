@@ -111,6 +111,11 @@ async fn request(book: &TestBook, operation: &str, number: usize) -> Value {
             book.pay(owner.id, 500, "2026-11-22").await;
             json!({"invoice_id": book.final_invoice(owner.id, 1_000).await.id})
         }
+        "release_allocation" => {
+            let own = invoice().await;
+            let paid = book.pay(own.customer_id, 500, "2026-11-22").await;
+            json!({"payment_id": paid.id, "invoice_id": own.id})
+        }
         "refund_payment" => {
             let paid = book.pay(customer().await.id, 500, "2026-11-22").await;
             json!({"id": paid.id, "amount": {"amount": 200, "currency": "EUR"}})

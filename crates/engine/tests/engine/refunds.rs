@@ -17,6 +17,15 @@ fn refund(id: PaymentId, amount: i64) -> RefundPayment {
     }
 }
 
+fn apply(invoice_id: InvoiceId, amount: Option<i64>) -> ApplyCredit {
+    ApplyCredit {
+        invoice_id,
+        amount: amount.map(eur),
+        payment_id: None,
+        version: None,
+    }
+}
+
 fn allocated(payment: RecordPayment, parts: &[(InvoiceId, Money)]) -> RecordPayment {
     RecordPayment {
         allocations: Some(
@@ -41,11 +50,11 @@ on_both! {
         assert_eq!(payment.unallocated, eur(200));
         assert_eq!(book.invoice_now(two.id).await.status, InvoiceStatus::Paid);
         assert_eq!(book.invoice_now(one.id).await.payable, eur(900));
-        let used = book.ok(ApplyCredit { invoice_id: one.id, amount: Some(eur(50)) }).await;
+        let used = book.ok(apply(one.id, Some(50))).await;
         assert_eq!((used.used, used.invoice.payable), (eur(50), eur(850)));
-        let used = book.ok(ApplyCredit { invoice_id: one.id, amount: None }).await;
+        let used = book.ok(apply(one.id, None)).await;
         assert_eq!((used.used, used.invoice.payable), (eur(150), eur(700)));
-        assert_eq!(book.refused(ApplyCredit { invoice_id: one.id, amount: None }).await, Conflict::NoCredit.into());
+        assert_eq!(book.refused(apply(one.id, None)).await, Conflict::NoCredit.into());
         book.verified().await;
     }
 

@@ -214,6 +214,25 @@ async fn who_looks_after_the_server_makes_the_tables_for_their_owner_and_closes_
 }
 
 #[tokio::test]
+async fn who_signs_in_as_the_owner_makes_the_tables_and_leaves_the_log_closed() {
+    let roles = Roles::new().await;
+    // Also before anybody has signed in with the everyday role, and without the printed statements a second time.
+    let app = App::open(roles.location(&roles.owner), options()).await.unwrap();
+    app.call(owner(), None).await.unwrap();
+    app.close().await;
+    roles.check().await;
+    let app = App::open(roles.location(&roles.desk), OpenOptions::default()).await.unwrap();
+    let sign_in = contract::session::SignIn {
+        email: OWNER_EMAIL.to_owned(),
+        password: OWNER_PASSWORD.into(),
+    };
+    app.call(sign_in, None).await.unwrap();
+    app.call(new_customer("Ann"), None).await.unwrap();
+    app.close().await;
+    roles.end().await;
+}
+
+#[tokio::test]
 async fn work_that_makes_tables_says_that_the_owner_is_needed_and_changes_nothing() {
     let roles = Roles::new().await;
     let folder = tempfile::tempdir().unwrap();
@@ -248,6 +267,51 @@ async fn work_that_makes_tables_says_that_the_owner_is_needed_and_changes_nothin
     assert!(matches!(moved, Err(Trouble::Problem(WorkProblem::OwnerNeeded, _))), "{moved:?}");
     book.customer("Bea").await;
     book.end().await;
+    roles.end().await;
+}
+
+#[tokio::test]
+async fn a_restore_keeps_the_rights_that_tables_of_a_later_step_get() {
+    let roles = Roles::new().await;
+    let Roles {
+        server, owner: own, desk, ..
+    } = &roles;
+    let schema = &server.schema;
+    let folder = tempfile::tempdir().unwrap();
+    let options = OpenOptions {
+        backups: Some(folder.path().to_owned()),
+        ..options()
+    };
+    let app = App::open(roles.location(own), options).await.unwrap();
+    app.call(owner(), None).await.unwrap();
+    app.call(new_customer("Ann"), None).await.unwrap();
+    app.call(MakeBackup {}, None).await.unwrap();
+    assert_eq!(ended(&app).await.stage, WorkStage::Done);
+    let name = app.call(ListBackups {}, None).await.unwrap().items.remove(0).name;
+    let granted = format!("SELECT CAST(defaclacl AS TEXT) FROM pg_default_acl WHERE defaclnamespace = to_regnamespace('{schema}')");
+    let before = roles.sql.texts(&granted).await;
+    assert!(before.iter().any(|rights| rights.contains(desk.as_str())), "{before:?}");
+    let password = OWNER_PASSWORD.into();
+    app.call(ConfirmPassword { password }, None).await.unwrap();
+    app.call(RestoreBackup { name }, None).await.unwrap();
+    let state = ended(&app).await;
+    assert_eq!(state.stage, WorkStage::Done, "{state:?}");
+    app.close().await;
+    roles.check().await;
+    assert_eq!(roles.sql.texts(&granted).await, before);
+    // As a later version of the app makes it.
+    roles
+        .run(&format!(
+            "SET ROLE {own}; CREATE TABLE {schema}.later (id BIGINT PRIMARY KEY); RESET ROLE"
+        ))
+        .await;
+    for act in ["SELECT", "INSERT", "UPDATE", "DELETE"] {
+        let may = format!("SELECT CAST(has_table_privilege('{desk}', '{schema}.later', '{act}') AS TEXT)");
+        assert_eq!(roles.sql.texts(&may).await, ["true"], "{act}");
+    }
+    // The roles are known by them: whoever makes the tables ready once more closes the log to the same ones.
+    App::open(roles.location(desk), owned(own)).await.unwrap().close().await;
+    roles.check().await;
     roles.end().await;
 }
 
@@ -304,6 +368,7 @@ async fn a_rehearsal_says_what_the_move_would_be_refused_and_makes_nothing() {
     assert_eq!(roles.sql.number(&made).await, 0);
     let moved = move_book(&book.app, &there(own, schema), MoveOptions::default(), &Work::new(WorkKind::Move)).await;
     assert_eq!(moved.unwrap().proof, rehearsed.proof);
+    roles.check().await;
     book.end().await;
     roles.end().await;
 }

@@ -224,8 +224,11 @@ async fn a_server_that_becomes_another_one_while_the_book_is_open_is_not_written
         book.sql.run(&rename(&theirs.schema, &own.schema)).await;
         network.cut();
         let before = book.sql.everything().await;
-        let refusal = far.call(new_customer("Eve"), None).await;
-        assert!(matches!(refusal, Err(Error::Unavailable { .. })), "{refusal:?}");
+        let refusal = in_time("a write", LONGEST, far.call(new_customer("Eve"), None)).await;
+        assert_eq!(refusal.map(drop), Err(Error::Swapped));
+        // Sooner than the page gives up asking whether the database is there.
+        let refusal = in_time("a read", Duration::from_secs(4), far.call(ListCustomers::default(), None)).await;
+        assert_eq!(refusal.map(drop), Err(Error::Swapped));
         assert_eq!(book.sql.everything().await, before);
         let expecting = OpenOptions {
             expected: Some(far.identity().clone()),

@@ -7,7 +7,7 @@ use contract::{
     change::ListChanges,
     credit_note::{CreditInvoice, CreditReason},
     invoice::{DeleteInvoice, Invoice, InvoiceStatus, SetInvoiceUncollectible, VoidInvoice},
-    payment::{ApplyCredit, NewAllocation, RecordPayment},
+    payment::{ApplyCredit, ListPayments, NewAllocation, RecordPayment, ReleaseAllocation},
     plan::{Plan, UpdatePlan},
     promise::SetPaymentPromise,
     subscription::{
@@ -111,7 +111,7 @@ async fn subscribed(book: &TestBook, name: &str, plan: &Plan, trial_days: u32) -
     own
 }
 
-const DEEDS: [&str; 10] = [
+const DEEDS: [&str; 11] = [
     "edit",
     "delete",
     "finalize",
@@ -122,25 +122,39 @@ const DEEDS: [&str; 10] = [
     "credit",
     "use credit",
     "pay",
+    "take off",
 ];
 
 /// What an invoice becomes (nothing if it is deleted), or why not.
 type Turns = Result<Option<InvoiceStatus>, &'static str>;
 
 /// The states of Stripe's invoices (<https://docs.stripe.com/invoicing/overview#invoice-statuses>): a draft becomes open or is
-/// deleted; open becomes paid, void or uncollectible; uncollectible becomes void, or is expected again and then paid; paid and void
-/// are the end. What is final is credited, not edited.
-fn invoices() -> [(InvoiceStatus, [Turns; 10]); 5] {
+/// deleted; open becomes paid, void or uncollectible; uncollectible becomes paid or void, or is expected again; void is the end,
+/// and so is paid, unless what pays it is taken off. What is final is credited, not edited.
+fn invoices() -> [(InvoiceStatus, [Turns; 11]); 5] {
     use InvoiceStatus::{Draft, Open, Paid, Uncollectible, Void};
     let state = Err("conflict/invoice_state");
     let is_final = Err("conflict/document_final");
     let settled = Err("conflict/invoice_settled");
+    let free = Err("conflict/not_allocated");
     let to = |status| Ok(Some(status));
-    // As in DEEDS: edit, delete, finalize, void, give up, expect, promise, credit, use credit, pay.
+    // As in DEEDS: edit, delete, finalize, void, give up, expect, promise, credit, use credit, pay, take off.
     [
         (
             Draft,
-            [to(Draft), Ok(None), to(Open), state, state, state, state, state, state, state],
+            [
+                to(Draft),
+                Ok(None),
+                to(Open),
+                state,
+                state,
+                state,
+                state,
+                state,
+                state,
+                state,
+                state,
+            ],
         ),
         (
             Open,
@@ -155,15 +169,28 @@ fn invoices() -> [(InvoiceStatus, [Turns; 10]); 5] {
                 to(Paid),
                 to(Paid),
                 to(Paid),
+                free,
             ],
         ),
         (
             Paid,
-            [is_final, is_final, is_final, settled, state, state, state, to(Paid), state, state],
+            [
+                is_final,
+                is_final,
+                is_final,
+                settled,
+                state,
+                state,
+                state,
+                to(Paid),
+                state,
+                state,
+                to(Open),
+            ],
         ),
         (
             Void,
-            [is_final, is_final, is_final, state, state, state, state, state, state, state],
+            [is_final, is_final, is_final, state, state, state, state, state, state, state, state],
         ),
         (
             Uncollectible,
@@ -176,8 +203,9 @@ fn invoices() -> [(InvoiceStatus, [Turns; 10]); 5] {
                 to(Open),
                 state,
                 to(Paid),
-                state,
-                state,
+                to(Paid),
+                to(Paid),
+                free,
             ],
         ),
     ]
@@ -231,6 +259,8 @@ async fn deal(book: &TestBook, deed: &str, own: &Invoice) -> Result<Option<Invoi
             let used = ApplyCredit {
                 invoice_id: id,
                 amount: Some(eur(1_000)),
+                payment_id: None,
+                version: None,
             };
             book.call(used).await?;
         }
@@ -244,6 +274,22 @@ async fn deal(book: &TestBook, deed: &str, own: &Invoice) -> Result<Option<Invoi
                 ..new_payment(own.customer_id, eur(1_000), None)
             };
             book.call(payment).await?;
+        }
+        "take off" => {
+            let list = ListPayments {
+                customer_id: Some(own.customer_id),
+                ..ListPayments::default()
+            };
+            let payments = book.ok(list).await.items;
+            // What pays it, or what could.
+            let pays = payments.iter().find(|row| row.allocations.iter().any(|part| part.invoice_id == id));
+            let off = ReleaseAllocation {
+                payment_id: pays.unwrap_or(&payments[0]).id,
+                invoice_id: id,
+                amount: None,
+                version: Some(version),
+            };
+            book.call(off).await?;
         }
         other => panic!("{other}"),
     }
@@ -263,7 +309,7 @@ async fn invoiced(book: &TestBook, status: InvoiceStatus) -> Vec<Invoice> {
         });
     }
     if status == InvoiceStatus::Paid {
-        book.pay(customer.id, 10_000, "2026-11-22").await;
+        book.pay(customer.id, 11_000, "2026-11-22").await;
     }
     for invoice in &mut own {
         let (id, version) = (invoice.id, invoice.version);

@@ -45,6 +45,18 @@ fn what_was_typed_stays_over_newer_values_and_theirs_is_told() {
 }
 
 #[test]
+fn who_has_typed_nothing_is_not_told_what_another_has_saved_since() {
+    let saved = |name: &str| vec![("name", name.to_owned())];
+    let draft = Rc::new(Draft::new(saved("Studio"))).reduce(DraftStep::Rebase(saved("Studio X")));
+    assert_eq!((draft.get("name"), draft.is_changed()), ("Studio X", false));
+    let draft = draft.reduce(DraftStep::Type("name", "Studio 2".to_owned()));
+    assert_eq!(draft.theirs("name"), None, "it was typed over what stands there now");
+    // From then on it is.
+    let draft = draft.reduce(DraftStep::Rebase(saved("Studio Y")));
+    assert_eq!(draft.theirs("name").as_deref(), Some("Now saved: Studio Y"));
+}
+
+#[test]
 fn a_draft_is_kept_for_its_person_and_record_until_it_is_saved() {
     let slot = |person: u128, of: &str| Slot::new(Some(CustomerId(uuid::Uuid::from_u128(person))), of.to_owned());
     let begin = || Draft::new([("name", String::new()), ("day", "1".to_owned())]);
@@ -93,6 +105,15 @@ fn what_was_typed_in_a_row_never_lands_on_another_one() {
     );
     assert!(others.is_cut("lines") && !others.is_cut("note"));
     assert!(!others.reduce(DraftStep::StartOver).is_cut("lines"));
+}
+
+#[test]
+fn rows_move_with_what_was_typed_in_them_last() {
+    let (first, second) = (row_field("lines", 0, "price"), row_field("lines", 1, "price"));
+    let move_up = move |draft: &Draft| vec![("lines", "1".to_owned()), (first, draft.get(second).to_owned())];
+    // The row is taken out by a button that was rendered before the letter was.
+    let draft = typed(lines(&["10", "20"]), second, "205").reduce(DraftStep::Change(Box::new(move_up)));
+    assert_eq!((draft.get("lines"), draft.get(first)), ("1", "205"));
 }
 
 #[test]

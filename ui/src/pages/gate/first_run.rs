@@ -15,7 +15,7 @@ use crate::{
         TextKind, Tone, focus_first_invalid,
     },
     format,
-    hooks::{use_mutation, use_opened_book, use_preferences, use_session, use_submit},
+    hooks::{use_mutation, use_opened_book, use_preferences, use_session, use_submission},
     pages::{
         gate::{
             first_run_form::{FirstRunForm, Step},
@@ -81,11 +81,7 @@ pub fn FirstRun() -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     let typed = |field: &'static str| {
         let form = form.dispatcher();
         Callback::from(move |text: String| form.dispatch(Step::Type(field, text)))

@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::{components::ToastRegion, hooks::use_opened_book};
+use crate::{
+    components::{ListenerBanner, ToastRegion},
+    hooks::use_opened_book,
+};
 
 /// The frame.
 #[derive(Properties, PartialEq)]
@@ -15,6 +18,9 @@ pub struct FrameProps {
     /// The version, if the book is not open.
     #[prop_or_default]
     pub version: Option<AttrValue>,
+    /// The host to which others could listen, if the book is not open.
+    #[prop_or_default]
+    pub open_to_others: Option<AttrValue>,
     /// The card.
     pub children: Html,
 }
@@ -23,6 +29,11 @@ pub struct FrameProps {
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
     let book = use_opened_book();
+    let opened_at = book.as_ref().and_then(|book| book.startup.open_to_others());
+    let host = props
+        .open_to_others
+        .clone()
+        .or_else(|| opened_at.map(|host| AttrValue::from(host.to_owned())));
     let version = props
         .version
         .clone()
@@ -42,6 +53,9 @@ pub fn Frame(props: &FrameProps) -> Html {
     }
     html! {
         <main class="gate" ref={node}>
+            <div>
+                if let Some(host) = host { <ListenerBanner {host} /> }
+            </div>
             <div class="gate__center">{ props.children.clone() }</div>
             <footer class="gate__foot">
                 <span>{ props.foot.clone().unwrap_or_default() }</span>

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Avatar, Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, Icon, PasswordField},
-    hooks::{use_mutation, use_session, use_submit},
+    hooks::{use_mutation, use_session, use_submission},
     pages::gate::{frame::Frame, throttle},
 };
 
@@ -46,11 +46,7 @@ pub fn LockScreen() -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     let error = unlock.error.as_ref().map(|error| match error {
         Error::WrongPassword { retry_after: 0 } => AttrValue::Static("That password does not match. Check whether Caps Lock is on."),
         Error::Invalid { .. } => AttrValue::Static("Enter your password."),

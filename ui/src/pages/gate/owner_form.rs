@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, PasswordField, TextField},
-    hooks::use_submit,
+    hooks::use_submission,
 };
 
 /// The sign-in of the owner.
@@ -39,11 +39,7 @@ pub fn OwnerForm(props: &OwnerFormProps) -> Html {
             }
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     let error = |field: &str| {
         wrong
             .iter()
@@ -86,7 +82,7 @@ fn opening(startup: &StartupState, user: &str, password: &str) -> OpenPlace {
     OpenPlace {
         place: startup.place.clone(),
         password: None,
-        keep: false,
+        keep: None,
         make_new: startup.makes_new,
         anew: false,
         owner: Some(OwnerSignIn {
@@ -127,6 +123,7 @@ mod tests {
             book: BookChoice::Own,
             tls: None,
             keyring: None,
+            not_removed: None,
             detail: None,
             makes_new: true,
             backups: Vec::new(),
@@ -137,7 +134,7 @@ mod tests {
         };
         let request = opening(&startup, " olga ", "a secret");
         assert_eq!(request.validate(), Ok(()));
-        assert_eq!((&request.place, request.make_new, request.keep), (&place, true, false));
+        assert_eq!((&request.place, request.make_new, request.keep), (&place, true, None));
         assert_eq!(request.owner.map(|owner| owner.user).as_deref(), Some("olga"));
         let nobody = opening(&startup, " ", "a secret").validate();
         assert_eq!(nobody.unwrap_err()[0].field, "owner.user");

@@ -3,8 +3,8 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use contract::{
-    connection::{BookPlace, Connection, ConnectionStep, StepAnswer, TlsChoice},
-    desktop::{BookChoice, KeyringProblem, ListBooks, OpenPlace, StartupProblem, StartupState, TestConnection},
+    connection::{BookPlace, Connection},
+    desktop::{BookChoice, FindServer, KeyringProblem, ListBooks, OpenPlace, StartupProblem, StartupState},
 };
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, CopyButton, Icon, Mark, PasswordField, SwitchField},
-    hooks::{use_latest, use_query, use_submit},
+    hooks::{use_latest, use_query, use_submission},
     ipc,
     pages::{
         gate::{frame::Frame, owner_form::OwnerForm, recovery::Recovery},
@@ -32,6 +32,8 @@ pub struct StartupProblemScreenProps {
     pub startup: StartupState,
     /// Tries again.
     pub on_retry: Callback<()>,
+    /// Tries again by itself, because the server answers.
+    pub on_return: Callback<()>,
     /// Makes a new book where the one that was there is gone.
     pub on_make_new: Callback<()>,
     /// Puts the backup of this name in the place of a file that is gone or does not open.
@@ -57,14 +59,17 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
         }
         _ => None,
     };
-    use_return_of(looked_for, &props.on_retry);
+    use_return_of(looked_for, &props.on_return);
     let asks_password = startup.is_on_server() && matches!(problem, StartupProblem::PasswordNeeded | StartupProblem::SignIn);
     let make_on_server = {
         let (on_open, place) = (props.on_open.clone(), startup.place.clone());
         Callback::from(move |()| on_open.emit(opening(place.clone(), true)))
     };
     html! {
-        <Frame title="Not opened" version={Some(AttrValue::from(startup.version.clone()))}>
+        <Frame
+            title="Not opened" version={Some(AttrValue::from(startup.version.clone()))}
+            open_to_others={startup.open_to_others().map(|host| AttrValue::from(host.to_owned()))}
+        >
             <section class="gate__card gate__card--wide" aria-labelledby="problem-title">
                 <Mark is_large={true} />
                 <div class="gate__head" role="alert">
@@ -130,13 +135,12 @@ fn use_return_of(server: Option<Connection>, on_return: &Callback<()>) {
                     if !is_wanted.get() {
                         return;
                     }
-                    let request = TestConnection {
+                    // Neither the keyring nor the person is asked for anything by that.
+                    let request = FindServer {
                         connection: connection.clone(),
-                        password: None,
                     };
                     let answer = ipc::call_quietly(request, REACHED_WITHIN).await;
-                    let is_there = answer.is_ok_and(|test| test.steps.iter().any(|step| is_spoken_to(step, connection.tls)));
-                    if is_there && is_wanted.get() {
+                    if answer.is_ok_and(|found| found.is_there) && is_wanted.get() {
                         return on_return.borrow().emit(());
                     }
                 }
@@ -146,21 +150,11 @@ fn use_return_of(server: Option<Connection>, on_return: &Callback<()>) {
     });
 }
 
-/// Whether a database has answered, and not only something on the way to it.
-fn is_spoken_to(answer: &StepAnswer, tls: TlsChoice) -> bool {
-    let tells = match answer.step {
-        // Where nothing is secured, no step comes between this and the sign-in, for which there may be no password.
-        ConnectionStep::Reach => tls == TlsChoice::Off,
-        step => matches!(step, ConnectionStep::Secure | ConnectionStep::SignIn),
-    };
-    answer.is_done && tells
-}
-
 fn opening(place: BookPlace, make_new: bool) -> OpenPlace {
     OpenPlace {
         place,
         password: None,
-        keep: false,
+        keep: None,
         make_new,
         anew: false,
         owner: None,
@@ -183,16 +177,12 @@ fn PasswordForm(props: &PasswordFormProps) -> Html {
         Callback::from(move |()| {
             on_open.emit(OpenPlace {
                 password: Some((*password).clone().into()),
-                keep: *keeps,
+                keep: Some(*keeps),
                 ..opening(place.clone(), false)
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     html! {
         <form class="form-grid" novalidate={true} {onsubmit}>
             <PasswordField
@@ -200,7 +190,7 @@ fn PasswordForm(props: &PasswordFormProps) -> Html {
                 on_input={let password = password.setter(); move |text| password.set(text)}
             />
             <SwitchField
-                label="Keep the password in the keyring" name="keep" is_on={*keeps} help="The keyring of this computer has it and nothing else."
+                label="Keep the password in the keyring" name="keep" is_on={*keeps} help="The keyring of this computer has it and nothing else. Off: one that was kept before is removed."
                 on_change={let keeps = keeps.setter(); move |is_on| keeps.set(is_on)}
             />
             <Button label="Connect" kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Wide} role={ButtonRole::Submit} />
@@ -361,6 +351,14 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
             "The database did not answer",
             "Your data is safe on the server. Check the network or VPN. The book opens by itself as soon as the server answers.",
         ),
+        StartupProblem::NoDatabase => (
+            "The server has no such database",
+            "The server answers, but has no database of the name in the connection. Change the database in the connection, or ask who runs the server whether it was renamed or removed.",
+        ),
+        StartupProblem::TooManyConnections => (
+            "The server takes no more connections",
+            "As many are open as it allows, or as it allows this user. Your data is safe on the server. Close the app on desks where nobody works, or wait a little, then retry. If that does not help, ask who runs the server to allow more.",
+        ),
         StartupProblem::NoBook => (
             "There is no book in this place",
             "The server answers, but has no book there. Check database and schema in the connection, or make a new book.",
@@ -373,6 +371,10 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         StartupProblem::Tls => (
             "The connection is not secure enough",
             "No password was sent. Ask who runs the server.",
+        ),
+        StartupProblem::Variable => (
+            "A variable of the environment is in the way",
+            "It would change what is sent to the server, or what the server does. Nothing was sent. Take it out of the environment in which the app is started, then start the app again.",
         ),
         StartupProblem::Swapped => (
             "This is not the book that was here before",

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, ButtonKind, ButtonRole, ButtonWidth, ControlSize, Mark, Notice, PasswordField, TextField, TextKind, Tone},
-    hooks::{use_mutation, use_opened_book, use_painted, use_preferences, use_session, use_submit},
+    hooks::{use_mutation, use_opened_book, use_painted, use_preferences, use_session, use_submission},
     pages::gate::{frame::Frame, throttle},
 };
 
@@ -59,11 +59,7 @@ pub fn SignIn() -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     let (email_error, password_error, other) = place(sign_in.error.as_ref());
     let name = session.state.book_name.clone();
     let title = if name.is_empty() {

@@ -167,7 +167,16 @@ pub fn Editor(props: &EditorProps) -> Html {
             });
         })
     };
-    let on_submit = save.reform(|()| false);
+    let is_same = !is_new && !draft.is_changed();
+    let on_submit = {
+        let save = save.clone();
+        Callback::from(move |()| {
+            // As the button says; but here the last letter is rendered for certain.
+            if !is_same {
+                save.emit(false);
+            }
+        })
+    };
     let on_finalize = {
         let (draft, is_changed, finalizing) = (draft.clone(), draft.is_changed() || is_new, is_finalizing.setter());
         let is_empty = form::count(&draft) == 0;
@@ -199,7 +208,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             <span class="spacer"></span>
             <span class="hide-narrow"><Button label="Close" on_press={on_close} /></span>
-            <Button label="Save draft" role={ButtonRole::Submit} kbd="Ctrl ↵" busy={is_busy.then_some(AttrValue::Static("Saving…"))} unavailable={(!is_new && !draft.is_changed()).then_some(AttrValue::Static("Nothing was changed yet."))} />
+            <Button label="Save draft" role={ButtonRole::Submit} kbd="Ctrl ↵" busy={is_busy.then_some(AttrValue::Static("Saving…"))} unavailable={is_same.then_some(AttrValue::Static("Nothing was changed yet."))} />
             <Button label="Finalize…" kind={ButtonKind::Primary} on_press={on_finalize} />
         </>
     };
@@ -289,19 +298,15 @@ fn Body(props: &BodyProps) -> Html {
     let on_add = {
         let (draft, tax) = (draft.clone(), props.tax);
         Callback::from(move |()| {
-            added.replace(true);
-            draft.put(form::added(&draft, tax));
+            added.replace(form::has_room(&draft));
+            draft.change(move |typed| form::added(typed, tax));
         })
     };
     let on_reverse = {
         let (draft, tax) = (draft.clone(), props.tax);
-        Callback::from(move |is_on: bool| {
-            let mut values = if is_on { Vec::new() } else { form::taxed_again(&draft, tax) };
-            values.push(("reverse_charge", crate::hooks::switch(is_on)));
-            draft.put(values);
-        })
+        Callback::from(move |is_on: bool| draft.change(move |typed| form::reversed(typed, is_on, tax)))
     };
-    let is_full = count >= usize::try_from(contract::invoice::MAX_LINES).unwrap_or(usize::MAX);
+    let is_full = !form::has_room(draft);
     let is_empty = count == 0 && draft.is_submitted();
     html! {
         <div class="line-edits">

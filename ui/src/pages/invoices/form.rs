@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use contract::{
     Currency, CustomerId, FieldError, InvoiceId, Problem, Quantity, TaxCategory, TaxTreatment, Validate,
     billing::BillingSettings,
-    invoice::{CreateInvoice, InvoiceDetails, InvoiceLine, NewLine, PreviewInvoice, UpdateInvoice},
+    invoice::{CreateInvoice, InvoiceDetails, InvoiceLine, MAX_LINES, NewLine, PreviewInvoice, UpdateInvoice},
     money::MAX_AMOUNT,
 };
 
@@ -132,19 +132,30 @@ pub fn count(draft: &Draft) -> usize {
     draft.get("lines").parse().unwrap_or(0)
 }
 
-/// What changes when a line is added at the end.
+/// Whether there is room for one more.
+#[must_use]
+pub fn has_room(draft: &Draft) -> bool {
+    u32::try_from(count(draft)).is_ok_and(|count| count < MAX_LINES)
+}
+
+/// What changes when a line is added at the end, where there is room.
 #[must_use]
 pub fn added(draft: &Draft, tax: Tax) -> Values {
+    if !has_room(draft) {
+        return Values::new();
+    }
     let at = count(draft);
     let mut values = blank(at, tax);
     values.push(("lines", (at + 1).to_string()));
     values
 }
 
-/// What changes when a line is taken out: those behind it move up.
+/// What changes when a line is taken out: those behind it move up. Nothing, where it is gone already.
 #[must_use]
 pub fn removed(draft: &Draft, at: usize) -> Values {
-    let last = count(draft).saturating_sub(1);
+    let Some(last) = count(draft).checked_sub(1).filter(|last| at <= *last) else {
+        return Values::new();
+    };
     let mut values = vec![("lines", last.to_string())];
     for to in at..=last {
         for name in FIELDS {
@@ -155,12 +166,18 @@ pub fn removed(draft: &Draft, at: usize) -> Values {
     values
 }
 
-/// What changes when the buyer no longer accounts for the tax: lines that said so are taxed like new ones.
+/// What changes when the buyer accounts for the tax, or no longer does: lines that said so are taxed like new ones then.
 #[must_use]
-pub fn taxed_again(draft: &Draft, tax: Tax) -> Values {
-    let reversed = |at: &usize| draft.get(field(*at, "tax_category")) == TaxCategory::ReverseCharge.as_str();
+pub fn reversed(draft: &Draft, is_on: bool, tax: Tax) -> Values {
+    let mut values = if is_on { Values::new() } else { taxed_again(draft, tax) };
+    values.push(("reverse_charge", switch(is_on)));
+    values
+}
+
+fn taxed_again(draft: &Draft, tax: Tax) -> Values {
+    let is_reversed = |at: &usize| draft.get(field(*at, "tax_category")) == TaxCategory::ReverseCharge.as_str();
     (0..count(draft))
-        .filter(reversed)
+        .filter(is_reversed)
         .flat_map(|at| {
             [
                 (field(at, "tax_category"), tax.category.as_str().to_owned()),

@@ -29,8 +29,10 @@ pub fn row(at: usize, draft: &DraftHandle, problems: &[FieldError], currency: Cu
     let on_remove = {
         let draft = draft.clone();
         Callback::from(move |()| {
-            draft.put(form::removed(&draft, at));
-            focus(at.min(form::count(&draft).saturating_sub(2)));
+            // The last of those that stay.
+            let last = form::count(&draft).saturating_sub(2);
+            draft.change(move |typed| form::removed(typed, at));
+            focus(at.min(last));
         })
     };
     let on_category = draft.typed(category);

@@ -26,6 +26,7 @@ use contract::{
 use yew::prelude::*;
 
 pub use credit_note::CreditNoteDialog;
+pub use side::unsettled;
 
 use self::{editor::Editor, form::Tax, new::NewInvoice, settled::Settled};
 use crate::{

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use chrono::NaiveDate;
 use contract::{
     CreditNoteId, Error, Money,
     document::Document,
-    invoice::{InvoiceDetails, InvoiceStatus, SetInvoiceUncollectible},
+    invoice::{InvoiceDetails, InvoicePayment, InvoiceStatus, SetInvoiceUncollectible},
     payment::ListPayments,
 };
 use yew::prelude::*;
@@ -27,7 +28,11 @@ use crate::{
         customers::details::status,
         documents::DocumentButtons,
         lists::stale,
-        payments::record::{Payer, RecordPaymentForm},
+        payments::{
+            TakeOffDialog,
+            record::{Payer, RecordPaymentForm},
+            take_off::Allocated,
+        },
     },
 };
 
@@ -41,6 +46,7 @@ enum Doing {
     Crediting,
     Voiding,
     Promising,
+    TakingOff(Allocated, NaiveDate),
     Reading(CreditNoteId),
 }
 
@@ -82,7 +88,8 @@ pub fn Settled(props: &SettledProps) -> Html {
         Callback::from(move |()| doing.set(next))
     };
     let give_up = use_give_up(invoice);
-    let is_open = invoice.status == InvoiceStatus::Open;
+    // Also one that was given up, where the money comes after all.
+    let is_payable = matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible);
     let overdue = invoice.due_on.map_or(0, |due| format::days_between(due, today));
     let is_untouched = invoice.paid.amount == 0 && invoice.credited.amount == 0;
     let mut items = Vec::new();
@@ -94,7 +101,7 @@ pub fn Settled(props: &SettledProps) -> Html {
         InvoiceStatus::Uncollectible => items.push(MenuItem::new("Expect payment again", Icon::Undo, give_up.reform(|()| false))),
         _ => {}
     }
-    if is_untouched && matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) {
+    if is_untouched && is_payable {
         items.push(MenuItem::new("Void…", Icon::X, set(Doing::Voiding)).apart());
     }
     let close = props.on_close.clone();
@@ -104,8 +111,8 @@ pub fn Settled(props: &SettledProps) -> Html {
             <DocumentButtons document={Document::Invoice { id: invoice.id }} />
             <span class="spacer"></span>
             <span class="hide-narrow"><Button label="Close" on_press={close} /></span>
-            if is_open { if let Some(credit) = credit { <Button label={format!("Use credit {}", format::money(credit))} on_press={set(Doing::UsingCredit)} /> } }
-            if is_open { <Button label="Record payment" kind={ButtonKind::Primary} icon={Some(Icon::Card)} on_press={set(Doing::RecordingPayment)} /> }
+            if is_payable { if let Some(credit) = credit { <Button label={format!("Use credit {}", format::money(credit))} on_press={set(Doing::UsingCredit)} /> } }
+            if is_payable { <Button label="Record payment" kind={ButtonKind::Primary} icon={Some(Icon::Card)} on_press={set(Doing::RecordingPayment)} /> }
         </>
     };
     let head = html! {
@@ -118,6 +125,18 @@ pub fn Settled(props: &SettledProps) -> Html {
     let on_note = {
         let doing = doing.setter();
         Callback::from(move |id: CreditNoteId| doing.set(Doing::Reading(id)))
+    };
+    let on_take_off = {
+        let (doing, invoice_id, version) = (doing.setter(), invoice.id, invoice.version);
+        Callback::from(move |part: InvoicePayment| {
+            let own = Allocated {
+                payment_id: part.payment_id,
+                invoice_id,
+                amount: part.amount,
+                version: Some(version),
+            };
+            doing.set(Doing::TakingOff(own, part.received_on));
+        })
     };
     html! {
         <div class="under-dialog">
@@ -135,12 +154,12 @@ pub fn Settled(props: &SettledProps) -> Html {
                 <div class="invoice">
                     <div class="invoice__desk" role="region" aria-label="Document" tabindex="0"><div class="stack">
                         if let Some(error) = &props.stale { { stale(error, &props.on_reload) } }
-                        if *doing == Doing::RecordingPayment && is_open {
+                        if *doing == Doing::RecordingPayment && is_payable {
                             <RecordPaymentForm payer={Payer::of_invoice(invoice)} on_close={set(Doing::Nothing)} />
                         }
                         { document(details) }
                     </div></div>
-                    <aside class="invoice__side" aria-label="What is open, and history"><Side details={details.clone()} {today} {on_note} on_promise={set(Doing::Promising)} /></aside>
+                    <aside class="invoice__side" aria-label="What is open, and history"><Side details={details.clone()} {today} {on_note} on_promise={set(Doing::Promising)} {on_take_off} /></aside>
                 </div>
             </Dialog>
             { match *doing {
@@ -152,6 +171,7 @@ pub fn Settled(props: &SettledProps) -> Html {
                 Doing::Crediting => html! { <CreditDialog details={details.clone()} on_close={set(Doing::Nothing)} /> },
                 Doing::Voiding => html! { <VoidInvoiceDialog invoice={invoice.clone()} on_close={set(Doing::Nothing)} /> },
                 Doing::Promising => html! { <PromiseDialog id={invoice.id} on_close={set(Doing::Nothing)} /> },
+                Doing::TakingOff(part, received_on) => html! { <TakeOffDialog {part} {number} {received_on} on_close={set(Doing::Nothing)} /> },
                 Doing::Reading(id) => html! { <CreditNoteDialog {id} on_close={set(Doing::Nothing)} /> },
             } }
         </div>

@@ -2,7 +2,7 @@
 
 use contract::{
     CreditNoteId, Money,
-    invoice::{Invoice, InvoiceDetails, InvoiceStatus},
+    invoice::{Invoice, InvoiceDetails, InvoicePayment, InvoiceStatus},
 };
 use yew::prelude::*;
 
@@ -41,6 +41,8 @@ pub struct SideProps {
     pub on_note: Callback<CreditNoteId>,
     /// A promise to pay is to be noted or changed.
     pub on_promise: Callback<()>,
+    /// A payment is to be taken off.
+    pub on_take_off: Callback<InvoicePayment>,
 }
 
 /// Beside a final invoice: the open amount, the facts, and what happened.
@@ -78,11 +80,18 @@ pub fn Side(props: &SideProps) -> Html {
                             </div></li>
                         }
                     }) }
-                    { for details.payments.iter().rev().map(|part| html! {
-                        <li key={part.payment_id.to_string()}>{ Icon::Card.view() }<div>
-                            <p class="num">{ format!("{} paid", format::money(part.amount)) }</p>
-                            <time class="num">{ format::date(part.received_on) }</time>
-                        </div></li>
+                    { for details.payments.iter().rev().map(|part| {
+                        let on_press = {
+                            let (on_take_off, part) = (props.on_take_off.clone(), part.clone());
+                            Callback::from(move |()| on_take_off.emit(part.clone()))
+                        };
+                        let label = format!("Take off {} of {}", format::money(part.amount), format::date(part.received_on));
+                        html! {
+                            <li key={part.payment_id.to_string()}>{ Icon::Card.view() }<div>
+                                <p><span class="num">{ format!("{} paid ", format::money(part.amount)) }</span><Button label="Take off" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(label))} {on_press} /></p>
+                                <time class="num">{ format::date(part.received_on) }</time>
+                            </div></li>
+                        }
                     }) }
                     if let Some(issued) = invoice.issued_on { <li>{ Icon::Lock.view() }<div><p>{ "Final; number given" }</p><time class="num">{ format::date(issued) }</time></div></li> }
                     <li>{ Icon::File.view() }<div><p>{ "Draft made" }</p><time class="num">{ formats.moment(invoice.created_at) }</time></div></li>

@@ -1,12 +1,21 @@
 //! Pays an invoice from what earlier payments left.
 
-use contract::{Error, FieldError, Money, Problem, invoice::Invoice, payment::ApplyCredit};
+use contract::{
+    Error, FieldError, Money, Problem,
+    invoice::{Invoice, InvoiceStatus},
+    payment::ApplyCredit,
+};
 use yew::prelude::*;
 
+use super::unsettled;
 use crate::{
     components::{Button, ButtonKind, ButtonRole, Dialog, DialogSize, DraftNote, Icon, MoneyField, Notice, Tone, focus_first_invalid},
     format,
-    hooks::{Draft, Toast, use_draft, use_mutation, use_toasts},
+    hooks::{Draft, Toast, use_book_changes, use_draft, use_mutation, use_toasts},
+    pages::{
+        customers::undo::Undoing,
+        payments::take_off::{Allocated, tell_as_before},
+    },
 };
 
 /// Pays an invoice from credit.
@@ -25,9 +34,16 @@ pub struct UseCreditDialogProps {
 pub fn UseCreditDialog(props: &UseCreditDialogProps) -> Html {
     let apply = use_mutation::<ApplyCredit>();
     let toasts = use_toasts();
+    let undoing = Undoing::new(toasts.clone(), use_book_changes());
     let (invoice, currency) = (&props.invoice, props.credit.currency);
     let number = invoice.number.clone().unwrap_or_default();
-    let most = Money::new(props.credit.amount.min(invoice.payable.amount), currency);
+    let left = unsettled(invoice);
+    let state = if invoice.status == InvoiceStatus::Open {
+        "is open"
+    } else {
+        "was given up"
+    };
+    let most = Money::new(props.credit.amount.min(left.amount), currency);
     let draft = use_draft(format!("credit {}", invoice.id), || {
         Draft::new([("amount.amount", format::typed_money(most.amount, currency))])
     });
@@ -35,19 +51,41 @@ pub fn UseCreditDialog(props: &UseCreditDialogProps) -> Html {
     let problems = typed.as_ref().err().cloned().into_iter().collect::<Vec<_>>();
     let on_submit = {
         let (draft, apply, on_close, invoice_id) = (draft.clone(), apply.clone(), props.on_close.clone(), invoice.id);
-        let (typed, number) = (typed.clone(), number.clone());
+        let (typed, number, status) = (typed.clone(), number.clone(), invoice.status);
+        let is_overdue = invoice.is_overdue && invoice.subscription_id.is_some();
         Callback::from(move |()| {
             draft.submit();
             let Ok(amount) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, on_close, number) = (draft.clone(), toasts.clone(), on_close.clone(), number.clone());
+            let undoing = undoing.clone();
             let request = ApplyCredit {
                 invoice_id,
                 amount: Some(amount),
+                payment_id: None,
+                version: None,
             };
             apply.run_with(request, move |answer| match answer {
                 Ok(applied) => {
                     draft.saved();
-                    toasts.show(Toast::done(format!("{} of credit pays {number}", format::money(applied.used))).icon(Icon::Wallet));
+                    let mut toast = Toast::done(format!("{} of credit pays {number}", format::money(applied.used))).icon(Icon::Wallet);
+                    // What several payments gave is taken off one by one, where they are listed. What was given up would be open.
+                    let is_exact = status == InvoiceStatus::Open || status == applied.invoice.status;
+                    // A subscription that was suspended for it goes on when it is paid, and would not be suspended again.
+                    let lets_go_on = is_overdue && applied.invoice.status == InvoiceStatus::Paid;
+                    if let Some(payment_id) = applied.payment_id.filter(|_| is_exact && !lets_go_on) {
+                        let used = Allocated {
+                            payment_id,
+                            invoice_id,
+                            amount: applied.used,
+                            version: Some(applied.invoice.version),
+                        };
+                        let (toasts, undoing, number) = (toasts.clone(), undoing.clone(), number.clone());
+                        toast = toast.undo(move |()| {
+                            let (toasts, number) = (toasts.clone(), number.clone());
+                            undoing.run(used.release(), move |_| tell_as_before(&toasts, &number));
+                        });
+                    }
+                    toasts.show(toast);
                     on_close.emit(());
                 }
                 Err(error) => {
@@ -70,8 +108,8 @@ pub fn UseCreditDialog(props: &UseCreditDialogProps) -> Html {
     html! {
         <Dialog title={format!("Use credit for {number}")} size={DialogSize::Small} {foot} {on_submit} on_close={props.on_close.clone()}>
             if let Some(error) = refused { { Notice::of_error(error, Tone::Danger) } }
-            <p class="secondary">{ format!("There is {} of credit, and {} is open.", format::money(props.credit), format::money(invoice.payable)) }</p>
-            <MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} autofocus={true} error={draft.error("amount.amount", &problems)} help="What is used pays this invoice for good." on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} />
+            <p class="secondary">{ format!("There is {} of credit, and {} {state}.", format::money(props.credit), format::money(left)) }</p>
+            <MoneyField label="Amount" name="amount.amount" value={draft.get("amount.amount").to_owned()} {currency} autofocus={true} error={draft.error("amount.amount", &problems)} help="What is used can be taken off the invoice again." on_input={draft.typed("amount.amount")} on_leave={draft.left("amount.amount")} />
         </Dialog>
     }
 }

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use crate::{
     components::{Button, Dialog, DialogClosing, EmptyState, FailedState, Field, Icon, SkeletonRows, focus_first_field},
     format,
-    hooks::{Query, use_query_if, use_unique_id},
+    hooks::{Query, use_search, use_unique_id},
     pages::{customers::use_creation, lists::stale},
 };
 
@@ -46,7 +46,7 @@ pub fn CustomerChoice(props: &CustomerChoiceProps) -> Html {
     };
     let broken = request.validate().err();
     let error = broken.and_then(|fields| fields.first().map(|field| AttrValue::from(words::problem(&field.problem))));
-    let found = use_query_if(error.is_none().then_some(request));
+    let found = use_search(error.is_none().then_some(request));
     // After the effect that asks, so that what was answered before is never taken for the answer to what is typed now.
     let asked = use_state_eq(|| None::<String>);
     {

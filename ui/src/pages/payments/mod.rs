@@ -1,4 +1,4 @@
-//! Payments: recording them, giving them back, and the account of a customer.
+//! Payments: recording them, taking them off an invoice, giving them back, and the account of a customer.
 
 mod dialog;
 mod pays;
@@ -7,8 +7,10 @@ mod record_form;
 mod refund;
 mod refunds;
 mod statement;
+pub mod take_off;
 
 pub use dialog::RecordPaymentDialog;
 pub use refund::RefundDialog;
 pub use refunds::Refunds;
 pub use statement::StatementDialog;
+pub use take_off::TakeOffDialog;

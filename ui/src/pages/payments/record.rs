@@ -22,9 +22,10 @@ use crate::{
     },
     format,
     hooks::{
-        DraftHandle, Query, Toast, use_draft, use_formats, use_mutation, use_now, use_submit, use_toasts, use_unique_id, use_whole_list,
+        DraftHandle, Query, Rows, Submission, Toast, use_draft, use_formats, use_mutation, use_now, use_submission, use_submit, use_toasts,
+        use_unique_id, use_whole_list,
     },
-    pages::{customers::details::status, lists::stale},
+    pages::{customers::details::status, invoices::unsettled, lists::stale},
 };
 
 /// Fields of open invoices that are shown at first, and that many more each time more are wanted.
@@ -47,20 +48,27 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     let formats = use_formats();
     let today = formats.day_of(use_now());
     // All of them, as the one that is due first may be the first that was made; where only one is paid, no others.
-    let listed = use_whole_list(ListInvoices {
+    let of_status = |status| ListInvoices {
         customer_id: Some(payer.customer_id),
         search: payer.only.as_ref().and_then(|invoice| invoice.number.clone()),
-        status: Some(InvoiceStatus::Open),
+        status: Some(status),
         ..ListInvoices::default()
-    });
+    };
+    let listed = use_whole_list(of_status(InvoiceStatus::Open));
+    // Late money may be for one that nobody expects any more.
+    let given_up = use_whole_list(of_status(InvoiceStatus::Uncollectible));
     let wanted = use_state_eq(|| FIELDS);
     let record = use_mutation::<RecordPayment>();
     let toasts = use_toasts();
-    let currencies = payer.choices(formats.currency);
     let draft = use_draft(payer.draft_name(), || begin(payer, formats.currency, today));
     let currency = Currency::parse(draft.get("amount.currency")).unwrap_or(formats.currency);
-    let known = listed.state.ready();
-    let open = known.map(|rows| pays::open(&rows.items, currency)).unwrap_or_default();
+    let known = listed.state.ready().cloned().zip(given_up.state.ready().cloned());
+    let open = known.as_ref().map(|known| payable(known, currency)).unwrap_or_default();
+    let mut currencies = payer.choices(formats.currency);
+    if payer.only.is_none() {
+        let given_up = given_up.state.ready().map(|rows| rows.items.as_slice());
+        pays::add_currencies(&mut currencies, given_up.unwrap_or_default());
+    }
     // A field that was shown stays, also when it is emptied to type something else.
     let seen = shown(&draft, &open, *wanted);
     {
@@ -105,16 +113,9 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = {
-        let on_submit = on_submit.clone();
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            on_submit.emit(());
-        })
-    };
+    let Submission { submit, onsubmit } = use_submission(on_submit);
     let onkeydown = {
-        let (on_submit, on_close) = (on_submit, props.on_close.clone());
+        let on_close = props.on_close.clone();
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Escape" => {
                 // Esc leaves one level: the form, not the customer.
@@ -125,7 +126,7 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
             "Enter" if event.ctrl_key() || event.meta_key() => {
                 event.prevent_default();
                 event.stop_propagation();
-                on_submit.emit(());
+                submit.emit(());
             }
             _ => {}
         })
@@ -133,19 +134,20 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
     let is_known = known.is_some() || payer.only.is_some();
     let said = typed.as_ref().ok().filter(|_| is_known).map(|request| says(request, &open, payer));
     // Without them nothing can be split, and what is paid is not foreseen.
-    let unknown = match &listed.state {
-        Query::Failed(error) if payer.only.is_none() => Some(error),
+    let unknown = [&listed, &given_up].into_iter().find_map(|list| match &list.state {
+        Query::Failed(error) if payer.only.is_none() => Some((error, &list.reload)),
         _ => None,
-    };
+    });
     let can_split = payer.only.is_none() && !open.is_empty();
     let is_split = can_split && draft.is_on("split");
+    let left_out = pays::left_out(&open).filter(|_| can_split && !is_split);
     let on_split = {
-        let (draft, known) = (draft.clone(), known.cloned());
+        let (draft, known) = (draft.clone(), known.clone());
         Callback::from(move |()| {
             let mut values = Vec::new();
-            if let Some(rows) = known.as_ref().filter(|_| !is_split) {
+            if let Some(known) = known.as_ref().filter(|_| !is_split) {
                 let amount = format::parse_money(draft.get("amount.amount"), currency);
-                values = suggested(&draft, amount, &pays::open(&rows.items, currency));
+                values = suggested(&draft, amount, &payable(known, currency));
             }
             values.push(("split", crate::hooks::switch(!is_split)));
             draft.put(values);
@@ -182,9 +184,10 @@ pub fn RecordPaymentForm(props: &RecordPaymentFormProps) -> Html {
                 <SelectField label="Method" name="method" value={draft.get("method").to_owned()} options={Rc::from(methods)} on_change={draft.typed("method")} />
                 <TextField label="Reference" name="reference" hint="optional" value={draft.get("reference").to_owned()} error={draft.error("reference", &problems)} on_input={draft.typed("reference")} on_leave={draft.left("reference")} />
             </div>
-            <p class="field__help">{ "What is recorded stays in the book; a mistake is taken back by a refund." }</p>
+            <p class="field__help">{ "What is recorded stays in the book: a wrong amount is refunded, and from a wrong invoice it is taken off." }</p>
             if is_split { { parts(&draft, &problems, currency, &open, &wanted) } }
-            if let Some(error) = unknown { <div class="record__error">{ stale(error, &listed.reload) }</div> }
+            if let Some(words) = left_out { <p class="field__help">{ words }</p> }
+            if let Some((error, reload)) = unknown { <div class="record__error">{ stale(error, reload) }</div> }
             if let Some(error) = record.error.as_ref().filter(|error| !is_said(error)) { <div class="record__error">{ Notice::of_error(error, Tone::Danger) }</div> }
             <div class="record__foot">
                 <p role="status">if let Some(said) = said { { Icon::Receipt.view() }<span>{ said }</span> }</p>
@@ -226,18 +229,25 @@ fn is_said(error: &Error) -> bool {
     matches!(error, Error::Invalid { fields } if fields.iter().all(|field| shown.contains(&field.field.as_str())))
 }
 
-/// A field for each open invoice, the one due first first, and a way to those that are not shown yet.
+/// What a payment can pay, of the open invoices and of those that were given up.
+fn payable((open, given_up): &(Rc<Rows<Invoice>>, Rc<Rows<Invoice>>), currency: Currency) -> Vec<&Invoice> {
+    pays::payable(open.items.iter().chain(&given_up.items), currency)
+}
+
+/// A field for each invoice that can be paid, the one due first first and those that were given up last, and a way to those that are
+/// not shown yet.
 fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open: &[&Invoice], wanted: &UseStateHandle<usize>) -> Html {
     let row = |invoice: &&Invoice| {
         let name = part_field(invoice.id);
         let due = invoice.due_on.map(|due| format!(", due {}", format::date(due))).unwrap_or_default();
+        let state = if pays::is_given_up(invoice) { "given up" } else { "open" };
         html! {
             <MoneyField
                 key={invoice.id.to_string()}
                 label={invoice.number.clone().unwrap_or_default()}
                 {name}
                 {currency}
-                help={Some(AttrValue::from(format!("{} open{due}", format::money(invoice.payable))))}
+                help={Some(AttrValue::from(format!("{} {state}{due}", format::money(unsettled(invoice)))))}
                 value={draft.get(name).to_owned()}
                 error={draft.error(name, problems)}
                 on_input={draft.typed(name)}
@@ -246,6 +256,11 @@ fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open:
         }
     };
     let shown = shown(draft, open, **wanted);
+    let noun = if open.iter().any(|invoice| pays::is_given_up(invoice)) {
+        "invoices"
+    } else {
+        "open invoices"
+    };
     let on_more = {
         let wanted = wanted.setter();
         Callback::from(move |()| wanted.set(shown + FIELDS))
@@ -261,7 +276,7 @@ fn parts(draft: &DraftHandle, problems: &[FieldError], currency: Currency, open:
             }
             if shown < open.len() {
                 <p class="more record__more">
-                    <span class="muted num">{ format!("{} of {} open invoices shown", counted(shown), counted(open.len())) }</span>
+                    <span class="muted num">{ format!("{} of {} {noun} shown", counted(shown), counted(open.len())) }</span>
                     <Button label="Show more" on_press={on_more} />
                 </p>
             }

@@ -12,6 +12,7 @@ use super::pays;
 use crate::{
     format,
     hooks::{Draft, record_field, switch},
+    pages::invoices::unsettled,
 };
 
 /// Who pays, and for what.
@@ -19,7 +20,7 @@ use crate::{
 pub struct Payer {
     /// The customer.
     pub customer_id: CustomerId,
-    /// Currencies in which this customer owes or has paid.
+    /// Currencies in which this customer owes or has paid; the form adds those of what was given up.
     pub currencies: Vec<Currency>,
     /// What is open, filled in.
     pub prefilled: Option<Money>,
@@ -61,7 +62,7 @@ impl Payer {
         Self {
             customer_id: invoice.customer_id,
             currencies: vec![invoice.total.currency],
-            prefilled: Some(invoice.payable),
+            prefilled: Some(unsettled(invoice)),
             only: Some(invoice.clone()),
         }
     }
@@ -114,8 +115,8 @@ pub fn in_currency(code: String) -> Vec<(&'static str, String)> {
     vec![("amount.currency", code), ("split", switch(false))]
 }
 
-/// What is typed as a request. `open` are the invoices that can be paid, the one due first first; with `split` each has a field
-/// of its own.
+/// What is typed as a request. `open` are the invoices that can be paid, the one due first first and those that were given up last;
+/// with `split` each has a field of its own.
 ///
 /// # Errors
 /// Every broken rule.
@@ -160,7 +161,7 @@ pub fn read(
         Some(_) => {}
     }
     let allocations = if let Some(invoice) = &payer.only {
-        let part = amount.unwrap_or(1).min(invoice.payable.amount);
+        let part = amount.unwrap_or(1).min(unsettled(invoice).amount);
         Some(vec![NewAllocation {
             invoice_id: invoice.id,
             amount: Money::new(part, currency),
@@ -171,7 +172,7 @@ pub fn read(
         for invoice in open {
             let field = part_field(invoice.id);
             let Some(text) = draft.text(field) else { continue };
-            let most = invoice.payable.amount;
+            let most = unsettled(invoice).amount;
             match format::read_money(&text, currency) {
                 Err(problem) => add(field, problem),
                 Ok(part) if part < 1 || part > most => {
@@ -221,7 +222,7 @@ pub fn suggested(draft: &Draft, amount: Option<i64>, open: &[&Invoice]) -> Vec<(
     let mut left = amount.unwrap_or(0);
     let mut values = Vec::new();
     for (at, invoice) in open.iter().enumerate() {
-        let part = if at < MOST_PARTS {
+        let part = if at < MOST_PARTS && !pays::is_given_up(invoice) {
             left.min(invoice.payable.amount).max(0)
         } else {
             0
@@ -375,6 +376,20 @@ mod tests {
             [(part("01"), text("5.00")), (part("02"), text(""))]
         );
         assert!(suggest(&[], None).is_empty());
+        // What was given up gets a part only where it is typed.
+        let given_up = Invoice {
+            status: contract::invoice::InvoiceStatus::Uncollectible,
+            ..invoice("03", 500)
+        };
+        assert!(suggested(&draft(&[]), Some(500), &[&given_up]).is_empty());
+        let values = [
+            ("amount.amount", "5"),
+            ("received_on", "2026-11-22"),
+            ("split", "on"),
+            (part("03"), "5.00"),
+        ];
+        let parts = typed(&values, &[&given_up]).unwrap().allocations.unwrap();
+        assert_eq!(parts.iter().map(|part| part.invoice_id).collect::<Vec<_>>(), [given_up.id]);
     }
 
     /// So many open invoices of a euro.

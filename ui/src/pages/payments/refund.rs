@@ -25,7 +25,7 @@ pub struct RefundDialogProps {
     pub on_close: Callback<()>,
 }
 
-/// Gives a payment back, all or part of it, and says which invoices are open again.
+/// Gives a payment back, all or part of it, and says of which invoices something is unpaid again.
 #[component]
 pub fn RefundDialog(props: &RefundDialogProps) -> Html {
     let today = use_formats().day_of(use_now());
@@ -147,7 +147,8 @@ fn read(draft: &Draft, payment: &Payment, most: Money, today: NaiveDate) -> Resu
     if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
-/// Where the money is taken from: first what no invoice took, then what the last invoice took, which is open again.
+/// Where the money is taken from: first what no invoice took, then what the last invoice took. That is open again, unless it was given
+/// up, which the payment does not tell.
 fn consequence(payment: &Payment, amount: i64) -> String {
     let currency = payment.amount.currency;
     let money = |amount| format::money(Money::new(amount, currency));
@@ -166,15 +167,12 @@ fn consequence(payment: &Payment, amount: i64) -> String {
     left = left.min(paid);
     if left > 0 {
         let numbers: Vec<String> = payment.allocations.iter().map(|part| number(&part.invoice_number)).collect();
-        parts.push(match payment.allocations.as_slice() {
-            [only] => format!("{} is open again with {}", number(&only.invoice_number), money(left)),
-            _ if left == paid => format!("{} are open again with {}", numbers.join(", "), money(left)),
+        let numbers = numbers.join(", ");
+        parts.push(if payment.allocations.len() == 1 || left == paid {
+            format!("{} of {numbers} is unpaid again", money(left))
+        } else {
             // In which order they were paid is known to the book.
-            _ => format!(
-                "{} is open again, of the invoice that it paid last: {}",
-                money(left),
-                numbers.join(", ")
-            ),
+            format!("{} is unpaid again, of the invoice that it paid last: {numbers}", money(left))
         });
     }
     match parts.as_slice() {

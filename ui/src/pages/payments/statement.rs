@@ -23,7 +23,7 @@ pub struct StatementDialogProps {
     pub customer_id: CustomerId,
     /// The name.
     pub name: AttrValue,
-    /// Currencies in which the customer was billed or has paid.
+    /// Currencies in which the customer owes or has paid, and that of the book.
     pub currencies: Vec<Currency>,
     /// Takes the dialog away.
     pub on_close: Callback<()>,
@@ -55,8 +55,13 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
             }
         });
     }
-    let codes: Vec<SelectOption> = props
-        .currencies
+    // Of what was given up or voided nothing is outstanding: only the account itself tells of its currency.
+    let told = use_state_eq(Vec::new);
+    let on_currencies = {
+        let told = told.setter();
+        Callback::from(move |currencies: Vec<Currency>| told.set(currencies))
+    };
+    let codes: Vec<SelectOption> = choices(&props.currencies, &told)
         .iter()
         .map(|currency| SelectOption::new(currency.code().to_owned(), currency.code().to_owned()))
         .collect();
@@ -91,7 +96,7 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
                 <DateField label="To" name="to" value={draft.get("to").to_owned()} error={error("to")} on_input={draft.typed("to")} />
                 if codes.len() > 1 { <SelectField label="Currency" name="currency" value={draft.get("currency").to_owned()} options={std::rc::Rc::from(codes)} on_change={draft.typed("currency")} /> }
             </div>
-            if let Some(request) = (*asked).clone() { <Account {request} /> } else { <p class="muted">{ "Enter the days above." }</p> }
+            if let Some(request) = (*asked).clone() { <Account {request} {on_currencies} /> } else { <p class="muted">{ "Enter the days above." }</p> }
         </Dialog>
     }
 }
@@ -99,11 +104,20 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct AccountProps {
     request: GetStatement,
+    on_currencies: Callback<Vec<Currency>>,
 }
 
 #[component]
 fn Account(props: &AccountProps) -> Html {
     let statement = use_query(props.request.clone());
+    {
+        let on_currencies = props.on_currencies.clone();
+        use_effect_with(statement.state.ready().map(|known| known.currencies.clone()), move |told| {
+            if let Some(told) = told {
+                on_currencies.emit(told.clone());
+            }
+        });
+    }
     match &statement.state {
         Query::Loading => html! { <div class="panel"><SkeletonRows label="Loading the statement" /></div> },
         Query::Failed(error) => {
@@ -148,6 +162,12 @@ fn table(statement: &Statement) -> Html {
     }
 }
 
+/// The currencies that can be chosen: those that are known beforehand, and those that the account tells of.
+fn choices(known: &[Currency], told: &[Currency]) -> Vec<Currency> {
+    let more = told.iter().filter(|currency| !known.contains(currency));
+    known.iter().chain(more).copied().collect()
+}
+
 fn closing_words(statement: &Statement) -> &'static str {
     match statement.closing.amount {
         0 => "Nothing owed",
@@ -187,6 +207,14 @@ fn read(draft: &Draft, customer_id: CustomerId, first: Currency) -> Result<GetSt
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_currency_of_which_nothing_is_outstanding_can_be_chosen_once_the_account_tells_of_it() {
+        let sek = Currency::parse("SEK").unwrap();
+        let usd = Currency::parse("USD").unwrap();
+        assert_eq!(choices(&[Currency::EUR, usd], &[]), [Currency::EUR, usd]);
+        assert_eq!(choices(&[Currency::EUR, usd], &[sek, usd]), [Currency::EUR, usd, sek]);
+    }
 
     #[test]
     fn days_run_forward_and_the_first_may_be_missing() {

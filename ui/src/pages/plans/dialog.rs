@@ -145,7 +145,7 @@ pub fn PlanDialog(props: &PlanDialogProps) -> Html {
     );
     let on_schedule = {
         let draft = draft.clone();
-        Callback::from(move |is_own| draft.put(form::scheduled(&draft, is_own)))
+        Callback::from(move |is_own| draft.change(move |typed| form::scheduled(typed, is_own)))
     };
     let is_busy = create.is_busy || update.is_busy;
     if let Some(conflict) = update.dialog("plan", move |field, value| contested(field, value, currency)) {

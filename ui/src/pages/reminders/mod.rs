@@ -28,7 +28,7 @@ pub fn Schedule(props: &ScheduleProps) -> Html {
     let draft = &props.draft;
     let on_add = {
         let draft = draft.clone();
-        Callback::from(move |()| draft.put(with_step(&draft)))
+        Callback::from(move |()| draft.change(with_step))
     };
     let is_full = !has_room(draft);
     html! {
@@ -57,7 +57,7 @@ fn row(at: usize, props: &ScheduleProps) -> Html {
         .map(|days| AttrValue::from(when(days)));
     let on_remove = {
         let draft = draft.clone();
-        Callback::from(move |()| draft.put(without_step(&draft, at)))
+        Callback::from(move |()| draft.change(move |typed| without_step(typed, at)))
     };
     html! {
         <div key={at.to_string()} class="reminder-edit" role="group" aria-label={format!("Step {}", at + 1)}>

@@ -78,9 +78,12 @@ pub fn has_room(draft: &Draft) -> bool {
     u32::try_from(steps(draft)).is_ok_and(|steps| steps < MAX_STEPS)
 }
 
-/// What changes when a step is added, a week after the last.
+/// What changes when a step is added, a week after the last, where there is room.
 #[must_use]
 pub fn with_step(draft: &Draft) -> Values {
+    if !has_room(draft) {
+        return Values::new();
+    }
     let at = steps(draft);
     let last = at
         .checked_sub(1)
@@ -93,10 +96,12 @@ pub fn with_step(draft: &Draft) -> Values {
     ]
 }
 
-/// What changes when a step is taken out: those behind it move up.
+/// What changes when a step is taken out: those behind it move up. Nothing, where it is gone already.
 #[must_use]
 pub fn without_step(draft: &Draft, at: usize) -> Values {
-    let last = steps(draft).saturating_sub(1);
+    let Some(last) = steps(draft).checked_sub(1).filter(|last| at <= *last) else {
+        return Values::new();
+    };
     let mut values = vec![("reminders", last.to_string())];
     for to in at..=last {
         let (days, act) = if to < last {
@@ -153,6 +158,14 @@ mod tests {
         let gone = without_step(&draft, 0);
         let days: Vec<i32> = read(&put(draft, gone)).0.iter().map(|step| step.days).collect();
         assert_eq!(days, [0, 3, 7, 14, 21, 45]);
+        let one = Draft::new(values(&DEFAULT_REMINDERS[..1]));
+        assert_eq!(
+            without_step(&one, 1),
+            Values::new(),
+            "a step that is gone already takes no other with it"
+        );
+        let full = put(one, vec![("reminders", MAX_STEPS.to_string())]);
+        assert_eq!((has_room(&full), with_step(&full)), (false, Values::new()));
     }
 
     #[test]

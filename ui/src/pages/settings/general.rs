@@ -15,7 +15,7 @@ use crate::{
         focus_first_field, focus_first_invalid,
     },
     format,
-    hooks::{Query, SessionHandle, Toast, use_book_changes, use_draft, use_query, use_session, use_submit, use_toasts},
+    hooks::{Query, SessionHandle, Toast, use_book_changes, use_draft, use_query, use_session, use_submission, use_toasts},
     ipc,
     pages::{
         conflict::{self, use_merging},
@@ -89,9 +89,14 @@ fn Form(props: &FormProps) -> Html {
     });
     let typed = form::read(&draft, &base);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
+    let is_same = !draft.is_changed();
     let on_submit = {
         let (draft, update, session, base) = (draft.clone(), update.clone(), session.clone(), base.clone());
         Callback::from(move |()| {
+            // As the button says; but here the last letter is rendered for certain.
+            if is_same {
+                return;
+            }
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, undoing) = (draft.clone(), toasts.clone(), undoing.clone());
@@ -124,11 +129,7 @@ fn Form(props: &FormProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     let on_reload = {
         let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
         Callback::from(move |()| {
@@ -165,7 +166,7 @@ fn Form(props: &FormProps) -> Html {
             <div class="form-foot">
                 <Button
                     label="Save settings" kind={ButtonKind::Primary} role={ButtonRole::Submit} busy={update.is_busy.then_some(AttrValue::Static("Saving…"))}
-                    unavailable={(!draft.is_changed()).then_some(AttrValue::Static("Nothing was changed yet."))}
+                    unavailable={is_same.then_some(AttrValue::Static("Nothing was changed yet."))}
                 />
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             </div>

@@ -8,7 +8,7 @@ mod general_form;
 mod people;
 mod person_dialog;
 
-pub use self::database::{ConnectionDialog, WorkBanner};
+pub use self::database::{BackupBanner, ConnectionDialog, WorkBanner};
 
 use yew::prelude::*;
 

@@ -110,16 +110,22 @@ fn row(number: usize, cohort: &Cohort, columns: usize, is_revenue: bool, on_prov
     let customers = format::count(cohort.customers);
     let open = |at: Option<usize>| {
         let month = at.and_then(|at| month_after(cohort.month, at));
-        let who = match at.and_then(|at| cohort.months.get(at)) {
-            Some(month) => format!("{} of {customers} customers paid in this month", format::count(month.paying)),
-            None => format!("{customers} customers, and what they paid since"),
+        let (count, who) = match at.and_then(|at| cohort.months.get(at)) {
+            Some(month) => {
+                let paid = format!("{} of {customers} customers paid in this month", format::count(month.paying));
+                let less = "; what came back is taken off, also of those who paid nothing in it";
+                (month.paying, if is_revenue { paid + less } else { paid })
+            }
+            None => (cohort.customers, format!("{customers} customers, and what they paid since")),
         };
-        Proof::Paid {
+        let paid = Proof::Paid {
             amount: revenue(cohort, at),
             first: Some(cohort.month),
             month,
+            paying_only: !is_revenue,
             who,
-        }
+        };
+        if is_revenue { paid } else { paid.counted(count) }
     };
     let whole = if is_revenue {
         format::money(revenue(cohort, None))

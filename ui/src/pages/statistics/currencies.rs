@@ -5,7 +5,7 @@ use std::rc::Rc;
 use contract::{
     Currency, Money,
     exchange::{ExchangeRate, ExchangeRates, ExchangeRatesRequest, convert},
-    recurring::RecurringFigures,
+    recurring::{RecurringFigures, RecurringOfCurrency},
 };
 use yew::prelude::*;
 
@@ -93,7 +93,6 @@ pub fn CurrenciesPanel(props: &CurrenciesPanelProps) -> Html {
     let row = |(number, amount): (usize, &Money)| {
         let currency = amount.currency;
         let own = props.figures.currencies.iter().find(|own| own.currency == currency);
-        let customers = own.map_or(0, |own| own.customers);
         let mrr = own.map_or_else(|| format::NOTHING.to_owned(), |own| format::money(own.mrr));
         let part = sum.as_ref().and_then(|sum| sum.as_ref().ok()?.parts.get(number).copied());
         let on_currency = props.on_currency.clone();
@@ -104,7 +103,7 @@ pub fn CurrenciesPanel(props: &CurrenciesPanelProps) -> Html {
                     if currency == props.currency {
                         <span class="muted">{ "this page" }</span>
                     } else {
-                        <span class="muted truncate">{ format!("{} {}", format::count(customers), if customers == 1 { "customer" } else { "customers" }) }</span>
+                        <span class="muted">{ own.map_or_else(|| html! { { format::counted(0, "customer") } }, |own| customers(own, props)) }</span>
                     }
                     if let Some(stated) = stated { { rate_of(stated, currency, part, &on_set) } }
                 </div>
@@ -130,6 +129,21 @@ pub fn CurrenciesPanel(props: &CurrenciesPanelProps) -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+/// How many customers pay in a currency.
+fn customers(own: &RecurringOfCurrency, props: &CurrenciesPanelProps) -> Html {
+    let paying = Proof::Customers {
+        mrr: own.mrr,
+        on: props.figures.on,
+        joined: None,
+    };
+    html! {
+        <>
+            { figure(format::count(own.customers), "Open the customers", paying.counted(own.customers), &props.on_prove) }
+            { if own.customers == 1 { " customer" } else { " customers" } }
+        </>
     }
 }
 

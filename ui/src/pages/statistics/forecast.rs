@@ -77,9 +77,8 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
     let all: i64 = points.iter().map(|point| point.value).sum();
     let whole = Money::new(all, currency);
     let months: Vec<NaiveDate> = forecast.months.iter().map(|month| month.month).collect();
-    let open = |text: String, amount: Money, months: Vec<NaiveDate>| {
-        figure(text, "Open the renewals", Proof::Ahead { amount, months }, &props.on_prove)
-    };
+    let ahead = |amount: Money, months: Vec<NaiveDate>| Proof::Ahead { amount, months };
+    let open = |text: String, proof: Proof| figure(text, "Open the renewals", proof, &props.on_prove);
     let tick = Callback::from(move |tick: i64| AttrValue::from(format::money_short(Money::new(tick, currency))));
     let description = format!(
         "{} in {} months if nothing changes. The table holds every month.",
@@ -91,8 +90,8 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
         html! {
             <tr key={number}>
                 <th scope="row">{ title(number, month) }</th>
-                <td class="n">{ open(format::count(renewals), amount, vec![month.month]) }</td>
-                <td class="n">{ open(format::money(amount), amount, vec![month.month]) }</td>
+                <td class="n">{ open(format::count(renewals), ahead(amount, vec![month.month]).counted(renewals)) }</td>
+                <td class="n">{ open(format::money(amount), ahead(amount, vec![month.month])) }</td>
             </tr>
         }
     };
@@ -105,14 +104,14 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
                 <th scope="col" class="n">{ "Billed" }</th>
             </tr></thead>
             <tbody>{ for forecast.months.iter().enumerate().map(row) }</tbody>
-            <tfoot><tr><td>{ "= Together" }</td><td class="n">{ open(format::count(renewals), whole, months.clone()) }</td><td class="n">{ open(format::money(whole), whole, months.clone()) }</td></tr></tfoot>
+            <tfoot><tr><td>{ "= Together" }</td><td class="n">{ open(format::count(renewals), ahead(whole, months.clone()).counted(renewals)) }</td><td class="n">{ open(format::money(whole), ahead(whole, months.clone())) }</td></tr></tfoot>
         </table>
     };
     html! {
         <TwinPanel
             title="Forecast of renewals"
             meaning={Meaning::Forecast}
-            value={open(format::money(whole), whole, months)}
+            value={open(format::money(whole), ahead(whole, months))}
             note={format!("billed in {} months", points.len())}
             chart={html! { <Chart title="Renewals by month to come" {description} points={points.clone()} kind={ChartKind::Ahead} unit={10_i64.pow(currency.digits())} {tick} /> }}
             {table}

@@ -31,11 +31,23 @@ pub fn PlansPanel(props: &PlansPanelProps) -> Html {
     let largest = own.plans.iter().map(|plan| plan.mrr.amount).max().unwrap_or(0);
     let row = |plan: &RecurringOfPlan| {
         let list = proof(plan.mrr, Some((plan.plan_id, plan.plan_name.clone())));
+        let part = contract::money::scale(MILLION, plan.mrr.amount, own.mrr.amount);
+        let share = if part.is_some() {
+            let division = format!("{} ÷ {} = {}", format::money(plan.mrr), format::money(own.mrr), format::ratio(part));
+            figure(
+                format::ratio(part),
+                "Open the subscriptions",
+                list.clone().divided(division),
+                &props.on_prove,
+            )
+        } else {
+            html! { <span class="muted">{ format::ratio(None) }</span> }
+        };
         html! {
             <tr key={plan.plan_id.to_string()}>
                 <th scope="row"><bdi>{ &plan.plan_name }</bdi>{ meter(plan.mrr.amount, largest, "") }</th>
                 <td class="n opt">{ figure(format::count(plan.subscriptions), "Open the subscriptions", list.clone().counted(plan.subscriptions), &props.on_prove) }</td>
-                <td class="n"><span class="muted">{ format::ratio(contract::money::scale(MILLION, plan.mrr.amount, own.mrr.amount)) }</span></td>
+                <td class="n">{ share }</td>
                 <td class="n">{ figure(format::money(plan.mrr), "Open the subscriptions", list, &props.on_prove) }</td>
             </tr>
         }

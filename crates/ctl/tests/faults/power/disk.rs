@@ -1,8 +1,8 @@
 //! A disk on which a part of what was not waited for is there when the power comes back: each sector of 512 bytes that was
-//! written, the length of each file, and the last changes of names.
+//! written, the length of each file, and the last changes of names. With the name of a folder everything in it is lost.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -18,9 +18,24 @@ const SECTOR: usize = 512;
 pub struct Disk {
     files: Vec<File>,
     /// The names that it has for certain, and those of the running system.
-    certain: BTreeMap<PathBuf, usize>,
-    names: BTreeMap<PathBuf, usize>,
+    certain: Names,
+    names: Names,
     waiting: Vec<Name>,
+}
+
+/// What has a name.
+#[derive(Clone, Default)]
+struct Names {
+    files: BTreeMap<PathBuf, usize>,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Names {
+    /// Whether something can be found by its path: each folder on the way has a name.
+    fn lead_to(&self, path: &Path) -> bool {
+        let mut folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+        folders.all(|folder| self.folders.contains(folder))
+    }
 }
 
 #[derive(Default)]
@@ -37,6 +52,7 @@ enum Change {
 #[derive(Clone)]
 enum Name {
     Make(PathBuf, usize),
+    MakeFolder(PathBuf),
     Remove(PathBuf),
     Rename(PathBuf, PathBuf),
     Link(PathBuf, PathBuf),
@@ -44,26 +60,29 @@ enum Name {
 
 impl Name {
     fn is_in(&self, folder: &Path) -> bool {
-        let (Self::Make(path, _) | Self::Remove(path) | Self::Rename(_, path) | Self::Link(_, path)) = self;
+        let (Self::Make(path, _) | Self::MakeFolder(path) | Self::Remove(path) | Self::Rename(_, path) | Self::Link(_, path)) = self;
         path.parent() == Some(folder)
     }
 
-    fn apply(&self, names: &mut BTreeMap<PathBuf, usize>) {
+    fn apply(&self, Names { files, folders }: &mut Names) {
         match self {
             Self::Make(path, file) => {
-                names.insert(path.clone(), *file);
+                files.insert(path.clone(), *file);
+            }
+            Self::MakeFolder(path) => {
+                folders.insert(path.clone());
             }
             Self::Remove(path) => {
-                names.remove(path);
+                files.remove(path);
             }
             Self::Rename(from, to) => {
-                if let Some(file) = names.remove(from) {
-                    names.insert(to.clone(), file);
+                if let Some(file) = files.remove(from) {
+                    files.insert(to.clone(), file);
                 }
             }
             Self::Link(from, to) => {
-                if let Some(file) = names.get(from).copied() {
-                    names.insert(to.clone(), file);
+                if let Some(file) = files.get(from).copied() {
+                    files.insert(to.clone(), file);
                 }
             }
         }
@@ -85,8 +104,9 @@ impl Disk {
             let (path, name) = (entry.path(), under.join(entry.file_name()));
             if path.is_dir() {
                 self.take(&path, &name);
+                self.certain.folders.insert(name);
             } else if !name.to_str().is_some_and(|name| name.ends_with("-shm")) {
-                self.certain.insert(name, self.files.len());
+                self.certain.files.insert(name, self.files.len());
                 self.files.push(File {
                     certain: fs::read(path).unwrap(),
                     waiting: Vec::new(),
@@ -107,13 +127,14 @@ impl Disk {
             ),
             Step::Cut { file, length } => self.change(file, Change::Cut(*length)),
             Step::Make(path) => {
-                let is_new = !self.names.contains_key(path);
+                let is_new = !self.names.files.contains_key(path);
                 if is_new {
                     self.files.push(File::default());
                     self.name(Name::Make(path.clone(), self.files.len() - 1));
                 }
                 is_new
             }
+            Step::MakeFolder(path) => self.name(Name::MakeFolder(path.clone())),
             Step::Remove(path) => self.name(Name::Remove(path.clone())),
             Step::Rename { from, to } => self.name(Name::Rename(from.clone(), to.clone())),
             Step::Link { from, to } => self.name(Name::Link(from.clone(), to.clone())),
@@ -133,14 +154,15 @@ impl Disk {
 
     fn change(&mut self, path: &Path, change: Change) -> bool {
         // A file that has lost its name cannot be found again.
-        let Some(file) = self.names.get(path) else { return false };
+        let Some(file) = self.names.files.get(path) else { return false };
         self.files[*file].waiting.push(change);
         true
     }
 
-    /// A file that was waited for has its bytes, a folder its names. That a file has a name is certain only with its folder.
+    /// A file that was waited for has its bytes, a folder its names. That a file or a folder has a name is certain only with the
+    /// folder that it is in.
     fn sync(&mut self, path: &Path) {
-        if let Some(file) = self.names.get(path) {
+        if let Some(file) = self.names.files.get(path) {
             let file = &mut self.files[*file];
             for change in std::mem::take(&mut file.waiting) {
                 change.apply(&mut file.certain, |_| true);
@@ -172,12 +194,15 @@ impl Disk {
         self.make(folder, &self.names, File::as_it_is);
     }
 
-    /// Makes files with their names. A file that has two of them has them here, too.
-    fn make(&self, folder: &Path, names: &BTreeMap<PathBuf, usize>, mut bytes: impl FnMut(&File) -> Vec<u8>) {
+    /// Makes folders and files with their names. A file that has two of them has them here, too.
+    fn make(&self, folder: &Path, names: &Names, mut bytes: impl FnMut(&File) -> Vec<u8>) {
+        // Each comes after the one that it is in.
+        for name in names.folders.iter().filter(|name| names.lead_to(name)) {
+            fs::create_dir(folder.join(name)).unwrap();
+        }
         let mut made: BTreeMap<usize, PathBuf> = BTreeMap::new();
-        for (name, file) in names {
+        for (name, file) in names.files.iter().filter(|(name, _)| names.lead_to(name)) {
             let path = folder.join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
             if let Some(other) = made.get(file) {
                 fs::hard_link(other, &path).unwrap();
             } else {

@@ -50,6 +50,7 @@ impl Recorded {
                 moments.push(Moment { after, is_turn });
             }
         }
+        assert!(!moments.is_empty(), "of what does nothing everything would be survived");
         Self {
             before,
             steps,
@@ -61,6 +62,11 @@ impl Recorded {
     /// How many points of a power cut there are: a step and a throw each.
     pub fn cuts(&self) -> u64 {
         u64::try_from(self.steps.len()).unwrap() * THROWS
+    }
+
+    /// Those after the last step, where everything was acknowledged that ever is.
+    pub fn ends(&self) -> Vec<u64> {
+        (self.cuts() - THROWS..self.cuts()).collect()
     }
 
     /// Cuts the power at some points, in their order; `examine` gets the folder that is found, and what was said until then.

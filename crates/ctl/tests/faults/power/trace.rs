@@ -10,7 +10,7 @@ use std::{
 
 /// Calls that change a file or its name, wait for the disk, or answer.
 const CALLS: &str = "openat,pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2,link,linkat,\
-                     fallocate,copy_file_range,sendfile,pwritev,pwritev2,writev";
+                     mkdir,mkdirat,fallocate,copy_file_range,sendfile,pwritev,pwritev2,writev";
 /// How the program closes itself to others of the account. Of one that did, only root is told what it writes.
 const CLOSING: &str = "prctl";
 
@@ -23,6 +23,8 @@ pub enum Step {
     Cut { file: PathBuf, length: usize },
     /// A file was opened that may not have been there.
     Make(PathBuf),
+    /// A folder was made.
+    MakeFolder(PathBuf),
     /// A name went away.
     Remove(PathBuf),
     /// A file got another name, perhaps that of another file.
@@ -162,6 +164,8 @@ impl Reader {
                     self.steps.push(Step::Link { from, to });
                 }
             }
+            "mkdir" => self.make_folder(text(parts[0])),
+            "mkdirat" => self.make_folder(text(parts[1])),
             CLOSING => {}
             // Anything else that reaches a file of the folder would be missed.
             _ => assert!(name == "openat" || !self.touches(&parts), "{call}"),
@@ -172,6 +176,12 @@ impl Reader {
         let bytes = bytes(part);
         self.ends.insert(file.clone(), at + bytes.len());
         self.steps.push(Step::Write { file, at, bytes });
+    }
+
+    fn make_folder(&mut self, path: PathBuf) {
+        if let Some(path) = self.inside(path) {
+            self.steps.push(Step::MakeFolder(path));
+        }
     }
 
     fn remove(&mut self, path: PathBuf) {

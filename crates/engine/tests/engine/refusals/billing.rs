@@ -279,6 +279,8 @@ async fn final_ones(stage: &Stage, operation: &str, refusal: &str) -> Option<Val
             request = json!({"invoice_id": own.id});
             match refusal {
                 "not_found/invoice" => request["invoice_id"] = stage.nobody(),
+                "not_found/payment" => request["payment_id"] = stage.nobody(),
+                "conflict/changed_meanwhile" => request["version"] = json!(9),
                 "invalid" => request["amount"] = json!({"amount": 0, "currency": "EUR"}),
                 _ => {}
             }
@@ -340,6 +342,24 @@ async fn money(stage: &Stage, operation: &str, refusal: &str) -> Option<Value> {
             let amount = json!({"amount": 1, "currency": "EUR"});
             json!({"customer_id": own.customer_id, "amount": amount, "method": "cash",
                    "allocations": [{"invoice_id": invoice, "amount": amount}]})
+        }
+        ("release_allocation", _) => {
+            let own = draft(stage).await;
+            let is_draft = refusal == "conflict/invoice_state";
+            let own = if is_draft { own } else { book.ok(finalize(&own)).await };
+            let paid = book.pay(own.customer_id, 100, "2026-11-22").await;
+            let mut request = json!({"payment_id": paid.id, "invoice_id": own.id});
+            match refusal {
+                "invalid" => request["amount"] = json!({"amount": 101, "currency": "EUR"}),
+                "not_found/invoice" => request["invoice_id"] = stage.nobody(),
+                "not_found/payment" => request["payment_id"] = stage.nobody(),
+                "conflict/changed_meanwhile" => request["version"] = json!(9),
+                "conflict/not_allocated" => {
+                    book.json("release_allocation", request.clone()).await.unwrap();
+                }
+                _ => {}
+            }
+            request
         }
         ("refund_payment", "not_found/payment") => json!({"id": stage.nobody(), "amount": {"amount": 1, "currency": "EUR"}}),
         ("refund_payment", "invalid") => {

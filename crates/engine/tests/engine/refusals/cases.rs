@@ -306,7 +306,25 @@ pub const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "apply_credit",
-        &["invalid", "not_found/invoice", "conflict/no_credit", "conflict/invoice_state"],
+        &[
+            "invalid",
+            "not_found/invoice",
+            "not_found/payment",
+            "conflict/changed_meanwhile",
+            "conflict/no_credit",
+            "conflict/invoice_state",
+        ],
+    ),
+    (
+        "release_allocation",
+        &[
+            "invalid",
+            "not_found/invoice",
+            "not_found/payment",
+            "conflict/changed_meanwhile",
+            "conflict/not_allocated",
+            "conflict/invoice_state",
+        ],
     ),
     ("refund_payment", &["invalid", "not_found/payment", "conflict/payment_state"]),
     ("list_refunds", &["invalid", "conflict/cursor_mismatch"]),

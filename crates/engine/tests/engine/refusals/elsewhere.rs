@@ -106,6 +106,11 @@ pub const COMMON: &[(&str, &str, &str)] = &[
         "a_lock_that_cannot_be_had_is_answered_as_unavailable_and_nothing_was_done",
     ),
     (
+        "swapped",
+        "engine/silence.rs",
+        "a_server_that_becomes_another_one_while_the_book_is_open_is_not_written_to",
+    ),
+    (
         "internal",
         "engine/faults.rs",
         "a_fault_of_the_database_is_answered_with_a_reference_that_is_in_the_log",

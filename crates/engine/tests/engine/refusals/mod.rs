@@ -296,6 +296,7 @@ fn every_refusal() -> Vec<Error> {
         },
         Conflict::NothingToCredit,
         Conflict::NoCredit,
+        Conflict::NotAllocated,
         Conflict::PaymentState {
             status: contract::payment::PaymentStatus::Pending,
         },
@@ -322,6 +323,7 @@ fn every_refusal() -> Vec<Error> {
             Conflict::DocumentFinal { .. } | Conflict::InvoiceState { .. } | Conflict::InvoiceSettled | Conflict::NothingToCredit => {}
             Conflict::SellerIncomplete { .. } | Conflict::BuyerIncomplete { .. } | Conflict::NoCredit | Conflict::PaymentState { .. } => {}
             Conflict::SubscriptionState { .. } | Conflict::NothingToChange | Conflict::CustomerInactive | Conflict::DiskFull => {}
+            Conflict::NotAllocated => {}
             Conflict::Administrator | Conflict::NotFirstRun | Conflict::Unfinished | Conflict::CurrencyFixed => {}
             Conflict::KeyReused | Conflict::CursorMismatch | Conflict::NumberTaken { .. } | Conflict::Damaged { .. } => {}
         }
@@ -337,6 +339,7 @@ fn every_refusal() -> Vec<Error> {
             outcome: contract::Outcome::NotDone,
             key: None,
         },
+        Error::Swapped,
         Error::Internal { reference: String::new() },
     ];
     errors.extend(conflicts.into_iter().map(Error::from));
@@ -347,7 +350,7 @@ fn every_refusal() -> Vec<Error> {
         match error {
             Error::Invalid { .. } | Error::SignedOut | Error::Locked | Error::WrongPassword { .. } | Error::Throttled { .. } => {}
             Error::Forbidden { .. } | Error::ConfirmationNeeded | Error::NotFound { .. } | Error::Conflict { .. } => {}
-            Error::Unavailable { .. } | Error::Internal { .. } => {}
+            Error::Unavailable { .. } | Error::Swapped | Error::Internal { .. } => {}
         }
     }
     errors

@@ -48,7 +48,7 @@ pub async fn pick(pair: &Pair, list: &str, (number, how): (usize, u8), suits: im
 }
 
 /// Whether an aimed step finds nothing that it suits.
-async fn lacks(pair: &Pair, list: &str, how: u8, suits: impl Fn(&Value) -> bool) -> bool {
+pub async fn lacks(pair: &Pair, list: &str, how: u8, suits: impl Fn(&Value) -> bool) -> bool {
     let page = pair.books[0].json(list, json!({"limit": 500})).await.unwrap();
     is_aimed(how) && !page["items"].as_array().unwrap().iter().any(suits)
 }
@@ -232,6 +232,16 @@ fn is_owed(row: &Value) -> bool {
     row["status"] == "open" && amount_of(row, "payable") > 0
 }
 
+/// What was neither paid nor credited of an invoice.
+fn unsettled(row: &Value) -> i64 {
+    amount_of(row, "total") - amount_of(row, "paid") - amount_of(row, "credited")
+}
+
+/// Whether it can be paid: also one that was given up.
+fn is_payable(row: &Value) -> bool {
+    is_one_of(row, &["open", "uncollectible"]) && unsettled(row) > 0
+}
+
 async fn end_invoice(pair: &mut Pair, choice: Choice) -> Value {
     let act = ["void_invoice", "set_invoice_uncollectible", "delete_invoice"][usize::from(choice.2) % 3];
     let suits = |row: &Value| match act {
@@ -252,7 +262,7 @@ async fn end_invoice(pair: &mut Pair, choice: Choice) -> Value {
 
 async fn credit(pair: &mut Pair, choice: Choice) -> Value {
     let (_, two, how) = choice;
-    let suits = |row: &Value| is_one_of(row, &["open", "paid"]) && amount_of(row, "credited") < amount_of(row, "total");
+    let suits = |row: &Value| is_one_of(row, &["open", "paid", "uncollectible"]) && amount_of(row, "credited") < amount_of(row, "total");
     let rows = invoice(pair, choice, suits).await;
     // A part of the first line, all of it or, where the step is not aimed, as much as it comes to.
     let known = pair.books[0].json("get_invoice", json!({"id": rows[0]["id"]})).await;
@@ -275,10 +285,10 @@ async fn credit(pair: &mut Pair, choice: Choice) -> Value {
 }
 
 /// Pays an invoice alone, in part or more than enough.
-async fn pay(pair: &mut Pair, choice: Choice) -> Value {
+pub async fn pay(pair: &mut Pair, choice: Choice) -> Value {
     let (one, _, how) = choice;
-    let rows = invoice(pair, choice, is_owed).await;
-    let payable = amount_of(&rows[0], "payable");
+    let rows = invoice(pair, choice, is_payable).await;
+    let payable = unsettled(&rows[0]);
     let part = if how.is_multiple_of(2) { payable } else { payable / 2 }.max(1);
     let currency = rows[0]["total"]["currency"].as_str().unwrap_or(pair.world.currencies[0]).to_owned();
     let whole = json!({"amount": part + i64::from(how % 3) * 500, "currency": currency});
@@ -308,8 +318,8 @@ pub async fn deposit(pair: &mut Pair, (one, two, how): Choice) -> Value {
 
 /// Pays an invoice from credit, which an aimed step pays in before.
 async fn apply(pair: &mut Pair, choice: Choice) -> Value {
-    let rows = invoice(pair, choice, is_owed).await;
-    if is_aimed(choice.2) && is_owed(&rows[0]) {
+    let rows = invoice(pair, choice, is_payable).await;
+    if is_aimed(choice.2) && is_payable(&rows[0]) {
         let amount = json!({"amount": 1 + choice.1 * 11, "currency": rows[0]["total"]["currency"]});
         pair.ask(
             "record_payment",
@@ -419,6 +429,7 @@ pub async fn perform(pair: &mut Pair, act: Act, choice: Choice) -> Value {
         Act::Credit => credit(pair, choice).await,
         Act::Pay => pay(pair, choice).await,
         Act::ApplyCredit => apply(pair, choice).await,
+        Act::Release => super::release::release(pair, choice).await,
         Act::Refund => refund(pair, choice).await,
         Act::Set => set(pair, choice).await,
         Act::SetPlan => set_plan(pair, choice).await,

@@ -299,3 +299,26 @@ async fn accounts(book: &TestBook, currencies: [&str; 2], invoices: &[Value]) {
         assert_eq!((ages, own.map_or(0, |own| amount_of(own, "total"))), (owed, owed), "{receivables}");
     }
 }
+
+/// What each account came to at the end of a day.
+pub async fn closings(pair: &Pair, day: &str) -> BTreeMap<(String, &'static str), i64> {
+    let book = &pair.books[0];
+    let mut closings = BTreeMap::new();
+    for customer in all(book, "list_customers", json!({})).await {
+        for currency in pair.world.currencies {
+            let request = json!({"customer_id": customer["id"], "currency": currency, "to": day});
+            let statement = ask(book, "get_statement", request).await;
+            closings.insert((text(&customer["id"]).to_owned(), currency), amount_of(&statement, "closing"));
+        }
+    }
+    closings
+}
+
+/// Nothing that is done on a day changes what an account came to on the day before; some are new, and some are shown no more.
+pub fn keep_their_past(before: &BTreeMap<(String, &'static str), i64>, after: &BTreeMap<(String, &'static str), i64>) {
+    for (account, closing) in before {
+        if let Some(now) = after.get(account) {
+            assert_eq!(now, closing, "{account:?} has another past");
+        }
+    }
+}

@@ -43,6 +43,7 @@ pub enum Act {
     Credit,
     Pay,
     ApplyCredit,
+    Release,
     Refund,
     CatchUp,
     Set,
@@ -61,6 +62,7 @@ const ALWAYS: &[Act] = &[
     Act::Cancel,
     Act::Finalize,
     Act::Pay,
+    Act::Release,
     Act::Refund,
     Act::Credit,
     Act::CatchUp,
@@ -104,6 +106,7 @@ const ANY: &[Act] = &[
     Act::EndInvoice,
     Act::ApplyCredit,
     Act::ApplyCredit,
+    Act::Release,
     Act::SetPlan,
     Act::SetPlan,
 ];
@@ -112,7 +115,7 @@ const ANY: &[Act] = &[
 const MANY: u32 = 64;
 
 /// Steps of a history, beside those with which each begins.
-const STEPS: usize = 30;
+const STEPS: usize = 31;
 
 /// What has to have been done by one in eight of many histories, or as often.
 const NEEDED: &[&str] = &[
@@ -126,6 +129,7 @@ const NEEDED: &[&str] = &[
     "finalize_invoice",
     "credit_invoice",
     "record_payment",
+    "release_allocation",
     "refund_payment",
     "run_catch_up",
     "update_billing_settings",
@@ -242,8 +246,22 @@ async fn sell(pair: &mut Pair, (one, two, how): Choice) -> Value {
     .await
 }
 
+/// What changes what is owed by more than a new invoice or payment.
+fn settles(act: Act) -> bool {
+    matches!(
+        act,
+        Act::EndInvoice | Act::Credit | Act::Pay | Act::ApplyCredit | Act::Release | Act::Refund
+    )
+}
+
 async fn perform(pair: &mut Pair, number: usize, (act, one, two, how): Step) {
     let choice = (usize::from(one), usize::from(two), how);
+    let day_before = pair.day_before();
+    let past = if settles(act) {
+        Some(checks::closings(pair, &day_before).await)
+    } else {
+        None
+    };
     match act {
         Act::PassTime => {
             // From an hour to two months, and now and then back.
@@ -274,6 +292,9 @@ async fn perform(pair: &mut Pair, number: usize, (act, one, two, how): Step) {
         }
         _ => billing::perform(pair, act, choice).await,
     };
+    if let Some(past) = past {
+        checks::keep_their_past(&past, &checks::closings(pair, &day_before).await);
+    }
     pair.ask("list_customers", |_, _| json!({"with_stats": true, "sort": "email"}))
         .await;
     // It reads every record, so not after each step; once more at the end.

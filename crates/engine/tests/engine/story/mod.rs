@@ -5,6 +5,7 @@ mod checks;
 mod figures;
 mod head;
 mod history;
+mod release;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,12 @@ impl Pair {
     fn today(&self) -> String {
         let now = chrono::DateTime::from_timestamp_millis(self.now).unwrap();
         now.with_timezone(&self.zone).date_naive().to_string()
+    }
+
+    /// The day before that.
+    fn day_before(&self) -> String {
+        let today: chrono::NaiveDate = self.today().parse().unwrap();
+        today.pred_opt().unwrap().to_string()
     }
 
     /// The id of a record that was made, on a database.

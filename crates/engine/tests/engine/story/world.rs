@@ -19,8 +19,8 @@ const PLACES: &[(&str, &str)] = &[
     ("America/St_Johns", "2027-03-14T02:00:00Z"),
     ("America/St_Johns", "2028-02-29T03:00:00Z"),
 ];
-/// Currencies with two digits, none and three, each with another in which some plans are priced.
-const CURRENCIES: &[[&str; 2]] = &[["EUR", "USD"], ["JPY", "EUR"], ["KWD", "JPY"]];
+/// Currencies with two digits, none, three and four, each with another in which some plans are priced.
+const CURRENCIES: &[[&str; 2]] = &[["EUR", "USD"], ["JPY", "EUR"], ["KWD", "JPY"], ["CLF", "EUR"]];
 /// Category and rate of tax of a line that says nothing else.
 const TAXES: &[(&str, u32)] = &[("S", 190_000), ("S", 81_000), ("S", 55_000), ("Z", 0), ("O", 0)];
 /// Formats of the numbers of invoices and of credit notes: by year, running, by month. Each ends with the number.

@@ -20,6 +20,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 pub use make::*;
+pub use network::over_a_network;
 pub use refused::*;
 pub use shape::*;
 pub use sql::*;

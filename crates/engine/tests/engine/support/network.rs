@@ -99,16 +99,21 @@ fn pass(mut from: TcpStream, mut to: TcpStream, number: usize, state: &State) {
     }
 }
 
+/// A place on a server, reached over a network of its own.
+pub fn over_a_network(place: &BookLocation) -> (BookLocation, Network) {
+    let BookLocation::Server(mut server) = place.clone() else {
+        panic!("a file has no network");
+    };
+    let (network, port) = Network::to(server.port);
+    (server.host, server.port) = ("127.0.0.1".to_owned(), port);
+    server.tls.mode = Some(TlsMode::Off);
+    (BookLocation::Server(server), network)
+}
+
 impl TestBook {
     /// The server of the book, reached over a network of its own.
     pub fn over_a_network(&self) -> (BookLocation, Network) {
-        let BookLocation::Server(mut server) = self.location.clone() else {
-            panic!("a file has no network");
-        };
-        let (network, port) = Network::to(server.port);
-        (server.host, server.port) = ("127.0.0.1".to_owned(), port);
-        server.tls.mode = Some(TlsMode::Off);
-        (BookLocation::Server(server), network)
+        over_a_network(&self.location)
     }
 
     /// Another desk of the owner, which reaches the server over a network of its own.

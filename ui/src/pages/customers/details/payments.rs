@@ -1,6 +1,6 @@
 //! The tab `Payments`.
 
-use contract::payment::{ListPayments, Payment, PaymentStatus};
+use contract::payment::{Allocation, ListPayments, Payment, PaymentStatus};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -12,8 +12,9 @@ use crate::{
     pages::{
         lists::listed,
         payments::{
-            RefundDialog, Refunds, StatementDialog,
+            RefundDialog, Refunds, StatementDialog, TakeOffDialog,
             record::{Payer, RecordPaymentForm},
+            take_off::Allocated,
         },
     },
 };
@@ -22,6 +23,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 enum Over {
     Refund(Payment),
+    TakeOff(Payment, Allocation),
     Statement,
 }
 
@@ -72,6 +74,10 @@ pub fn Payments(props: &TabProps) -> Html {
         "Loading payments",
         || html! { <EmptyState icon={Icon::Card} title="No payment yet" text="Record a payment when it has arrived. It pays the open invoices, the one due first first." /> },
         |rows| {
+            let on_take_off = {
+                let over = over.setter();
+                Callback::from(move |(payment, part)| over.set(Some(Over::TakeOff(payment, part))))
+            };
             html! {
                 <div class="panel">
                     <table class="dtable" aria-label="Payments">
@@ -83,7 +89,7 @@ pub fn Payments(props: &TabProps) -> Html {
                             <th scope="col" class="opt">{ "Status" }</th>
                             <th scope="col"><span class="sr-only">{ "Actions" }</span></th>
                         </tr></thead>
-                        <tbody>{ for rows.items.iter().map(|payment| row(payment, show(Some(Over::Refund(payment.clone()))))) }</tbody>
+                        <tbody>{ for rows.items.iter().map(|payment| row(payment, show(Some(Over::Refund(payment.clone()))), &on_take_off)) }</tbody>
                     </table>
                 </div>
             }
@@ -110,6 +116,16 @@ pub fn Payments(props: &TabProps) -> Html {
             { match (*over).clone() {
                 None => html! {},
                 Some(Over::Refund(payment)) => html! { <RefundDialog {payment} on_close={show(None)} /> },
+                Some(Over::TakeOff(payment, part)) => {
+                    // The list does not know how the invoice stands.
+                    let own = Allocated {
+                        payment_id: payment.id,
+                        invoice_id: part.invoice_id,
+                        amount: part.amount,
+                        version: None,
+                    };
+                    html! { <TakeOffDialog part={own} number={number(&part)} received_on={payment.received_on} on_close={show(None)} /> }
+                }
                 Some(Over::Statement) => {
                     let currencies = Payer::of_customer(customer).choices(formats.currency);
                     html! { <StatementDialog customer_id={customer.id} name={customer.full_name.clone()} {currencies} on_close={show(None)} /> }
@@ -123,7 +139,7 @@ fn counted(total: u64) -> String {
     format!("{} {}", format::count(total), if total == 1 { "payment" } else { "payments" })
 }
 
-fn row(payment: &Payment, on_refund: Callback<()>) -> Html {
+fn row(payment: &Payment, on_refund: Callback<()>, on_take_off: &Callback<(Payment, Allocation)>) -> Html {
     let can_refund = payment.status == PaymentStatus::Succeeded && payment.refunded.amount < payment.amount.amount;
     html! {
         <tr key={payment.id.to_string()} id={record_id(payment.id)}>
@@ -131,9 +147,10 @@ fn row(payment: &Payment, on_refund: Callback<()>) -> Html {
             <td>
                 <span class="medium">{ status::method(payment.method) }</span>
                 <div class="second-line"><span class="only-phone">{ status::of_payment(payment.status) }</span></div>
+                <div class="pays-phone">{ pays(payment, on_take_off) }</div>
                 if let Some(reference) = &payment.reference { <small class="data wrap"><bdi>{ reference }</bdi></small> }
             </td>
-            <td class="opt">{ pays(payment) }</td>
+            <td class="opt">{ pays(payment, on_take_off) }</td>
             <td class="n">
                 <span class="money medium">{ format::money(payment.amount) }</span>
                 if payment.refunded.amount > 0 { <small>{ format!("{} refunded", format::money(payment.refunded)) }</small> }
@@ -151,17 +168,31 @@ fn row(payment: &Payment, on_refund: Callback<()>) -> Html {
     }
 }
 
-/// The invoices that it pays; what is left of it is credit.
-fn pays(payment: &Payment) -> Html {
+fn number(part: &Allocation) -> String {
+    part.invoice_number.clone().unwrap_or_else(|| "Draft".to_owned())
+}
+
+/// The invoices that it pays, off each of which it can be taken; what is left of it is credit.
+fn pays(payment: &Payment, on_take_off: &Callback<(Payment, Allocation)>) -> Html {
     let is_credit = payment.unallocated.amount > 0;
+    let part = |part: &Allocation| {
+        let on_press = {
+            let (on_take_off, payment, part) = (on_take_off.clone(), payment.clone(), part.clone());
+            Callback::from(move |()| on_take_off.emit((payment.clone(), part.clone())))
+        };
+        let label = format!("Take off {} from {}", format::money(part.amount), number(part));
+        html! {
+            <span key={part.invoice_id.to_string()} class="amount amount--act">
+                <span class="mono data">{ number(part) }</span>
+                if payment.allocations.len() > 1 || is_credit { <span class="muted num">{ format!(" {}", format::money(part.amount)) }</span> }
+                { " " }
+                <Button label="Take off" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(label))} {on_press} />
+            </span>
+        }
+    };
     html! {
         <>
-            { for payment.allocations.iter().map(|part| html! {
-                <span key={part.invoice_id.to_string()} class="amount">
-                    <span class="mono data">{ part.invoice_number.clone().unwrap_or_else(|| "Draft".to_owned()) }</span>
-                    if payment.allocations.len() > 1 || is_credit { <span class="muted num">{ format!(" {}", format::money(part.amount)) }</span> }
-                </span>
-            }) }
+            { for payment.allocations.iter().map(part) }
             if is_credit { <span class="amount muted num">{ format!("Credit {}", format::money(payment.unallocated)) }</span> }
         </>
     }

@@ -100,6 +100,14 @@ fn lines_are_added_at_the_end_and_move_up_when_one_goes() {
     let draft = put(draft, values);
     let quantities: Vec<&str> = (0..4).map(|at| draft.get(field(at, "quantity"))).collect();
     assert_eq!((count(&draft), quantities), (3, vec!["1", "3", "1", ""]));
+    assert_eq!(
+        removed(&draft, 3),
+        Values::new(),
+        "a line that is gone already takes no other with it"
+    );
+    assert!(has_room(&draft));
+    let full = put(draft, vec![("lines", MAX_LINES.to_string())]);
+    assert_eq!((has_room(&full), added(&full, TAX)), (false, Values::new()));
 }
 
 #[test]

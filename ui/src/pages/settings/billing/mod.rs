@@ -17,7 +17,7 @@ use yew::prelude::*;
 use self::{logo::Logo, numbers::NumberProof};
 use crate::{
     components::{Button, ButtonKind, ButtonRole, DraftNote, FailedState, Icon, SkeletonRows, focus_first_invalid},
-    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_now, use_query, use_submit, use_toasts},
+    hooks::{Query, Toast, use_book_changes, use_draft, use_formats, use_now, use_query, use_submission, use_toasts},
     ipc,
     pages::{
         conflict::{self, use_merging},
@@ -82,9 +82,14 @@ fn Form(props: &FormProps) -> Html {
     }
     let typed = form::read(&draft, &base, currency, today);
     let problems = typed.as_ref().err().cloned().unwrap_or_default();
+    let is_same = !draft.is_changed();
     let on_submit = {
         let (draft, update, typed, base) = (draft.clone(), update.clone(), typed.clone(), base.clone());
         Callback::from(move |()| {
+            // As the button says; but here the last letter is rendered for certain.
+            if is_same {
+                return;
+            }
             draft.submit();
             let Ok(request) = typed.clone() else { return focus_first_invalid() };
             let (draft, toasts, undoing, base) = (draft.clone(), toasts.clone(), undoing.clone(), base.clone());
@@ -109,11 +114,7 @@ fn Form(props: &FormProps) -> Html {
             });
         })
     };
-    let on_submit = use_submit(on_submit);
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.emit(());
-    });
+    let onsubmit = use_submission(on_submit).onsubmit;
     let on_reload = {
         let (is_reloading, on_reload) = (is_reloading.setter(), props.on_reload.clone());
         Callback::from(move |()| {
@@ -136,7 +137,7 @@ fn Form(props: &FormProps) -> Html {
             <div class="form-foot form-foot--sticky">
                 <Button
                     label="Save settings" kind={ButtonKind::Primary} role={ButtonRole::Submit} busy={update.is_busy.then_some(AttrValue::Static("Saving…"))}
-                    unavailable={(!draft.is_changed()).then_some(AttrValue::Static("Nothing was changed yet."))}
+                    unavailable={is_same.then_some(AttrValue::Static("Nothing was changed yet."))}
                 />
                 if draft.is_restored() { <DraftNote on_start_over={draft.start_over()} /> }
             </div>

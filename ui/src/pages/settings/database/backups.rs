@@ -1,7 +1,7 @@
 //! The backups of the book: what there are, making one, going back to one.
 
 use contract::{
-    backup::{Backup, BackupList, BackupReason, ListBackups, MakeBackup, RestoreBackup},
+    backup::{Backup, BackupList, BackupReason, BackupTrouble, ListBackups, MakeBackup, RestoreBackup},
     words,
     work::{WorkKind, WorkProblem, WorkState},
 };
@@ -52,11 +52,19 @@ pub fn Backups() -> Html {
     // What has just come of a try is said already.
     let is_said = is_ours && work.state.problem == Some(WorkProblem::Flawed);
     let is_flawed = !is_said && known.state.ready().is_some_and(|list| is_newest_flawed(list));
+    // Of a copy that did not pass that is said.
+    let missing = known.state.ready().and_then(|list| list.trouble.clone());
+    let missing = missing.filter(|trouble| trouble.problem != WorkProblem::Flawed);
     let body = match &known.state {
         Query::Loading => html! { <SkeletonRows label="Loading backups" rows={3} /> },
         Query::Failed(error) => html! { <FailedState error={error.clone()} on_retry={known.reload.clone()} /> },
         Query::Ready(list) if list.items.is_empty() && list.flawed.is_empty() => {
-            html! { <p class="panel__body panel__body--top muted">{ "There is none yet." }</p> }
+            let said = if list.trouble.is_some() {
+                "There is none that can be read."
+            } else {
+                "There is none yet."
+            };
+            html! { <p class="panel__body panel__body--top muted">{ said }</p> }
         }
         Query::Ready(list) => {
             html! {
@@ -85,6 +93,7 @@ pub fn Backups() -> Html {
                 if is_ours && is_running { <Progress work={(*work.state).clone()} is_canceling={work.is_canceling} on_cancel={work.cancel.clone()} /> }
                 if is_ours { { trouble(&work.state) } }
                 if is_flawed { { warning() } }
+                if let Some(trouble) = &missing { <Missing trouble={trouble.clone()} /> }
             </div>
             <div class="panel" aria-busy={known.is_reloading.then_some("true")}>
                 { body }
@@ -104,6 +113,25 @@ fn is_newest_flawed(list: &BackupList) -> bool {
     let checked = list.items.iter().filter(|backup| backup.reason != BackupReason::Replaced);
     let passed = checked.map(|backup| backup.at).max();
     list.flawed.iter().any(|copy| passed.is_none_or(|passed| passed < copy.at))
+}
+
+#[derive(Properties, PartialEq)]
+struct MissingProps {
+    trouble: BackupTrouble,
+}
+
+/// Why the backup of the day was not made, and what to do.
+#[component]
+fn Missing(props: &MissingProps) -> Html {
+    let trouble = &props.trouble;
+    let (at, said) = (use_formats().moment(trouble.at), words::work_problem(trouble.problem));
+    let detail = trouble.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    html! {
+        <Notice
+            title="The backup of the day was not made" tone={if trouble.is_urgent { Tone::Danger } else { Tone::Warning }}
+            text={format!("{at}: {}{detail}. {} It is tried again every quarter of an hour.", said.title, said.advice)}
+        />
+    }
 }
 
 /// What to do about a book whose copies do not pass.
@@ -226,6 +254,7 @@ mod tests {
                 folder: None,
                 items,
                 flawed: daily(flawed),
+                trouble: None,
             })
         };
         assert!(warns(&[], &[5]) && warns(&[4, 3], &[5]));

@@ -44,7 +44,7 @@ pub fn Books(props: &BooksProps) -> Html {
             open.emit(OpenPlace {
                 place,
                 password: None,
-                keep: false,
+                keep: None,
                 make_new: false,
                 anew: false,
                 owner: None,
@@ -126,7 +126,7 @@ pub fn Books(props: &BooksProps) -> Html {
                             title="Forget this book?" confirm_label="Forget" keep_label="Keep it on the list" busy={forget.is_busy.then_some(AttrValue::Static("Forgetting…"))}
                             on_confirm={on_forget} on_keep={show(None)}
                         >
-                            <p>{ format!("{} goes off this list, and its password off the keyring of this computer. The book itself stays where it is.", book.name.clone().unwrap_or_else(|| book.place.to_string())) }</p>
+                            <p>{ format!("{} goes off this list, and its password off the keyring of this computer, unless another book on it needs the same. The book itself stays where it is.", book.name.clone().unwrap_or_else(|| book.place.to_string())) }</p>
                         </Confirm>
                     },
                 } }

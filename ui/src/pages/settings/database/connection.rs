@@ -122,7 +122,7 @@ impl Typing {
         OpenPlace {
             place: BookPlace::Server { connection },
             password: given(&self.password),
-            keep: *self.keeps,
+            keep: Some(*self.keeps),
             make_new,
             anew: false,
             owner: None,

@@ -76,7 +76,7 @@ pub fn Fields(props: &FieldsProps) -> Html {
             </div>
             <SwitchField
                 label="Keep the password in the keyring" name="keep" is_on={props.keeps} on_change={props.on_keep.clone()}
-                help="The keyring of this computer has it and nothing else. Off: it is asked for at each start."
+                help="The keyring of this computer has it and nothing else. Off: it is asked for at each start, and one that was kept before is removed."
             />
             if form::is_open_to_others(draft) {
                 <div class="stack">

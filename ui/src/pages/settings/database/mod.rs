@@ -6,13 +6,14 @@ mod connection;
 mod desks;
 mod fields;
 mod form;
+mod missing;
 mod moving;
 mod progress;
 mod proof;
 mod running;
 mod steps;
 
-pub use self::{connection::ConnectionDialog, running::WorkBanner};
+pub use self::{connection::ConnectionDialog, missing::BackupBanner, running::WorkBanner};
 use contract::{
     connection::{BookPlace, Connection, TlsChoice},
     desktop::{BookChoice, StartupState},

@@ -6,8 +6,8 @@ use std::{cell::Cell, rc::Rc};
 use contract::{
     Error,
     connection::{BookPlace, Connection},
-    desktop::{BookChoice, ConnectionTest, FilePurpose, MoveBook, OpenPlace},
-    work::{WorkStage, WorkState},
+    desktop::{BookChoice, ConnectionTest, DiscardMove, FilePurpose, MoveBook, OpenPlace},
+    work::{WorkProblem, WorkStage, WorkState},
 };
 use yew::prelude::*;
 
@@ -41,7 +41,7 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
     let kind = use_state_eq(|| AttrValue::Static(if props.book.startup.is_on_server() { FILE } else { SERVER }));
     let typing = use_typing("move to a server".to_owned(), None);
     let file = use_draft("move to a file".to_owned(), || Draft::new([("path", String::new())]));
-    let begin = use_request::<MoveBook>();
+    let (begin, discard) = (use_request::<MoveBook>(), use_request::<DiscardMove>());
     let toasts = use_toasts();
     let is_there = use_memo((), |()| Cell::new(true));
     {
@@ -58,7 +58,8 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
     let has_moved = is_ours && work.has_moved();
     let is_rehearsed = is_ours && state.stage == WorkStage::Done && !has_moved;
     let target = work.moving.as_ref().map(|moving| moving.place.clone());
-    let goes_on = matches!(target, Some(BookPlace::Server { .. })) && typing.test.as_ref().is_some_and(is_begun);
+    let tried = typing.test.as_ref().filter(|_| matches!(target, Some(BookPlace::Server { .. })));
+    let (goes_on, is_found) = (tried.is_some_and(is_begun), tried.is_some_and(is_taken));
     let start = {
         let (begin, follow, remember) = (begin.clone(), work.follow.clone(), work.remember.clone());
         let (chooses, password) = (chooses.setter(), typing.password.clone());
@@ -75,6 +76,7 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
                 place: target.clone(),
                 keeps,
                 is_rehearsal: dry_run,
+                is_discarded: false,
             };
             let request = MoveBook {
                 target,
@@ -110,8 +112,8 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
                 typing
                     .run
                     .emit(Callback::from(move |(connection, test): (Connection, ConnectionTest)| {
-                        // A move that was broken off there is gone on with.
-                        if is_empty(&test) || is_begun(&test) {
+                        // A move that was broken off there is gone on with; of a book the rehearsal tells whether it is this one.
+                        if is_passed(&test) {
                             start(BookPlace::Server { connection }, true);
                         }
                     }));
@@ -134,6 +136,28 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
         // It takes changes again only when it is opened anew.
         Callback::from(move |()| open.emit(BookChoice::Own))
     };
+    let on_discard = work.moving.as_ref().map(|moving| {
+        let (discard, follow, remember) = (discard.clone(), work.follow.clone(), work.remember.clone());
+        let (password, mut moving) = (typing.password.clone(), (**moving).clone());
+        moving.is_discarded = true;
+        Callback::from(move |()| {
+            let (follow, remember, moving) = (follow.clone(), remember.clone(), moving.clone());
+            let request = DiscardMove {
+                target: moving.place.clone(),
+                password: given(&password),
+            };
+            discard.run_with(request, move |answer| {
+                if let Ok(begun) = answer {
+                    remember.emit(moving.clone());
+                    follow.emit(begun);
+                }
+            });
+        })
+    });
+    let busy = discard.is_busy.then_some(AttrValue::Static("Removing…"));
+    let offer = on_discard.map_or_else(Html::default, |on_press| {
+        html! { <Button label="Remove what is left there" {busy} {on_press} /> }
+    });
     // It decides nothing: the banner goes on to lead here.
     let on_close = props.on_close.clone();
     let is_busy = begin.is_busy || typing.is_busy;
@@ -171,9 +195,9 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
             state,
             target.map(|place| place.to_string()).or_else(|| state.result.clone()),
             (is_running, is_rehearsed, has_moved),
-            goes_on,
+            (goes_on, is_found, offer),
             (&work.cancel, work.is_canceling),
-            begin.error.as_ref(),
+            begin.error.as_ref().or(discard.error.as_ref()),
         )
     } else {
         choosing(&kind, &typing, &file, begin.error.as_ref())
@@ -190,11 +214,16 @@ fn opening(moving: &Moving, typing: &Typing) -> OpenPlace {
     OpenPlace {
         place: moving.place.clone(),
         password: password.filter(|_| is_server),
-        keep: is_server && moving.keeps,
+        keep: is_server.then_some(moving.keeps),
         make_new: false,
         anew: false,
         owner: None,
     }
+}
+
+/// Whether there is a book in the place.
+fn is_taken(test: &ConnectionTest) -> bool {
+    is_passed(test) && !is_empty(test) && !is_begun(test)
 }
 
 /// Where to.
@@ -204,7 +233,6 @@ fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandl
         Callback::from(move |value: AttrValue| kind.set(value))
     };
     let options = vec![SegmentedOption::new(SERVER, "To a server"), SegmentedOption::new(FILE, "To a file")];
-    let is_taken = |test: &ConnectionTest| is_passed(test) && !is_empty(test) && !is_begun(test);
     let is_taken = typing.test.as_ref().is_some_and(is_taken);
     let is_missing = file.is_submitted() && file.text("path").is_none();
     html! {
@@ -216,7 +244,7 @@ fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandl
                 <FileField label="File" name="path" purpose={FilePurpose::NewBook} draft={file.clone()} error={is_missing.then_some(AttrValue::Static("Choose a place for the file."))} help="A new file; nothing is overwritten." />
             } else {
                 { typing.view() }
-                if is_taken { <Notice title="There is a book in that place already" text="Nothing is overwritten. Name another schema or database, or open that book instead." tone={Tone::Warning} is_alert={true} /> }
+                if is_taken { <Notice title="There is a book in that place already" text="Nothing is overwritten. If it is this book, whose move had come to its end without being heard, the rehearsal finds that out. Else name another schema or database, or open that book instead." tone={Tone::Warning} is_alert={true} /> }
             }
         </>
     }
@@ -227,18 +255,23 @@ fn outcome(
     work: &WorkState,
     place: Option<String>,
     (is_running, is_rehearsed, has_moved): (bool, bool, bool),
-    goes_on: bool,
+    (goes_on, is_found, offer): (bool, bool, Html),
     (on_cancel, is_canceling): (&Callback<()>, bool),
     error: Option<&Error>,
 ) -> Html {
+    let is_left = work.stage == WorkStage::Failed && work.problem == Some(WorkProblem::LeftBehind);
     html! {
         <>
             if let Some(place) = place { <p class="secondary wrap">{ format!("To {place}") }</p> }
             if let Some(error) = error { { Notice::of_error(error, Tone::Danger) } }
             if is_running { <Progress work={work.clone()} {is_canceling} on_cancel={on_cancel.clone()} /> }
             { trouble(work) }
+            if is_left { <div class="btn-row">{ offer.clone() }</div> }
             if is_rehearsed && goes_on {
-                <Notice title="A move into this place was broken off" text="It goes on where it was; if the book was changed since, it begins anew." tone={Tone::Info} />
+                <Notice title="A move into this place was broken off" text="It goes on where it was; if the book was changed since, it begins anew." tone={Tone::Info}>{ offer }</Notice>
+            }
+            if is_rehearsed && is_found {
+                <Notice title="The book is in that place already" text="An earlier move had come to its end without being heard. Moving now compares both sides once more, and nothing is copied again." tone={Tone::Info} />
             }
             if is_rehearsed {
                 <Notice title="Rehearsed: this would move" text="Nothing was written yet. While it moves, nobody can change the book; moving asks for your password." tone={Tone::Info} />

@@ -3,7 +3,7 @@
 use contract::{
     desktop::BookChoice,
     words,
-    work::{WorkKind, WorkStage, WorkState},
+    work::{WorkKind, WorkProblem, WorkStage, WorkState},
 };
 use yew::prelude::*;
 
@@ -108,7 +108,9 @@ fn said(work: &WorkHandle) -> Option<&'static str> {
         return None;
     }
     let is_rehearsal = work.moving.as_ref().is_some_and(|moving| moving.is_rehearsal);
+    let is_discarded = work.moving.as_ref().is_some_and(|moving| moving.is_discarded);
     Some(match work.state.kind? {
+        WorkKind::Move if is_discarded => "What a move has left is being removed. ",
         WorkKind::Move if is_rehearsal => "A move of the book is rehearsed. ",
         WorkKind::Move => "The book is being moved and takes no changes meanwhile. ",
         WorkKind::Restore => "The book goes back to a backup and takes no changes meanwhile. ",
@@ -128,13 +130,18 @@ fn ended(work: &WorkHandle) -> Option<(bool, AttrValue, AttrValue)> {
         (WorkStage::Done, _) => said("The move was rehearsed. ", "Nothing was written yet."),
         (WorkStage::Failed, Some(problem)) => {
             let words = words::work_problem(problem);
-            Some((
-                false,
-                format!("The book has not moved. {}. ", words.title).into(),
-                words.advice.into(),
-            ))
+            Some((false, failed(problem, &words.title).into(), words.advice.into()))
         }
         _ => None,
+    }
+}
+
+/// That a move has failed. Of one whose end was not heard nobody knows whether it has.
+fn failed(problem: WorkProblem, title: &str) -> String {
+    if problem == WorkProblem::Uncertain {
+        format!("{title}. ")
+    } else {
+        format!("The book has not moved. {title}. ")
     }
 }
 
@@ -165,8 +172,6 @@ fn end(work: &WorkState, is_seen: bool) -> Option<Toast> {
 
 #[cfg(test)]
 mod tests {
-    use contract::work::WorkProblem;
-
     use super::*;
 
     fn work(kind: WorkKind, stage: WorkStage, reopen: bool) -> WorkState {
@@ -198,6 +203,14 @@ mod tests {
         // What waits to be opened has a banner, which stays until it is.
         let restored = work(WorkKind::Restore, WorkStage::Done, true);
         assert!(waits(&restored) && end(&restored, false).is_none());
+    }
+
+    #[test]
+    fn nobody_is_told_that_a_book_has_not_moved_of_which_that_is_not_known() {
+        let told = |problem| failed(problem, &words::work_problem(problem).title);
+        assert!(told(WorkProblem::Unreachable).starts_with("The book has not moved. "));
+        assert!(told(WorkProblem::LeftBehind).starts_with("The book has not moved. "));
+        assert!(!told(WorkProblem::Uncertain).contains("has not moved"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What came of trying a connection: a line for each step.
 
 use contract::{
-    connection::{ConnectionStep, NO_BOOK, StepAnswer, TlsProblem, UNFINISHED_MOVE},
+    connection::{ConnectionStep, NO_BOOK, NOT_ENCRYPTED, StepAnswer, TlsProblem, UNFINISHED_MOVE},
     desktop::ConnectionTest,
     words,
 };
@@ -85,16 +85,19 @@ fn detail(answer: &StepAnswer) -> String {
         (ConnectionStep::Secure, true) if found.is_empty() => "Encrypted, but not verified".to_owned(),
         // Where encryption is wanted only if there is any.
         (ConnectionStep::Secure, true) if *found == words::tls_problem(TlsProblem::NotOffered).title => found.clone(),
+        (ConnectionStep::Secure, true) if found == NOT_ENCRYPTED => capitalized(found),
         (ConnectionStep::Secure, true) => format!("Verified, with a certificate of {found}"),
         (ConnectionStep::SignIn, true) => format!("As {found}"),
-        (ConnectionStep::Rights | ConnectionStep::Book, true) => {
-            let mut letters = found.chars();
-            letters
-                .next()
-                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        }
+        (ConnectionStep::Rights | ConnectionStep::Book, true) => capitalized(found),
         _ => found.clone(),
     }
+}
+
+fn capitalized(found: &str) -> String {
+    let mut letters = found.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -132,5 +135,6 @@ mod tests {
         assert_eq!(secured(""), "Encrypted, but not verified");
         let none = words::tls_problem(TlsProblem::NotOffered).title;
         assert_eq!(secured(&none), none);
+        assert_eq!(secured(NOT_ENCRYPTED), "Not encrypted");
     }
 }

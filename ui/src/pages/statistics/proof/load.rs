@@ -113,11 +113,14 @@ pub async fn rows(proof: &Proof, want: usize) -> Result<Rows, Error> {
                 found.rows.sort_by(|a, b| (b.amount, &a.name).cmp(&(a.amount, &b.name)));
             }
         }
-        Proof::Paid { first, month, .. } => {
+        Proof::Paid {
+            first, month, paying_only, ..
+        } => {
             let own = ListPayers {
                 currency,
                 first_paid_in: *first,
                 paid_in: *month,
+                paying_only: *paying_only,
                 limit: None,
                 after: None,
             };

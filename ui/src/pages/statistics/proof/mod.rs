@@ -67,6 +67,8 @@ pub enum Proof {
         first: Option<NaiveDate>,
         /// Paid in this month; ever, if it is not given.
         month: Option<NaiveDate>,
+        /// Without those who only got something back then.
+        paying_only: bool,
         /// How many customers these are, in words.
         who: String,
     },
@@ -188,6 +190,7 @@ impl Proof {
             amount: own.paid,
             first: None,
             month: None,
+            paying_only: false,
             who: format!("{} who ever paid", format::counted(own.payers, "customer")),
         }
     }

@@ -92,19 +92,20 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
     if let Some(Error::Invalid { fields }) = &refused {
         problems.extend(fields.iter().cloned());
     }
+    let is_wrong = plan.is_none() || !problems.is_empty();
+    let is_same = asked.is_none() && !is_wrong;
     let on_submit = {
         let (draft, change, toasts, on_done) = (draft.clone(), change.clone(), toasts, props.on_done.clone());
         let request = asked.as_ref().map(|asked| form::change(asked, subscription.version));
-        let on_close = props.on_close.clone();
-        let is_wrong = plan.is_none() || !problems.is_empty();
         let (before, sold) = (subscription.clone(), choices.clone());
         Callback::from(move |()| {
-            draft.submit();
-            if is_wrong {
-                return focus_first_invalid();
+            // As the button says; but here the last letter is rendered for certain.
+            if is_same {
+                return;
             }
-            let Some(request) = request.clone() else {
-                return on_close.emit(());
+            draft.submit();
+            let Some(request) = request.clone().filter(|_| !is_wrong) else {
+                return focus_first_invalid();
             };
             let (draft, toasts, on_done, undoing) = (draft.clone(), toasts.clone(), on_done.clone(), undoing.clone());
             let (before, sold) = (before.clone(), sold.clone());
@@ -134,7 +135,7 @@ pub fn ChangeSubscriptionDialog(props: &ChangeSubscriptionDialogProps) -> Html {
                     role={ButtonRole::Submit}
                     kbd="Ctrl ↵"
                     busy={change.is_busy.then_some(AttrValue::Static("Saving…"))}
-                    unavailable={(plan.is_some() && asked.is_none() && problems.is_empty()).then_some(AttrValue::Static("Nothing is changed yet."))}
+                    unavailable={is_same.then_some(AttrValue::Static("Nothing is changed yet."))}
                 />
             </>
         }

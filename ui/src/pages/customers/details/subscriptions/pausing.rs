@@ -119,12 +119,12 @@ pub fn Pause(props: &PausingProps) -> Html {
     };
     html! {
         <>
-            <Button label={if is_billed_first { "Pause…" } else { "Pause" }} size={ControlSize::Small} title="Is not billed until it is resumed" {busy} on_press={question.on_press} />
+            <Button label={if is_billed_first { "Pause…" } else { "Pause" }} size={ControlSize::Small} title="Is not billed until it is resumed, and nobody is reminded of its invoices" {busy} on_press={question.on_press} />
             <div class="contents">
                 if question.is_asking {
                     <Dialog title={format!("Pause {}?", subscription.plan_name)} size={DialogSize::Small} {foot} on_submit={Some(question.on_submit)} on_close={question.on_close}>
                         <div class="secondary prose">
-                            <p>{ "It is not billed until it is resumed." }</p>
+                            <p>{ "It is not billed until it is resumed, and nobody is reminded, suspended or canceled for its invoices." }</p>
                             <BillingNote bills={Bills::First} customer={Some(subscription.customer_id)} />
                         </div>
                         { for question.error.as_ref().map(|error| Notice::of_error(error, Tone::Danger)) }

@@ -83,6 +83,7 @@ fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
         "set_payment_promise" => format!("noted a promise to pay invoice {subject}"),
         "credit_invoice" => format!("issued credit note {subject}"),
         "apply_credit" => format!("paid invoice {subject} from credit"),
+        "release_allocation" => format!("took a payment off invoice {subject}"),
         "refund_payment" => "refunded a payment".to_owned(),
         "update_billing_address" if is_own => "edited the billing address".to_owned(),
         "update_billing_address" => format!("edited the billing address of {subject}"),
@@ -133,6 +134,7 @@ fn verb(operation: &str) -> Option<&'static str> {
         "set" => "marked",
         "credit" => "credited",
         "apply" => "used credit on",
+        "release" => "took a payment off",
         "refund" => "refunded",
         _ => return None,
     })
@@ -304,6 +306,7 @@ mod tests {
             ("set_payment_promise", "invoice", "2026-1", "noted a promise to pay invoice 2026-1"),
             ("credit_invoice", "credit_note", "CN-1", "issued credit note CN-1"),
             ("apply_credit", "invoice", "2026-1", "paid invoice 2026-1 from credit"),
+            ("release_allocation", "invoice", "2026-1", "took a payment off invoice 2026-1"),
             ("refund_payment", "refund", "5.00 EUR", "refunded a payment"),
             ("update_billing_address", "customer", "Lena", "edited the billing address of Lena"),
             ("update_billing_settings", "settings", "Billing", "changed the billing settings"),

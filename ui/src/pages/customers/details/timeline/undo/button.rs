@@ -7,6 +7,7 @@ use contract::{
     domain::RestoreDomain,
     invoice::{Invoice, SetInvoiceUncollectible},
     license::{License, RestoreLicense},
+    payment::{ApplyCredit, ReleaseAllocation},
     promise::SetPaymentPromise,
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, PauseSubscription, RestoreSubscription, ResumeSubscription},
@@ -18,10 +19,13 @@ use crate::{
     components::{Button, ControlSize, Icon},
     hooks::{Toast, Toasts, use_mutation, use_toasts},
     ipc,
-    pages::customers::{
-        details::subscriptions::{BILLED_AGAIN, is_billed_again},
-        standing::returned,
-        undo::not_undone,
+    pages::{
+        customers::{
+            details::subscriptions::{BILLED_AGAIN, is_billed_again},
+            standing::returned,
+            undo::not_undone,
+        },
+        payments::take_off::tell_put_back,
     },
 };
 
@@ -45,6 +49,8 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
     let domain = use_mutation::<RestoreDomain>();
     let invoice = use_mutation::<SetInvoiceUncollectible>();
     let promise = use_mutation::<SetPaymentPromise>();
+    let apply = use_mutation::<ApplyCredit>();
+    let release = use_mutation::<ReleaseAllocation>();
     let toasts = use_toasts();
     let is_busy = customer.is_busy
         || license.is_busy
@@ -53,7 +59,9 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
         || resume.is_busy
         || domain.is_busy
         || invoice.is_busy
-        || promise.is_busy;
+        || promise.is_busy
+        || apply.is_busy
+        || release.is_busy;
     let on_press = {
         let undo = props.undo;
         Callback::from(move |()| {
@@ -91,6 +99,13 @@ pub fn UndoButton(props: &UndoButtonProps) -> Html {
                     },
                     move |answer| as_before(&toasts, answer),
                 ),
+                Undo::CreditUsed(part) => release.run_with(part.release(), move |answer| {
+                    as_before(&toasts, answer.map(|back| back.invoice));
+                }),
+                Undo::TakenOff(part) => apply.run_with(part.apply(), move |answer| match answer {
+                    Ok(applied) => tell_put_back(&toasts, part.payment_id, &applied),
+                    Err(error) => toasts.show(not_undone(&error)),
+                }),
                 Undo::Domain(id, version) => domain.run_with(RestoreDomain { id, version }, move |answer| {
                     say(&toasts, answer.map(|back| back.unicode_name));
                 }),

@@ -19,6 +19,8 @@ pub enum Way {
     Pause,
     /// Resumes a subscription, which bills the rest of its period.
     Resume,
+    /// Takes a payment off an invoice.
+    TakeOff,
 }
 
 impl Way {
@@ -31,6 +33,7 @@ impl Way {
             Self::Delete => "Delete it by hand",
             Self::Pause => "Pause it by hand",
             Self::Resume => "Resume it by hand",
+            Self::TakeOff => "Take it off by hand",
         }
     }
 }

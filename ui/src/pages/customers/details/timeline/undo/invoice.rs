@@ -6,7 +6,7 @@ use contract::change::Change;
 use super::{Reason, Undo, Undoable, leaves};
 
 /// What was done first about an invoice after a change of it.
-fn next_of_invoice<'a>(change: &Change, newest_first: &'a [Change]) -> Option<&'a Change> {
+pub fn next_of_invoice<'a>(change: &Change, newest_first: &'a [Change]) -> Option<&'a Change> {
     let mut later = newest_first.iter().filter(|other| other.number > change.number);
     later.rfind(|other| other.subject_id == change.subject_id || names(other, &change.subject))
 }

@@ -1,5 +1,6 @@
 //! What can be taken back, and the button that does.
 
+mod allocation;
 mod button;
 mod by_hand;
 mod customer;
@@ -17,7 +18,7 @@ use contract::{
 };
 
 pub use self::{button::UndoButton, by_hand::Way, customer::of_deletion};
-use crate::format::Formats;
+use crate::{format::Formats, pages::payments::take_off::Allocated};
 
 /// The records as they are.
 pub struct Known<'a> {
@@ -52,6 +53,10 @@ pub enum Undo {
     GivenUp(InvoiceId, u32, bool),
     /// That the payment of an invoice was promised until a day, or was not any more: the day before, if there was one.
     Promised(InvoiceId, u32, Option<NaiveDate>),
+    /// That credit, all from one payment, paid an invoice.
+    CreditUsed(Allocated),
+    /// That a payment was taken off an invoice.
+    TakenOff(Allocated),
 }
 
 /// Whether a change can be taken back.
@@ -107,9 +112,15 @@ pub fn of(change: &Change, newest_first: &[Change], known: &Known) -> Undoable {
         ("delete_customer", Noun::Customer) => customer::of(change, newest_first, known),
         ("set_invoice_uncollectible", _) => invoice::of_giving_up(change, newest_first),
         ("set_payment_promise", _) => invoice::of_promise(change, newest_first, known.today),
-        ("record_payment" | "finalize_invoice" | "void_invoice" | "credit_invoice" | "apply_credit" | "refund_payment", _) => {
-            Undoable::No(Reason::Final)
-        }
+        ("apply_credit", Noun::Invoice) => allocation::of_use(change, newest_first),
+        ("release_allocation", Noun::Invoice) => allocation::of_release(change, newest_first),
+        ("record_payment", Noun::Payment) => allocation::of_payment(change, newest_first),
+        // Also what became of a subscription by it.
+        (
+            "record_payment" | "finalize_invoice" | "void_invoice" | "credit_invoice" | "apply_credit" | "release_allocation"
+            | "refund_payment",
+            _,
+        ) => Undoable::No(Reason::Final),
         _ if known.customer.archived_at.is_some() => Undoable::No(Reason::Archived),
         ("cancel_license", Noun::License) => license::of(change, newest_first, known),
         ("cancel_subscription", Noun::Subscription) => subscription::of_cancellation(change, newest_first, known),
