@@ -4,6 +4,7 @@
 //! A released step is never changed; the next one corrects it. Nothing has been released yet, so there is one.
 
 mod columns;
+mod guards;
 mod m20261122_book;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -39,6 +40,8 @@ pub trait MigratorTraitExt {
     async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr>;
     /// Runs the steps that are missing, one process at a time.
     async fn bring_up(connection: &DatabaseConnection) -> Result<(), DbErr>;
+    /// The same, with statements that are run after each step and kept with it or not at all.
+    async fn bring_up_with(connection: &DatabaseConnection, after: &str) -> Result<(), DbErr>;
     /// Takes away what forbids changes of final rows. For a place that is being filled with the rows of another book.
     async fn unguard(connection: &DatabaseConnection) -> Result<(), DbErr>;
     /// Forbids changes of final rows again.
@@ -60,6 +63,10 @@ impl MigratorTraitExt for Migrator {
     }
 
     async fn bring_up(connection: &DatabaseConnection) -> Result<(), DbErr> {
+        Self::bring_up_with(connection, "").await
+    }
+
+    async fn bring_up_with(connection: &DatabaseConnection, after: &str) -> Result<(), DbErr> {
         let backend = connection.get_database_backend();
         if in_time(backend, Self::applied(connection)).await?.len() == Self::names().len() {
             return Ok(());
@@ -73,7 +80,7 @@ impl MigratorTraitExt for Migrator {
             }
             for step in Self::migrations() {
                 if !applied.iter().any(|name| name == step.name()) {
-                    take(connection, step.as_ref()).await?;
+                    take(connection, step.as_ref(), after).await?;
                 }
             }
             Ok(())
@@ -87,15 +94,18 @@ impl MigratorTraitExt for Migrator {
 
     async fn guard(connection: &DatabaseConnection) -> Result<(), DbErr> {
         columns::drop_guards(connection).await?;
-        m20261122_book::guard(&SchemaManager::new(connection)).await
+        guards::guard(&SchemaManager::new(connection)).await
     }
 }
 
-/// Takes a step and notes it, both or neither.
-async fn take(connection: &DatabaseConnection, step: &dyn MigrationTrait) -> Result<(), DbErr> {
+/// Takes a step with what comes after it and notes it, all or nothing.
+async fn take(connection: &DatabaseConnection, step: &dyn MigrationTrait, after: &str) -> Result<(), DbErr> {
     let backend = connection.get_database_backend();
     let transaction = in_time(backend, connection.begin()).await?;
     step.up(&SchemaManager::new(&transaction)).await?;
+    if !after.is_empty() {
+        in_time(backend, transaction.execute_unprepared(after)).await?;
+    }
     #[allow(
         clippy::disallowed_methods,
         reason = "when a step was taken is no time of the book, which may not be there yet"

@@ -158,6 +158,35 @@ async fn an_empty_database_gets_the_same_tables_indexes_and_guards_on_either_ser
 }
 
 #[tokio::test]
+async fn what_comes_after_a_step_is_kept_with_it_or_neither_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = file(&folder).await;
+    let name = new_schema();
+    let postgres = schema(&name).await;
+    for connection in [&sqlite, &postgres] {
+        let done = Migrator::bring_up_with(
+            connection,
+            "CREATE TABLE after_a_step (id INTEGER); SELECT nothing FROM no_such_table",
+        )
+        .await;
+        assert!(done.is_err());
+        assert_eq!(tables(connection).await, BTreeMap::new());
+        assert_eq!(Migrator::applied(connection).await.unwrap(), [""; 0]);
+        Migrator::bring_up_with(connection, "CREATE TABLE after_a_step (id INTEGER)")
+            .await
+            .unwrap();
+        assert_eq!(Migrator::applied(connection).await.unwrap(), Migrator::names());
+        assert!(tables(connection).await.contains_key("after_a_step"));
+        // Nothing comes after no step: the table would be there already.
+        Migrator::bring_up_with(connection, "CREATE TABLE after_a_step (id INTEGER)")
+            .await
+            .unwrap();
+    }
+    sqlite.close().await.unwrap();
+    drop_schema(postgres, &name).await;
+}
+
+#[tokio::test]
 async fn a_file_is_marked_as_a_book_and_its_tables_are_strict() {
     let folder = tempfile::tempdir().unwrap();
     let connection = file(&folder).await;

@@ -19,7 +19,7 @@ use tauri::{AppHandle, Runtime};
 use crate::{
     chooser::{self, Question},
     place,
-    requests::{Access, Answer, failed, shell},
+    requests::{Access, Answer, failed, shell, with_session},
 };
 
 /// How long a server may take until it counts as not there. Whoever looks for it looks again soon.
@@ -39,7 +39,7 @@ impl Answer for OpenPlace {
     const ACCESS: Access = Access::Anyone;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        Ok(shell(app).books.open_place(self).await)
+        Ok(with_session(app, shell(app).books.open_place(self).await).await)
     }
 }
 
@@ -172,7 +172,8 @@ impl Answer for WatchBook {
         let mut newest = shell(app).books.app().await?.changes_elsewhere();
         let number = |newest: i64| u64::try_from(newest).unwrap_or(0);
         let first = number(*newest.borrow_and_update());
-        let is_behind = self.known.is_some_and(|known| known < first);
+        // Also by a lower one: a book that was put back is another one.
+        let is_behind = self.known.is_some_and(|known| known != first);
         let is_news = is_behind || matches!(tokio::time::timeout(NEWS_WITHIN, newest.changed()).await, Ok(Ok(())));
         let number = number(*newest.borrow());
         Ok(BookSignal { number, is_news })

@@ -32,6 +32,7 @@ mod shell;
 #[cfg(any(test, feature = "automation"))]
 mod staging;
 pub mod startup;
+mod threads;
 mod window;
 
 pub use shell::Shell;
@@ -71,6 +72,13 @@ fn open() -> ExitCode {
     if let Err(error) = engine::protect() {
         eprintln!("core dumps stay on: {error}");
     }
+    let threads = match threads::start() {
+        Ok(threads) => threads,
+        Err(error) => {
+            eprintln!("Clientele cannot start its threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let built = with_commands(Builder::default()).setup(|app| Ok(start(app)?)).build(context());
     let app = match built {
         Ok(app) => app,
@@ -89,6 +97,8 @@ fn open() -> ExitCode {
             tracing::info!("closed");
         }
     });
+    // The book is closed: whatever else still runs is not waited for.
+    threads.shutdown_background();
     ExitCode::SUCCESS
 }
 

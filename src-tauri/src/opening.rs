@@ -137,6 +137,11 @@ mod tests {
         };
         assert_eq!(explain(refused(), &wrong).problem, StartupProblem::SignIn);
         assert_eq!(explain(OpenError::Missing, &none).problem, StartupProblem::NoBook);
+        // A password would not help, and one that was given is not wrong.
+        for secret in [&none, &wrong] {
+            let kept_out = OpenError::MayNotConnect("permission denied for database".to_owned());
+            assert_eq!(explain(kept_out, secret).problem, StartupProblem::MayNotConnect);
+        }
         // What is said of the owner is not taken for the password of every day.
         let said = "the sign-in of the owner was refused: password authentication failed";
         let owner = explain(OpenError::OwnerNeeded(said.to_owned()), &none);

@@ -95,6 +95,7 @@ impl From<OpenError> for Refusal {
             OpenError::NoDatabase(detail) => Self::with_detail(StartupProblem::NoDatabase, detail),
             OpenError::TooManyConnections(detail) => Self::with_detail(StartupProblem::TooManyConnections, detail),
             OpenError::SignIn(detail) => Self::with_detail(StartupProblem::SignIn, detail),
+            OpenError::MayNotConnect(detail) => Self::with_detail(StartupProblem::MayNotConnect, detail),
             OpenError::Tls(problem) => Self {
                 tls: Some(problem),
                 ..Self::plain(StartupProblem::Tls)
@@ -139,6 +140,7 @@ mod tests {
         for (error, problem) in [
             (OpenError::NoDatabase(said()), StartupProblem::NoDatabase),
             (OpenError::TooManyConnections(said()), StartupProblem::TooManyConnections),
+            (OpenError::MayNotConnect(said()), StartupProblem::MayNotConnect),
         ] {
             let refusal = Refusal::from(error);
             assert_eq!((refusal.problem, refusal.detail), (problem, Some(said())));

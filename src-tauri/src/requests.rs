@@ -9,6 +9,7 @@ use contract::{
         CopyText, DiscardSample, Done, GetPreferences, OpenBook, OpenDocument, OpenedDocument, Preferences, ReportPageFailure,
         RetryStartup, SaveDocument, SaveText, SavedDocument, SavedText, SetPreferences, Startup, StartupState,
     },
+    session::CurrentSession,
 };
 use tauri::{AppHandle, Manager, Runtime, State};
 
@@ -56,6 +57,15 @@ pub(crate) async fn admit<R: Runtime>(app: &AppHandle<R>, access: Access) -> Res
     }
 }
 
+/// Says who is signed in to the book as well. The page asks that first, and can show nothing until it knows.
+pub(crate) async fn with_session<R: Runtime>(app: &AppHandle<R>, state: StartupState) -> StartupState {
+    let session = match shell(app).books.app().await {
+        Ok(open) if state.ready => open.call(CurrentSession {}, None).await.ok(),
+        _ => None,
+    };
+    StartupState { session, ..state }
+}
+
 pub(crate) fn failed(error: &dyn std::fmt::Display) -> Error {
     Error::Internal {
         reference: log::failure(&error.to_string()),
@@ -66,7 +76,7 @@ impl Answer for Startup {
     const ACCESS: Access = Access::Anyone;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        Ok(shell(app).books.state().await)
+        Ok(with_session(app, shell(app).books.state().await).await)
     }
 }
 
@@ -78,11 +88,12 @@ impl Answer for RetryStartup {
         if !self.by_itself {
             books.secrets.ask_anew();
         }
-        Ok(match self.backup {
+        let state = match self.backup {
             Some(backup) => books.go_back(&backup).await,
             None if self.make_new => books.make_new().await,
             None => books.ensure_open().await,
-        })
+        };
+        Ok(with_session(app, state).await)
     }
 }
 
@@ -90,7 +101,7 @@ impl Answer for OpenBook {
     const ACCESS: Access = Access::Anyone;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        Ok(shell(app).books.open(self.book).await)
+        Ok(with_session(app, shell(app).books.open(self.book).await).await)
     }
 }
 
@@ -98,7 +109,8 @@ impl Answer for DiscardSample {
     const ACCESS: Access = Access::Anyone;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<StartupState, Error> {
-        shell(app).books.discard_sample().await.map_err(|error| failed(&error))
+        let state = shell(app).books.discard_sample().await.map_err(|error| failed(&error))?;
+        Ok(with_session(app, state).await)
     }
 }
 

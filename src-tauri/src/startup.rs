@@ -424,6 +424,7 @@ impl Books {
             location: place.to_string(),
             place,
             book: wanted.choice,
+            session: None,
             tls: refusal.as_ref().and_then(|refusal| refusal.tls),
             keyring: refusal.as_ref().and_then(|refusal| refusal.keyring),
             not_removed: None,

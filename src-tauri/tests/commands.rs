@@ -23,6 +23,21 @@ fn an_operation_is_answered_with_the_json_of_the_engine() {
 }
 
 #[test]
+fn the_opening_says_who_is_signed_in() {
+    let desk = Desk::start();
+    let stage = |state: Value| state["session"]["stage"].as_str().map(str::to_owned);
+    let told = |command: &str, request: Value| stage(desk.ask(command, request).unwrap());
+    assert_eq!(told("startup", json!({})).as_deref(), Some("first_run"));
+    assert_eq!(told("open_book", json!({ "book": "sample" })).as_deref(), Some("signed_in"));
+    assert_eq!(told("retry_startup", json!({})).as_deref(), Some("signed_in"));
+    assert_eq!(told("discard_sample", json!({})).as_deref(), Some("first_run"));
+    let own = json!({ "kind": "file", "path": desk.data().join("clientele.db") });
+    assert_eq!(told("open_place", json!({ "place": own })).as_deref(), Some("first_run"));
+    desk.close();
+    assert_eq!(told("startup", json!({})), None, "nobody is in a book that is closed");
+}
+
+#[test]
 fn a_refusal_arrives_as_an_error_of_the_contract() {
     let desk = Desk::start();
     let refusal = desk.ask("list_customers", json!({})).unwrap_err();

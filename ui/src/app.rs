@@ -42,7 +42,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// Opens a book in one of the ways there are, then asks who is signed in.
+    /// Opens a book in one of the ways there are, and learns who is signed in.
     fn begin<R>(&self, request: R)
     where
         R: contract::Request<Output = StartupState>,
@@ -53,7 +53,7 @@ impl Desk {
         wasm_bindgen_futures::spawn_local(async move {
             // Opening takes as long as it takes: tables may have to be brought up to date.
             match ipc::call_without_deadline(request).await {
-                Ok(startup) if startup.ready => match ipc::call(CurrentSession {}).await {
+                Ok(mut startup) if startup.ready => match session_of(&mut startup).await {
                     Ok(session) => {
                         let (not_kept, not_removed) = (startup.keyring, startup.not_removed);
                         desk.take(startup, session);
@@ -124,6 +124,14 @@ impl Desk {
                 }
             }
         });
+    }
+}
+
+/// Who is signed in: it comes with the opening. Where the book did not say then, it is asked.
+async fn session_of(startup: &mut StartupState) -> Result<SessionState, Error> {
+    match startup.session.take() {
+        Some(session) => Ok(session),
+        None => ipc::call(CurrentSession {}).await,
     }
 }
 

@@ -62,6 +62,8 @@ wire! {
         /// Copies of the book that did not pass their check, because the book does not: no backups, but better than none. Nobody
         /// can go back to one from here.
         pub flawed: Vec<Backup>,
+        /// Bytes that the disk there lacks for one more. None if there is room, and where that cannot be told.
+        pub lacking: Option<u64>,
         /// Why the one that the book gets by itself was not made when it was tried last; none, if there is a newer backup.
         pub trouble: Option<BackupTrouble>,
     }

@@ -90,7 +90,7 @@ wire! {
         pub items: Vec<DueItem>,
         /// Up to and including this day.
         pub until: NaiveDate,
-        /// Whether that is the day that was asked for. Where very much is due, it ends sooner.
+        /// Whether that is the day that was asked for, done in full. Where very much is due, it ends sooner, also within a day.
         pub is_whole: bool,
     }
 

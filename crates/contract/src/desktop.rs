@@ -12,7 +12,9 @@ use crate::{
     backup::Backup,
     connection::{BookPlace, TlsProblem},
     document::{Document, MissingGlyph, WithoutXml},
-    names, wire,
+    names,
+    session::SessionState,
+    wire,
     work::WorkProblem,
 };
 
@@ -91,13 +93,16 @@ wire! {
         pub place: BookPlace,
         /// Which book is open.
         pub book: BookChoice,
+        /// Who is signed in to it; none, if the book did not say.
+        pub session: Option<SessionState>,
         /// What is wrong with how the server secures the connection, for `tls`.
         pub tls: Option<TlsProblem>,
         /// Why the keyring has not given or not kept the password of the server.
         pub keyring: Option<KeyringProblem>,
         /// Why the keyring may have a password yet that it is not to keep any more.
         pub not_removed: Option<KeyringProblem>,
-        /// What the server or the network said, for `unreachable`, `no_database`, `too_many_connections`, `sign_in` and `owner_needed`.
+        /// What the server or the network said, for `unreachable`, `no_database`, `too_many_connections`, `sign_in`,
+        /// `may_not_connect` and `owner_needed`.
         pub detail: Option<String>,
         /// Whether a book was to be made on the server, for `owner_needed`.
         pub makes_new: bool,

@@ -277,9 +277,9 @@ names! {
 crate::page!(
     /// Payments, newest first.
     PaymentPage of Payment,
-    /// Sum of all that match, less refunds, one amount a currency.
+    /// Sum of all that match, less refunds, one amount a currency. Nothing, where a search finds more than are counted.
     sum: Vec<Money>,
-    /// What is left of all that match: credit, one amount a currency.
+    /// What is left of all that match: credit, one amount a currency. Nothing, where a search finds more than are counted.
     credit: Vec<Money>
 );
 names! {

@@ -6,7 +6,13 @@ use std::{sync::Arc, time::Duration};
 use contract::work::WorkProblem;
 use tokio::sync::MutexGuard;
 
-use crate::{app::App, backup::restore, book::BookLocation, lock::Hold, work::Trouble};
+use crate::{
+    app::{App, Inner},
+    backup::restore,
+    book::BookLocation,
+    lock::Hold,
+    work::Trouble,
+};
 
 /// How long until a file that was lost to somebody else is asked for again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -24,10 +30,22 @@ impl App {
     /// # Errors
     /// `InUse`, if others have it open, or if it takes no changes already.
     pub(crate) async fn alone(&self) -> Result<Alone<'_>, Trouble> {
+        self.alone_unless(Inner::is_closed_to_writes).await
+    }
+
+    /// The same to move it, also where it takes no changes because it has perhaps moved.
+    ///
+    /// # Errors
+    /// `InUse`, as above.
+    pub(crate) async fn alone_to_move(&self) -> Result<Alone<'_>, Trouble> {
+        self.alone_unless(Inner::is_closed_to_moves).await
+    }
+
+    async fn alone_unless(&self, is_closed: fn(&Inner) -> bool) -> Result<Alone<'_>, Trouble> {
         let mut hold = self.0.hold.lock().await;
         let in_use = || Trouble::plain(WorkProblem::InUse);
         // It was moved or restored and waits to be opened anew, or it was lost to somebody else.
-        if self.0.is_closed_to_writes() {
+        if is_closed(&self.0) {
             return Err(in_use());
         }
         if !matches!(self.location(), BookLocation::File(_)) {

@@ -3,8 +3,8 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        Arc, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -14,12 +14,15 @@ use tokio::sync::{Mutex, RwLock};
 use crate::{
     book::{self, BookLocation, Identity, OpenError, OpenOptions, Opened},
     call::{self, Answer},
+    catch_up::Queue,
     clock::Clock,
+    customer::Fences,
     db::Db,
     desk, files,
     lock::Hold,
     random::Ids,
     session::{Session, Waits},
+    stats,
     work::Work,
 };
 
@@ -41,8 +44,18 @@ pub struct Inner {
     pub hashing: Mutex<()>,
     /// The next instant at which a stored status falls behind the clock; `i64::MIN` when it is not known.
     pub next_due: AtomicI64,
+    /// Held by who moves what fell due.
+    pub sweep: Arc<Mutex<()>>,
+    /// Counts the beginning and the end of each such commit that somebody waits for: it is odd while one is under way.
+    pub moves: AtomicU64,
+    /// What the next run of the catch-up goes on with.
+    pub catch_up: std::sync::Mutex<Option<Queue>>,
+    /// What was last worked out of the whole book.
+    pub kept: stats::Kept,
     /// The newest read of each key that reads were asked with.
     pub newest: std::sync::Mutex<std::collections::HashMap<String, crate::db::Stop>>,
+    /// Rows of the lists of customers whose places are known.
+    pub fences: std::sync::Mutex<Fences>,
     /// The settings that every operation needs, as of their last reading.
     pub book: RwLock<crate::entity::book::Model>,
     /// The hold of the file; of a server nothing is held.
@@ -56,6 +69,7 @@ pub struct Inner {
     /// Why the backup of the day was not made when it was tried last.
     pub backup_trouble: std::sync::Mutex<Option<contract::backup::BackupTrouble>>,
     closed_to_writes: AtomicBool,
+    unheard: std::sync::Mutex<Vec<BookLocation>>,
     identity: Identity,
     location: BookLocation,
     #[cfg(feature = "record")]
@@ -63,9 +77,19 @@ pub struct Inner {
 }
 
 impl Inner {
-    /// Whether the book is being moved or restored from here.
+    /// Whether the book is being moved or restored from here, or has perhaps moved.
     pub fn is_closed_to_writes(&self) -> bool {
+        self.is_closed_to_moves() || !self.unheard().is_empty()
+    }
+
+    /// The same for a move, which finds out what became of an earlier one.
+    pub fn is_closed_to_moves(&self) -> bool {
         self.closed_to_writes.load(Ordering::SeqCst)
+    }
+
+    /// Where the book has perhaps moved: the end of a move to there was not heard. Changed here, there would be two books.
+    pub fn unheard(&self) -> std::sync::MutexGuard<'_, Vec<BookLocation>> {
+        self.unheard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Refuses changes from now on, or takes them again.
@@ -96,7 +120,12 @@ impl App {
             waits: Waits::default(),
             hashing: Mutex::new(()),
             next_due: AtomicI64::new(i64::MIN),
+            sweep: Arc::default(),
+            moves: AtomicU64::new(0),
+            catch_up: std::sync::Mutex::default(),
+            kept: stats::Kept::default(),
             newest: std::sync::Mutex::default(),
+            fences: std::sync::Mutex::default(),
             book: RwLock::new(book),
             hold: Mutex::new(hold),
             desk: desk::Own::default(),
@@ -104,6 +133,7 @@ impl App {
             backups: options.backups,
             backup_trouble: std::sync::Mutex::default(),
             closed_to_writes: AtomicBool::new(false),
+            unheard: std::sync::Mutex::default(),
             identity,
             location,
             #[cfg(feature = "record")]

@@ -1,20 +1,22 @@
 //! The one path that every operation takes.
 
 mod parse;
-mod swapped;
+mod read;
+pub mod swapped;
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use contract::{Access, Conflict, Effect, Noun, Operation, Outcome};
-use hmac::{Hmac, KeyInit, Mac};
+use contract::{Conflict, Effect, Noun, Operation, Outcome};
 use sea_orm::EntityTrait;
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::Sha256;
 
-use self::parse::{malformed_key, parse};
+use self::{
+    parse::{malformed_key, parse, request_mac},
+    read::{enter, make_sure, read, standing},
+};
 use crate::{
     app::{App, Inner},
     db::{self, Stop},
@@ -22,7 +24,7 @@ use crate::{
     error::{Error, Result},
     password, random,
     scope::Scope,
-    session, sweep,
+    session,
 };
 
 /// A read that takes longer is given up.
@@ -90,6 +92,11 @@ pub trait Run: Operation {
         None
     }
 
+    /// What takes long and needs no lock: done before the transaction begins, for the same reason.
+    fn prepare(&self, _inner: &Arc<Inner>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Does it.
     fn run(self, scope: &Scope) -> impl Future<Output = Result<Self::Output>> + Send;
 
@@ -127,14 +134,19 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
         Some(key) if O::EFFECT == Effect::Read => enter(app, key, &stop),
         _ => None,
     };
-    let asked = Instant::now();
     if let Some(older) = older {
-        older.stop().await;
+        // A server is told over a connection of its own, which is not waited for.
+        let stopping = async move { older.stop().await };
+        if app.0.db.is_server() {
+            tokio::spawn(stopping);
+        } else {
+            stopping.await;
+        }
     }
     let began = Instant::now();
     let task = tokio::spawn(request.answer(app.clone(), key.clone(), stop.clone()));
     let task = swapped::or_end::<O, _>(app, began, task);
-    match tokio::time::timeout(deadline.saturating_sub(asked.elapsed()), task).await {
+    match tokio::time::timeout(deadline, task).await {
         Ok(Ok(Ok(output))) => Ok(output),
         Ok(Ok(Err(Failure(error)))) => Err(swapped::told(app, explain(O::NAME, error, key))),
         Ok(Err(panic)) => {
@@ -156,18 +168,6 @@ async fn answer<O: Answer>(app: &App, request: O, key: Option<String>) -> std::r
             Err(contract::Error::Unavailable { outcome, key })
         }
     }
-}
-
-/// Most keys of reads that are remembered.
-const LANES: usize = 64;
-
-/// Makes this the newest read of its key; answers with the one before it.
-fn enter(app: &App, key: &str, stop: &Stop) -> Option<Stop> {
-    let mut newest = app.0.newest.lock().unwrap_or_else(PoisonError::into_inner);
-    if newest.len() >= LANES && !newest.contains_key(key) {
-        newest.clear();
-    }
-    newest.insert(key.to_owned(), stop.clone())
 }
 
 /// What is told of an error: the log keeps the rest.
@@ -249,23 +249,17 @@ async fn gate<O: Run>(app: App, request: O, key: Option<String>, stop: Stop) -> 
 
 async fn once<O: Run>(app: &App, request: O, key: Option<String>, stop: Stop) -> std::result::Result<Reply<O::Output>, Failure> {
     let inner = &app.0;
-    let actor = match O::ACCESS {
-        Access::Public => None,
-        Access::Admin => {
-            let actor = session::who(inner).await?;
-            sweep::catch_up(inner).await?;
-            Some(actor)
-        }
-    };
     if O::EFFECT == Effect::Read {
-        let mut scope = Scope::read(inner, actor, O::NAME).await?;
-        scope.stop = stop;
-        return Ok(request.reply(&scope).await?);
+        return Ok(read(inner, request, stop).await?);
     }
+    let standing = standing::<O>(inner).await?;
+    make_sure(inner, standing.as_ref()).await?;
+    let actor = standing.map(|standing| standing.actor);
     let password_hash = match request.new_password() {
         Some((password, is_admin)) => Some(password::hash(inner, password, is_admin).await?),
         None => None,
     };
+    request.prepare(inner).await?;
     let mut scope = Scope::write(inner, actor, O::NAME).await?;
     scope.password_hash = password_hash;
     scope.remember(&request)?;
@@ -318,14 +312,6 @@ async fn write<O: Run>(scope: &Scope, request: O, key: Option<String>) -> Result
     Ok(output)
 }
 
-/// Tells two requests apart without storing one: a plain hash would let a password be guessed.
-fn request_mac<O: Operation>(scope: &Scope, request: &O) -> Result<Vec<u8>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&scope.book.secret).map_err(|error| Error::Fault(error.to_string()))?;
-    mac.update(O::NAME.as_bytes());
-    mac.update(&serde_json::to_vec(request)?);
-    Ok(mac.finalize().into_bytes().to_vec())
-}
-
 macro_rules! answers {
     ($(
         $(#[doc = $doc:literal])*
@@ -376,7 +362,7 @@ contract::with_operations!(answers);
 
 #[cfg(test)]
 mod tests {
-    use contract::{FieldError, Request, Validate, session::CurrentSession};
+    use contract::{Access, FieldError, Request, Validate, session::CurrentSession};
     use serde::{Deserialize, Serialize};
 
     use super::*;

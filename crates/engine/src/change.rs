@@ -58,8 +58,8 @@ pub fn difference(before: Option<&Map<String, Value>>, after: &Map<String, Value
         .collect()
 }
 
-/// Appends entries to the log; answers with the number of the last one.
-pub async fn append(scope: &Scope, operation: &str, entries: &[Entry]) -> Result<Option<i64>> {
+/// Appends entries of an operation to the log, with who has done it, if anybody; answers with the number of the last one.
+pub async fn append(scope: &Scope, operation: &str, actor: Option<Uuid>, entries: &[Entry]) -> Result<Option<i64>> {
     if entries.is_empty() {
         return Ok(None);
     }
@@ -80,7 +80,7 @@ pub async fn append(scope: &Scope, operation: &str, entries: &[Entry]) -> Result
             id,
             number,
             at: scope.now.0,
-            actor_id: scope.actor.as_ref().map(|actor| actor.id),
+            actor_id: actor,
             operation: operation.to_owned(),
             noun: entry.noun.as_str().to_owned(),
             subject_id: entry.id,

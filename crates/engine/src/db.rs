@@ -2,15 +2,21 @@
 //! engine names one of them.
 
 mod answer;
+mod arguments;
 mod bulk;
+mod cache;
 mod catalog;
 mod expected;
+mod file;
 mod index;
 mod maintenance;
 mod notice;
 mod pool;
+mod question;
 mod reader;
 mod rows;
+mod size;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -23,13 +29,16 @@ pub use bulk::{begin_load, end_load};
 #[cfg(test)]
 pub use catalog::Kind;
 pub use catalog::{OF_THE_PLACE, Table};
+pub use file::PRAGMAS;
 pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
 pub use maintenance::{Exclusive, swap_schemas};
 pub use notice::{Notices, note_change};
-pub use pool::{Db, PRAGMAS};
-pub use reader::{Stop, Texts};
+pub use pool::Db;
+pub use question::Wanted;
+pub use reader::Texts;
 pub use rows::{Cell, Rows};
-pub use words::{by_index, contains, day, id_text, instant, json_text, only_if, walk_limit};
+pub use stop::Stop;
+pub use words::{APART, by_index, contains, day, end_of_log, id_digits, id_text, instant, is_of, json_text, of_live, only_if, walk_limit};
 
 /// Slots of a figure on a server.
 const SLOTS: i64 = 16;

@@ -1,8 +1,10 @@
 //! This desk among the others that work on the book: who they are, and whether one of them has changed something.
 
 use std::{
+    collections::BTreeMap,
+    ops::RangeInclusive,
     sync::{
-        Arc, OnceLock, Weak,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{AtomicI64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -37,6 +39,8 @@ const LEFT_WITHIN: Duration = Duration::from_secs(2);
 pub struct Own {
     id: OnceLock<Uuid>,
     own_number: AtomicI64,
+    /// Changes that were made here and not told of yet, as the first and the last of those that follow each other.
+    own: Mutex<BTreeMap<i64, i64>>,
     /// Writes of this desk that are being kept.
     ending: AtomicUsize,
     newest: watch::Sender<i64>,
@@ -47,6 +51,7 @@ impl Default for Own {
         Self {
             id: OnceLock::new(),
             own_number: AtomicI64::new(0),
+            own: Mutex::default(),
             ending: AtomicUsize::new(0),
             newest: watch::Sender::new(0),
         }
@@ -68,9 +73,37 @@ impl Own {
         self.id.get().is_some()
     }
 
-    /// A change was made here.
-    pub fn wrote(&self, number: i64) {
-        self.own_number.fetch_max(number, Ordering::Relaxed);
+    /// Changes were made here.
+    pub fn wrote(&self, numbers: RangeInclusive<i64>) {
+        let (first, last) = numbers.into_inner();
+        self.own_number.fetch_max(last, Ordering::Relaxed);
+        let mut own = self.own();
+        if let Some(mut newest) = own.last_entry()
+            && newest.get() + 1 == first
+        {
+            newest.insert(last);
+            return;
+        }
+        own.insert(first, last);
+    }
+
+    fn own(&self) -> MutexGuard<'_, BTreeMap<i64, i64>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether all changes after one that is known, up to the newest, were made here: an own one must not hide that of another desk
+    /// before it. Asked once of each.
+    fn are_own(&self, known: i64, newest: i64) -> bool {
+        let mut own = self.own();
+        let mut reached = known;
+        for (first, last) in own.iter() {
+            if *first > reached + 1 {
+                break;
+            }
+            reached = reached.max(*last);
+        }
+        own.retain(|_, last| *last > newest);
+        known <= newest && newest <= reached
     }
 
     /// A write of this desk is about to be kept. Until the answer is dropped, what is new in the book may be that write.
@@ -92,6 +125,7 @@ impl Own {
     /// The log was put back to an earlier end, as by a restore: nothing that is read from now on is known.
     pub fn went_back(&self) {
         self.own_number.store(0, Ordering::Relaxed);
+        self.own().clear();
     }
 
     /// The newest change that is known of, told when another desk has made it.
@@ -188,11 +222,12 @@ pub async fn listen(inner: Weak<Inner>) {
         let Some(inner) = inner.upgrade() else { return };
         match newest(&inner).await {
             Ok(number) => {
-                if number < *inner.desk.newest.borrow() {
+                let known = *inner.desk.newest.borrow();
+                if number < known {
                     inner.desk.went_back();
                 }
                 inner.desk.settled().await;
-                let is_own = number <= inner.desk.own_number.load(Ordering::Relaxed);
+                let is_own = inner.desk.are_own(known, number);
                 inner.desk.newest.send_if_modified(|known| {
                     let is_news = number != *known;
                     *known = number;
@@ -252,5 +287,34 @@ impl Run for ListDesks {
         }
         items.sort_by_key(|desk| !desk.is_own);
         Ok(DeskList { items })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_change_hides_none_of_another_desk() {
+        let desk = Own::default();
+        desk.wrote(1..=3);
+        desk.wrote(4..=4);
+        assert!(desk.are_own(0, 4));
+        // The fifth is another's, or was moved by itself.
+        desk.wrote(6..=7);
+        assert!(!desk.are_own(4, 7));
+        desk.wrote(8..=8);
+        desk.wrote(10..=10);
+        assert!(desk.are_own(7, 8), "the ninth is not seen yet");
+        assert!(!desk.are_own(8, 10));
+        assert!(!desk.are_own(10, 11));
+        desk.wrote(12..=14);
+        // Of what is kept while it is asked, a part is seen.
+        assert!(desk.are_own(11, 13));
+        assert!(desk.are_own(13, 14));
+        // Put back by a restore.
+        desk.went_back();
+        assert!(!desk.are_own(14, 5));
+        assert!(!desk.are_own(5, 6));
     }
 }

@@ -40,6 +40,11 @@ pub const OUTSTANDING: &str = "outstanding";
 /// What is left to pay on overdue invoices by currency.
 pub const OVERDUE: &str = "overdue";
 
+/// Customers who paid in a month, by currency, the month of their first payment, and that month: `EUR 2026-01 2026-11`.
+pub const COHORT_PAYING: &str = "cohort_paying";
+/// What they paid in it, less what they got back; the keys are the same.
+pub const COHORT_PAID: &str = "cohort_paid";
+
 /// Every kind.
 const KINDS: &[&str] = &[
     CUSTOMERS,
@@ -52,6 +57,8 @@ const KINDS: &[&str] = &[
     OPEN_INVOICES,
     OUTSTANDING,
     OVERDUE,
+    COHORT_PAYING,
+    COHORT_PAID,
 ];
 
 /// The kind of a stored name.
@@ -99,7 +106,23 @@ pub fn share(
     for ((currency, day), amount) in &counts.received {
         put(RECEIVED, format!("{currency} {day}"), *amount);
     }
+    // The earliest month of each currency comes first.
+    let mut first: BTreeMap<&str, NaiveDate> = BTreeMap::new();
+    for (currency, month) in &counts.paid_in {
+        let first = *first.entry(currency.as_str()).or_insert(*month);
+        put(COHORT_PAYING, cohort(currency, first, *month), 1);
+    }
+    for ((currency, day), amount) in &counts.received {
+        if let Some(first) = first.get(currency.as_str()) {
+            put(COHORT_PAID, cohort(currency, *first, *day), *amount);
+        }
+    }
     share
+}
+
+/// The key of a month of a cohort.
+fn cohort(currency: &str, first: NaiveDate, day: NaiveDate) -> String {
+    format!("{currency} {} {}", first.format("%Y-%m"), day.format("%Y-%m"))
 }
 
 /// Adds a share to a difference.

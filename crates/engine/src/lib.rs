@@ -61,7 +61,7 @@ pub use call::Answer;
 pub use db::{PRAGMAS, sqlite_version};
 pub use moving::{MoveOptions, Moved, discard_move, move_book};
 pub use process::{hide, protect};
-pub use upkeep::Upkeep;
+pub use upkeep::{Pace, Upkeep};
 pub use verify::{Finding, Verification};
 pub use watch::Watch;
 pub use work::{Done, Trouble, Work};

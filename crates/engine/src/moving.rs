@@ -17,7 +17,6 @@ use contract::{
     words,
     work::{TableProof, WorkProblem, WorkStage},
 };
-use migrations::{Migrator, MigratorTraitExt as _};
 
 use self::target::{Target, There, names_of};
 use crate::{
@@ -51,14 +50,15 @@ pub struct Moved {
     pub was_complete: bool,
 }
 
-/// Moves a book. The open one takes no changes meanwhile and none afterwards: whoever works on goes to the new place.
+/// Moves a book. The open one takes no changes meanwhile and none afterwards: whoever works on goes to the new place. Nor does it
+/// after a move whose end was not heard, until a further one to the same place has found that it was not kept.
 ///
 /// # Errors
 /// Why it did not move; the book is as it was.
-pub async fn move_book(app: &App, target: &BookLocation, options: MoveOptions, work: &Work) -> Result<Moved, Trouble> {
-    let target = Target::of(target);
+pub async fn move_book(app: &App, to: &BookLocation, options: MoveOptions, work: &Work) -> Result<Moved, Trouble> {
+    let target = Target::of(to);
     work.begin(WorkStage::Checking, 0);
-    let alone = app.alone().await?;
+    let alone = app.alone_to_move().await?;
     let moved = match app.0.db.exclusive().await {
         Ok(Some(mut exclusive)) => {
             app.0.close_to_writes(true);
@@ -78,6 +78,9 @@ pub async fn move_book(app: &App, target: &BookLocation, options: MoveOptions, w
         Ok(None) => Err(Trouble::plain(WorkProblem::InUse)),
         Err(error) => Err(error.into()),
     };
+    if matches!(moved, Err(Trouble::Problem(WorkProblem::Uncertain, _))) {
+        app.0.unheard().push(to.clone());
+    }
     let shared = alone.end(options.dry_run || moved.is_err()).await;
     // A rehearsal has begun nothing; what is there is for the next move to go on with.
     if !options.dry_run && matches!(moved, Err(Trouble::Canceled)) {
@@ -108,6 +111,8 @@ fn left_behind(target: &Target, trouble: &Trouble) -> Trouble {
     tracing::warn!(%trouble, "the beginnings of a move are left");
     let why = match trouble {
         Trouble::Canceled => String::new(),
+        // What exactly, as that the sign-in is refused.
+        Trouble::Problem(WorkProblem::Unreachable, said) if !said.is_empty() => format!(": {said}"),
         Trouble::Problem(problem, _) => format!(": {}", words::work_problem(*problem).title),
     };
     Trouble::Problem(WorkProblem::LeftBehind, format!("{target}{why}"))
@@ -136,6 +141,7 @@ async fn really_move(app: &App, target: &Target, exclusive: &mut Exclusive, work
     // left by one that was broken off.
     let _held = target.hold().await?;
     let there = target.look(&state).await?;
+    has_stayed(app, target);
     let written = match there {
         There::Written => finished::prove_half(app, target, work).await?,
         _ => None,
@@ -178,7 +184,7 @@ async fn write(app: &App, target: &Target, state: &str, exclusive: &mut Exclusiv
     let closed = db.close().await;
     match (filled, target) {
         (Err(lost @ Trouble::Problem(WorkProblem::Unreachable, _)), Target::Server(server)) if may_be_kept.load(Ordering::Relaxed) => {
-            finished::ask_again(app, server, state, lost).await
+            finished::ask_again(app, server, state, lost, work).await
         }
         (filled, _) => {
             let proof = filled?;
@@ -200,6 +206,7 @@ async fn rehearse(app: &App, target: &Target, work: &Work) -> Result<Moved, Trou
         });
     }
     let there = target.look(&state).await?;
+    has_stayed(app, target);
     work.step(target.require_rights(&app.0.db)).await?;
     Ok(Moved {
         place: target.to_string(),
@@ -207,6 +214,11 @@ async fn rehearse(app: &App, target: &Target, work: &Work) -> Result<Moved, Trou
         resumed: there.goes_on(),
         was_complete: false,
     })
+}
+
+/// The book is not in a place, and no move that has been there puts it there any more.
+fn has_stayed(app: &App, target: &Target) {
+    app.0.unheard().retain(|place| !target.is_at(place));
 }
 
 /// Waits for the writes that had the one writer of a file before the book was closed to them; those that come later are
@@ -243,9 +255,8 @@ async fn fill(
 ) -> Result<Vec<TableProof>, Trouble> {
     let exclusive = db.exclusive().await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
     let filled = async {
-        Migrator::bring_up(&db.writer()).await?;
-        book::close_log(db).await?;
-        in_time(mark(db, state)).await?;
+        book::bring_up(db).await?;
+        work.step(mark(db, state)).await?;
         let proof = transfer::fill_if(&app.0.db, db, agreed, work).await?;
         let found = db.check_file(&Stop::default()).await?;
         match found.into_iter().next() {

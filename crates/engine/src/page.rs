@@ -1,14 +1,16 @@
 //! Paging by key: a cursor holds where a page ended and for which list it is good.
 
+mod key;
 mod listing;
+mod search;
 
-use chrono::NaiveDate;
 use contract::{Conflict, Problem};
 use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use key::{Kind, SortKey, Stretch, by_status};
 pub use listing::{Listing, search_key};
 
 use crate::{
@@ -66,147 +68,6 @@ impl Cursor {
     }
 }
 
-/// What kind of value a list is sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The instant that ties are broken by anyway.
-    Created,
-    Text,
-    Number,
-    Day,
-    Flag,
-}
-
-/// What a list is sorted by.
-#[derive(Clone, Copy, Debug)]
-pub struct SortKey {
-    /// The expression in SQL.
-    pub expression: &'static str,
-    pub kind: Kind,
-    /// Whether it can be missing; missing ones come last in either direction.
-    pub is_optional: bool,
-    /// The tie-breakers: of the table that is sorted by, so that its index gives the order.
-    pub created: &'static str,
-    pub id: &'static str,
-}
-
-impl SortKey {
-    /// A key of the list's own table `t` or of one that it is joined with.
-    pub const fn new(expression: &'static str, kind: Kind) -> Self {
-        Self {
-            expression,
-            kind,
-            is_optional: false,
-            created: "t.created_at",
-            id: "t.id",
-        }
-    }
-
-    /// The same for a value that can be missing.
-    pub const fn optional(expression: &'static str, kind: Kind) -> Self {
-        Self {
-            is_optional: true,
-            ..Self::new(expression, kind)
-        }
-    }
-
-    /// The value that a row is sorted by, from its column `sort_key`.
-    fn read(&self, row: &QueryResult) -> Result<serde_json::Value> {
-        Ok(match self.kind {
-            Kind::Created => serde_json::Value::Null,
-            Kind::Text => row.try_get::<Option<String>>("", "sort_key")?.into(),
-            Kind::Number => row.try_get::<Option<i64>>("", "sort_key")?.into(),
-            Kind::Day => serde_json::json!(row.try_get::<Option<NaiveDate>>("", "sort_key")?),
-            Kind::Flag => row.try_get::<bool>("", "sort_key")?.into(),
-        })
-    }
-
-    /// Refuses a cursor whose value cannot be of this sort: it was not given by us.
-    fn check(&self, field: &str, key: &serde_json::Value) -> Result<()> {
-        let fits = match self.kind {
-            Kind::Created => key.is_null(),
-            Kind::Text => key.is_string(),
-            Kind::Number => key.is_i64(),
-            Kind::Day => key.as_str().is_some_and(|day| day.parse::<NaiveDate>().is_ok()),
-            Kind::Flag => key.is_boolean(),
-        };
-        if fits || (self.is_optional && key.is_null()) {
-            Ok(())
-        } else {
-            Err(contract::Error::field(field, Problem::MalformedCursor).into())
-        }
-    }
-
-    /// A value of a cursor as the database takes it.
-    fn bind(&self, key: &serde_json::Value) -> Value {
-        match key {
-            serde_json::Value::Bool(value) => (*value).into(),
-            serde_json::Value::Number(value) => value.as_i64().into(),
-            serde_json::Value::String(value) if self.kind == Kind::Day => value.parse::<NaiveDate>().ok().into(),
-            serde_json::Value::String(value) => value.as_str().into(),
-            _ => Value::String(None),
-        }
-    }
-
-    /// What lies beyond a cursor, with its values.
-    fn beyond(&self, cursor: &Cursor, forward: bool, descending: bool) -> (String, Vec<Value>) {
-        let Self {
-            expression: key,
-            created,
-            id,
-            ..
-        } = self;
-        let than = if forward != descending { ">" } else { "<" };
-        // Compared as a row, so that an index of these columns leads straight to it, however many share the key.
-        if self.kind == Kind::Created {
-            return (
-                format!("({created}, {id}) {than} (?, ?)"),
-                vec![cursor.created_at.into(), cursor.id.into()],
-            );
-        }
-        if !self.is_optional {
-            let values = vec![self.bind(&cursor.key), cursor.created_at.into(), cursor.id.into()];
-            return (format!("({key}, {created}, {id}) {than} (?, ?, ?)"), values);
-        }
-        let tie = format!("({created} {than} ? OR ({created} = ? AND {id} {than} ?))");
-        let tied: Vec<Value> = vec![cursor.created_at.into(), cursor.created_at.into(), cursor.id.into()];
-        let with = |first: Vec<Value>| first.into_iter().chain(tied.clone()).collect::<Vec<_>>();
-        let value = self.bind(&cursor.key);
-        match (cursor.key.is_null(), forward) {
-            (true, true) => (format!("({key} IS NULL AND {tie})"), tied),
-            (true, false) => (format!("({key} IS NOT NULL OR ({key} IS NULL AND {tie}))"), tied),
-            (false, true) => (
-                format!("({key} {than} ? OR ({key} = ? AND {tie}) OR {key} IS NULL)"),
-                with(vec![value.clone(), value]),
-            ),
-            (false, false) => (
-                format!("({key} {than} ? OR ({key} = ? AND {tie}))"),
-                with(vec![value.clone(), value]),
-            ),
-        }
-    }
-
-    /// The order, from the first row or from the last.
-    fn order(&self, forward: bool, descending: bool) -> String {
-        let Self {
-            expression: key,
-            created,
-            id,
-            ..
-        } = self;
-        let direction = if forward == descending { "DESC" } else { "ASC" };
-        let ties = format!("{created} {direction}, {id} {direction}");
-        match self.kind {
-            Kind::Created => ties,
-            _ if self.is_optional => {
-                let missing = if forward { "ASC" } else { "DESC" };
-                format!("({key} IS NULL) {missing}, {key} {direction}, {ties}")
-            }
-            _ => format!("{key} {direction}, {ties}"),
-        }
-    }
-}
-
 /// Where a page is wanted: at most one of the three is given.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'a> {
@@ -217,6 +78,7 @@ pub struct Wanted<'a> {
 }
 
 /// Where a row stands in a list.
+#[derive(Clone, Debug)]
 pub struct Mark {
     pub key: serde_json::Value,
     pub created_at: i64,
@@ -247,9 +109,14 @@ pub struct Place<'a> {
     descending: bool,
     mark: &'a str,
     cursor: Option<(Cursor, bool)>,
+    /// A row before the page, and the number of rows up to it.
+    known: Option<(Cursor, u64)>,
     offset: u64,
     limit: i64,
 }
+
+/// Rows from one whose place in a list is remembered to the next: so many cost little to skip.
+pub const STEP: u64 = if cfg!(test) { 8 } else { 4_096 };
 
 impl<'a> Place<'a> {
     /// Reads where a page is wanted; `mark` tells the list, its order and filter.
@@ -272,6 +139,7 @@ impl<'a> Place<'a> {
             descending,
             mark,
             cursor,
+            known: None,
             offset: wanted.at.unwrap_or(0),
             limit: i64::from(wanted.limit.unwrap_or(contract::page::DEFAULT_LIMIT)),
         })
@@ -283,10 +151,45 @@ impl<'a> Place<'a> {
 
     /// What is left of the list from there on, with its values.
     pub fn condition(&self) -> (String, Vec<Value>) {
+        match (&self.cursor, &self.known) {
+            (Some((cursor, forward)), _) => self.key.beyond(cursor, *forward, self.descending),
+            (None, Some((known, _))) => self.key.beyond(known, true, self.descending),
+            (None, None) => ("TRUE".to_owned(), Vec::new()),
+        }
+    }
+
+    /// The number of the first row of a page that is jumped to.
+    pub fn at(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether it is jumped to, over many rows.
+    pub fn is_far(&self) -> bool {
+        self.cursor.is_none() && self.offset >= STEP
+    }
+
+    /// Lets a jump begin at a row that is known to be the last of so many, or at the first one again.
+    pub fn go_from(&mut self, known: Option<(Mark, u64)>) {
+        self.known = known.map(|(mark, rows)| (Cursor::new(self.mark, mark.key, mark.created_at, mark.id), rows));
+    }
+
+    /// The same, stretch after stretch.
+    pub fn stretches(&self) -> Vec<Stretch> {
+        let cursor = self.cursor.as_ref().map(|(cursor, _)| cursor);
+        self.key.stretches(cursor, self.forward(), self.descending)
+    }
+
+    /// What is left of rows that were picked from the whole list.
+    pub fn condition_of_picked(&self) -> (String, Vec<Value>) {
         match &self.cursor {
-            Some((cursor, forward)) => self.key.beyond(cursor, *forward, self.descending),
+            Some((cursor, forward)) => self.key.of_picked().beyond(cursor, *forward, self.descending),
             None => ("TRUE".to_owned(), Vec::new()),
         }
+    }
+
+    /// The order of rows that were picked.
+    pub fn order_of_picked(&self) -> String {
+        self.key.of_picked().order(self.forward(), self.descending)
     }
 
     /// The order of the query.
@@ -311,7 +214,8 @@ impl<'a> Place<'a> {
 
     /// Rows to be skipped. Beyond the last row there is nothing, however far.
     pub fn offset(&self) -> i64 {
-        i64::try_from(self.offset).unwrap_or(i64::MAX)
+        let skipped = self.known.as_ref().map_or(0, |(_, rows)| *rows);
+        i64::try_from(self.offset.saturating_sub(skipped)).unwrap_or(i64::MAX)
     }
 
     /// The cursors `next` and `previous` of a page, from the marks of the first and the last row that the query found for it

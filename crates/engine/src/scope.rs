@@ -1,8 +1,12 @@
 //! What a running operation may touch: one transaction, the time, who asks, and the change it will leave.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chrono::NaiveDate;
@@ -22,7 +26,7 @@ use crate::{
     error::{Error, Result},
     figure, summary,
     summary::Figures,
-    zone,
+    sweep, zone,
 };
 
 /// What a conflict says of a password that was to be set. Another word than the change log has for one that was, because two
@@ -57,10 +61,26 @@ pub struct Scope {
     pub password_hash: Option<String>,
     /// The fields of the request, as they came over the wire.
     wanted: serde_json::Map<String, serde_json::Value>,
-    /// Gives up a read that takes its rows from [`Scope::texts`].
+    /// Whether somebody waits for the end of it. Of what goes on by itself the page is told as of the change of another desk.
+    pub is_awaited: bool,
+    /// Gives up a read.
     pub stop: db::Stop,
-    entries: Mutex<Vec<Entry>>,
+    /// With whether it fell due by itself.
+    entries: Mutex<Vec<(bool, Entry)>>,
     touched: Mutex<BTreeMap<Uuid, Option<Figures>>>,
+    /// Customers whose stored states are those of now.
+    current: Mutex<BTreeSet<Uuid>>,
+    /// Whether what is due is being moved.
+    is_moving: AtomicBool,
+}
+
+/// What is due is being moved, until this is dropped.
+pub struct Moving<'a>(&'a AtomicBool);
+
+impl Drop for Moving<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Scope {
@@ -127,9 +147,12 @@ impl Scope {
             operation,
             password_hash: None,
             wanted: serde_json::Map::new(),
+            is_awaited: true,
             stop: db::Stop::default(),
             entries: Mutex::default(),
             touched: Mutex::default(),
+            current: Mutex::default(),
+            is_moving: AtomicBool::new(false),
         })
     }
 
@@ -185,7 +208,7 @@ impl Scope {
         Ok(self.query_all_raw(self.statement(sql, values)).await?)
     }
 
-    /// The rows of a query whose columns are all text; the one query of a read that is given up with its operation.
+    /// The rows of a query whose columns are all text; for lists, which wait for no other read.
     pub async fn texts(&self, sql: &str, values: Vec<Value>) -> Result<Vec<db::Texts>> {
         #[cfg(feature = "record")]
         self.inner.record.note(sql, &values);
@@ -210,9 +233,24 @@ impl Scope {
         Ok(self.execute_raw(self.statement(sql, values)).await?)
     }
 
-    /// Locks a customer until the operation ends and keeps the figures as they are, so that the end can book the
-    /// difference. To be called before the first change of anything that belongs to the customer.
+    /// Locks a customer until the operation ends and brings what belongs to the customer up to the clock: what is due in a whole book
+    /// can take longer than a write waits for. To be called before the first change of anything that belongs to the customer, and
+    /// before what decides about that is read.
     pub async fn touch(&self, customer: Uuid) -> Result<()> {
+        self.hold(customer).await?;
+        // What moves it does so in its own order.
+        if self.is_moving.load(Ordering::Relaxed) || self.inner.next_due.load(Ordering::Relaxed) > self.now.0 {
+            return Ok(());
+        }
+        let is_behind = self.current.lock().unwrap_or_else(PoisonError::into_inner).insert(customer);
+        if is_behind {
+            sweep::of_customer(self, customer).await?;
+        }
+        Ok(())
+    }
+
+    /// Locks a customer until the operation ends and keeps the figures as they are, so that the end can book the difference.
+    pub async fn hold(&self, customer: Uuid) -> Result<()> {
         if self.touched.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&customer) {
             return Ok(());
         }
@@ -226,9 +264,23 @@ impl Scope {
         Ok(())
     }
 
+    /// What is changed until the answer is dropped fell due by itself, and the change log says so.
+    pub fn moving(&self) -> Moving<'_> {
+        self.is_moving.store(true, Ordering::Relaxed);
+        Moving(&self.is_moving)
+    }
+
     /// Notes what the operation changed.
     pub fn log(&self, entry: Entry) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        let fell_due = self.is_moving.load(Ordering::Relaxed);
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push((fell_due, entry));
+    }
+
+    /// What of a record was moved within this write because it fell due.
+    pub fn fell_due(&self, id: Uuid) -> Vec<Entry> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let moved = entries.iter().filter(|(fell_due, entry)| *fell_due && entry.id == id);
+        moved.map(|(_, entry)| entry.clone()).collect()
     }
 
     /// Does a part of a write with which the rest must not fail: one that is refused or meets a fault leaves nothing, and what was
@@ -252,8 +304,8 @@ impl Scope {
     pub async fn commit(self) -> Result<()> {
         self.book_figures().await?;
         let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
-        // Last, because every other writer waits for the end of the chain from here on.
-        let number = crate::change::append(&self, self.operation, &entries).await?;
+        let is_of_settings = entries.iter().any(|(_, entry)| entry.noun == contract::Noun::Settings);
+        let numbers = self.append(entries).await?;
         let may_be_lost = db::is_server(&self);
         let ending = self.inner.desk.ending();
         match self.work {
@@ -265,17 +317,28 @@ impl Scope {
             Work::Connection(_) => return Err(Error::Fault("a read cannot be committed".to_owned())),
         }
         self.inner.next_due.store(i64::MIN, Ordering::Relaxed);
-        if let Some(number) = number {
-            self.inner.desk.wrote(number);
+        if let Some(numbers) = numbers.filter(|_| self.is_awaited) {
+            self.inner.desk.wrote(numbers);
         }
         drop(ending);
-        if entries.iter().any(|entry| entry.noun == contract::Noun::Settings)
-            && let Err(error) = crate::settings::reload(&self.inner).await
-        {
+        if is_of_settings && let Err(error) = crate::settings::reload(&self.inner).await {
             // They are saved, and a refusal would say that they are not. The next write reads them anyway.
             tracing::warn!(?error, "reading the settings again");
         }
         Ok(())
+    }
+
+    /// Writes the change log, last of all, because every other writer waits for its end from here on. First what fell due: the
+    /// operation acted on what came of that. Answers with the numbers of the changes.
+    async fn append(&self, entries: Vec<(bool, Entry)>) -> Result<Option<RangeInclusive<i64>>> {
+        let all = i64::try_from(entries.len())?;
+        let (due, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(fell_due, _)| *fell_due);
+        let only = |entries: Vec<(bool, Entry)>| entries.into_iter().map(|(_, entry)| entry).collect::<Vec<_>>();
+        let fallen = crate::change::append(self, sweep::NAME, None, &only(due)).await?;
+        let actor = self.actor.as_ref().map(|actor| actor.id);
+        let done = crate::change::append(self, self.operation, actor, &only(own)).await?;
+        // They follow each other: nobody else can write to the log until this is kept.
+        Ok(done.or(fallen).map(|last| last - all + 1..=last))
     }
 
     async fn book_figures(&self) -> Result<()> {
@@ -332,14 +395,14 @@ impl ConnectionTrait for Scope {
 
     async fn query_one_raw(&self, statement: Statement) -> std::result::Result<Option<QueryResult>, DbErr> {
         match &self.work {
-            Work::Connection(connection) => self.inner.db.answered(connection.query_one_raw(statement)).await,
+            Work::Connection(_) => Ok(self.inner.db.asked(statement, db::Wanted::One, &self.stop).await?.pop()),
             Work::Transaction(transaction) => self.inner.db.answered(transaction.query_one_raw(statement)).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> std::result::Result<Vec<QueryResult>, DbErr> {
         match &self.work {
-            Work::Connection(connection) => self.inner.db.answered(connection.query_all_raw(statement)).await,
+            Work::Connection(_) => self.inner.db.asked(statement, db::Wanted::All, &self.stop).await,
             Work::Transaction(transaction) => self.inner.db.answered(transaction.query_all_raw(statement)).await,
         }
     }

@@ -22,14 +22,31 @@ use crate::{
     sweep, zone,
 };
 
-/// Reads the settings again that every operation needs.
-pub async fn reload(inner: &Arc<Inner>) -> Result<()> {
-    let row = book::Entity::find()
-        .one(&inner.db.reader())
-        .await?
-        .ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
-    *inner.book.write().await = row;
-    Ok(())
+/// Reads the settings again that every operation needs. Answers with whether they have become others.
+pub async fn reload(inner: &Arc<Inner>) -> Result<bool> {
+    let before = inner.book.read().await.clone();
+    let mut known = before.clone();
+    loop {
+        let row = book::Entity::find()
+            .one(&Scope::read(inner, None, "get_settings").await?)
+            .await?
+            .ok_or_else(|| Error::Fault("the book has lost its row".to_owned()))?;
+        let mut book = inner.book.write().await;
+        if replace(&mut book, &known, &row) {
+            return Ok(before != row);
+        }
+        known.clone_from(&book);
+    }
+}
+
+/// Puts what was read in the place of what was known before that. False where a write has put something else there meanwhile: it
+/// reads within its own transaction, and what was read here may be older. Then it has to be read again.
+fn replace(book: &mut book::Model, known: &book::Model, row: &book::Model) -> bool {
+    let is_known = book == known;
+    if is_known {
+        book.clone_from(row);
+    }
+    is_known
 }
 
 async fn view(scope: &Scope, row: &book::Model) -> Result<Settings> {
@@ -149,4 +166,40 @@ async fn move_days(scope: &Scope, time_zone: &str) -> Result<()> {
             .await?;
     }
     figure::book(scope, &difference).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{App, BookLocation, NewBook, OpenOptions};
+
+    #[tokio::test]
+    async fn what_was_read_before_a_write_does_not_replace_what_the_write_has_put_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: Some(NewBook::default()),
+            ..OpenOptions::default()
+        };
+        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+        let old = app.0.book.read().await.clone();
+        let newer = book::Model {
+            name: "Newer".to_owned(),
+            version: old.version + 1,
+            ..old.clone()
+        };
+        let mut book = newer.clone();
+        assert!(!replace(&mut book, &old, &old));
+        assert_eq!(book, newer);
+        // Also where it goes back, as by a restore.
+        assert!(replace(&mut book, &newer, &old));
+        assert_eq!(book, old);
+        let sql = "UPDATE book SET name = 'Newer', version = version + 1";
+        let scope = Scope::write(&app.0, None, "rename").await.unwrap();
+        scope.execute_sql(sql, Vec::new()).await.unwrap();
+        scope.commit().await.unwrap();
+        assert!(reload(&app.0).await.unwrap());
+        assert_eq!(*app.0.book.read().await, newer);
+        assert!(!reload(&app.0).await.unwrap());
+        app.close().await;
+    }
 }

@@ -1,7 +1,7 @@
 //! The figures of one customer: recomputed from the customer's own records by every write that moves them, in the same
 //! transaction. `figure.rs` adds the difference to the figures of the whole book.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
@@ -48,6 +48,8 @@ pub struct Counts {
     pub plans: BTreeMap<Uuid, i64>,
     /// Payments less refunds by currency and day.
     pub received: BTreeMap<(String, NaiveDate), i64>,
+    /// Months in which there was a payment, by currency and their first day.
+    pub paid_in: BTreeSet<(String, NaiveDate)>,
     /// What of the payments pays invoices, by currency.
     pub allocated: BTreeMap<String, i64>,
 }
@@ -160,6 +162,7 @@ pub async fn compute(scope: &Scope, id: Uuid) -> Result<Option<Figures>> {
         let own = money_of(&mut money, id, currency.clone());
         own.payments += row.try_get::<i64>("", "payments")?;
         own.paid += amount;
+        counts.paid_in.insert((currency.clone(), zone::month_of(on)));
         *counts.received.entry((currency, on)).or_default() += amount;
     }
     for row in scope

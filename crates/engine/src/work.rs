@@ -116,6 +116,7 @@ impl From<OpenError> for Trouble {
             | OpenError::NoDatabase(_)
             | OpenError::TooManyConnections(_)
             | OpenError::SignIn(_)
+            | OpenError::MayNotConnect(_)
             | OpenError::Tls(_)
             | OpenError::Variable(_)
             | OpenError::Swapped => {
@@ -231,7 +232,7 @@ impl Work {
     }
 
     /// Comes when the work is canceled.
-    async fn canceled(&self) {
+    pub(crate) async fn canceled(&self) {
         let _ = self.0.canceled.subscribe().wait_for(|is_canceled| *is_canceled).await;
     }
 

@@ -168,6 +168,7 @@ const SHOWN: &[Shown] = &[
         &["credit-note", "credit-note-loading", "credit-note-failed"],
     ),
     shown("pages/payments/refund.rs", "Refund ", &["refund", "refund-refused"]),
+    shown("pages/payments/take_off.rs", "Take ", &["invoice-take-off"]),
     shown(
         "pages/payments/statement.rs",
         "Statement of ",

@@ -11,6 +11,8 @@ use crate::{
     ipc,
 };
 
+/// How long nothing is asked for again once it was: who changes much, as a catch-up does, is told of in between.
+const QUIET: u32 = 1_000;
 /// How long until it is asked again where nothing can be heard.
 const AGAIN: u32 = 5_000;
 
@@ -41,6 +43,7 @@ pub fn use_changes_elsewhere() {
                         known = Some(signal.number);
                         if signal.is_news && *is_open.borrow() {
                             note(&changes);
+                            TimeoutFuture::new(QUIET).await;
                         } else if signal.is_news {
                             is_behind.set(true);
                         }

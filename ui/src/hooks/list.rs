@@ -1,6 +1,6 @@
 //! Reading a list page by page.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use contract::{
     Error, Request,
@@ -22,7 +22,7 @@ use contract::{
 use yew::prelude::*;
 
 use crate::{
-    hooks::{Query, is_shut_out, use_book_changes, use_latest, use_return},
+    hooks::{Query, is_shut_out, turns::turn, use_book_changes, use_latest, use_return},
     ipc,
 };
 
@@ -131,6 +131,8 @@ impl<T> List<T> {
 struct Progress<T> {
     /// Number of the newest question; answers to older ones are dropped.
     newest: u32,
+    /// Whether what is shown is being asked for.
+    is_loading: bool,
     is_loading_more: bool,
     state: Query<Rows<T>>,
     error: Option<Error>,
@@ -148,6 +150,7 @@ impl<T: Clone> Reducible for Progress<T> {
 
     fn reduce(self: Rc<Self>, action: Step<T>) -> Rc<Self> {
         let shown = self.state.clone();
+        let is_loading = matches!(action, Step::Asked(_));
         let (newest, is_loading_more, state, error) = match action {
             Step::Answered(number, _) | Step::AnsweredMore(number, _) if number != self.newest => return self,
             Step::Asked(newest) => (
@@ -179,6 +182,7 @@ impl<T: Clone> Reducible for Progress<T> {
         };
         Rc::new(Self {
             newest,
+            is_loading,
             is_loading_more,
             state,
             error,
@@ -204,6 +208,7 @@ pub fn use_whole_list<R: Listing>(request: R) -> List<R::Row> {
 fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
     let progress = use_reducer(|| Progress {
         newest: 0,
+        is_loading: true,
         is_loading_more: false,
         state: Query::Loading,
         error: None,
@@ -220,15 +225,29 @@ fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
             *counter
         }
     };
+    let is_there = use_memo((), |()| Cell::new(true));
+    {
+        let is_there = Rc::clone(&is_there);
+        use_effect_with((), move |()| move || is_there.set(false));
+    }
+    let last = use_mut_ref(|| None);
     {
         let (latest, dispatcher, number) = (latest.clone(), progress.dispatcher(), number.clone());
-        use_effect_with((request, changes, *attempt), move |(request, _, _)| {
+        use_effect_with((request, changes, *attempt), move |(request, _, attempt)| {
             let number = number();
             let shown = latest.borrow().1.state.ready().map_or(0, |rows| rows.items.len()).max(least);
+            let asked = Some((request.clone(), *attempt));
+            let is_again = last.replace(asked.clone()) == asked;
             dispatcher.dispatch(Step::Asked(number));
             let request = request.clone();
             wasm_bindgen_futures::spawn_local(async move {
+                let own = if is_again { Some(turn().await) } else { None };
+                // It is asked anew, or nobody looks at it any more.
+                if own.is_some() && (*counter.borrow() != number || !is_there.get()) {
+                    return;
+                }
                 let answer = load(request, shown).await;
+                drop(own);
                 dispatcher.dispatch(Step::Answered(number, answer));
             });
         });
@@ -262,9 +281,17 @@ fn use_rows<R: Listing>(request: R, least: usize) -> List<R::Row> {
         }
         let (number, dispatcher) = (number(), progress.dispatcher());
         dispatcher.dispatch(Step::AskedMore(number));
+        // What is shown is old by now, and this comes before its being asked for again.
+        let shown = progress.state.ready().map_or(0, |rows| rows.items.len());
+        let all = progress
+            .is_loading
+            .then(|| shown.saturating_add(usize::try_from(PAGE).unwrap_or(0)));
         wasm_bindgen_futures::spawn_local(async move {
-            let answer = ipc::call(request.page(PAGE, Some(next))).await.map(R::rows);
-            dispatcher.dispatch(Step::AnsweredMore(number, answer));
+            let step = match all {
+                Some(all) => Step::Answered(number, load(request, all).await),
+                None => Step::AnsweredMore(number, ipc::call(request.page(PAGE, Some(next))).await.map(R::rows)),
+            };
+            dispatcher.dispatch(step);
         });
     });
     List {
@@ -308,6 +335,7 @@ mod tests {
     fn after(steps: Vec<Step<u8>>) -> Rc<Progress<u8>> {
         let start = Rc::new(Progress {
             newest: 0,
+            is_loading: true,
             is_loading_more: false,
             state: Query::Loading,
             error: None,

@@ -24,6 +24,7 @@ mod session;
 mod sought;
 mod submission;
 mod toasts;
+mod turns;
 mod work;
 
 pub use base::{Base, use_base};

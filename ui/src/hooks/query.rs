@@ -1,12 +1,12 @@
 //! Reading from the book.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use contract::{Error, Request};
 use yew::prelude::*;
 
 use crate::{
-    hooks::{is_shut_out, use_book_changes, use_latest, use_return},
+    hooks::{is_shut_out, turns::turn, use_book_changes, use_latest, use_return},
     ipc,
 };
 
@@ -144,21 +144,35 @@ fn use_asking<R: Request + Clone + PartialEq>(request: Option<R>, key: Option<Rc
     let changes = use_book_changes().map_or(0, |changes| changes.number());
     let attempt = use_state(|| 0_u32);
     let counter = use_mut_ref(|| 0_u32);
+    let is_there = use_memo((), |()| Cell::new(true));
+    {
+        let is_there = Rc::clone(&is_there);
+        use_effect_with((), move |()| move || is_there.set(false));
+    }
+    let last = use_mut_ref(|| None);
     {
         let dispatcher = progress.dispatcher();
-        use_effect_with((request, changes, *attempt), move |(request, _, _)| {
+        use_effect_with((request, changes, *attempt), move |(request, _, attempt)| {
+            let Some(request) = request.clone() else { return };
             let number = {
                 let mut counter = counter.borrow_mut();
                 *counter = counter.wrapping_add(1);
                 *counter
             };
-            let Some(request) = request.clone() else { return };
+            let asked = Some((request.clone(), *attempt));
+            let is_again = last.replace(asked.clone()) == asked;
             dispatcher.dispatch(Step::Asked(number));
             wasm_bindgen_futures::spawn_local(async move {
+                let own = if is_again { Some(turn().await) } else { None };
+                // It is asked anew, or nobody looks at it any more.
+                if own.is_some() && (*counter.borrow() != number || !is_there.get()) {
+                    return;
+                }
                 let answer = match key {
                     Some(key) => ipc::call_with_key(&request, &key).await,
                     None => ipc::call(request).await,
                 };
+                drop(own);
                 dispatcher.dispatch(Step::Answered(number, answer));
             });
         });

@@ -37,6 +37,8 @@ names! {
         PasswordNeeded = "password_needed",
         /// The server refuses the user or the password.
         SignIn = "sign_in",
+        /// The server has let the user in, who has no right to connect to this database.
+        MayNotConnect = "may_not_connect",
         /// The connection to the server is not secure enough. No password was sent.
         Tls = "tls",
         /// A variable of the environment would change what is sent to the server, or what the server does.

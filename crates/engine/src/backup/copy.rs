@@ -9,7 +9,7 @@ use contract::work::{BackupRecord, TableProof, WorkProblem};
 use migrations::{Migrator, MigratorTraitExt as _};
 use sha2::{Digest, Sha256};
 
-use super::{partial::Partial, shelf};
+use super::{partial::Partial, room, shelf};
 use crate::{
     app::App,
     book::{self, BookLocation, OpenError, OpenOptions},
@@ -31,6 +31,13 @@ pub enum BackupError {
     NotAFile,
     /// There is a file of that name already; nothing is overwritten.
     Exists,
+    /// The disk has too little room. Nothing was begun.
+    NoRoom {
+        /// Bytes that the copy takes at most.
+        needed: u64,
+        /// Bytes of them that the disk lacks.
+        lacking: u64,
+    },
     /// There is a file already that would be taken for the record of the copy.
     RecordExists(PathBuf),
     /// The file could not be written.
@@ -62,6 +69,7 @@ impl fmt::Display for BackupError {
                 record.display()
             ),
             Self::Canceled => f.write_str("The copy was given up. No file was left."),
+            Self::NoRoom { needed, lacking } => write!(f, "There is no room for the copy: {}", room::said(*needed, *lacking)),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
             Self::Flawed { kept, finding } => write!(
                 f,
@@ -86,6 +94,7 @@ impl From<BackupError> for Trouble {
         match error {
             BackupError::NotAFile => Self::plain(WorkProblem::NotABook),
             BackupError::Exists => Self::plain(WorkProblem::Exists),
+            BackupError::NoRoom { needed, lacking } => Self::Problem(WorkProblem::DiskFull, room::said(needed, lacking)),
             BackupError::RecordExists(record) => Self::Problem(WorkProblem::Exists, record.display().to_string()),
             BackupError::Io(error) => error.into(),
             BackupError::Canceled => Self::Canceled,
@@ -141,12 +150,24 @@ impl App {
         watch: &dyn Watch,
         record: Option<&Work>,
     ) -> Result<(u64, Vec<TableProof>), BackupError> {
+        let needed = self.copy_bytes().await;
+        if let Some(lacking) = room::lacking(files::folder_of(target), needed) {
+            return Err(BackupError::NoRoom { needed, lacking });
+        }
         private(partial)?;
         self.copy_watched(partial, watch)
             .await
             .map_err(|error| BackupError::Unusable(error.to_string()))?;
         files::sync(partial)?;
         keep(partial, target, watch, record).await
+    }
+
+    /// Bytes that a copy of the file takes at most; 0, where they cannot be told.
+    pub(super) async fn copy_bytes(&self) -> u64 {
+        self.0.db.bytes_in_use().await.unwrap_or_else(|error| {
+            tracing::debug!(%error, "the size of a copy cannot be told");
+            0
+        })
     }
 
     async fn copy_watched(&self, partial: &Path, watch: &dyn Watch) -> Result<(), sea_orm::DbErr> {

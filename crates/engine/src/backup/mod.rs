@@ -5,17 +5,18 @@ mod copy;
 mod on_server;
 mod partial;
 pub mod restore;
+mod room;
 pub mod shelf;
 mod trouble;
 
 use std::{path::Path, sync::PoisonError};
 
 use contract::{
-    Conflict,
-    backup::{BackupList, BackupReason, ListBackups, MakeBackup, RestoreBackup},
+    Conflict, Timestamp,
+    backup::{Backup, BackupList, BackupReason, ListBackups, MakeBackup, RestoreBackup},
     work::{TableProof, WorkKind, WorkProblem, WorkState},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 pub use copy::BackupError;
 pub(crate) use copy::{is_taken, take_name};
@@ -64,6 +65,11 @@ impl App {
         shelf.sweep();
         on_server::tidy(self).await;
         let now = self.0.clock.now();
+        let zone = self.zone().await;
+        // What may go anyway goes first where it is in the way.
+        if self.lacking(&shelf).await.is_some() {
+            tidy(&shelf, now, zone, spared);
+        }
         let target = shelf.free(now, reason)?;
         let written = self.write_backup(&target, work).await;
         if written.is_err()
@@ -73,13 +79,7 @@ impl App {
         }
         let proof = written?;
         *self.0.backup_trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let time_zone = self.0.book.read().await.time_zone.clone();
-        let zone = time_zone.parse().unwrap_or(chrono_tz::UTC);
-        match shelf.tidy(now, zone, spared) {
-            Ok(removed) if removed.is_empty() => {}
-            Ok(removed) => tracing::info!(?removed, "old backups were removed"),
-            Err(error) => tracing::warn!(%error, "old backups cannot be removed"),
-        }
+        tidy(&shelf, now, zone, spared);
         Ok(Done {
             result: target.display().to_string(),
             proof,
@@ -108,7 +108,12 @@ impl App {
     /// # Errors
     /// Why there is none.
     pub async fn keep_daily_backup(&self) -> std::result::Result<Option<Done>, Trouble> {
-        let kept = self.back_up_the_day().await;
+        self.keep_daily_backup_as(&Work::new(WorkKind::Backup)).await
+    }
+
+    /// The same as work that can be ended.
+    pub(crate) async fn keep_daily_backup_as(&self, work: &Work) -> std::result::Result<Option<Done>, Trouble> {
+        let kept = self.back_up_the_day(work).await;
         if let Err(Trouble::Problem(problem, detail)) = &kept {
             let trouble = trouble::of_the_day(self.0.clock.now(), *problem, detail);
             *self.0.backup_trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
@@ -116,7 +121,7 @@ impl App {
         kept
     }
 
-    async fn back_up_the_day(&self) -> std::result::Result<Option<Done>, Trouble> {
+    async fn back_up_the_day(&self, work: &Work) -> std::result::Result<Option<Done>, Trouble> {
         let book = self.0.book.read().await.clone();
         let Some(shelf) = self.shelf().filter(|_| !book.is_sample) else {
             return Ok(None);
@@ -126,20 +131,55 @@ impl App {
         if !matches!(self.location(), BookLocation::File(_)) || self.change_number().await? == 0 {
             return Ok(None);
         }
-        let zone = book.time_zone.parse().unwrap_or(chrono_tz::UTC);
+        let zone = self.zone().await;
         let today = zone::day(zone, self.0.clock.now());
-        let is_of_today =
-            |backup: &contract::backup::Backup| !matches!(backup.reason, BackupReason::Replaced) && zone::day(zone, backup.at) == today;
+        let is_of_today = |backup: &Backup| !matches!(backup.reason, BackupReason::Replaced) && zone::day(zone, backup.at) == today;
         // A book that does not pass its check passes it no better a quarter of an hour later.
-        let was_tried = |copy: &contract::backup::Backup| zone::day(zone, copy.at) == today;
+        let was_tried = |copy: &Backup| zone::day(zone, copy.at) == today;
         if shelf.list()?.iter().any(is_of_today) || shelf.flawed()?.iter().any(was_tried) {
             return Ok(None);
         }
-        self.make_backup(BackupReason::Daily, &Work::new(WorkKind::Backup)).await.map(Some)
+        self.make_backup(BackupReason::Daily, work).await.map(Some)
+    }
+
+    /// Whether the book was changed on an earlier day of which there is no backup, nor of any day since: it was never open for long
+    /// enough.
+    pub(crate) async fn misses_backup(&self) -> std::result::Result<bool, Trouble> {
+        let Some(shelf) = self.shelf() else { return Ok(false) };
+        let zone = self.zone().await;
+        let today = zone::start_of(zone, zone::day(zone, self.0.clock.now()));
+        let last = entity::change::Entity::find()
+            .filter(entity::change::Column::At.lt(today.0))
+            .order_by_desc(entity::change::Column::Number);
+        let Some(last) = last.one(&self.0.db.reader()).await? else {
+            return Ok(false);
+        };
+        let changed = zone::day(zone, Timestamp(last.at));
+        let has_it = |copy: &Backup| copy.reason != BackupReason::Replaced && zone::day(zone, copy.at) >= changed;
+        let (passed, flawed) = (shelf.list()?, shelf.flawed()?);
+        Ok(!passed.iter().chain(&flawed).any(has_it))
+    }
+}
+
+/// Removes the backups that are old enough to go.
+fn tidy(shelf: &Shelf, now: Timestamp, zone: chrono_tz::Tz, spared: Option<&Path>) {
+    match shelf.tidy(now, zone, spared) {
+        Ok(removed) if removed.is_empty() => {}
+        Ok(removed) => tracing::info!(?removed, "old backups were removed"),
+        Err(error) => tracing::warn!(%error, "old backups cannot be removed"),
     }
 }
 
 impl App {
+    async fn zone(&self) -> chrono_tz::Tz {
+        self.0.book.read().await.time_zone.parse().unwrap_or(chrono_tz::UTC)
+    }
+
+    /// Bytes that the disk of the backups lacks for one more of a file.
+    async fn lacking(&self, shelf: &Shelf) -> Option<u64> {
+        room::lacking(&shelf.folder, self.copy_bytes().await)
+    }
+
     /// How many entries the change log has.
     async fn change_number(&self) -> std::result::Result<i64, Trouble> {
         let head = entity::chain_head::Entity::find().one(&self.0.db.reader()).await?;
@@ -202,6 +242,10 @@ impl Run for ListBackups {
             }
             Err(error) => return Err(unlisted(&error)),
         };
+        let lacking = match &shelf {
+            Some(shelf) => app.lacking(shelf).await,
+            None => None,
+        };
         // Of a server there is no backup of the day that would come upon what a restore has left. Nobody waits until that is gone.
         if matches!(app.location(), BookLocation::Server(_)) {
             tokio::spawn(async move { on_server::tidy(&app).await });
@@ -211,6 +255,7 @@ impl Run for ListBackups {
             folder: shelf.map(|shelf| shelf.folder.display().to_string()),
             items,
             flawed,
+            lacking,
             trouble,
         })
     }

@@ -14,17 +14,15 @@ use crate::{
 /// Faults of a series that are named.
 const NAMED: usize = 100;
 
-/// A series as its counter has it, and what was found of it so far; its documents come in the order of their numbers.
+/// A series as its counter has it, and as its documents are.
 struct Found {
     first: i64,
     given: i64,
     given_on: Option<NaiveDate>,
-    count: u64,
-    last: i64,
-    missing: Vec<u64>,
-    before_first: Vec<String>,
-    out_of_order: Vec<String>,
-    last_issued_on: Option<NaiveDate>,
+    count: i64,
+    /// The smallest number and the largest.
+    ends: Option<(i64, i64)>,
+    issued_on: Option<NaiveDate>,
 }
 
 impl Found {
@@ -34,11 +32,8 @@ impl Found {
             given,
             given_on,
             count: 0,
-            last: first.saturating_sub(1),
-            missing: Vec::new(),
-            before_first: Vec::new(),
-            out_of_order: Vec::new(),
-            last_issued_on: None,
+            ends: None,
+            issued_on: None,
         }
     }
 
@@ -47,33 +42,78 @@ impl Found {
         self.count == 0 && self.given < self.first
     }
 
-    /// Notes the numbers between the last one that was found and another.
-    fn miss(&mut self, until: i64) -> Result<()> {
-        let left = NAMED.saturating_sub(self.missing.len());
-        for missing in (self.last.saturating_add(1)..until).take(left) {
-            self.missing.push(u64::try_from(missing)?);
-        }
-        Ok(())
+    /// The largest number that a document has; where none has one, the one before the first.
+    fn last(&self) -> i64 {
+        self.ends.map_or(i64::MIN, |(_, last)| last).max(self.first.saturating_sub(1))
     }
 
-    fn add(&mut self, number: i64, name: String, issued_on: NaiveDate) -> Result<()> {
-        self.miss(number)?;
-        let wrong = if number < self.first {
-            Some(&mut self.before_first)
-        } else {
-            let is_out_of_order = self.last_issued_on.is_some_and(|last| issued_on < last);
-            is_out_of_order.then_some(&mut self.out_of_order)
-        };
-        if let Some(wrong) = wrong
-            && wrong.len() < NAMED
-        {
-            wrong.push(name);
-        }
-        self.count += 1;
-        self.last = self.last.max(number);
-        self.last_issued_on = self.last_issued_on.max(Some(issued_on));
-        Ok(())
+    /// Whether its documents have every number from the first to the last, and no other: each number is there once.
+    fn is_whole(&self) -> bool {
+        self.ends
+            .is_none_or(|(smallest, last)| smallest >= self.first && self.count == last - self.first + 1)
     }
+}
+
+/// The documents of a kind by series.
+async fn documents(scope: &Scope, kind: DocumentKind, found: &mut BTreeMap<(DocumentKind, String), Found>) -> Result<()> {
+    let sql = format!(
+        "SELECT series, COUNT(*) AS documents, MIN(series_number) AS smallest, MAX(series_number) AS largest, MAX(issued_on) AS issued_on
+         FROM {} WHERE series IS NOT NULL GROUP BY series",
+        kind.as_str()
+    );
+    for row in scope.rows(&sql, Vec::new()).await? {
+        // A series without its counter has numbers that nobody gave.
+        let own = found
+            .entry((kind, row.try_get("", "series")?))
+            .or_insert_with(|| Found::new(1, 0, None));
+        own.count = row.try_get("", "documents")?;
+        own.ends = Some((row.try_get("", "smallest")?, row.try_get("", "largest")?));
+        own.issued_on = row.try_get("", "issued_on")?;
+    }
+    Ok(())
+}
+
+/// The numbers of a series that no document has, up to the last that one has.
+async fn gaps(scope: &Scope, kind: DocumentKind, name: &str, first: i64) -> Result<Vec<(i64, i64)>> {
+    let before = first.saturating_sub(1);
+    let sql = format!(
+        "SELECT g.previous AS previous, g.series_number AS series_number
+         FROM (SELECT d.series_number AS series_number, COALESCE(LAG(d.series_number) OVER (ORDER BY d.series_number), ?) AS previous
+               FROM {} d WHERE d.series = ? AND d.series_number >= ?) AS g
+         WHERE g.series_number > g.previous + 1 ORDER BY g.series_number LIMIT {NAMED}",
+        kind.as_str()
+    );
+    let mut found = Vec::new();
+    for row in scope.rows(&sql, vec![before.into(), name.into(), first.into()]).await? {
+        found.push((row.try_get("", "previous")?, row.try_get("", "series_number")?));
+    }
+    Ok(found)
+}
+
+/// Documents of a series whose numbers lie before its first.
+async fn before_first(scope: &Scope, kind: DocumentKind, name: &str, first: i64) -> Result<Vec<String>> {
+    let sql = format!(
+        "SELECT d.number AS number FROM {} d WHERE d.series = ? AND d.series_number < ? ORDER BY d.series_number LIMIT {NAMED}",
+        kind.as_str()
+    );
+    let rows = scope.rows(&sql, vec![name.into(), first.into()]).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "number")?)).collect()
+}
+
+/// Documents of a series that were issued before one with a smaller number.
+async fn out_of_order(scope: &Scope, kind: DocumentKind, name: &str, first: i64) -> Result<Vec<String>> {
+    let sql = format!(
+        "SELECT d.number AS number
+         FROM (SELECT o.series_number AS series_number
+               FROM (SELECT w.series_number AS series_number, w.issued_on AS issued_on,
+                       MAX(w.issued_on) OVER (ORDER BY w.series_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
+                     FROM {kind} w WHERE w.series = ?) AS o
+               WHERE o.issued_on < o.latest AND o.series_number >= ? ORDER BY o.series_number LIMIT {NAMED}) AS f
+         JOIN {kind} d ON d.series = ? AND d.series_number = f.series_number ORDER BY d.series_number",
+        kind = kind.as_str()
+    );
+    let rows = scope.rows(&sql, vec![name.into(), first.into(), name.into()]).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "number")?)).collect()
 }
 
 impl Run for NumberReport {
@@ -91,39 +131,32 @@ impl Run for NumberReport {
             found.insert((kind, row.try_get("", "name")?), own);
         }
         for kind in DocumentKind::ALL {
-            let sql = format!(
-                "SELECT series, series_number, number, issued_on FROM {} WHERE series IS NOT NULL ORDER BY series, series_number",
-                kind.as_str()
-            );
-            for row in scope.rows(&sql, Vec::new()).await? {
-                // A series without its counter has numbers that nobody gave.
-                let own = found
-                    .entry((*kind, row.try_get("", "series")?))
-                    .or_insert_with(|| Found::new(1, 0, None));
-                own.add(
-                    row.try_get("", "series_number")?,
-                    row.try_get("", "number")?,
-                    row.try_get("", "issued_on")?,
-                )?;
-            }
+            documents(scope, *kind, &mut found).await?;
         }
         let mut series = Vec::new();
-        for ((kind, name), mut own) in found {
+        for ((kind, name), own) in found {
             if own.is_nothing() {
                 continue;
             }
+            let mut missing = Vec::new();
+            let mut before = Vec::new();
+            if !own.is_whole() {
+                missing = gaps(scope, kind, &name, own.first).await?;
+                before = before_first(scope, kind, &name, own.first).await?;
+            }
             // Numbers that were given and that no document has are missing at the end.
-            own.miss(own.given.saturating_add(1))?;
+            missing.push((own.last(), own.given.saturating_add(1)));
+            let missing = missing.into_iter().flat_map(|(from, to)| from.saturating_add(1)..to);
             series.push(Series {
                 kind,
-                name,
-                count: own.count,
+                count: u64::try_from(own.count)?,
                 first: u64::try_from(own.first)?,
-                last: u64::try_from(own.last.max(own.given))?,
-                missing: own.missing,
-                before_first: own.before_first,
-                out_of_order: own.out_of_order,
-                last_issued_on: own.given_on.or(own.last_issued_on),
+                last: u64::try_from(own.last().max(own.given))?,
+                missing: missing.take(NAMED).map(u64::try_from).collect::<std::result::Result<_, _>>()?,
+                before_first: before,
+                out_of_order: out_of_order(scope, kind, &name, own.first).await?,
+                last_issued_on: own.given_on.or(own.issued_on),
+                name,
             });
         }
         Ok(NumberReportResult { series, at: scope.now })

@@ -37,6 +37,8 @@ pub enum OpenError {
     TooManyConnections(String),
     /// The server refuses the user or the password.
     SignIn(String),
+    /// The server has let the user in, who has no right to connect to this database; what it said.
+    MayNotConnect(String),
     /// The connection to the server is not secure enough; no password was sent.
     Tls(TlsProblem),
     /// This variable of the environment would change what is sent to the server, or what the server does; nothing was sent.
@@ -85,6 +87,12 @@ impl fmt::Display for OpenError {
                 );
             }
             Self::SignIn(detail) => return write!(f, "The server refuses the sign-in: {detail}"),
+            Self::MayNotConnect(detail) => {
+                return write!(
+                    f,
+                    "This user may not connect to the database ({detail}). User and password are not refused. Ask an administrator of the server to grant the user CONNECT on it."
+                );
+            }
             Self::Tls(problem) => {
                 let words = contract::words::tls_problem(*problem);
                 return write!(f, "{}. {}", words.title, words.advice);
@@ -111,6 +119,13 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl OpenError {
+    /// Whether the same may go well a little later, without anybody doing something about it.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::TooManyConnections(_) | Self::Locked)
+    }
+}
 
 pub(crate) fn other(detail: &dyn fmt::Display) -> OpenError {
     let reference = random::reference();

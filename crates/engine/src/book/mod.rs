@@ -24,7 +24,7 @@ pub use examine::{EXAMINED_WITHIN, examine, examine_within, is_there};
 pub use file::discard_unfinished;
 pub(crate) use file::look_into;
 pub use owner::OwnerSignIn;
-pub(crate) use owner::close_log;
+pub(crate) use owner::bring_up;
 pub use roles::roles_sql;
 pub use server::{Server, Tls, TlsMode};
 pub(crate) use server::{open as open_server, open_empty};
@@ -242,11 +242,7 @@ async fn migrate(location: &BookLocation, options: &OpenOptions, db: &Db, hold: 
         {
             backup::before_update(path, options.backups.as_deref(), db).await?;
         }
-        let made = async {
-            Migrator::bring_up(&db.writer()).await?;
-            owner::close_log(db).await
-        };
-        made.await.map_err(|error| cause_at(db, &error))
+        owner::bring_up(db).await.map_err(|error| cause_at(db, &error))
     };
     let done = exclusive.while_heard(done).await;
     if done.is_ok() {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{
@@ -86,6 +87,7 @@ pub async fn prepare(server: &Server, owner: &OwnerSignIn, options: &OpenOptions
     done.await.map_err(|error| match error {
         // Not to be taken for the sign-in of every day.
         OpenError::SignIn(said) => OpenError::OwnerNeeded(format!("the sign-in of the owner was refused: {said}")),
+        OpenError::MayNotConnect(said) => OpenError::OwnerNeeded(format!("the owner may not connect: {said}")),
         error => error,
     })
 }
@@ -118,17 +120,24 @@ async fn give_rights(db: &Db, server: &Server) -> Result<(), DbErr> {
     db.writer().execute_unprepared(&sql).await.map(|_| ())
 }
 
-/// Closes the change log to the roles that get rights on whatever the owner makes, right after tables were made: these may add to it,
-/// and no more. Only as who owns the tables; a file has no roles.
-pub async fn close_log(db: &Db) -> Result<(), DbErr> {
-    let Some(schema) = db.schema() else { return Ok(()) };
+/// Takes the steps that are missing. In the transaction of each, the change log is closed to the roles that get rights on whatever the
+/// owner makes: these may add to it, and no more.
+pub async fn bring_up(db: &Db) -> Result<(), DbErr> {
+    let after = db.schema().map(closing).unwrap_or_default();
+    Migrator::bring_up_with(&db.writer(), &after).await
+}
+
+/// The statement that closes the change log. Only for who owns the tables; a file has no roles.
+fn closing(schema: &str) -> String {
     // Without the one that is signed in, which is the owner itself: no role has an empty name.
-    let everyday = names(db, EVERYDAY, vec![schema.into(), schema.into(), "".into()]).await?;
-    if everyday.is_empty() {
-        return Ok(());
-    }
-    let sql: String = everyday.iter().map(|name| roles::kept_back(schema, name)).collect();
-    db.writer().execute_unprepared(&sql).await.map(|_| ())
+    let everyday = EVERYDAY.replacen('?', &format!("'{schema}'"), 2).replacen('?', "''", 1);
+    let kept_back = roles::kept_back(schema, "%1$s");
+    format!(
+        "DO $$ DECLARE everyday RECORD; BEGIN
+  FOR everyday IN {everyday}
+  LOOP EXECUTE format('{kept_back}', everyday.name); END LOOP;
+END $$"
+    )
 }
 
 async fn names(db: &Db, sql: &str, values: Vec<sea_orm::Value>) -> Result<Vec<String>, DbErr> {

@@ -308,8 +308,9 @@ pub(super) async fn explain(server: &Server, error: sqlx::Error) -> OpenError {
 fn refused(error: &dyn DatabaseError) -> OpenError {
     let said = error.message().to_owned();
     match error.code().as_deref() {
-        // The last is the right to connect to this database.
-        Some("28000" | "28P01" | "42501") => OpenError::SignIn(said),
+        Some("28000" | "28P01") => OpenError::SignIn(said),
+        // Asked for after the password was found right, where there is one.
+        Some("42501") => OpenError::MayNotConnect(said),
         Some("3D000") => OpenError::NoDatabase(said),
         Some("53300") => OpenError::TooManyConnections(said),
         _ => OpenError::Unreachable(said),

@@ -1,8 +1,14 @@
 //! Reading a request from JSON, with the field that is wrong, and the key it comes with.
 
 use contract::{FieldError, Operation, Problem};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use super::explain;
+use crate::{
+    error::{Error, Result},
+    scope::Scope,
+};
 
 /// The longest key.
 const MAX_KEY: u32 = 100;
@@ -82,4 +88,12 @@ pub fn malformed_key(key: &str) -> Option<Problem> {
             detail: "a key is made of visible ASCII characters".to_owned(),
         })
     }
+}
+
+/// Tells two requests with one key apart without storing one: a plain hash would let a password be guessed.
+pub fn request_mac<O: Operation>(scope: &Scope, request: &O) -> Result<Vec<u8>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&scope.book.secret).map_err(|error| Error::Fault(error.to_string()))?;
+    mac.update(O::NAME.as_bytes());
+    mac.update(&serde_json::to_vec(request)?);
+    Ok(mac.finalize().into_bytes().to_vec())
 }

@@ -7,10 +7,10 @@ use contract::{
     Problem,
     catch_up::{CatchUpPlan, DueItem, DueKind, PlanCatchUp},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{due, list};
+use super::{due, first::First, list, walk::Walk};
 use crate::{billing, call::Run, customer, entity::customer as customers, error::Result, scope::Scope};
 
 /// Items of a kind that are named: many of one must not hide another.
@@ -36,7 +36,7 @@ pub async fn named(scope: &Scope, found: &[due::Due]) -> Result<Vec<DueItem>> {
             invoice_id: item.invoice().map(Into::into),
             promised_until: item.promised_until,
             on: item.begins_on(),
-            amount: due::amount(item)?,
+            amount: item.amount(),
         });
     }
     Ok(items)
@@ -48,10 +48,12 @@ async fn lack_address(scope: &Scope, buyers: &[Uuid]) -> Result<u64> {
     let mut lacking = HashSet::new();
     for some in all.chunks(500) {
         let found = customers::Entity::find()
+            .select_only()
+            .column(customers::Column::Id)
             .filter(customers::Column::Id.is_in(some.iter().copied()))
             .filter(customers::Column::Street.is_null())
             .filter(customers::Column::City.is_null());
-        lacking.extend(found.all(scope).await?.into_iter().map(|row| row.id));
+        lacking.extend(found.into_tuple::<Uuid>().all(scope).await?);
     }
     Ok(u64::try_from(buyers.iter().filter(|id| lacking.contains(*id)).count())?)
 }
@@ -67,16 +69,30 @@ impl Run for PlanCatchUp {
         if until > latest {
             return Err(contract::Error::field("until", Problem::TooLate { latest }).into());
         }
-        let found = due::due(scope, until).await?;
         let becomes_final = billing::load(scope).await?.finalize_renewals;
-        let billed = found.iter().filter(|item| becomes_final && item.is_billed);
-        let buyers: Vec<Uuid> = billed.map(|item| item.customer).collect();
+        let (mut counts, mut become_final, mut lacking) = (due::Counts::default(), 0, 0);
+        let mut first: BTreeMap<DueKind, First<due::Place, due::Due>> = BTreeMap::new();
+        let mut walk = Walk::begin(scope, until).await?;
+        while let Some(items) = walk.part(scope).await? {
+            let billed = items.iter().filter(|item| becomes_final && item.is_billed);
+            let buyers: Vec<Uuid> = billed.map(|item| item.customer).collect();
+            become_final += u64::try_from(buyers.len())?;
+            lacking += lack_address(scope, &buyers).await?;
+            for item in items {
+                counts.add(&item);
+                let own = first.entry(item.kind).or_insert_with(|| First::new(NAMED));
+                own.push(item.place(), item);
+            }
+        }
+        let mut first: Vec<_> = first.into_values().flat_map(First::finish).collect();
+        first.sort_unstable_by_key(|(place, _)| *place);
+        let first: Vec<due::Due> = first.into_iter().map(|(_, item)| item).collect();
         Ok(CatchUpPlan {
-            counts: due::count(scope, found.iter()),
-            items: named(scope, &found).await?,
+            counts: counts.list(scope),
+            items: named(scope, &first).await?,
             until,
-            become_final: u64::try_from(buyers.len())?,
-            lack_address: lack_address(scope, &buyers).await?,
+            become_final,
+            lack_address: lacking,
             last_run: list::newest(scope).await?,
         })
     }

@@ -1,6 +1,6 @@
 //! `run_catch_up`.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use contract::{
     Noun,
@@ -10,8 +10,12 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{due, list};
+use super::{
+    due, list,
+    queue::{self, Queue},
+};
 use crate::{
+    app::Inner,
     call::Run,
     change::Entry,
     db,
@@ -32,9 +36,9 @@ pub struct Done {
     pub counts: Vec<DueCount>,
 }
 
-/// Does what is due up to today, at most so much at once.
-pub async fn some(scope: &Scope) -> Result<Done> {
-    let found = due::due(scope, scope.today()).await?;
+/// Does what is due up to today, at most so much at once; answers also with what is left of it. `ready`: what was worked out before.
+pub async fn some(scope: &Scope, ready: Option<Queue>) -> Result<(Done, Queue)> {
+    let mut queue = Queue::of(scope, ready).await?;
     let mut row = catch_up_run::Model {
         id: scope.new_id()?,
         at: scope.now.0,
@@ -45,21 +49,22 @@ pub async fn some(scope: &Scope) -> Result<Done> {
     catch_up_run::Entity::insert(catch_up_run::ActiveModel::from(row.clone()))
         .exec_without_returning(scope)
         .await?;
-    let mut parts = found.chunks(AT_ONCE);
     let mut attempt = Attempt::default();
     // What cannot be done is found first by every run, and must not keep what comes after it from being done.
     while !attempt.has_claimed
-        && let Some(part) = parts.next()
+        && let Some(part) = queue.part(scope, AT_ONCE).await?
     {
-        attempt.make(scope, row.id, part).await?;
+        let part = queue::still_due(scope, &part).await?;
+        attempt.make(scope, row.id, &part).await?;
     }
+    queue.note(scope, &attempt.made).await?;
     let items = attempt.items;
     let counts = due::count(scope, items.iter());
     row.counts = serde_json::to_string(&counts)?;
     // Where nothing could be claimed, the next run would find the same.
-    row.has_more = attempt.has_claimed && parts.next().is_some();
+    row.has_more = attempt.has_claimed && queue.has_more();
     row.clone().into_active_model().reset_all().update(scope).await?;
-    Ok(Done { row, items, counts })
+    Ok((Done { row, items, counts }, queue))
 }
 
 /// What came of trying to do what is due.
@@ -67,6 +72,8 @@ pub async fn some(scope: &Scope) -> Result<Done> {
 struct Attempt {
     items: Vec<due::Due>,
     has_claimed: bool,
+    /// Invoices that were made.
+    made: Vec<Uuid>,
     /// Subscriptions of which a period could not be billed.
     left_out: HashSet<Uuid>,
 }
@@ -78,6 +85,10 @@ impl Attempt {
         let mut customers: Vec<Uuid> = part.iter().map(|item| item.customer).collect();
         customers.sort_unstable();
         customers.dedup();
+        for customer in &customers {
+            scope.hold(*customer).await?;
+        }
+        // Once all of them are held: to bring one up to the clock may take what others wait for.
         for customer in customers {
             scope.touch(customer).await?;
         }
@@ -88,9 +99,10 @@ impl Attempt {
             }
             match scope.apart(once(scope, run, item)).await? {
                 Ok(None) => {}
-                Ok(Some(is_done)) => {
+                Ok(Some(act)) => {
                     self.has_claimed = true;
-                    self.items.extend(is_done.then(|| item.clone()));
+                    self.items.extend(act.is_done.then(|| item.clone()));
+                    self.made.extend(act.made);
                 }
                 Err(error) => {
                     tracing::error!(kind = item.kind.as_str(), subject = %item.subject, on = %item.on, ?error, "not done by the catch-up");
@@ -102,8 +114,17 @@ impl Attempt {
     }
 }
 
-/// Does one thing, unless it was done before or is put off. False if there is nothing to do any more.
-async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<bool>> {
+/// What came of one thing.
+#[derive(Default)]
+struct Act {
+    /// False if there was nothing to do any more.
+    is_done: bool,
+    /// The invoice that was made.
+    made: Option<Uuid>,
+}
+
+/// Does one thing, unless it was done before or is put off.
+async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<Act>> {
     // What finds nothing to do is not done: a reminder of what was paid or paused meanwhile may be due again, if the payment is
     // given back or it goes on, and so may a period of what was suspended or paused.
     let is_there = match item.kind {
@@ -121,9 +142,13 @@ async fn once(scope: &Scope, run: Uuid, item: &due::Due) -> Result<Option<bool>>
 }
 
 impl Run for RunCatchUp {
+    async fn prepare(&self, inner: &Arc<Inner>) -> Result<()> {
+        queue::make_ready(inner).await
+    }
+
     async fn run(self, scope: &Scope) -> Result<CatchUpRun> {
         db::serialize(scope, "catch up").await?;
-        let Done { row, counts, .. } = some(scope).await?;
+        let (Done { row, counts, .. }, left) = some(scope, queue::take(scope.inner())).await?;
         scope.log(Entry {
             noun: Noun::CatchUp,
             id: row.id,
@@ -135,24 +160,29 @@ impl Run for RunCatchUp {
                 .map(|count| (count.kind.as_str().to_owned(), None, Some(json!(count.count))))
                 .collect(),
         });
+        left.leave(scope.inner(), row.id);
         list::view(&row, scope.actor.as_ref().map(|actor| actor.full_name.clone()))
     }
 }
 
-/// Does what is due. False if there is nothing to do any more.
-async fn act(scope: &Scope, item: &due::Due) -> Result<bool> {
-    match item.kind {
-        DueKind::Renewal => renew(scope, item).await,
-        DueKind::Reminder => {
-            let Some(row) = to_remind_of(scope, item).await? else {
-                return Ok(false);
-            };
-            let fields = vec![("reminded_on".to_owned(), None, Some(json!(scope.today())))];
-            scope.log(crate::invoice::entry(&row, fields));
-            Ok(true)
-        }
-        DueKind::Suspension | DueKind::Cancellation => pursue(scope, item).await,
-    }
+/// Does what is due.
+async fn act(scope: &Scope, item: &due::Due) -> Result<Act> {
+    let is_done = match item.kind {
+        DueKind::Renewal => return renew(scope, item).await,
+        DueKind::Reminder => remind(scope, item).await?,
+        DueKind::Suspension | DueKind::Cancellation => pursue(scope, item).await?,
+    };
+    Ok(Act { is_done, made: None })
+}
+
+/// Notes that a customer is reminded. False if there is nothing to do any more.
+async fn remind(scope: &Scope, item: &due::Due) -> Result<bool> {
+    let Some(row) = to_remind_of(scope, item).await? else {
+        return Ok(false);
+    };
+    let fields = vec![("reminded_on".to_owned(), None, Some(json!(scope.today())))];
+    scope.log(crate::invoice::entry(&row, fields));
+    Ok(true)
 }
 
 async fn open_invoice(scope: &Scope, item: &due::Due) -> Result<Option<invoice::Model>> {
@@ -170,12 +200,12 @@ async fn to_remind_of(scope: &Scope, item: &due::Due) -> Result<Option<invoice::
     Ok(billed.is_none_or(|billed| billed.status != "paused").then_some(row))
 }
 
-async fn renew(scope: &Scope, item: &due::Due) -> Result<bool> {
+async fn renew(scope: &Scope, item: &due::Due) -> Result<Act> {
     let Some((mut row, next)) = due::renewal(scope, item).await? else {
-        return Ok(false);
+        return Ok(Act::default());
     };
     let Some(owner) = customer::Entity::find_by_id(row.customer_id).one(scope).await? else {
-        return Ok(false);
+        return Ok(Act::default());
     };
     let made = bill::period(scope, &mut row, &owner, next).await?;
     bill::noted(scope, made.as_ref())?;
@@ -189,7 +219,10 @@ async fn renew(scope: &Scope, item: &due::Due) -> Result<bool> {
         version,
         fields: vec![("billed_until".to_owned(), Some(json!(item.on)), Some(json!(next.end)))],
     });
-    Ok(true)
+    Ok(Act {
+        is_done: true,
+        made: made.map(|made| made.id),
+    })
 }
 
 /// The subscription of an invoice that is open, if it can be suspended or canceled for that: others may have paid or paused it
@@ -206,7 +239,7 @@ async fn pursued(scope: &Scope, item: &due::Due) -> Result<Option<subscription::
     }))
 }
 
-/// Suspends or cancels the subscription of an invoice that is not paid.
+/// Suspends or cancels the subscription of an invoice that is not paid. False if there is nothing to do any more.
 async fn pursue(scope: &Scope, item: &due::Due) -> Result<bool> {
     let Some(mut row) = pursued(scope, item).await? else {
         return Ok(false);

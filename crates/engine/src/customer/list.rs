@@ -3,6 +3,7 @@
 use contract::customer::{CountCustomers, CustomerCount, CustomerPage, CustomerSort, ListCustomers};
 
 use super::{
+    fence,
     matching::{Filter, Way, order},
     row,
 };
@@ -34,8 +35,21 @@ impl Run for ListCustomers {
             before: self.before.as_deref(),
             at: self.at,
         };
-        let place = Place::read(order.0, descending, &mark, wanted)?;
-        let best = fetch(scope, &filter, &place, order, (Way::Best, self.with_stats)).await?;
+        let mut place = Place::read(order.0, descending, &mark, wanted)?;
+        let is_jump = filter.is_counted() && place.is_far();
+        let known = if is_jump {
+            fence::go(scope.inner(), &mut place, &mark)
+        } else {
+            None
+        };
+        let mut best = fetch(scope, &filter, &place, order, (Way::Best, self.with_stats)).await?;
+        if is_jump && known.as_ref() != Some(&best.state) {
+            if known.is_some() {
+                place.go_from(None);
+                best = fetch(scope, &filter, &place, order, (Way::Best, self.with_stats)).await?;
+            }
+            fence::seek(scope, &filter, &place, order, &mark);
+        }
         // A walk looks at so many rows and no further.
         let limit = usize::try_from(place.limit())?;
         let found = if !best.is_whole && best.rows <= limit {
@@ -78,6 +92,8 @@ struct Found {
     /// Whether a page that is not full ends the list.
     is_whole: bool,
     figures: String,
+    /// What the book is like, of a jump.
+    state: String,
 }
 
 async fn fetch(
@@ -107,14 +123,15 @@ async fn fetch(
         "'[]'".to_owned()
     };
     let is_whole = if filter.is_walked(scope, way) {
-        "(SELECT CAST(few AS TEXT) FROM branch)"
+        "(SELECT CAST(whole AS TEXT) FROM branch)"
     } else {
         "'1'"
     };
+    let state = if place.is_far() { db::end_of_log(scope) } else { "''" };
     let sql = format!(
         "WITH {} SELECT '[' || COALESCE(string_agg({row}, ',' ORDER BY p.n {in_list}) FILTER (WHERE p.n <= {limit}), '') || ']',
             CAST(COUNT(*) AS TEXT), {first}, {last}, (SELECT CAST(found AS TEXT) FROM counted), (SELECT CAST(candidates AS TEXT) FROM counted),
-            {is_whole}, {figures}
+            {is_whole}, {figures}, {state}
          FROM (SELECT picked.seq, picked.sort_key, picked.created_at, picked.customer_id,
                    ROW_NUMBER() OVER (ORDER BY sort_key {direction}, created_at {direction}, customer_id {direction}) AS n FROM picked) AS p
          JOIN customer_summary s ON s.seq = p.seq JOIN customer c ON c.seq = p.seq",
@@ -156,6 +173,7 @@ fn read(kind: Kind, row: Texts) -> Result<Found> {
         candidates: number(text())?,
         is_whole: number(text())? == 1,
         figures: text().unwrap_or_else(|| "[]".to_owned()),
+        state: text().unwrap_or_default(),
     })
 }
 

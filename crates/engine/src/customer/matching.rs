@@ -2,6 +2,9 @@
 //!
 //! Of n customers of whom h match, sorting those that match costs h rows and walking costs about 50·n/h of them, so a search
 //! walks when h is more than √(50·n). How many match is found first, because the page says so anyway.
+//!
+//! Where facets let f of them through, a walk passes n/f entries for each that it looks at: a page of those h takes 50·n²/(f·h)
+//! entries. To look at each of the f costs about fourteen entries each, so that is done when f²·h is less than 4·n².
 
 use contract::customer::{CountCustomers, CustomerSort, ListCustomers};
 use sea_orm::Value;
@@ -109,7 +112,7 @@ impl Filter {
         self.parts.is_empty() && !self.archived
     }
 
-    /// Whether a page may be found by a walk that ends before its page is full; `branch` then tells whether it was.
+    /// Whether a page may be found by a walk that ends before its page is full; `branch` then tells whether it has seen all.
     pub fn is_walked(&self, scope: &Scope, way: Way) -> bool {
         way == Way::Best && !self.parts.is_empty() && !self.archived && db::walk_limit(scope).is_some()
     }
@@ -126,6 +129,28 @@ impl Filter {
 
     /// The combinations of facets that match, if not all of them do.
     fn cells(&self) -> Option<String> {
+        let cells: Vec<String> = self.matching_cells()?.iter().map(i64::to_string).collect();
+        Some(cells.join(", "))
+    }
+
+    /// A query of how many the facets let through, by the figures.
+    fn number(&self) -> String {
+        let condition = self.matching_cells().map_or_else(String::new, |cells| {
+            let name = |cell: &i64| {
+                (0..4)
+                    .map(|bit: u32| if cell >> bit & 1 == 1 { '1' } else { '0' })
+                    .collect::<String>()
+            };
+            let names: Vec<String> = cells.iter().map(|cell| format!("'{}'", name(cell))).collect();
+            format!(" AND key IN ({})", names.join(", "))
+        });
+        format!(
+            "(SELECT COALESCE(SUM(amount), 0) FROM figure WHERE kind = '{}'{condition})",
+            figure::CUSTOMERS
+        )
+    }
+
+    fn matching_cells(&self) -> Option<Vec<i64>> {
         let matching = |cell: &i64| {
             (0..).zip(self.facets).all(|(bit, wanted): (u32, _)| {
                 let has = cell >> bit & 1 == 1;
@@ -135,8 +160,7 @@ impl Filter {
         if self.facets == [None; 4] {
             return None;
         }
-        let cells: Vec<String> = (0..16).filter(matching).map(|cell| cell.to_string()).collect();
-        Some(cells.join(", "))
+        Some((0..16).filter(matching).collect())
     }
 
     /// The condition that the text of `s` holds some parts.
@@ -163,14 +187,17 @@ impl Filter {
         let beyond = Query::new(beyond, beyond_values);
         let order = place.order();
         let columns = format!("s.seq, {} AS sort_key, s.created_at, s.customer_id", key.expression);
-        let (limit, offset) = (place.limit() + 1, place.offset());
+        let limit = place.limit() + 1;
+        // Bound, so that a jump elsewhere is not another statement.
+        let skip = || Query::new(" OFFSET ?", vec![place.offset().into()]);
         let along = db::by_index(scope, index);
         if self.parts.is_empty() || self.archived {
             let along = if self.archived { String::new() } else { along };
             let rows = Query::new(format!("SELECT {columns} FROM customer_summary s{along} WHERE "), Vec::new())
                 .and("", self.whole_condition(scope, &self.parts))
                 .and(" AND ", beyond)
-                .then(&format!(" ORDER BY {order} LIMIT {limit} OFFSET {offset}"));
+                .then(&format!(" ORDER BY {order} LIMIT {limit}"))
+                .and("", skip());
             let counted = if self.is_counted() {
                 Query::new("SELECT 0 AS candidates, 0 AS found", Vec::new())
             } else {
@@ -187,23 +214,41 @@ impl Filter {
                 .then(")");
         }
 
-        let (few, walk) = ("SELECT few FROM branch", "SELECT walk FROM branch");
+        let (few, walk, rare) = ("SELECT few FROM branch", "SELECT walk FROM branch", "SELECT rare FROM branch");
         let found = self.found(scope, (way == Way::Best).then_some(COUNTED));
         let customers = format!("(SELECT COALESCE(SUM(amount), 0) FROM figure WHERE kind = '{}')", figure::CUSTOMERS);
         let is_few = match way {
             Way::Best => format!("candidates < {COUNTED} AND candidates * candidates <= 51 * {customers}"),
             Way::Sorted => "TRUE".to_owned(),
         };
+        let (number, entries) = (self.number(), db::walk_limit(scope));
+        let is_facet = way == Way::Best && entries.is_some() && self.cells().is_some();
+        let is_rare = if is_facet {
+            format!("{number} < {COUNTED} AND {number} * {number} * candidates <= 4 * {customers} * {customers}")
+        } else {
+            "FALSE".to_owned()
+        };
+        let looked_at = is_facet.then(|| {
+            let (_, at_most) = db::only_if(scope, rare, limit);
+            let along = db::by_index(scope, "summary_by_facets");
+            Query::new(format!("SELECT {columns} FROM customer_summary s{along} WHERE "), Vec::new())
+                .and("", self.whole_condition(scope, &self.parts))
+                .and(" AND ", beyond.clone())
+                .then(&format!(" ORDER BY {order} LIMIT {at_most}"))
+                .and("", skip())
+        });
         let (condition, at_most) = db::only_if(scope, few, limit);
         let sorted = Query::new(
             format!("SELECT {columns} FROM found CROSS JOIN customer_summary s WHERE s.seq = found.seq AND {condition} AND "),
             Vec::new(),
         )
         .and("", beyond.clone())
-        .then(&format!(" ORDER BY {order} LIMIT {at_most} OFFSET {offset}"));
-        let walked = match db::walk_limit(scope) {
+        .then(&format!(" ORDER BY {order} LIMIT {at_most}"))
+        .and("", skip());
+        let walked = match entries {
             Some(entries) => {
                 let (_, at_most) = db::only_if(scope, walk, entries);
+                // In the order of the walk, which is the outermost loop: to say it would have all entries looked at and sorted.
                 Query::new(
                     format!("SELECT w.seq, w.sort_key, w.created_at, w.customer_id FROM (SELECT {columns} FROM customer_summary s{along} WHERE {} AND ", self.condition()),
                     Vec::new(),
@@ -211,7 +256,8 @@ impl Filter {
                 .and("", beyond)
                 .then(&format!(" ORDER BY {order} LIMIT {at_most}) AS w CROSS JOIN customer_summary s WHERE s.seq = w.seq AND "))
                 .and("", Self::holds(scope, &self.parts))
-                .then(&format!(" LIMIT {limit} OFFSET {offset}"))
+                .then(&format!(" LIMIT {limit}"))
+                .and("", skip())
             }
             None => {
                 let (condition, at_most) = db::only_if(scope, walk, limit);
@@ -221,14 +267,19 @@ impl Filter {
                 )
                 .and("", self.whole_condition(scope, &self.parts))
                 .and(" AND ", beyond)
-                .then(&format!(" ORDER BY {order} LIMIT {at_most} OFFSET {offset}"))
+                .then(&format!(" ORDER BY {order} LIMIT {at_most}"))
+                .and("", skip())
             }
         };
         let picked = if way == Way::Best {
-            Query::new("SELECT * FROM (", Vec::new())
+            let either = Query::new("SELECT * FROM (", Vec::new())
                 .and("", sorted)
                 .and(") AS sorted UNION ALL SELECT * FROM (", walked)
-                .then(") AS walked")
+                .then(") AS walked");
+            match looked_at {
+                Some(looked_at) => either.and(" UNION ALL SELECT * FROM (", looked_at).then(") AS looked_at"),
+                None => either,
+            }
         } else {
             sorted
         };
@@ -237,10 +288,31 @@ impl Filter {
                 ", counted AS MATERIALIZED (SELECT (SELECT COUNT(*) FROM candidate) AS candidates, (SELECT COUNT(*) FROM found) AS found)",
             )
             .then(&format!(
-                ", branch AS MATERIALIZED (SELECT CASE WHEN {is_few} THEN 1 ELSE 0 END AS few, CASE WHEN {is_few} THEN 0 ELSE 1 END AS walk FROM counted)"
+                ", branch AS MATERIALIZED (SELECT few, rare, CASE WHEN few + rare > 0 THEN 0 ELSE 1 END AS walk,
+                     CASE WHEN few + rare > 0 OR {number} <= {most} THEN 1 ELSE 0 END AS whole
+                   FROM (SELECT CASE WHEN {is_few} THEN 1 ELSE 0 END AS few,
+                             CASE WHEN {is_few} THEN 0 WHEN {is_rare} THEN 1 ELSE 0 END AS rare FROM counted) AS chosen)",
+                most = entries.unwrap_or(i64::MAX),
             ))
             .and(", picked AS MATERIALIZED (", picked)
             .then(")")
+    }
+
+    /// A query of every row whose number in the list is a multiple of `step`: the end of the change log, `sort_key`, `created_at` and
+    /// the id. For what the figures count, where nothing is searched; it goes along the index and keeps nothing of the rows between.
+    pub fn every(&self, scope: &Scope, place: &Place<'_>, (key, index): (SortKey, &str), step: u64) -> String {
+        format!(
+            "SELECT {state}, CAST(p.sort_key AS TEXT), CAST(p.created_at AS TEXT), {id}
+             FROM (SELECT {key} AS sort_key, s.created_at, s.customer_id, ROW_NUMBER() OVER (ORDER BY {order}) AS n
+                   FROM customer_summary s{along} WHERE {condition}) AS p
+             WHERE p.n % {step} = 0 ORDER BY p.n",
+            state = db::end_of_log(scope),
+            id = db::id_text(scope, "p.customer_id"),
+            key = key.expression,
+            order = place.order(),
+            along = db::by_index(scope, index),
+            condition = self.condition(),
+        )
     }
 
     /// `candidate`, who may match, at most so many; and `found`, who of them do.
@@ -288,3 +360,6 @@ impl Filter {
             .map_err(|_| crate::error::Error::Fault(format!("{count} is no number of customers")))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 mod administrators;
 mod create;
 mod delete;
+mod fence;
 mod list;
 mod matching;
 mod restore;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 pub use create::{NewAccount, insert};
+pub use fence::Fences;
 pub use view::view;
 
 use crate::{
@@ -142,23 +144,33 @@ pub async fn check_version(scope: &Scope, id: Uuid, current: i64, given: u32) ->
     let mut differences: Vec<Difference> = Vec::new();
     let mut last = (scope.now.0, None);
     let wanted = scope.wanted();
+    let mut note = |field: String, before: Value, theirs: Value| match differences.iter_mut().find(|known| known.field == field) {
+        // Changed more than once: what it was before the first counts, and what it is after the last.
+        Some(known) => known.theirs = theirs,
+        None => differences.push(Difference {
+            before,
+            theirs,
+            mine: wanted.get(&field).cloned(),
+            field,
+        }),
+    };
     let sql = "SELECT c.at, a.full_name AS actor, v.field, v.before AS was, v.after AS became
                FROM change c JOIN change_value v ON v.change_id = c.id AND v.position > 0
                LEFT JOIN customer a ON a.id = c.actor_id WHERE c.subject_id = ? AND c.version > ? ORDER BY c.number, v.position";
     for row in scope.rows(sql, vec![id.into(), i64::from(given).into()]).await? {
         last = (row.try_get("", "at")?, row.try_get("", "actor")?);
-        let field: String = row.try_get("", "field")?;
         let value = |text: Option<String>| text.map_or(Ok(Value::Null), |text| serde_json::from_str(&text));
-        let theirs = value(row.try_get("", "became")?)?;
-        match differences.iter_mut().find(|known| known.field == field) {
-            // Changed more than once: what it was before the first counts, and what it is after the last.
-            Some(known) => known.theirs = theirs,
-            None => differences.push(Difference {
-                before: value(row.try_get("", "was")?)?,
-                theirs,
-                mine: wanted.get(&field).cloned(),
-                field,
-            }),
+        note(
+            row.try_get("", "field")?,
+            value(row.try_get("", "was")?)?,
+            value(row.try_get("", "became")?)?,
+        );
+    }
+    // What fell due is not in the log yet where it was moved within this write.
+    for entry in scope.fell_due(id).into_iter().filter(|entry| entry.version > i64::from(given)) {
+        last = (scope.now.0, None);
+        for (field, was, became) in entry.fields {
+            note(field, was.unwrap_or_default(), became.unwrap_or_default());
         }
     }
     Err(Conflict::ChangedMeanwhile {

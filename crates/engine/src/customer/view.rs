@@ -1,6 +1,6 @@
 //! `get_customer`, `email_owner`, and the wire form of a customer.
 
-use super::{find, owner_of};
+use super::owner_of;
 use crate::{
     call::Run,
     entity::{customer, customer_money},
@@ -9,10 +9,14 @@ use crate::{
     scope::Scope,
     summary,
 };
+use chrono::NaiveDate;
 use contract::{
     Money, Noun, Timestamp,
     customer::{Customer, EmailOwner, EmailOwnerRequest, GetCustomer},
+    license::License,
 };
+use sea_orm::{FromQueryResult, QueryResult};
+use uuid::Uuid;
 
 /// Licenses that `get_customer` holds.
 const LICENSES: u32 = 100;
@@ -39,16 +43,82 @@ impl CustomerMoney {
     }
 }
 
+/// Counts of one customer that are shown.
+#[derive(Debug, FromQueryResult)]
+struct Shown {
+    total_licenses: i64,
+    active_licenses: i64,
+    total_subscriptions: i64,
+    active_subscriptions: i64,
+    total_domains: i64,
+    total_invoices: i64,
+    outstanding_invoices: i64,
+    last_payment_date: Option<NaiveDate>,
+}
+
 /// The wire form of a customer, with the figures as they are in this transaction.
 pub async fn view(scope: &Scope, row: customer::Model) -> Result<Customer> {
     // Computed, not read: within a write the summary is booked only at its end.
     let figures = summary::compute(scope, row.id).await?.ok_or_else(|| not_found(Noun::Customer))?;
-    let rows: Vec<customer_money::Model> = figures.money.into_values().collect();
-    let money = CustomerMoney::of(&scope.book.currency, &rows);
+    let money: Vec<customer_money::Model> = figures.money.into_values().collect();
+    let licenses = license::of_customer(scope, row.id, LICENSES).await?;
     let summary = figures.summary;
+    let shown = Shown {
+        total_licenses: summary.total_licenses,
+        active_licenses: summary.active_licenses,
+        total_subscriptions: summary.total_subscriptions,
+        active_subscriptions: summary.active_subscriptions,
+        total_domains: summary.total_domains,
+        total_invoices: summary.total_invoices,
+        outstanding_invoices: summary.outstanding_invoices,
+        last_payment_date: summary.last_payment_date,
+    };
+    wire(scope, row, &shown, &money, licenses)
+}
+
+/// The same outside of a write: what is kept with the records is what would be computed, because each write books it at its end, in
+/// the same transaction. Nothing, if there is no such customer.
+async fn kept(scope: &Scope, id: Uuid) -> Result<Option<(customer::Model, Shown, Vec<customer_money::Model>)>> {
+    let sql = "SELECT c.*, s.total_licenses, s.active_licenses, s.total_subscriptions, s.active_subscriptions, s.total_domains,
+                   s.total_invoices, s.outstanding_invoices, s.last_payment_date,
+                   m.currency, m.payments, m.paid, m.refunded, m.outstanding, m.overdue
+               FROM customer c JOIN customer_summary s ON s.customer_id = c.id LEFT JOIN customer_money m ON m.customer_id = c.id
+               WHERE c.id = ? AND c.deleted_at IS NULL";
+    let rows = scope.rows(sql, vec![id.into()]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let money: Vec<customer_money::Model> = rows
+        .iter()
+        .map(|row| money(id, row))
+        .filter_map(Result::transpose)
+        .collect::<Result<_>>()?;
+    Ok(Some((
+        customer::Model::from_query_result(first, "")?,
+        Shown::from_query_result(first, "")?,
+        money,
+    )))
+}
+
+/// The money of a row; nothing, if the customer has none.
+fn money(customer_id: Uuid, row: &QueryResult) -> Result<Option<customer_money::Model>> {
+    let Some(currency) = row.try_get::<Option<String>>("", "currency")? else {
+        return Ok(None);
+    };
+    Ok(Some(customer_money::Model {
+        customer_id,
+        currency,
+        payments: row.try_get("", "payments")?,
+        paid: row.try_get("", "paid")?,
+        refunded: row.try_get("", "refunded")?,
+        outstanding: row.try_get("", "outstanding")?,
+        overdue: row.try_get("", "overdue")?,
+    }))
+}
+
+fn wire(scope: &Scope, row: customer::Model, summary: &Shown, money: &[customer_money::Model], licenses: Vec<License>) -> Result<Customer> {
+    let money = CustomerMoney::of(&scope.book.currency, money);
     Ok(Customer {
         id: row.id.into(),
-        licenses: license::of_customer(scope, row.id, LICENSES).await?,
+        licenses,
         email: row.email,
         full_name: row.full_name,
         company_name: row.company_name,
@@ -75,8 +145,10 @@ pub async fn view(scope: &Scope, row: customer::Model) -> Result<Customer> {
 
 impl Run for GetCustomer {
     async fn run(self, scope: &Scope) -> Result<Customer> {
-        let row = find(scope, self.id).await?;
-        view(scope, row).await
+        // At the same time: to a server each is a way there and back.
+        let (kept, licenses) = tokio::join!(kept(scope, self.id.0), license::of_customer(scope, self.id.0, LICENSES));
+        let (row, shown, money) = kept?.ok_or_else(|| not_found(Noun::Customer))?;
+        wire(scope, row, &shown, &money, licenses?)
     }
 }
 

@@ -3,7 +3,7 @@
 use migrations::{Migrator, MigratorTraitExt as _};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
-use super::{is_server, statement};
+use super::{cache, is_server, statement};
 
 /// Memory of the loading connection to a file, in KiB: the unique identifiers arrive in no order.
 const CACHE: u32 = 262_144;
@@ -15,16 +15,20 @@ const LOG: u32 = 20_000;
 pub struct Aside(Vec<String>);
 
 /// Takes away every index that is not a rule of its table, and lets a file wait for the disk once at the end only: until then a
-/// power cut loses the last transactions, no more. What forbids changes of final rows is away meanwhile, too, on a file, where it
-/// is asked for each row that comes; the role of every day of a server could not make it again. What a kill leaves has neither, and
-/// no administrator either, who comes last: nobody can sign in there, and none can be made (`session::require_empty`).
+/// power cut loses the last transactions, no more. What is sorted for the indexes goes into temporary files meanwhile: in memory a
+/// large one takes a gigabyte, and what is loaded so is a sample, with nobody in it. What forbids changes of final rows is away
+/// meanwhile, too, on a file, where it is asked for each row that comes; the role of every day of a server could not make it again.
+/// What a kill leaves has neither, and no administrator either, who comes last: nobody can sign in there, and none can be made
+/// (`session::require_empty`).
 pub async fn begin_load(connection: &DatabaseConnection) -> Result<Aside, DbErr> {
     let mut aside = Vec::new();
     match set_aside(connection, &mut aside).await {
         Ok(()) => Ok(Aside(aside)),
         Err(error) => {
-            make_again(connection, aside).await?;
-            Err(error)
+            let made = make_again(connection, aside).await;
+            // In any case: the connection is the one that writes from now on.
+            let ended = end_pragmas(connection).await;
+            made.and(ended).and(Err(error))
         }
     }
 }
@@ -41,7 +45,9 @@ async fn set_aside(connection: &DatabaseConnection, aside: &mut Vec<String>) -> 
     } else {
         run(
             connection,
-            &format!("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{CACHE}; PRAGMA wal_autocheckpoint = {LOG}"),
+            &format!(
+                "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{CACHE}; PRAGMA wal_autocheckpoint = {LOG}; PRAGMA temp_store = FILE"
+            ),
         )
         .await?;
         Migrator::unguard(connection).await?;
@@ -68,8 +74,14 @@ async fn make_again(connection: &DatabaseConnection, aside: Vec<String>) -> Resu
     all
 }
 
-/// Makes them again, and the index of the search on a file; from then on everything is as durable as ever.
+/// Makes them again, and the index of the search on a file; from then on everything is as durable as ever, whatever comes of that.
 pub async fn end_load(connection: &DatabaseConnection, aside: Aside) -> Result<(), DbErr> {
+    let made = make_all(connection, aside).await;
+    let ended = end_pragmas(connection).await;
+    made.and(ended)
+}
+
+async fn make_all(connection: &DatabaseConnection, aside: Aside) -> Result<(), DbErr> {
     make_again(connection, aside.0).await?;
     if is_server(connection) {
         return run(
@@ -90,8 +102,7 @@ pub async fn end_load(connection: &DatabaseConnection, aside: Aside) -> Result<(
         connection,
         "INSERT INTO customer_index (customer_index, rank) VALUES ('hashsize', 1048576)",
     )
-    .await?;
-    end_pragmas(connection).await
+    .await
 }
 
 /// What every other connection to a file has.
@@ -101,11 +112,42 @@ async fn end_pragmas(connection: &DatabaseConnection) -> Result<(), DbErr> {
     }
     run(
         connection,
-        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = -8192",
+        &format!(
+            "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA temp_store = MEMORY;
+             PRAGMA cache_size = {}; PRAGMA shrink_memory",
+            cache::WRITER
+        ),
     )
     .await
 }
 
 async fn run(connection: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
     connection.execute_unprepared(sql).await.map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{App, BookLocation, NewBook, OpenOptions};
+
+    #[tokio::test]
+    async fn what_is_written_waits_for_the_disk_again_although_an_index_cannot_be_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: Some(NewBook::default()),
+            ..OpenOptions::default()
+        };
+        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+        let writer = app.0.db.writer();
+        let waits = || async {
+            let row = writer.query_one_raw(statement(&writer, "PRAGMA synchronous", Vec::new())).await;
+            row.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
+        };
+        let Aside(mut aside) = begin_load(&writer).await.unwrap();
+        assert_eq!(waits().await, 1);
+        aside.push("CREATE INDEX of_nothing ON nothing (at_all)".to_owned());
+        end_load(&writer, Aside(aside)).await.unwrap_err();
+        assert_eq!(waits().await, 2);
+        app.close().await;
+    }
 }

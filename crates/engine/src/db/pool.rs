@@ -13,31 +13,22 @@ use sea_orm::{
 use sqlx::{
     Connection, Row, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
 use super::{
+    cache,
     expected::Expected,
-    reader::{Readers, Stop, Texts},
+    file::{checked_pool, file_options, learn, watching_pool},
+    reader::{Readers, Texts},
+    stop::Stop,
 };
 use crate::book::Identity;
 
 /// Readers of a file beside its one writer.
 pub(super) const READERS: u32 = 3;
-/// Connections to a server.
-const SERVER_CONNECTIONS: u32 = 6;
-/// The settings that every connection to a file is read back for, with the values that keep what was acknowledged.
-pub const PRAGMAS: &[(&str, &str)] = &[
-    ("journal_mode", "wal"),
-    ("synchronous", "2"),
-    ("foreign_keys", "1"),
-    ("busy_timeout", "5000"),
-    ("trusted_schema", "0"),
-    ("cell_size_check", "1"),
-    ("mmap_size", "0"),
-    ("temp_store", "2"),
-    ("secure_delete", "1"),
-];
+/// Connections to a server for what changes something or needs several statements at one instant.
+const SERVER_CONNECTIONS: u32 = 4;
 
 /// How long a new connection to a server may take, and one that comes back to say that it is free.
 pub(super) const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -98,10 +89,11 @@ impl Db {
     pub async fn open_file(path: &Path, create: bool) -> Result<Self, sqlx::Error> {
         let options = file_options(path).create_if_missing(create);
         let write = checked_pool(1).connect_with(options.clone()).await?;
-        let only_reads = options.clone().pragma("query_only", "ON");
+        let only_reads = options.clone().pragma("query_only", "ON").pragma("cache_size", cache::READER);
         let read = checked_pool(READERS).connect_with(only_reads.clone()).await?;
-        let readers = (Readers::of_file(only_reads.clone()), Readers::of_file(options));
-        let watching = watching_pool(checked_pool(1), only_reads);
+        let copies = options.pragma("cache_size", cache::COPIER);
+        let readers = (Readers::of_file(only_reads.clone()), Readers::of_file(copies));
+        let watching = watching_pool(checked_pool(1), only_reads.pragma("cache_size", cache::WATCHER));
         Ok(Self::new(write.into(), read.into(), readers, Origin::File(watching)))
     }
 
@@ -221,7 +213,7 @@ impl Db {
         tokio::spawn(async move { old.read.close().await });
     }
 
-    fn readers(&self) -> (Arc<Readers>, Arc<Readers>) {
+    pub(super) fn readers(&self) -> (Arc<Readers>, Arc<Readers>) {
         let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
         (Arc::clone(&now.stoppable), Arc::clone(&now.copier))
     }
@@ -234,7 +226,10 @@ impl Db {
     /// Copies a file book, as it is at this instant, into a new file, unless `stop` interrupts it.
     pub async fn copy_file(&self, target: &Path, stop: &Stop) -> Result<(), DbErr> {
         let target = target.to_str().ok_or_else(|| DbErr::Custom("the path is not Unicode".to_owned()))?;
-        self.readers().1.texts("VACUUM INTO ?", vec![target.into()], stop).await.map(|_| ())
+        let copier = self.readers().1;
+        let copied = copier.texts("VACUUM INTO ?", vec![target.into()], stop).await;
+        copier.rest().await;
+        copied.map(|_| ())
     }
 
     /// What a database check of a file book says, unless `stop` interrupts it: nothing, or what is wrong.
@@ -247,15 +242,20 @@ impl Db {
         let whole = "SELECT wrong.integrity_check FROM (SELECT COUNT(*) FROM (SELECT rowid FROM customer_index LIMIT 1)) AS known
             CROSS JOIN pragma_integrity_check AS wrong WHERE wrong.integrity_check <> 'ok'";
         let dangling = "SELECT DISTINCT \"table\" || ' points to a missing row of ' || parent FROM pragma_foreign_key_check";
-        let mut found = Vec::new();
-        for sql in [whole, dangling] {
-            let rows = self.readers().1.texts(sql, Vec::new(), stop).await?;
-            found.extend(rows.into_iter().flatten().flatten());
-        }
-        Ok(found)
+        let copier = self.readers().1;
+        let asked = async {
+            let mut found = Vec::new();
+            for sql in [whole, dangling] {
+                found.extend(copier.texts(sql, Vec::new(), stop).await?.into_iter().flatten().flatten());
+            }
+            Ok::<_, DbErr>(found)
+        };
+        let found = asked.await;
+        copier.rest().await;
+        found
     }
 
-    fn pools(&self) -> (DatabaseConnection, DatabaseConnection) {
+    pub(super) fn pools(&self) -> (DatabaseConnection, DatabaseConnection) {
         let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
         (now.write.clone(), now.read.clone())
     }
@@ -358,68 +358,6 @@ impl Db {
 /// was answered): whoever takes it next would work inside of it. So it begins in any case, and is rolled back if nobody waits.
 pub(super) async fn in_any_case<T: Send + 'static>(begins: impl Future<Output = T> + Send + 'static) -> Result<T, sqlx::Error> {
     tokio::spawn(begins).await.map_err(|_| sqlx::Error::WorkerCrashed)
-}
-
-/// Writes down what a connection learned of the tables, for the plans of later queries. Not left to the driver, which would do
-/// it on every connection that closes: a reader is refused, and a connection whose closing fails is only on its way to be closed
-/// when it is said to be (sqlx 0.9.0). The file is taken away or replaced by then, with what belongs to it by its name.
-async fn learn(writer: &SqlitePool) {
-    if let Err(error) = sqlx::query("PRAGMA optimize").execute(writer).await {
-        tracing::debug!(%error, "what was learned of the tables is not written down");
-    }
-}
-
-/// How a file is opened to work in it.
-pub(super) fn file_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("trusted_schema", "OFF")
-        .pragma("cell_size_check", "ON")
-        .pragma("mmap_size", "0")
-        .pragma("temp_store", "MEMORY")
-        .pragma("secure_delete", "ON")
-        .pragma("cache_size", "-8192")
-}
-
-/// A pool whose connections to a file are read back before anything is done on them.
-fn checked_pool(most: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(most)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10))
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(|connection, _| Box::pin(check_pragmas(connection)))
-}
-
-/// Reads the settings of a connection to a file back.
-pub(super) async fn check_pragmas(connection: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
-    for (name, want) in PRAGMAS {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
-            .fetch_one(&mut *connection)
-            .await?;
-        let found = row
-            .try_get::<i64, _>(0)
-            .map(|number| number.to_string())
-            .or_else(|_| row.try_get::<String, _>(0))?;
-        if found != *want {
-            return Err(sqlx::Error::Configuration(format!("{name} is {found}, not {want}").into()));
-        }
-    }
-    Ok(())
-}
-
-/// A pool of the one connection on which a file is looked at. It is opened with the first look and stays the same one: what it
-/// says of the file counts from its own last look.
-fn watching_pool(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> SqlitePool {
-    pool.max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_lazy_with(options)
 }
 
 fn server_pool(expected: &Expected) -> PgPoolOptions {

@@ -1,23 +1,31 @@
 //! Readers whose query can be interrupted: the driver's progress handler on a file, a cancel request on a server.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use sea_orm::{DbErr, RuntimeErr, Value};
+use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Value};
 use sqlx::{
-    Arguments, Connection, PgConnection, Row, SqliteConnection,
-    postgres::{PgArguments, PgConnectOptions},
-    sqlite::{SqliteArguments, SqliteConnectOptions},
+    Connection, PgConnection, Row, SqliteConnection,
+    postgres::{PgArguments, PgConnectOptions, PgRow},
+    sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow},
 };
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     answer::SILENT_FOR,
+    arguments::{for_file, for_server},
     expected::Expected,
+    file::check_pragmas,
     numbered,
-    pool::{ANSWERS_WITHIN, READERS, check_pragmas},
+    pool::{ANSWERS_WITHIN, READERS},
+    question::Wanted,
+    server_code,
+    stop::{Running, Stop, interrupted},
 };
 
 /// A row of texts.
@@ -26,76 +34,17 @@ pub type Texts = Vec<Option<String>>;
 /// Steps of SQLite's machine between two looks at whether to stop: about 50 microseconds.
 const STEPS: i32 = 1_000;
 
-/// How long the request to cancel a query may take.
-const CANCELED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// Statements of other reads than lists that a server is asked at the same time; a file has as many readers for them as for lists.
+const AT_SERVER: u32 = 5;
+/// What a server says of a query that was canceled.
+const CANCELED: &str = "57014";
 /// How long the queries that run are waited for when their connections are closed.
-const ENDED_WITHIN: std::time::Duration = std::time::Duration::from_secs(5);
+const ENDED_WITHIN: Duration = Duration::from_secs(5);
+/// How long a place among those who read is waited for, as long as for a connection of a pool.
+const PLACE_WITHIN: Duration = Duration::from_secs(10);
 
-/// Interrupts the queries of one operation. Copies are the same.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<Mutex<State>>);
-
-#[derive(Debug, Default)]
-struct State {
-    is_stopped: bool,
-    running: Option<Running>,
-}
-
-/// A query under way.
-#[derive(Debug)]
-enum Running {
-    File(Arc<AtomicBool>),
-    Server(i32, Box<PgConnectOptions>),
-}
-
-impl Stop {
-    /// Interrupts what runs, and refuses what would follow.
-    pub async fn stop(&self) {
-        let mut state = self.0.lock().await;
-        state.is_stopped = true;
-        match &state.running {
-            Some(Running::File(stop)) => stop.store(true, Ordering::Relaxed),
-            Some(Running::Server(process, options)) => {
-                // A network that swallows everything must not hold up who asks for something newer.
-                match tokio::time::timeout(CANCELED_WITHIN, cancel(*process, options)).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::debug!(%error, "a query could not be canceled"),
-                    Err(_) => tracing::debug!("a query could not be canceled in time"),
-                }
-            }
-            None => {}
-        }
-    }
-
-    async fn begin(&self, running: Running) -> Result<(), DbErr> {
-        let mut state = self.0.lock().await;
-        if state.is_stopped {
-            return Err(interrupted());
-        }
-        state.running = Some(running);
-        Ok(())
-    }
-
-    /// Whether it was stopped meanwhile. Waits for a cancel request that is under way: it must not meet the next query.
-    async fn end(&self) -> bool {
-        let mut state = self.0.lock().await;
-        state.running = None;
-        state.is_stopped
-    }
-}
-
-async fn cancel(process: i32, options: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect_with(options).await?;
-    sqlx::query("SELECT pg_cancel_backend($1)")
-        .bind(process)
-        .execute(&mut connection)
-        .await?;
-    connection.close().await
-}
-
-/// The same as an interrupted query: the operation is refused as not done.
-fn interrupted() -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal("the query was given up for a newer one".to_owned()))
+fn broken(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// The book was closed.
@@ -138,11 +87,36 @@ enum Options {
     Server(PgConnectOptions, Expected),
 }
 
+/// What a connection is asked.
+struct Asked {
+    /// As the database takes it.
+    sql: String,
+    values: Vec<Value>,
+    wanted: Wanted,
+}
+
+/// Its values, as the driver takes them.
+enum Given {
+    File(SqliteArguments),
+    Server(PgArguments),
+}
+
+/// What it answers.
+enum Found {
+    File(Vec<SqliteRow>),
+    Server(Vec<PgRow>),
+}
+
 /// A few connections, opened when they are needed.
 pub struct Readers {
     options: Options,
+    /// For texts. Whatever else is read, the lists need not wait for it.
     free: Semaphore,
-    idle: std::sync::Mutex<Vec<Reader>>,
+    /// For all other rows, as many as stand beside it.
+    others: Semaphore,
+    most_others: u32,
+    /// With when each was used last. The newest is taken first, so that those that are too many are used no more.
+    idle: std::sync::Mutex<Vec<(Reader, Instant)>>,
 }
 
 impl std::fmt::Debug for Readers {
@@ -165,9 +139,17 @@ impl Readers {
     }
 
     fn new(options: Options) -> Self {
+        let most_others = if matches!(options, Options::Server(..)) {
+            AT_SERVER
+        } else {
+            READERS
+        };
+        let places = |number: u32| Semaphore::new(usize::try_from(number).unwrap_or(1));
         Self {
             options,
-            free: Semaphore::new(usize::try_from(READERS).unwrap_or(1)),
+            free: places(READERS),
+            others: places(most_others),
+            most_others,
             idle: std::sync::Mutex::default(),
         }
     }
@@ -202,51 +184,106 @@ impl Readers {
 
     /// The rows of a query with `?` for its values, whose columns are all text.
     pub async fn texts(&self, sql: &str, values: Vec<Value>, stop: &Stop) -> Result<Vec<Texts>, DbErr> {
-        let query = |error| DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)));
-        let _free = self.free.acquire().await.map_err(|_| closed())?;
+        let sql = if matches!(self.options, Options::Server(..)) {
+            numbered(sql)
+        } else {
+            sql.to_owned()
+        };
+        let wanted = Wanted::All;
+        let found: Result<Vec<Texts>, sqlx::Error> = match self.fetch(&self.free, Asked { sql, values, wanted }, stop).await? {
+            Found::File(rows) => rows.iter().map(texts_of_file).collect(),
+            Found::Server(rows) => rows.iter().map(texts_of_server).collect(),
+        };
+        found.map_err(broken)
+    }
+
+    /// The rows of a statement.
+    pub async fn rows(&self, statement: Statement, wanted: Wanted, stop: &Stop) -> Result<Vec<QueryResult>, DbErr> {
+        let asked = Asked {
+            sql: statement.sql,
+            values: statement.values.map(|values| values.0).unwrap_or_default(),
+            wanted,
+        };
+        Ok(match self.fetch(&self.others, asked, stop).await? {
+            Found::File(rows) => rows.into_iter().map(QueryResult::from).collect(),
+            Found::Server(rows) => rows.into_iter().map(QueryResult::from).collect(),
+        })
+    }
+
+    /// A place among those who read, unless that takes too long or is given up.
+    async fn place<'a>(places: &'a Semaphore, stop: &Stop) -> Result<SemaphorePermit<'a>, DbErr> {
+        tokio::select! {
+            biased;
+            () = stop.stopped() => Err(interrupted()),
+            place = tokio::time::timeout(PLACE_WITHIN, places.acquire()) => match place {
+                Ok(place) => place.map_err(|_| closed()),
+                Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+            },
+        }
+    }
+
+    async fn fetch(&self, places: &Semaphore, Asked { sql, values, wanted }: Asked, stop: &Stop) -> Result<Found, DbErr> {
+        // Before a connection is taken, which would be lost with a value that cannot be bound.
+        let given = match self.options {
+            Options::Server(..) => Given::Server(for_server(values)?),
+            Options::File(_) | Options::Seen(_) => Given::File(for_file(values)?),
+        };
+        let _free = Self::place(places, stop).await?;
         let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         let reader = match idle {
-            Some(reader) => reader,
+            Some((reader, _)) => reader,
             None => self
                 .open()
                 .await
                 .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?,
         };
-        let (reader, rows) = match reader {
-            Reader::File(mut connection, flag) => {
+        let (reader, found) = match (reader, given, &self.options) {
+            (Reader::File(mut connection, flag), Given::File(arguments), _) => {
                 flag.store(false, Ordering::Relaxed);
-                let arguments = for_file(values)?;
-                let rows = match stop.begin(Running::File(Arc::clone(&flag))).await {
-                    Ok(()) => {
-                        let rows = sqlx::query_with(sqlx::AssertSqlSafe(sql.to_owned()), arguments)
-                            .fetch_all(&mut connection)
-                            .await;
-                        stop.end().await;
-                        rows.and_then(|rows| rows.iter().map(texts_of_file).collect()).map_err(query)
+                let found = match stop.begin(Running::File(Arc::clone(&flag))).await {
+                    Ok(ticket) => {
+                        let query = sqlx::query_with(sqlx::AssertSqlSafe(sql), arguments);
+                        let rows = match wanted {
+                            Wanted::One => query.fetch_optional(&mut connection).await.map(|row| row.into_iter().collect()),
+                            Wanted::All => query.fetch_all(&mut connection).await,
+                        };
+                        stop.end(ticket).await;
+                        rows.map(Found::File).map_err(broken)
                     }
                     Err(refused) => Err(refused),
                 };
-                (Some(Reader::File(connection, flag)), rows)
+                (Some(Reader::File(connection, flag)), found)
             }
-            Reader::Server(mut connection, process) => {
-                let Options::Server(options, _) = &self.options else {
-                    return Err(interrupted());
-                };
-                stop.begin(Running::Server(process, Box::new(options.clone()))).await?;
-                let asked = sqlx::query_with(sqlx::AssertSqlSafe(numbered(sql)), for_server(values)?).fetch_all(&mut connection);
-                let answer = tokio::time::timeout(SILENT_FOR, asked).await;
-                let rows = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-                let is_lost = matches!(&rows, Err(error) if error.as_database_error().is_none());
-                let rows = rows.and_then(|rows| rows.iter().map(texts_of_server).collect()).map_err(query);
-                // A cancel request can arrive late; and a broken connection is not used again.
-                let is_stopped = stop.end().await;
-                ((!is_stopped && !is_lost).then_some(Reader::Server(connection, process)), rows)
+            (Reader::Server(mut connection, process), Given::Server(arguments), Options::Server(options, _)) => {
+                match stop.begin(Running::Server(process, Box::new(options.clone()))).await {
+                    Ok(ticket) => {
+                        let asked = async {
+                            let query = sqlx::query_with(sqlx::AssertSqlSafe(sql), arguments);
+                            match wanted {
+                                Wanted::One => query.fetch_optional(&mut connection).await.map(|row| row.into_iter().collect()),
+                                Wanted::All => query.fetch_all(&mut connection).await,
+                            }
+                        };
+                        let answer = tokio::time::timeout(SILENT_FOR, asked).await;
+                        let rows = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+                        let is_lost = matches!(&rows, Err(error) if error.as_database_error().is_none());
+                        // A cancel request that has not ended a query can arrive late; and a broken connection is not used again.
+                        let is_canceled = matches!(&rows, Err(error) if server_code(error) == CANCELED);
+                        let is_stopped = stop.end(ticket).await;
+                        let is_free = !is_lost && (is_canceled || !is_stopped);
+                        let reader = is_free.then_some(Reader::Server(connection, process));
+                        (reader, rows.map(Found::Server).map_err(broken))
+                    }
+                    Err(refused) => (Some(Reader::Server(connection, process)), Err(refused)),
+                }
             }
+            // All three are of one kind.
+            (reader, ..) => (Some(reader), Err(interrupted())),
         };
         if let Some(reader) = self.give_back(reader) {
             reader.close().await;
         }
-        rows
+        found
     }
 
     /// Keeps a connection for the next query. Answers with it if there will be none.
@@ -255,18 +292,46 @@ impl Readers {
         if self.free.is_closed() {
             return reader;
         }
-        idle.extend(reader);
+        idle.extend(reader.map(|reader| (reader, Instant::now())));
         None
+    }
+
+    /// Closes the connections that nobody uses, with the memory that they have.
+    pub async fn rest(self: Arc<Self>) {
+        self.rest_unused(Duration::ZERO).await;
+    }
+
+    /// The same of those that nobody has used for so long. In a task of its own: one whose closing is given up in the middle would be
+    /// open for longer than the book.
+    pub async fn rest_unused(self: Arc<Self>, unused: Duration) {
+        let resting = tokio::spawn(async move {
+            let Ok(_free) = self.free.acquire().await else { return };
+            for reader in self.take_unused(unused) {
+                reader.close().await;
+            }
+        });
+        if let Err(error) = resting.await {
+            tracing::debug!(%error, "readers do not rest");
+        }
+    }
+
+    fn take_unused(&self, unused: Duration) -> Vec<Reader> {
+        let mut idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (old, used): (Vec<_>, Vec<_>) = std::mem::take(&mut *idle).into_iter().partition(|(_, at)| at.elapsed() >= unused);
+        *idle = used;
+        old.into_iter().map(|(reader, _)| reader).collect()
     }
 
     /// Closes every connection once the query on it has ended, and refuses further ones. False, if one has not ended in time, or
     /// if its file may be open for another reason: it is closed later, by itself.
     pub async fn close(&self) -> bool {
-        let all = tokio::time::timeout(ENDED_WITHIN, self.free.acquire_many(READERS)).await;
+        let ended = async { tokio::join!(self.free.acquire_many(READERS), self.others.acquire_many(self.most_others)) };
+        let all = tokio::time::timeout(ENDED_WITHIN, ended).await;
         self.free.close();
+        self.others.close();
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        let mut closed = matches!(all, Ok(Ok(_)));
-        for reader in idle {
+        let mut closed = matches!(all, Ok((Ok(_), Ok(_))));
+        for (reader, _) in idle {
             closed &= reader.close().await;
         }
         closed
@@ -281,145 +346,5 @@ fn texts_of_server(row: &sqlx::postgres::PgRow) -> Result<Texts, sqlx::Error> {
     (0..row.len()).map(|column| row.try_get(column)).collect()
 }
 
-/// Adds values of the kinds that lists ask by.
-macro_rules! arguments {
-    ($name:ident, $arguments:ty) => {
-        fn $name(values: Vec<Value>) -> Result<$arguments, DbErr> {
-            let mut arguments = <$arguments>::default();
-            for value in values {
-                let added = match value {
-                    Value::Bool(value) => arguments.add(value),
-                    Value::BigInt(value) => arguments.add(value),
-                    Value::String(value) => arguments.add(value),
-                    Value::Uuid(value) => arguments.add(value),
-                    Value::ChronoDate(value) => arguments.add(value),
-                    other => return Err(DbErr::Type(format!("{other:?} cannot be asked by"))),
-                };
-                added.map_err(|error| DbErr::Type(error.to_string()))?;
-            }
-            Ok(arguments)
-        }
-    };
-}
-arguments!(for_file, SqliteArguments);
-arguments!(for_server, PgArguments);
-
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-
-    use super::*;
-    use crate::db::{Db, is_unavailable};
-
-    /// Counts for minutes.
-    const LONG: &str =
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT CAST(COUNT(*) AS TEXT) FROM n";
-
-    async fn both(folder: &tempfile::TempDir) -> [Db; 2] {
-        let server =
-            std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES is not set: `cargo xtask test engine` sets it");
-        [
-            Db::open_file(&folder.path().join("book.db"), true).await.unwrap(),
-            Db::open_server(server.parse().unwrap(), "public").await.unwrap(),
-        ]
-    }
-
-    #[tokio::test]
-    async fn closing_waits_for_a_query_that_runs() {
-        let folder = tempfile::tempdir().unwrap();
-        for db in both(&folder).await {
-            let (stop, of) = (Stop::default(), db.clone());
-            let given = stop.clone();
-            let long = tokio::spawn(async move { of.texts(LONG, Vec::new(), &given).await });
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            let closing = tokio::spawn(db.clone().close());
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            assert!(!closing.is_finished(), "it waits");
-            stop.stop().await;
-            long.await.unwrap().unwrap_err();
-            closing.await.unwrap().unwrap();
-            let error = db.texts("SELECT '1'", Vec::new(), &Stop::default()).await.unwrap_err();
-            assert!(is_unavailable(&error), "{error}");
-        }
-    }
-
-    /// Handles of this process on the files in a folder.
-    #[cfg(target_os = "linux")]
-    fn handles(folder: &tempfile::TempDir) -> usize {
-        let folder = folder.path().canonicalize().unwrap();
-        let all = std::fs::read_dir("/proc/self/fd").unwrap();
-        all.filter(|handle| {
-            let target = handle.as_ref().ok().and_then(|handle| std::fs::read_link(handle.path()).ok());
-            target.is_some_and(|target| target.starts_with(&folder))
-        })
-        .count()
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test]
-    async fn a_file_that_is_read_for_too_long_is_said_to_be_open_and_closed_with_the_end_of_the_query() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open_file(&folder.path().join("book.db"), true).await.unwrap();
-        let (stop, of) = (Stop::default(), db.clone());
-        let given = stop.clone();
-        let long = tokio::spawn(async move { of.texts(LONG, Vec::new(), &given).await });
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        db.close().await.unwrap_err();
-        assert!(handles(&folder) > 0);
-        stop.stop().await;
-        long.await.unwrap().unwrap_err();
-        assert_eq!(handles(&folder), 0);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test]
-    async fn a_file_that_was_closed_is_open_no_more_however_much_was_learned_of_it() {
-        use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-
-        let folder = tempfile::tempdir().unwrap();
-        for round in 0..10 {
-            let db = Db::open_file(&folder.path().join(format!("{round}.db")), true).await.unwrap();
-            // Learned of few rows, and more of it worth knowing since there are many.
-            let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %) INSERT INTO t SELECT i % 7, i FROM n";
-            let make = format!(
-                "CREATE TABLE t (a, b); CREATE INDEX by_a ON t (a); CREATE INDEX by_b ON t (b); {}; ANALYZE; {}",
-                rows.replacen('%', "10", 1),
-                rows.replacen('%', "20000", 1)
-            );
-            db.writer().execute_unprepared(&make).await.unwrap();
-            let asked = "SELECT CAST(b AS TEXT) FROM t WHERE a = 3 AND b = 5";
-            db.texts(asked, Vec::new(), &Stop::default()).await.unwrap();
-            db.reader()
-                .query_all_raw(Statement::from_string(DbBackend::Sqlite, asked))
-                .await
-                .unwrap();
-            db.close().await.unwrap();
-            assert_eq!(handles(&folder), 0);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_stopped_query_ends_at_once_and_its_reader_goes_on() {
-        let folder = tempfile::tempdir().unwrap();
-        for db in both(&folder).await {
-            for _ in 0..8 {
-                let stop = Stop::default();
-                let (given, of) = (stop.clone(), db.clone());
-                let long = tokio::spawn(async move { of.texts(LONG, Vec::new(), &given).await });
-                tokio::time::sleep(Duration::from_millis(60)).await;
-                let asked = Instant::now();
-                stop.stop().await;
-                let error = long.await.unwrap().unwrap_err();
-                assert!(is_unavailable(&error), "{error}");
-                assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
-                assert!(db.texts("SELECT '1'", Vec::new(), &stop).await.is_err(), "it stays stopped");
-            }
-            let rows = db
-                .texts("SELECT CAST(? AS TEXT)", vec!["still here".into()], &Stop::default())
-                .await
-                .unwrap();
-            assert_eq!(rows, [[Some("still here".to_owned())]]);
-            db.close().await.unwrap();
-        }
-    }
-}
+mod tests;

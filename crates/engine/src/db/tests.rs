@@ -17,8 +17,9 @@ use sqlx::{
 };
 
 use super::{
-    Db, PRAGMAS, Stop, damage, is_full, is_unavailable, of_driver,
-    pool::{check_pragmas, file_options},
+    Db, PRAGMAS, Stop, damage,
+    file::{check_pragmas, file_options},
+    is_full, is_unavailable, of_driver,
     reader::Readers,
 };
 use crate::book::{OpenError, error::cause};

@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     figure::{self, Key},
     summary::{self, Counts, Figures, money_of},
+    zone,
 };
 
 /// Values of one statement: far under the limits of both databases, and the statement stays small enough to be kept
@@ -139,6 +140,8 @@ fn count(
         let own = money_of(&mut amounts, row.id, payment.currency.clone());
         own.payments += 1;
         own.paid += payment.amount;
+        let month = zone::month_of(payment.received_on);
+        counts.paid_in.insert((payment.currency.clone(), month));
         *counts.received.entry((payment.currency.clone(), payment.received_on)).or_default() += payment.amount;
     }
     for allocation in &money.allocations {

@@ -18,7 +18,6 @@ use crate::{
     db,
     entity::domain,
     error::{Result, not_found},
-    license,
     page::{Kind, Listing, SortKey, Wanted, search_key},
     scope::Scope,
 };
@@ -73,23 +72,25 @@ fn in_state(scope: &Scope, status: DomainStatus) -> Option<(&'static str, Vec<Va
 /// What a list is sorted by.
 fn sort_key(sort: DomainSort) -> SortKey {
     match sort {
-        DomainSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
-        DomainSort::Name => SortKey::new("t.name", Kind::Text),
-        DomainSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
-        DomainSort::Registrar => SortKey::optional("LOWER(t.registrar)", Kind::Text),
-        DomainSort::ExpiresOn => SortKey::optional("t.expires_on", Kind::Day),
+        DomainSort::CreatedAt => SortKey::new("t.created_at", Kind::Created).along("t", "domain_by_created"),
+        DomainSort::Name => SortKey::new("t.name", Kind::Text).unique().along("t", "domain_name"),
+        DomainSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text).along("c", "customer_by_name"),
+        DomainSort::Registrar => SortKey::optional("LOWER(t.registrar)", Kind::Text).along("t", "domain_by_registrar"),
+        DomainSort::ExpiresOn => SortKey::optional("t.expires_on", Kind::Day).along("t", "domain_by_expiry"),
     }
 }
 
 impl Run for ListDomains {
     async fn run(self, scope: &Scope) -> Result<DomainPage> {
-        let mut conditions = vec![("t.deleted_at IS NULL", Vec::new()), license::of(self.customer_id)];
-        conditions.extend(self.status.and_then(|status| in_state(scope, status)));
+        let conditions = self.status.and_then(|status| in_state(scope, status)).into_iter().collect();
         let page = Listing {
             name: "domains",
             select: SELECT,
             table: "domain",
+            customer: self.customer_id,
+            always: "t.deleted_at IS NULL",
             conditions,
+            filter: format!("{:?}", self.status),
             searched: &["t.name", "COALESCE(t.search_key, LOWER(t.registrar))"],
             search: self.search.as_deref(),
             is_exact: self.exact,

@@ -7,7 +7,7 @@ use super::view_row;
 use crate::{
     call::Run,
     error::Result,
-    page::{Kind, Listing, SortKey, Wanted},
+    page::{Kind, Listing, SortKey, Wanted, by_status},
     scope::Scope,
 };
 
@@ -21,48 +21,45 @@ pub const LIVE: &str = "EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer
 /// Those of one customer, who may be archived but not deleted.
 pub const OF_CUSTOMER: &str = "t.customer_id = ? AND EXISTS (SELECT 1 FROM customer o WHERE o.id = t.customer_id AND o.deleted_at IS NULL)";
 
-/// The condition of a list of one customer's or of all.
-pub fn of(customer: Option<contract::CustomerId>) -> (&'static str, Vec<sea_orm::Value>) {
-    match customer {
-        Some(customer) => (OF_CUSTOMER, vec![customer.0.into()]),
-        None => (LIVE, Vec::new()),
-    }
-}
-
 /// What a list is sorted by.
 fn sort_key(sort: LicenseSort) -> SortKey {
     match sort {
-        LicenseSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
-        LicenseSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
-        LicenseSort::PlanName => SortKey::new("p.name_key", Kind::Text),
-        LicenseSort::Status => SortKey::new("t.status", Kind::Text),
-        LicenseSort::Price => SortKey::new("t.price", Kind::Number),
-        LicenseSort::ExpiresAt => SortKey::optional("t.expires_at", Kind::Number),
+        LicenseSort::CreatedAt => SortKey::new("t.created_at", Kind::Created).along("t", "license_by_created"),
+        LicenseSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text).along("c", "customer_by_name"),
+        LicenseSort::PlanName => SortKey::new("p.name_key", Kind::Text).along("p", "plan_by_name"),
+        LicenseSort::Status => SortKey::new("(t.status || '')", Kind::Text).along("t", "license_by_status"),
+        LicenseSort::Price => SortKey::new("t.price", Kind::Number).along("t", "license_by_price"),
+        LicenseSort::ExpiresAt => SortKey::optional("t.expires_at", Kind::Number).along("t", "license_by_end"),
     }
 }
 
 impl Run for ListLicenses {
     async fn run(self, scope: &Scope) -> Result<LicensePage> {
-        let mut conditions = vec![of(self.customer_id)];
+        let mut conditions = Vec::new();
         let soon = scope.soon().0;
+        let is_in_status = !matches!(self.status, None | Some(LicenseStatus::Active | LicenseStatus::Expiring));
         match self.status {
             Some(LicenseStatus::Active) => conditions.push((
                 "t.status = 'active' AND (t.expires_at IS NULL OR t.expires_at > ?)",
                 vec![soon.into()],
             )),
-            Some(LicenseStatus::Expiring) => conditions.push(("t.status = 'active' AND t.expires_at <= ?", vec![soon.into()])),
-            Some(status) => conditions.push(("t.status = ?", vec![status.as_str().into()])),
+            // `due_at` is the end of an active license, and indexed.
+            Some(LicenseStatus::Expiring) => conditions.push(("t.status = 'active' AND t.due_at <= ?", vec![soon.into()])),
+            Some(status) => conditions.push((by_status(self.customer_id.is_none()), vec![status.as_str().into()])),
             None => {}
         }
         let page = Listing {
             name: "licenses",
             select: SELECT,
             table: "license",
+            customer: self.customer_id,
+            always: "TRUE",
             conditions,
+            filter: format!("{:?}", self.status),
             searched: &["LOWER(t.key)", "p.name_key"],
             search: self.search.as_deref(),
             is_exact: self.exact,
-            key: sort_key(self.sort.unwrap_or(LicenseSort::CreatedAt)),
+            key: sort_key(self.sort.unwrap_or(LicenseSort::CreatedAt)).in_status(is_in_status, "license_by_status"),
             descending: self.descending,
             wanted: Wanted {
                 limit: self.limit,

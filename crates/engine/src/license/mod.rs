@@ -15,7 +15,7 @@ use sea_orm::{EntityTrait, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 pub use add::sell;
-pub use list::{LIVE, SELECT, of, of_customer};
+pub use list::{LIVE, OF_CUSTOMER, SELECT, of_customer};
 
 use crate::{
     change::Entry,

@@ -2,10 +2,10 @@
 //! new place already, with the id and the end of the change log that it has here. It is compared once more, and then the move has
 //! ended well. Without that there would be two books, of which the old one goes on taking changes.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use contract::work::{TableProof, WorkKind, WorkProblem};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
     state_of,
@@ -136,44 +136,63 @@ fn unless_another<T>(proved: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
     }
 }
 
-/// Asks a server anew that was lost when the end of a move was to be kept, until it says whether it was.
+/// Asks a server anew that was lost when the end of a move was to be kept, until it says whether it was, or until nobody wants to
+/// wait for that any longer.
 ///
 /// # Errors
 /// What was lost, if it was not kept: then the move can be gone on with. `Uncertain`, if the server does not tell.
-pub async fn ask_again(app: &App, server: &Server, state: &str, lost: Trouble) -> Result<Vec<TableProof>, Trouble> {
+pub async fn ask_again(app: &App, server: &Server, state: &str, lost: Trouble, work: &Work) -> Result<Vec<TableProof>, Trouble> {
     tracing::warn!(trouble = %lost, "whether the end of the move was kept is asked again");
-    let began = Instant::now();
-    while began.elapsed() < ASKED_FOR {
-        match kept(&app.0.db, server, state).await {
-            Ok(Some(proof)) => return Ok(proof),
-            Ok(None) => return Err(lost),
-            Err(trouble) => tracing::warn!(%trouble, "that is not known yet"),
+    let until = Instant::now() + ASKED_FOR;
+    // Canceled, it stays open what became of the move: what was sent has been sent.
+    while let Ok(Ok(found)) = timeout_at(until, work.step(until_told(server, state))).await {
+        let Some(db) = found else { return Err(lost) };
+        // It is compared at once, before anybody works with it. That takes as long as it takes.
+        let proved = transfer::equal(&app.0.db, &db, &Work::new(WorkKind::Move)).await;
+        let _ = db.close().await;
+        match proved {
+            Ok(proof) => return Ok(proof),
+            Err(trouble) => tracing::warn!(%trouble, "the book that has moved is not compared yet"),
         }
         sleep(PAUSE).await;
     }
     Err(Trouble::Problem(WorkProblem::Uncertain, server.to_string()))
 }
 
-/// The proof, if the end of the move was kept; nothing, if it was not and will not be. While neither is certain, this fails: the
+/// What a server tells of the end of a move, however often it has to be asked.
+async fn until_told(server: &Server, state: &str) -> Result<Option<Db>, Trouble> {
+    loop {
+        match kept(server, state).await {
+            Ok(found) => return Ok(found),
+            Err(trouble) => tracing::warn!(%trouble, "that is not known yet"),
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// The place, if the end of the move was kept; nothing, if it was not and will not be. While neither is certain, this fails: the
 /// transaction that writes the end has `move_state` to itself, and who reads that waits for it.
-async fn kept(source: &Db, server: &Server, state: &str) -> Result<Option<Vec<TableProof>>, Trouble> {
+async fn kept(server: &Server, state: &str) -> Result<Option<Db>, Trouble> {
     let db = book::open_server(server, false).await?;
     let asked = async {
-        match in_time(look_into(&db, state)).await? {
-            Some(There::Begun) => Ok(None),
-            // It is compared at once, before anybody works with it.
-            None if is_it(&db, state).await? => transfer::equal(source, &db, &Work::new(WorkKind::Move)).await.map(Some),
+        match look_into(&db, state).await? {
+            Some(There::Begun) => Ok(false),
+            None if is_it(&db, state).await? => Ok(true),
             _ => Err(Trouble::other(&"what is in the place is neither the move nor the book")),
         }
     };
-    let asked = asked.await;
-    let _ = db.close().await;
-    asked
+    match asked.await {
+        Ok(true) => Ok(Some(db)),
+        asked => {
+            let _ = db.close().await;
+            asked.map(|_| None)
+        }
+    }
 }
 
 impl Target {
     /// Whether that is where a book is, by the same way there.
-    fn is_at(&self, location: &BookLocation) -> bool {
+    pub(super) fn is_at(&self, location: &BookLocation) -> bool {
         match (self, location) {
             (Self::File { path, .. }, BookLocation::File(book)) => *path == files::behind_links(book) || files::are_same(path, book),
             (Self::Server(one), BookLocation::Server(other)) => {

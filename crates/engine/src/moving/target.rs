@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use contract::work::WorkProblem;
@@ -180,19 +180,7 @@ impl Target {
                 }
                 Ok(())
             }
-            Self::Server(server) => {
-                let db = book::open_server(server, false).await?;
-                let removed = async {
-                    // Another move may be filling it.
-                    let exclusive = in_time(db.exclusive()).await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
-                    let taken = in_time(take_away_from(&db, source, &server.schema)).await;
-                    exclusive.end().await;
-                    taken
-                };
-                let removed = removed.await;
-                let _ = db.close().await;
-                removed
-            }
+            Self::Server(server) => clear_schema(book::open_server(server, false).await?, source, &server.schema).await,
         }
     }
 
@@ -201,8 +189,9 @@ impl Target {
     /// # Errors
     /// Why it is, or may be, left.
     pub async fn take_away(&self, source: &Db) -> Result<(), Trouble> {
-        let Self::File { partial, .. } = self else {
-            return self.take_away_from_server(source).await;
+        let partial = match self {
+            Self::File { partial, .. } => partial,
+            Self::Server(server) => return take_away_from_server(server, source).await,
         };
         if partial.exists() || lock::file_of(partial).exists() {
             let _held = self.hold().await?;
@@ -212,19 +201,42 @@ impl Target {
         }
         Ok(())
     }
+}
 
-    /// More than once: a server may not have noticed yet that what it was doing has been given up.
-    async fn take_away_from_server(&self, source: &Db) -> Result<(), Trouble> {
-        let began = Instant::now();
+/// More than once: a server may not have noticed yet that what it was doing has been given up.
+async fn take_away_from_server(server: &Server, source: &Db) -> Result<(), Trouble> {
+    // Why it is left, if a try is going on when the time is over.
+    let mut left = Trouble::plain(WorkProblem::Unreachable);
+    let trying = async {
         loop {
-            let removed = self.clear(source).await;
-            match &removed {
-                Err(trouble) if began.elapsed() < REMOVED_WITHIN => tracing::info!(%trouble, "what a move has begun is not removed yet"),
-                _ => return removed,
-            }
+            let removed = match book::open_server(server, false).await {
+                Ok(db) => clear_schema(db, source, &server.schema).await,
+                // As a password that is not right: a server may count how often it is given.
+                Err(error) if !error.may_pass() => return Err(Trouble::from(error)),
+                Err(error) => Err(Trouble::from(error)),
+            };
+            let Err(trouble) = removed else { return Ok(()) };
+            tracing::info!(%trouble, "what a move has begun is not removed yet");
+            left = trouble;
             tokio::time::sleep(PAUSE).await;
         }
-    }
+    };
+    let removed = tokio::time::timeout(REMOVED_WITHIN, trying).await;
+    removed.unwrap_or(Err(left))
+}
+
+/// Removes what a move has begun to write into a schema.
+async fn clear_schema(db: Db, source: &Db, schema: &str) -> Result<(), Trouble> {
+    let removed = async {
+        // Another move may be filling it.
+        let exclusive = in_time(db.exclusive()).await?.ok_or_else(|| Trouble::plain(WorkProblem::InUse))?;
+        let taken = in_time(take_away_from(&db, source, schema)).await;
+        exclusive.end().await;
+        taken
+    };
+    let removed = removed.await;
+    let _ = db.close().await;
+    removed
 }
 
 /// Removes what a move has made in a schema that is held alone.

@@ -14,8 +14,8 @@ use crate::{
     db,
     entity::payment,
     error::{Result, unknown_word},
-    figure, license,
-    page::{Kind, Listing, SortKey, Wanted},
+    figure,
+    page::{Kind, Listing, SortKey, Wanted, by_status},
     scope::Scope,
 };
 
@@ -82,30 +82,33 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
 /// What a list is sorted by.
 fn sort_key(sort: PaymentSort) -> SortKey {
     match sort {
-        PaymentSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
-        PaymentSort::ReceivedOn => SortKey::new("t.received_on", Kind::Day),
-        PaymentSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
-        PaymentSort::Amount => SortKey::new("t.amount", Kind::Number),
-        PaymentSort::Method => SortKey::new("t.method", Kind::Text),
-        PaymentSort::Status => SortKey::new("t.status", Kind::Text),
+        PaymentSort::CreatedAt => SortKey::new("t.created_at", Kind::Created).along("t", "payment_by_created"),
+        PaymentSort::ReceivedOn => SortKey::new("t.received_on", Kind::Day).along("t", "payment_by_received"),
+        PaymentSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text).along("c", "customer_by_name"),
+        PaymentSort::Amount => SortKey::new("t.amount", Kind::Number).along("t", "payment_by_amount"),
+        PaymentSort::Method => SortKey::new("t.method", Kind::Text).along("t", "payment_by_method"),
+        PaymentSort::Status => SortKey::new("(t.status || '')", Kind::Text).along("t", "payment_by_status"),
     }
 }
 
 impl Run for ListPayments {
     async fn run(self, scope: &Scope) -> Result<PaymentPage> {
-        let mut conditions = vec![license::of(self.customer_id)];
+        let mut conditions = Vec::new();
         if let Some(status) = self.status {
-            conditions.push(("t.status = ?", vec![status.as_str().into()]));
+            conditions.push((by_status(self.customer_id.is_none()), vec![status.as_str().into()]));
         }
         let page = Listing {
             name: "payments",
             select: SELECT,
             table: "payment",
+            customer: self.customer_id,
+            always: "TRUE",
             conditions,
+            filter: format!("{:?}", self.status),
             searched: &["COALESCE(t.search_key, LOWER(t.reference))"],
             search: self.search.as_deref(),
             is_exact: self.exact,
-            key: sort_key(self.sort.unwrap_or(PaymentSort::CreatedAt)),
+            key: sort_key(self.sort.unwrap_or(PaymentSort::CreatedAt)).in_status(self.status.is_some(), "payment_by_status"),
             descending: self.descending,
             wanted: Wanted {
                 limit: self.limit,
@@ -114,17 +117,25 @@ impl Run for ListPayments {
                 at: self.at,
             },
         };
-        let is_of_all = self.customer_id.is_none() && self.status.is_none() && self.search.is_none();
-        let sums = if is_of_all {
-            sums_of_book(scope).await?
-        } else {
-            sums_of_list(scope, &page).await?
+        // Only what succeeded counts.
+        let has_sums = self.status.is_none_or(|status| status == PaymentStatus::Succeeded);
+        let is_searched = self
+            .search
+            .as_deref()
+            .is_some_and(|term| !contract::text::search_parts(term).is_empty());
+        let is_of_all = self.customer_id.is_none() && !is_searched;
+        let matching = page.ids(scope);
+        let found = page.fetch(scope).await?;
+        let sums = match (has_sums, is_of_all) {
+            (true, true) => sums_of_book(scope).await?,
+            // Of more than are counted the sum would take longer than the page.
+            (true, false) if found.total_is_exact || self.customer_id.is_some() => sums_of_list(scope, matching).await?,
+            _ => Sums::new(),
         };
         let in_order = |pick: fn(&(String, i64, i64)) -> i64| {
             figure::in_order(&scope.book.currency, sums.iter().map(|row| (row.0.as_str(), pick(row))))
         };
         let (sum, credit) = (in_order(|row| row.1), in_order(|row| row.2));
-        let found = page.fetch(scope).await?;
         let items = view_rows(scope, &found.rows).await?;
         Ok(PaymentPage {
             items,
@@ -151,22 +162,20 @@ async fn sums_of_book(scope: &Scope) -> Result<Sums> {
 }
 
 /// Of what a list shows.
-async fn sums_of_list(scope: &Scope, list: &Listing<'_>) -> Result<Sums> {
-    let (condition, values) = list.matching(scope);
-    let net = db::sum(scope, "t.amount - t.refunded");
-    let used = db::sum(scope, "a.amount");
-    let of = "FROM payment t JOIN customer c ON c.id = t.customer_id";
+async fn sums_of_list(scope: &Scope, (ids, values): (String, Vec<Value>)) -> Result<Sums> {
     let sql = format!(
-        "SELECT currency, {} AS net, {} AS used FROM (
-           SELECT t.currency AS currency, {net} AS net, 0 AS used {of} WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency
+        "WITH found AS MATERIALIZED (
+           SELECT t.id, t.currency, t.amount - t.refunded AS net FROM ({ids}) AS matching CROSS JOIN payment t
+           WHERE t.id = matching.id AND t.status = 'succeeded')
+         SELECT currency, {} AS net, {} AS used FROM (
+           SELECT f.currency AS currency, f.net AS net, 0 AS used FROM found f
            UNION ALL
-           SELECT t.currency, 0, {used} {of} JOIN allocation a ON a.payment_id = t.id
-           WHERE t.status = 'succeeded' AND {condition} GROUP BY t.currency) AS sums GROUP BY currency",
+           SELECT f.currency, 0, a.amount FROM found f CROSS JOIN allocation a WHERE a.payment_id = f.id) AS sums GROUP BY currency",
         db::sum(scope, "net"),
         db::sum(scope, "used"),
     );
     let mut sums = Vec::new();
-    for row in scope.rows(&sql, [values.clone(), values].concat()).await? {
+    for row in scope.rows(&sql, values).await? {
         let (net, used): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "used")?);
         sums.push((row.try_get("", "currency")?, net, net - used));
     }

@@ -16,7 +16,6 @@ use crate::{
     customer,
     entity::{payment, refund},
     error::{Error, Result, not_found, unknown_word},
-    license,
     page::{Kind, Listing, SortKey, Wanted, search_key},
     scope::Scope,
 };
@@ -127,9 +126,9 @@ impl Run for RefundPayment {
 /// What a list is sorted by.
 fn sort_key(sort: RefundSort) -> SortKey {
     match sort {
-        RefundSort::CreatedAt => SortKey::new("t.created_at", Kind::Created),
+        RefundSort::CreatedAt => SortKey::new("t.created_at", Kind::Created).along("t", "refund_by_created"),
         RefundSort::RefundedOn => SortKey::new("t.refunded_on", Kind::Day),
-        RefundSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text),
+        RefundSort::CustomerName => SortKey::new("c.full_name_key", Kind::Text).along("c", "customer_by_name"),
         RefundSort::Amount => SortKey::new("t.amount", Kind::Number),
     }
 }
@@ -140,7 +139,10 @@ impl Run for ListRefunds {
             name: "refunds",
             select: SELECT,
             table: "refund",
-            conditions: vec![license::of(self.customer_id)],
+            customer: self.customer_id,
+            always: "TRUE",
+            conditions: Vec::new(),
+            filter: String::new(),
             searched: &["COALESCE(t.search_key, LOWER(t.reason))"],
             search: self.search.as_deref(),
             is_exact: self.exact,

@@ -11,7 +11,9 @@ use std::{
 };
 
 use contract::{
-    Forbidden, Timestamp,
+    Forbidden, Request, Timestamp,
+    backup::ListBackups,
+    desk::GetBookState,
     session::{Administrator, CurrentSession, SessionStage, SessionState},
 };
 use sea_orm::EntityTrait;
@@ -31,6 +33,9 @@ pub use throttle::Waits;
 const RIGHTS_COUNT: Duration = Duration::from_secs(5);
 /// How long a password that was given again counts.
 const CONFIRMATION_COUNTS: Duration = Duration::from_secs(5 * 60);
+/// What a page asks again and again by itself: whether there is a backup, and whether the book is heard again. That somebody is there
+/// does not follow from it.
+const ASKED_BY_ITSELF: &[&str] = &[ListBackups::NAME, GetBookState::NAME];
 /// The longest session.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -56,6 +61,11 @@ impl Session {
         self.0.as_ref().map(|seat| seat.actor.id)
     }
 
+    /// Whether nobody has asked for anything for so long.
+    pub fn is_quiet(&self, long: Duration) -> bool {
+        self.0.as_ref().is_none_or(|seat| seat.last_used.elapsed() >= long)
+    }
+
     fn sign_in(&mut self, account: &customer::Model) {
         let now = Instant::now();
         self.0 = Some(Seat {
@@ -73,9 +83,9 @@ impl Session {
     }
 }
 
-/// Takes note that somebody is there. Locks a session that was idle for too long and ends one that is too old. The sample
+/// Takes note if somebody is there. Locks a session that was idle for too long and ends one that is too old. The sample
 /// never locks: nobody knows the password of its owner.
-async fn attend(inner: &Arc<Inner>) -> Result<()> {
+async fn attend(inner: &Arc<Inner>, is_there: bool) -> Result<()> {
     let (idle_minutes, is_sample) = {
         let book = inner.book.read().await;
         (book.idle_lock_minutes, book.is_sample)
@@ -92,7 +102,7 @@ async fn attend(inner: &Arc<Inner>) -> Result<()> {
     } else if seat.last_used.elapsed() > idle {
         seat.is_locked = true;
         seat.confirmed = None;
-    } else {
+    } else if is_there {
         seat.last_used = Instant::now();
     }
     Ok(())
@@ -109,8 +119,8 @@ pub async fn check_seat(inner: &Arc<Inner>, actor: &Actor) -> Result<()> {
 }
 
 /// Who has the session, unless it is locked.
-async fn seat(inner: &Arc<Inner>) -> Result<Seat> {
-    attend(inner).await?;
+async fn seat(inner: &Arc<Inner>, is_there: bool) -> Result<Seat> {
+    attend(inner, is_there).await?;
     let seat = inner.session.read().await.0.clone();
     let seat = seat.ok_or(Error::Refused(contract::Error::SignedOut))?;
     if seat.is_locked {
@@ -119,19 +129,52 @@ async fn seat(inner: &Arc<Inner>) -> Result<Seat> {
     Ok(seat)
 }
 
+/// Who asks, and whether it is known that they still may.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub actor: Actor,
+    is_known: bool,
+}
+
+impl Standing {
+    /// Looks at the rights again, and at the settings, if that was not done for a while. Answers with whether the settings have
+    /// become others.
+    pub async fn renew(&self, inner: &Arc<Inner>) -> Result<bool> {
+        if self.is_known {
+            return Ok(false);
+        }
+        let asked = Instant::now();
+        let scope = Scope::read(inner, Some(self.actor.clone()), "session").await?;
+        let (checked, changed) = tokio::join!(check_rights(&scope, &self.actor), crate::settings::reload(inner));
+        checked?;
+        let changed = changed?;
+        if let Some(seat) = inner.session.write().await.0.as_mut()
+            && seat.actor.id == self.actor.id
+        {
+            seat.rights_checked = asked;
+        }
+        Ok(changed)
+    }
+}
+
+/// Who asks for an operation, as far as that is known without the database.
+pub async fn standing(inner: &Arc<Inner>, operation: &str) -> Result<Standing> {
+    standing_of(inner, !ASKED_BY_ITSELF.contains(&operation)).await
+}
+
+async fn standing_of(inner: &Arc<Inner>, is_there: bool) -> Result<Standing> {
+    let seat = seat(inner, is_there).await?;
+    Ok(Standing {
+        is_known: seat.rights_checked.elapsed() <= RIGHTS_COUNT,
+        actor: seat.actor,
+    })
+}
+
 /// Who asks.
 pub async fn who(inner: &Arc<Inner>) -> Result<Actor> {
-    let seat = seat(inner).await?;
-    let (actor, is_stale) = (seat.actor, seat.rights_checked.elapsed() > RIGHTS_COUNT);
-    if is_stale {
-        crate::settings::reload(inner).await?;
-        let scope = Scope::read(inner, Some(actor.clone()), "session").await?;
-        check_rights(&scope, &actor).await?;
-        if let Some(seat) = inner.session.write().await.0.as_mut() {
-            seat.rights_checked = Instant::now();
-        }
-    }
-    Ok(actor)
+    let standing = standing_of(inner, true).await?;
+    standing.renew(inner).await?;
+    Ok(standing.actor)
 }
 
 /// Tells the other desks who works here. That they cannot be told is no reason to refuse a session.
@@ -218,7 +261,7 @@ async fn has_administrator(scope: &Scope) -> Result<bool> {
 impl Run for CurrentSession {
     /// Somebody who asks is there: the page asks while there is input that leads to no other operation.
     async fn run(self, scope: &Scope) -> Result<SessionState> {
-        attend(scope.inner()).await?;
+        attend(scope.inner(), true).await?;
         state(scope).await
     }
 }
@@ -230,7 +273,7 @@ impl App {
     /// # Errors
     /// `SignedOut` or `Locked`.
     pub async fn check_signed_in(&self) -> std::result::Result<(), contract::Error> {
-        let seat = seat(&self.0).await;
+        let seat = seat(&self.0, true).await;
         seat.map(drop).map_err(|error| self.broken("session", error))
     }
 
@@ -322,6 +365,20 @@ mod tests {
             Err(contract::Error::Locked)
         );
         assert_eq!(stage(&app).await, SessionStage::Locked);
+        app.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_a_page_asks_by_itself_keeps_no_session_open() {
+        let (app, _folder) = signed_in(false).await;
+        leave(&app, 10 * 60 + 20).await;
+        app.call(ListBackups {}, None).await.unwrap();
+        app.call(GetBookState {}, None).await.unwrap();
+        let idle = app.0.session.read().await.0.as_ref().unwrap().last_used.elapsed();
+        assert!(idle >= Duration::from_secs(10 * 60 + 20), "{idle:?}");
+        leave(&app, 10 * 60 + 31).await;
+        let refusal = app.call(ListBackups {}, None).await;
+        assert_eq!(refusal.map(drop), Err(contract::Error::Locked));
         app.close().await;
     }
 

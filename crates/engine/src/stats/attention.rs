@@ -8,6 +8,7 @@ use contract::{
 use sea_orm::Value;
 use uuid::Uuid;
 
+use super::spans;
 use crate::{call::Run, change, domain, error::Result, figure, license, scope::Scope};
 
 /// Licenses that are named.
@@ -37,15 +38,19 @@ async fn ending(scope: &Scope, from: NaiveDate, before: NaiveDate) -> Result<(u6
 
 impl Run for AttentionRequest {
     async fn run(self, scope: &Scope) -> Result<Attention> {
-        // `due_at` is the end of an active license, and indexed.
-        let expiring = format!("FROM license t WHERE t.due_at <= ? AND t.status = 'active' AND {}", license::LIVE);
+        // `due_at` is the end of an active license, and indexed with all that is asked here.
         let soon = scope.soon().0;
-        let expiring_licenses = scope.number(&format!("SELECT COUNT(*) {expiring}"), vec![soon.into()]).await?;
-        let alone = format!(
-            "SELECT COUNT(*) {expiring} AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.id = t.subscription_id
-             AND s.status IN ('trialing', 'active', 'past_due') AND s.cancel_at_period_end = FALSE)"
+        let sql = format!(
+            "SELECT COUNT(*) AS expiring, COUNT(CASE WHEN t.subscription_id IS NULL OR NOT EXISTS (
+                 SELECT 1 FROM subscription s WHERE s.id = t.subscription_id
+                   AND s.status IN ('trialing', 'active', 'past_due') AND s.cancel_at_period_end = FALSE) THEN 1 END) AS alone
+             FROM license t WHERE t.due_at <= ? AND t.status = 'active' AND {}",
+            spans::counts(scope)
         );
-        let expiring_without_subscription = scope.number(&alone, vec![soon.into()]).await?;
+        let (expiring_licenses, expiring_without_subscription): (i64, i64) = match scope.row(&sql, vec![soon.into()]).await? {
+            Some(row) => (row.try_get("", "expiring")?, row.try_get("", "alone")?),
+            None => (0, 0),
+        };
         let sql = format!(
             "{} WHERE t.due_at <= ? AND t.status = 'active' AND {} ORDER BY t.due_at, t.id LIMIT ?",
             license::SELECT,

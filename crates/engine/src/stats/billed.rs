@@ -10,28 +10,23 @@ use contract::{
 use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
+use super::{kept, spans};
 use crate::{
     call::Run,
     customer::names,
     db,
     error::{Error, Result},
-    license,
     page::{Part, list_mark},
     plan,
     scope::Scope,
     zone,
 };
 
-/// The plan of an invoice `i`: that of its subscription `s` on the first day that is billed. A subscription of which nothing
-/// recurred by then has the plan that it has now.
-const PLAN: &str = "COALESCE((SELECT r.plan_id FROM recurring r WHERE r.subscription_id = i.subscription_id
-    AND r.starts_on <= COALESCE((SELECT MIN(l.period_start) FROM invoice_line l WHERE l.invoice_id = i.id), i.issued_on)
-    ORDER BY r.starts_on DESC LIMIT 1), s.plan_id)";
-
-/// The invoice `i` and the subscription `s` of a document, by its invoice.
-fn sold_by(invoice_id: &str) -> String {
-    format!("JOIN invoice i ON i.id = {invoice_id} LEFT JOIN subscription s ON s.id = i.subscription_id")
-}
+/// The plan of a document `d`: that of the subscription of its invoice on the first day that is billed. A subscription of which
+/// nothing recurred by then has the plan that it has now.
+const PLAN: &str = "COALESCE((SELECT r.plan_id FROM recurring r WHERE r.subscription_id = d.subscription_id
+    AND r.starts_on <= COALESCE((SELECT MIN(l.period_start) FROM invoice_line l WHERE l.invoice_id = d.invoice_id), d.sold_on)
+    ORDER BY r.starts_on DESC LIMIT 1), (SELECT s.plan_id FROM subscription s WHERE s.id = d.subscription_id))";
 
 /// A final invoice or a credit note.
 #[derive(Clone, Debug)]
@@ -56,17 +51,19 @@ impl Document {
     }
 }
 
-/// A query of what was issued from one day to another, with its values.
-fn documents(currency: Currency, from: NaiveDate, until: NaiveDate) -> (String, Vec<Value>) {
+/// A query of what was issued from one day to another, with its values. Its columns are in an index, because most are asked for
+/// nothing else.
+fn documents(scope: &Scope, currency: Currency, from: NaiveDate, until: NaiveDate) -> (String, Vec<Value>) {
     let sql = format!(
-        "SELECT t.id AS id, t.id AS invoice_id, t.customer_id AS customer_id, t.number AS number, t.issued_on AS issued_on, t.net AS net
+        "SELECT t.id AS id, t.id AS invoice_id, t.customer_id AS customer_id, t.subscription_id AS subscription_id,
+           t.issued_on AS sold_on, t.issued_on AS issued_on, t.net AS net
          FROM invoice t
          WHERE t.status NOT IN ('draft', 'void') AND t.currency = ? AND t.issued_on >= ? AND t.issued_on <= ? AND {live}
          UNION ALL
-         SELECT t.id, t.invoice_id, t.customer_id, t.number, t.issued_on, -t.net
+         SELECT t.id, t.invoice_id, t.customer_id, x.subscription_id, x.issued_on, t.issued_on, -t.net
          FROM credit_note t JOIN invoice x ON x.id = t.invoice_id
          WHERE x.status <> 'void' AND t.currency = ? AND t.issued_on >= ? AND t.issued_on <= ? AND {live}",
-        live = license::LIVE
+        live = spans::counts(scope)
     );
     let of_each: [Value; 3] = [currency.code().into(), from.into(), until.into()];
     (sql, [of_each.clone(), of_each].concat())
@@ -82,71 +79,93 @@ async fn name(scope: &Scope, plan: Option<Uuid>) -> Result<Option<String>> {
 
 impl Run for BilledByPlanRequest {
     async fn run(self, scope: &Scope) -> Result<BilledByPlan> {
-        let until = scope.today();
-        let from = zone::month_of(until)
-            .checked_sub_months(Months::new(self.months.saturating_sub(1)))
-            .ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
-        let (documents, values) = documents(self.currency, from, until);
+        let mark = list_mark(&("billed by plan", self.currency, self.months))?;
+        let found = kept::or(scope, &mark, |_| 1, by_plan(scope, self.currency, self.months)).await?;
+        Ok(BilledByPlan::clone(&found))
+    }
+}
+
+async fn by_plan(scope: &Scope, currency: Currency, months: u32) -> Result<BilledByPlan> {
+    let until = scope.today();
+    let running = zone::month_of(until);
+    let from = running
+        .checked_sub_months(Months::new(months.saturating_sub(1)))
+        .ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
+    let mut by_plan: BTreeMap<Option<Uuid>, (i64, u64)> = BTreeMap::new();
+    // Month by month, so that no more documents are sorted at once.
+    let mut first = from;
+    while first <= until {
+        let next = first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
+        let last = next.pred_opt().unwrap_or(next).min(until);
+        let (documents, values) = documents(scope, currency, first, last);
         let sql = format!(
             "SELECT b.plan_id AS plan_id, {} AS net, COUNT(*) AS documents
              FROM (SELECT d.net AS net, {PLAN} AS plan_id FROM ({documents}) AS d {}) AS b GROUP BY b.plan_id",
             db::sum(scope, "b.net"),
-            sold_by("d.invoice_id"),
+            db::APART,
         );
-        let mut by_plan: BTreeMap<Option<Uuid>, (i64, u64)> = BTreeMap::new();
         for row in scope.rows(&sql, values).await? {
-            let documents: i64 = row.try_get("", "documents")?;
-            by_plan.insert(row.try_get("", "plan_id")?, (row.try_get("", "net")?, u64::try_from(documents)?));
+            let (net, documents): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "documents")?);
+            let own = by_plan.entry(row.try_get("", "plan_id")?).or_default();
+            *own = (own.0 + net, own.1 + u64::try_from(documents)?);
         }
-        let money = |amount: i64| Money::new(amount, self.currency);
-        let total: i64 = by_plan.values().map(|(net, _)| net).sum();
-        let documents: u64 = by_plan.values().map(|(_, documents)| documents).sum();
-        let mut plans = Vec::with_capacity(by_plan.len());
-        for (plan, (net, documents)) in by_plan {
-            plans.push(BilledOfPlan {
-                plan_id: plan.map(Into::into),
-                plan_name: name(scope, plan).await?,
-                billed: money(net),
-                documents,
-            });
-        }
-        plans.sort_by(|a, b| (b.billed.amount, &a.plan_name).cmp(&(a.billed.amount, &b.plan_name)));
-        Ok(BilledByPlan {
-            from,
-            until,
-            total: money(total),
+        first = next;
+    }
+    let money = |amount: i64| Money::new(amount, currency);
+    let total: i64 = by_plan.values().map(|(net, _)| net).sum();
+    let documents: u64 = by_plan.values().map(|(_, documents)| documents).sum();
+    let mut plans = Vec::with_capacity(by_plan.len());
+    for (plan, (net, documents)) in by_plan {
+        plans.push(BilledOfPlan {
+            plan_id: plan.map(Into::into),
+            plan_name: name(scope, plan).await?,
+            billed: money(net),
             documents,
-            plans,
-        })
+        });
+    }
+    plans.sort_by(|a, b| (b.billed.amount, &a.plan_name).cmp(&(a.billed.amount, &b.plan_name)));
+    Ok(BilledByPlan {
+        from,
+        until,
+        total: money(total),
+        documents,
+        plans,
+    })
+}
+
+/// How many documents a query finds, and what they come to.
+async fn total(scope: &Scope, sql: &str, values: Vec<Value>) -> Result<(i64, i64)> {
+    match scope.row(sql, values).await? {
+        Some(row) => Ok((row.try_get("", "documents")?, row.try_get("", "net")?)),
+        None => Ok((0, 0)),
     }
 }
 
 impl Run for ListBilled {
     async fn run(self, scope: &Scope) -> Result<BilledPage> {
-        let (documents, mut values) = documents(self.currency, self.from, self.until);
+        let (documents, mut values) = documents(scope, self.currency, self.from, self.until);
         // Which plan each belongs to is asked of all only where that is what is looked for.
         let own = match self.plan_id {
             Some(plan) => {
                 values.push(plan.0.into());
-                format!("({documents}) AS d {} WHERE {PLAN} = ?", sold_by("d.invoice_id"))
+                format!("({documents}) AS d WHERE {PLAN} = ?")
             }
-            None if self.without_plan => format!("({documents}) AS d {} WHERE {PLAN} IS NULL", sold_by("d.invoice_id")),
+            None if self.without_plan => format!("({documents}) AS d WHERE {PLAN} IS NULL"),
             None => format!("({documents}) AS d"),
         };
         let sql = format!("SELECT COUNT(*) AS documents, {} AS net FROM {own}", db::sum(scope, "d.net"));
-        let (total, sum): (i64, i64) = match scope.row(&sql, values.clone()).await? {
-            Some(row) => (row.try_get("", "documents")?, row.try_get("", "net")?),
-            None => (0, 0),
-        };
         let mark = list_mark(&("billed", self.currency, self.from, self.until, self.plan_id, self.without_plan))?;
+        let found = kept::or(scope, &mark, |_| 1, total(scope, &sql, values.clone())).await?;
+        let (total, sum) = *found;
         let page = Part::read(&mark, usize::try_from(total)?, self.limit, self.after.as_deref())?;
         let sql = format!(
-            "SELECT p.customer_id AS customer_id, p.number AS number, p.issued_on AS issued_on, p.net AS net, {PLAN} AS plan_id
-             FROM (SELECT d.* FROM {own} ORDER BY d.issued_on DESC, d.id LIMIT {} OFFSET {}) AS p {}
-             ORDER BY p.issued_on DESC, p.id",
+            "SELECT d.customer_id AS customer_id, COALESCE(i.number, n.number) AS number, d.issued_on AS issued_on, d.net AS net,
+               {PLAN} AS plan_id
+             FROM (SELECT d.* FROM {own} ORDER BY d.issued_on DESC, d.id LIMIT {} OFFSET {}) AS d
+             LEFT JOIN invoice i ON i.id = d.id LEFT JOIN credit_note n ON n.id = d.id
+             ORDER BY d.issued_on DESC, d.id",
             page.end - page.start,
             page.start,
-            sold_by("p.invoice_id"),
         );
         let rows = scope.rows(&sql, values).await?;
         let shown: Vec<Document> = rows.iter().map(Document::read).collect::<Result<_>>()?;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 use contract::{
-    Money, Problem,
+    Currency, Money, Problem,
     recurring::{Forecast, ForecastMonth, ForecastRequest, ListRenewals, RenewalItem, RenewalPage, RenewalsOfCurrency},
 };
+use uuid::Uuid;
 
 use crate::{
     call::Run,
-    catch_up::{self, Due},
+    catch_up::{First, Renewals},
     customer::names,
     error::Result,
     page::{Part, list_mark},
@@ -21,27 +22,42 @@ use crate::{
 /// The most months that are looked ahead.
 const MONTHS: u32 = 12;
 
-/// The month with which a renewal is billed: what is due already, with the running one.
-fn month(item: &Due, running: NaiveDate) -> NaiveDate {
-    zone::month_of(item.on).max(running)
+/// The month with which a renewal of a day is billed: what is due already, with the running one.
+fn month(on: NaiveDate, running: NaiveDate) -> NaiveDate {
+    zone::month_of(on).max(running)
 }
 
-/// What renewals come to, by currency.
-fn sums(scope: &Scope, items: &[Due]) -> Result<Vec<RenewalsOfCurrency>> {
-    let mut sums: BTreeMap<&str, RenewalsOfCurrency> = BTreeMap::new();
-    for item in items {
-        let amount = catch_up::amount(item)?;
-        let none = || RenewalsOfCurrency {
-            renewals: 0,
-            amount: Money::new(0, amount.currency),
-        };
-        let own = sums.entry(&item.currency).or_insert_with(none);
-        own.renewals += 1;
-        own.amount.amount += amount.amount;
+/// How many renewals there are and what they come to, by currency.
+#[derive(Default)]
+struct Sums(BTreeMap<Currency, (u64, i64)>);
+
+impl Sums {
+    fn add(&mut self, currency: Currency, amount: i64) {
+        let own = self.0.entry(currency).or_default();
+        own.0 += 1;
+        own.1 += amount;
     }
-    let mut sums: Vec<RenewalsOfCurrency> = sums.into_values().collect();
-    sums.sort_by_key(|own| (own.amount.currency.code() != scope.book.currency, own.amount.currency));
-    Ok(sums)
+
+    fn renewals(&self) -> u64 {
+        self.0.values().map(|(renewals, _)| renewals).sum()
+    }
+
+    /// As an answer has them: the book's currency first.
+    fn list(&self, scope: &Scope) -> Vec<RenewalsOfCurrency> {
+        let all = self.0.iter().map(|(currency, (renewals, amount))| RenewalsOfCurrency {
+            renewals: *renewals,
+            amount: Money::new(*amount, *currency),
+        });
+        let mut all: Vec<RenewalsOfCurrency> = all.collect();
+        all.sort_by_key(|own| (own.amount.currency.code() != scope.book.currency, own.amount.currency));
+        all
+    }
+}
+
+/// A renewal of a list.
+struct Found {
+    plan: Uuid,
+    amount: Money,
 }
 
 /// The last day of the month so many months after another.
@@ -53,9 +69,14 @@ fn end(month: NaiveDate, later: u32) -> NaiveDate {
 impl Run for ForecastRequest {
     async fn run(self, scope: &Scope) -> Result<Forecast> {
         let running = zone::month_of(scope.today());
-        let mut found: BTreeMap<NaiveDate, Vec<Due>> = BTreeMap::new();
-        for item in catch_up::renewals(scope, end(running, self.months.saturating_sub(1))).await? {
-            found.entry(month(&item, running)).or_default().push(item);
+        let mut found: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
+        let mut renewals = Renewals::new(scope, end(running, self.months.saturating_sub(1))).await?;
+        while let Some(rows) = renewals.page(scope).await? {
+            for row in &rows {
+                for item in renewals.of(row)? {
+                    found.entry(month(item.on, running)).or_default().add(row.currency, item.amount);
+                }
+            }
         }
         let mut months = Vec::new();
         for ahead in 0..self.months {
@@ -65,8 +86,8 @@ impl Run for ForecastRequest {
             let own = found.remove(&month).unwrap_or_default();
             months.push(ForecastMonth {
                 month,
-                renewals: u64::try_from(own.len())?,
-                currencies: sums(scope, &own)?,
+                renewals: own.renewals(),
+                currencies: own.list(scope),
             });
         }
         Ok(Forecast { months })
@@ -83,31 +104,47 @@ impl Run for ListRenewals {
         if wanted > latest {
             return Err(contract::Error::field("month", Problem::TooLate { latest }).into());
         }
-        let mut own = catch_up::renewals(scope, end(wanted, 0)).await?;
-        own.retain(|item| month(item, running) == wanted && self.currency.is_none_or(|currency| item.currency == currency.code()));
-        own.sort_by_key(|item| (item.on, item.customer, item.subject));
         let mark = list_mark(&("renewals", wanted, self.currency))?;
-        let page = Part::read(&mark, own.len(), self.limit, self.after.as_deref())?;
-        let shown = page.of(&own);
-        let names = names(scope, shown.iter().map(|item| item.customer)).await?;
-        let mut items = Vec::with_capacity(shown.len());
-        for item in shown {
-            items.push(RenewalItem {
-                subscription_id: item.subject.into(),
-                customer_id: item.customer.into(),
-                customer_name: names.get(&item.customer).cloned().unwrap_or_default(),
-                plan_name: item.name.clone(),
-                on: item.on,
-                amount: catch_up::amount(item)?,
-            });
+        let part = |total| Part::read(&mark, total, self.limit, self.after.as_deref());
+        // In the order of days, and only as far as the page goes. How long the list is turns out at its end.
+        let mut first = First::new(part(usize::MAX / 2)?.end);
+        let mut sums = Sums::default();
+        let mut renewals = Renewals::new(scope, end(wanted, 0)).await?;
+        while let Some(rows) = renewals.page(scope).await? {
+            for row in rows
+                .iter()
+                .filter(|row| self.currency.is_none_or(|currency| row.currency == currency))
+            {
+                for item in renewals.of(row)?.iter().filter(|item| month(item.on, running) == wanted) {
+                    sums.add(row.currency, item.amount);
+                    let found = Found {
+                        plan: row.plan,
+                        amount: Money::new(item.amount, row.currency),
+                    };
+                    first.push((item.on, row.customer, row.id), found);
+                }
+            }
         }
+        let page = part(first.met())?;
+        let total = u64::try_from(first.met())?;
+        let found = first.finish();
+        let shown = page.of(&found);
+        let names = names(scope, shown.iter().map(|((_, customer, _), _)| *customer)).await?;
+        let item_of = |((on, customer, subscription), found): &((NaiveDate, Uuid, Uuid), Found)| RenewalItem {
+            subscription_id: (*subscription).into(),
+            customer_id: (*customer).into(),
+            customer_name: names.get(customer).cloned().unwrap_or_default(),
+            plan_name: renewals.plan(found.plan).to_owned(),
+            on: *on,
+            amount: found.amount,
+        };
         Ok(RenewalPage {
-            items,
+            items: shown.iter().map(item_of).collect(),
             next: page.next,
             previous: None,
-            total: u64::try_from(own.len())?,
+            total,
             total_is_exact: true,
-            sums: sums(scope, &own)?,
+            sums: sums.list(scope),
         })
     }
 }

@@ -2,14 +2,18 @@
 
 mod attention;
 mod billed;
+mod classes;
 mod cohorts;
 mod forecast;
+mod kept;
 mod monthly;
 mod movements;
 mod net;
 mod paying;
 mod receivables;
 mod recurring;
+mod running;
+mod spans;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +23,7 @@ use contract::{
     stats::{CustomerStats, CustomerStatsRequest},
 };
 
+pub use kept::Kept;
 pub use net::Net;
 
 use crate::{

@@ -9,14 +9,15 @@ use contract::{
 use uuid::Uuid;
 
 use super::{
-    net::Net,
-    recurring::{Change, Movement, Span, TWELFTHS, rounded},
+    kept,
+    recurring::{Change, Movement, TWELFTHS, rounded},
+    spans::{Parts, Spans, covers, is_in},
 };
 use crate::{
     call::Run,
     customer::names,
+    db,
     error::{Error, Result},
-    license,
     page::{Part, list_mark},
     scope::Scope,
     zone,
@@ -52,24 +53,48 @@ fn days(asked: NaiveDate, today: NaiveDate) -> Result<(NaiveDate, NaiveDate)> {
     Ok((month, last.unwrap_or(today).min(today)))
 }
 
-/// What recurred of each customer in a currency at both ends.
-async fn changes(scope: &Scope, currency: Currency, from: NaiveDate, to: NaiveDate) -> Result<Vec<(Uuid, Change)>> {
+/// What recurred in a currency at both ends.
+#[derive(Default)]
+struct Changes {
+    /// Of each customer of whom it changed.
+    own: Vec<(Uuid, Change)>,
+    /// Of all others, in twelfths.
+    stayed: i64,
+}
+
+async fn changes(scope: &Scope, currency: Currency, from: NaiveDate, to: NaiveDate) -> Result<Changes> {
+    let Spans { counts, monthly } = Spans::of_part(scope).await?;
+    let on = |day: NaiveDate| db::sum(scope, &format!("CASE WHEN {} THEN {monthly} ELSE 0 END", covers(day)));
     let sql = format!(
-        "SELECT t.customer_id, t.plan_id, t.starts_on, t.ends_on, t.amount, t.months FROM recurring t
-         WHERE t.currency = ? AND {} ORDER BY t.customer_id",
-        license::LIVE
+        "SELECT m.customer_id AS customer_id, {} AS before, {} AS after, MAX(m.had) AS had
+         FROM (SELECT CASE WHEN c.before <> c.after THEN c.customer_id END AS customer_id,
+                 c.before AS before, c.after AS after, c.had AS had
+               FROM (SELECT t.customer_id, {} AS before, {} AS after,
+                       MAX(CASE WHEN t.amount > 0 AND t.starts_on <= '{from}' THEN 1 ELSE 0 END) AS had
+                     FROM recurring t WHERE {counts} AND {} GROUP BY t.customer_id) AS c) AS m
+         GROUP BY m.customer_id ORDER BY m.customer_id",
+        db::sum(scope, "m.before"),
+        db::sum(scope, "m.after"),
+        on(from),
+        on(to),
+        is_in(currency),
     );
-    let net = Net::load(scope).await?;
-    let mut by_customer: Vec<(Uuid, Vec<Span>)> = Vec::new();
-    for row in scope.rows(&sql, vec![currency.code().into()]).await? {
-        let span = Span::read(&row, &net)?;
-        match by_customer.last_mut().filter(|(customer, _)| *customer == span.customer) {
-            Some((_, spans)) => spans.push(span),
-            None => by_customer.push((span.customer, vec![span])),
+    let mut found = Changes::default();
+    let mut parts = Parts::default();
+    while let Some(rows) = parts.rows(scope, &sql).await? {
+        for row in rows {
+            let change = Change {
+                before: row.try_get("", "before")?,
+                after: row.try_get("", "after")?,
+                had_before: row.try_get::<i32>("", "had")? > 0,
+            };
+            match row.try_get::<Option<Uuid>>("", "customer_id")? {
+                Some(customer) => found.own.push((customer, change)),
+                None => found.stayed += change.before,
+            }
         }
     }
-    let changes = by_customer.into_iter();
-    Ok(changes.map(|(customer, spans)| (customer, Change::of(&spans, from, to))).collect())
+    Ok(found)
 }
 
 /// Those of a kind, with parts that sum to its figure.
@@ -91,9 +116,12 @@ impl Run for ListMovements {
     async fn run(self, scope: &Scope) -> Result<MovementPage> {
         let (first, last) = days(self.month, scope.today())?;
         let before = first.pred_opt().unwrap_or(first);
-        let changes = changes(scope, self.currency, before, last).await?;
+        let whole = list_mark(&("changes", self.currency, before, last))?;
+        let rows = |found: &Changes| found.own.len();
+        let changes = kept::or(scope, &whole, rows, changes(scope, self.currency, before, last)).await?;
         let mut movement = Movement::default();
-        for (_, change) in &changes {
+        movement.stay(changes.stayed);
+        for (_, change) in &changes.own {
             movement.add(*change);
         }
         let month = movement.view((first, last), self.currency)?;
@@ -102,7 +130,7 @@ impl Run for ListMovements {
             .iter()
             .filter(|kind| self.kind.is_none_or(|wanted| wanted == **kind))
         {
-            moved.extend(of_kind(&changes, *kind, &month)?);
+            moved.extend(of_kind(&changes.own, *kind, &month)?);
         }
         moved.sort_by_key(|row| (std::cmp::Reverse((row.change.after - row.change.before).abs()), row.customer));
         let mark = list_mark(&("movements", self.currency, first, last, self.kind))?;

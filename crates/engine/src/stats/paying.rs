@@ -1,73 +1,92 @@
 //! `list_recurring_customers`: who is counted as a customer on a day.
 
-use std::{cmp::Reverse, collections::BTreeMap};
-
+use chrono::NaiveDate;
 use contract::{
-    Money,
-    money::share_out,
+    Currency, Money,
     recurring::{ListRecurringCustomers, RecurringCustomer, RecurringCustomerPage},
 };
 use uuid::Uuid;
 
 use super::{
-    net::Net,
-    recurring::{Span, TWELFTHS, rounded},
+    classes::Classes,
+    kept,
+    spans::{Parts, Spans, covers, is_in},
 };
 use crate::{
     call::Run,
     customer::names,
-    error::{Error, Result},
-    license,
+    db,
+    error::Result,
     page::{Part, list_mark},
     scope::Scope,
 };
 
-/// What recurs of a customer.
-#[derive(Clone, Copy, Debug, Default)]
-struct Recurs {
-    /// A month, in twelfths of a minor unit.
-    monthly: i64,
-    subscriptions: u64,
+/// A query of what recurs of each customer on a day.
+fn by_customer(scope: &Scope, Spans { counts, monthly }: &Spans, currency: Currency, on: NaiveDate) -> String {
+    format!(
+        "SELECT t.customer_id AS customer_id, {} AS monthly, COUNT(*) AS subscriptions FROM recurring t
+         WHERE {counts} AND t.amount > 0 AND {} AND {} GROUP BY t.customer_id",
+        db::sum(scope, monthly),
+        is_in(currency),
+        covers(on),
+    )
+}
+
+/// How many customers have which amount.
+async fn classes(scope: &Scope, currency: Currency, on: NaiveDate) -> Result<Classes> {
+    let spans = Spans::of_part(scope).await?;
+    let sql = format!(
+        "SELECT v.monthly AS monthly, COUNT(*) AS customers FROM ({}) AS v GROUP BY v.monthly",
+        by_customer(scope, &spans, currency, on)
+    );
+    let mut found = Classes::default();
+    let mut parts = Parts::default();
+    while let Some(rows) = parts.rows(scope, &sql).await? {
+        for row in rows {
+            let customers: i64 = row.try_get("", "customers")?;
+            found.add(row.try_get("", "monthly")?, usize::try_from(customers)?);
+        }
+    }
+    Ok(found)
 }
 
 impl Run for ListRecurringCustomers {
     async fn run(self, scope: &Scope) -> Result<RecurringCustomerPage> {
         let on = self.on.unwrap_or_else(|| scope.today());
-        let sql = format!(
-            "SELECT t.customer_id, t.plan_id, t.starts_on, t.ends_on, t.amount, t.months FROM recurring t
-             WHERE t.currency = ? AND t.amount > 0 AND t.starts_on <= ? AND (t.ends_on IS NULL OR t.ends_on > ?) AND {}",
-            license::LIVE
-        );
-        let net = Net::load(scope).await?;
-        let mut by_customer: BTreeMap<Uuid, Recurs> = BTreeMap::new();
-        for row in scope.rows(&sql, vec![self.currency.code().into(), on.into(), on.into()]).await? {
-            let span = Span::read(&row, &net)?;
-            let own = by_customer.entry(span.customer).or_default();
-            own.monthly += span.monthly;
-            own.subscriptions += 1;
-        }
-        let mut found: Vec<(Uuid, Recurs)> = by_customer.into_iter().collect();
-        found.sort_by_key(|(customer, own)| (Reverse(own.monthly), *customer));
-        let exact: Vec<i128> = found.iter().map(|(_, own)| i128::from(own.monthly)).collect();
-        let mrr = rounded(found.iter().map(|(_, own)| own.monthly).sum());
-        let parts =
-            share_out(mrr, &exact, TWELFTHS.into()).ok_or_else(|| Error::Fault("customers do not sum to what recurs".to_owned()))?;
-        let own: Vec<((Uuid, Recurs), i64)> = found.into_iter().zip(parts).collect();
         let mark = list_mark(&("recurring customers", self.currency, on))?;
-        let page = Part::read(&mark, own.len(), self.limit, self.after.as_deref())?;
-        let shown = page.of(&own);
-        let names = names(scope, shown.iter().map(|((customer, _), _)| *customer)).await?;
-        let item = |((customer, recurs), part): &((Uuid, Recurs), i64)| RecurringCustomer {
-            customer_id: (*customer).into(),
-            customer_name: names.get(customer).cloned().unwrap_or_default(),
-            subscriptions: recurs.subscriptions,
-            mrr: Money::new(*part, self.currency),
-        };
+        let found = kept::or(scope, &mark, Classes::amounts, classes(scope, self.currency, on)).await?;
+        let (total, mrr) = (found.rows(), found.rounded()?);
+        let page = Part::read(&mark, total, self.limit, self.after.as_deref())?;
+        let mut shares = found.shares(mrr, page.start)?;
+        let mut items = Vec::new();
+        if let Some(place) = found.place(page.start, page.end) {
+            let spans = Spans::of_all(scope).await?;
+            let sql = format!(
+                "SELECT v.customer_id AS customer_id, v.monthly AS monthly, v.subscriptions AS subscriptions FROM ({}) AS v
+                 WHERE v.monthly >= ? AND v.monthly <= ? ORDER BY v.monthly DESC, v.customer_id LIMIT ? OFFSET ?",
+                by_customer(scope, &spans, self.currency, on)
+            );
+            let (rows, skipped) = (i64::try_from(page.end - page.start)?, i64::try_from(place.skipped)?);
+            let values = vec![place.least.into(), place.most.into(), rows.into(), skipped.into()];
+            for row in scope.rows(&sql, values).await? {
+                let subscriptions: i64 = row.try_get("", "subscriptions")?;
+                items.push(RecurringCustomer {
+                    customer_id: row.try_get::<Uuid>("", "customer_id")?.into(),
+                    customer_name: String::new(),
+                    subscriptions: u64::try_from(subscriptions)?,
+                    mrr: Money::new(shares.next(row.try_get("", "monthly")?), self.currency),
+                });
+            }
+        }
+        let names = names(scope, items.iter().map(|item| item.customer_id.0)).await?;
+        for item in &mut items {
+            item.customer_name = names.get(&item.customer_id.0).cloned().unwrap_or_default();
+        }
         Ok(RecurringCustomerPage {
-            items: shown.iter().map(item).collect(),
+            items,
             next: page.next,
             previous: None,
-            total: u64::try_from(own.len())?,
+            total: u64::try_from(total)?,
             total_is_exact: true,
             mrr: Money::new(mrr, self.currency),
         })

@@ -1,28 +1,28 @@
-//! `recurring_figures` and `list_recurring`.
+//! `recurring_figures`.
 //!
 //! Amounts are exact: twelfths of a minor unit, because a yearly price counts one twelfth a month. They are rounded when all
 //! have been summed, and parts of a rounded sum are given out so that they sum to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
 use contract::{
-    BillingCycle, Currency, Money,
+    Currency, Money,
     money::{divide, scale, share_out},
-    recurring::{
-        ListRecurring, MovementKind, RecurringFigures, RecurringFiguresRequest, RecurringItem, RecurringMonth, RecurringOfCurrency,
-        RecurringOfPlan, RecurringPage,
-    },
+    recurring::{MovementKind, RecurringFigures, RecurringFiguresRequest, RecurringMonth, RecurringOfCurrency, RecurringOfPlan},
 };
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::net::Net;
+use super::{
+    kept,
+    spans::{Parts, Spans, covers},
+};
 use crate::{
     call::Run,
+    db,
     error::{Error, Result, unknown_word},
-    figure, license,
-    page::{Part, list_mark},
+    figure,
+    page::list_mark,
     scope::Scope,
     zone,
 };
@@ -31,34 +31,6 @@ use crate::{
 pub const TWELFTHS: i64 = 12;
 /// Millionths in a whole.
 const MILLION: i64 = 1_000_000;
-
-/// A time in which something recurred.
-pub struct Span {
-    pub customer: Uuid,
-    plan: Uuid,
-    starts_on: NaiveDate,
-    ends_on: Option<NaiveDate>,
-    /// A month without tax, in twelfths.
-    pub monthly: i64,
-}
-
-impl Span {
-    pub fn read(row: &QueryResult, net: &Net) -> Result<Self> {
-        let (amount, months): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "months")?);
-        let customer = row.try_get("", "customer_id")?;
-        Ok(Self {
-            customer,
-            plan: row.try_get("", "plan_id")?,
-            starts_on: row.try_get("", "starts_on")?,
-            ends_on: row.try_get("", "ends_on")?,
-            monthly: net.of(customer, amount) * (TWELFTHS / months.max(1)),
-        })
-    }
-
-    fn covers(&self, day: NaiveDate) -> bool {
-        self.starts_on <= day && self.ends_on.is_none_or(|end| end > day)
-    }
-}
 
 pub fn rounded(twelfths: i64) -> i64 {
     divide(twelfths, TWELFTHS).unwrap_or(0)
@@ -82,20 +54,11 @@ fn months(today: NaiveDate, count: u32) -> Vec<(NaiveDate, NaiveDate)> {
 pub struct Change {
     pub before: i64,
     pub after: i64,
-    had_before: bool,
+    /// Whether something recurred by then, or earlier.
+    pub had_before: bool,
 }
 
 impl Change {
-    /// From the end of one day to the end of another.
-    pub fn of(spans: &[Span], from: NaiveDate, to: NaiveDate) -> Self {
-        let on = |day: NaiveDate| -> i64 { spans.iter().filter(|span| span.covers(day)).map(|span| span.monthly).sum() };
-        Self {
-            before: on(from),
-            after: on(to),
-            had_before: spans.iter().any(|span| span.starts_on <= from && span.monthly > 0),
-        }
-    }
-
     /// What it is called; nothing where nothing changed.
     pub fn kind(self) -> Option<MovementKind> {
         match (self.before > 0, self.after > 0) {
@@ -127,6 +90,12 @@ pub struct Movement {
 }
 
 impl Movement {
+    /// Adds what did not change.
+    pub fn stay(&mut self, twelfths: i64) {
+        self.start += twelfths;
+        self.end += twelfths;
+    }
+
     pub fn add(&mut self, change: Change) {
         let Change { before, after, .. } = change;
         self.start += before;
@@ -186,92 +155,151 @@ impl Movement {
 
 /// Everything of one currency.
 struct Gathered {
-    days: Vec<NaiveDate>,
+    /// The days at whose ends something is asked, as text, which sorts as they do.
+    days: Vec<String>,
+    /// What recurs of a customer at each.
+    on: Vec<i64>,
     movements: Vec<Movement>,
-    plans: BTreeMap<Uuid, (i64, u64)>,
+    /// By the digits of the plan.
+    plans: BTreeMap<String, (i64, u64)>,
     now: i64,
     subscriptions: u64,
-    customers: BTreeSet<Uuid>,
 }
 
 impl Gathered {
     fn new(months: &[(NaiveDate, NaiveDate)]) -> Self {
         let before = months.first().and_then(|(month, _)| month.pred_opt());
+        let days = before.into_iter().chain(months.iter().map(|(_, until)| *until));
+        let days: Vec<String> = days.map(|day| day.to_string()).collect();
         Self {
-            days: before.into_iter().chain(months.iter().map(|(_, until)| *until)).collect(),
+            on: vec![0; days.len()],
+            days,
             movements: vec![Movement::default(); months.len()],
             plans: BTreeMap::new(),
             now: 0,
             subscriptions: 0,
-            customers: BTreeSet::new(),
         }
     }
 
-    /// Adds all that recurred of one customer.
-    fn add(&mut self, spans: &[Span], today: NaiveDate) {
-        for (movement, pair) in self.movements.iter_mut().zip(self.days.windows(2)) {
-            let [from, to] = pair else { continue };
-            movement.add(Change::of(spans, *from, *to));
+    /// Adds all that recurred of one customer: of each time its first day, the day after its last, if it has one, and a month in
+    /// twelfths, with the plan where it recurs today.
+    fn add(&mut self, spans: &str) -> Result<()> {
+        let broken = |span: &str| Error::Fault(format!("{span} is no time in which something recurred"));
+        self.on.fill(0);
+        let mut first = self.days.len();
+        for span in spans.split(',') {
+            let mut fields = span.split(' ');
+            let (Some(starts_on), Some(ends_on), Some(monthly)) = (fields.next(), fields.next(), fields.next()) else {
+                return Err(broken(span));
+            };
+            let monthly: i64 = monthly.parse().map_err(|_| broken(span))?;
+            let from = self.days.partition_point(|day| day.as_str() < starts_on);
+            let until = if ends_on.is_empty() {
+                self.days.len()
+            } else {
+                self.days.partition_point(|day| day.as_str() < ends_on)
+            };
+            for on in self.on.get_mut(from..until).unwrap_or_default() {
+                *on += monthly;
+            }
+            if monthly > 0 {
+                first = first.min(from);
+            }
+            if let Some(plan) = fields.next() {
+                self.now += monthly;
+                self.subscriptions += 1;
+                match self.plans.get_mut(plan) {
+                    Some(own) => *own = (own.0 + monthly, own.1 + 1),
+                    None => {
+                        self.plans.insert(plan.to_owned(), (monthly, 1));
+                    }
+                }
+            }
         }
-        for span in spans.iter().filter(|span| span.covers(today) && span.monthly > 0) {
-            self.now += span.monthly;
-            self.subscriptions += 1;
-            self.customers.insert(span.customer);
-            let plan = self.plans.entry(span.plan).or_default();
-            plan.0 += span.monthly;
-            plan.1 += 1;
+        for (at, (movement, pair)) in self.movements.iter_mut().zip(self.on.windows(2)).enumerate() {
+            let [before, after] = *pair else { continue };
+            movement.add(Change {
+                before,
+                after,
+                had_before: first <= at,
+            });
         }
+        Ok(())
+    }
+
+    /// What recurs today by plan, and how many subscriptions.
+    fn by_plan(&self) -> Result<BTreeMap<Uuid, (i64, u64)>> {
+        let id = |plan: &str| Uuid::parse_str(plan).map_err(|_| Error::Fault(format!("{plan} is no plan")));
+        self.plans.iter().map(|(plan, own)| Ok((id(plan)?, *own))).collect()
+    }
+
+    /// Customers of whom something recurs today, which is the end of the last month.
+    fn customers(&self) -> u64 {
+        self.movements.last().map_or(0, |movement| movement.at_end)
     }
 }
 
-/// The condition of what counts: customers that are deleted or archived are outside of all figures.
-fn counted() -> String {
-    format!("FROM recurring t WHERE {}", license::LIVE)
+/// All that recurred, one customer after the other, as one text: the rows are millions, and one by one they would take longer to
+/// fetch than to add.
+async fn gather(scope: &Scope, months: &[(NaiveDate, NaiveDate)]) -> Result<BTreeMap<String, Gathered>> {
+    let Spans { counts, monthly } = Spans::of_part(scope).await?;
+    let sql = format!(
+        "SELECT string_agg(c.spans, ';') AS customers FROM (
+           SELECT t.currency || string_agg({} || ' ' || COALESCE({}, '') || ' ' || CAST({monthly} AS TEXT)
+             || CASE WHEN t.amount > 0 AND {} THEN ' ' || {} ELSE '' END, ',') AS spans
+           FROM recurring t WHERE {counts} GROUP BY t.customer_id, t.currency) AS c",
+        db::day(scope, "t.starts_on"),
+        db::day(scope, "t.ends_on"),
+        covers(scope.today()),
+        db::id_digits(scope, "t.plan_id"),
+    );
+    let mut gathered: BTreeMap<String, Gathered> = BTreeMap::new();
+    let mut parts = Parts::default();
+    while let Some(rows) = parts.rows(scope, &sql).await? {
+        for row in rows {
+            let customers: Option<String> = row.try_get("", "customers")?;
+            // A currency has three letters.
+            let customers = customers.iter().flat_map(|all| all.split(';'));
+            for (currency, spans) in customers.filter_map(|own| own.split_at_checked(3)) {
+                match gathered.get_mut(currency) {
+                    Some(own) => own.add(spans)?,
+                    None => gathered
+                        .entry(currency.to_owned())
+                        .or_insert_with(|| Gathered::new(months))
+                        .add(spans)?,
+                }
+            }
+        }
+    }
+    Ok(gathered)
 }
 
 impl Run for RecurringFiguresRequest {
     async fn run(self, scope: &Scope) -> Result<RecurringFigures> {
-        let today = scope.today();
-        let months = months(today, self.months);
-        let mut by_currency: BTreeMap<String, Gathered> = BTreeMap::new();
-        let mut pending: BTreeMap<String, Vec<Span>> = BTreeMap::new();
-        let mut customer = None;
-        let net = Net::load(scope).await?;
-        let sql = format!(
-            "SELECT t.currency, t.customer_id, t.plan_id, t.starts_on, t.ends_on, t.amount, t.months {} ORDER BY t.customer_id",
-            counted()
-        );
-        let mut close = |pending: &mut BTreeMap<String, Vec<Span>>| {
-            for (currency, spans) in std::mem::take(pending) {
-                by_currency
-                    .entry(currency)
-                    .or_insert_with(|| Gathered::new(&months))
-                    .add(&spans, today);
-            }
-        };
-        for row in scope.rows(&sql, Vec::new()).await? {
-            let span = Span::read(&row, &net)?;
-            if customer.replace(span.customer).is_some_and(|before| before != span.customer) {
-                close(&mut pending);
-            }
-            pending.entry(row.try_get("", "currency")?).or_default().push(span);
-        }
-        close(&mut pending);
-        let figures = figure::read(scope, &[figure::REVENUE, figure::PAYING]).await?;
-        // Who is paid once has figures, too: what customers were worth so far, and who came back.
-        for ((_, code), _) in figures.iter().filter(|(_, amount)| **amount != 0) {
-            by_currency.entry(code.clone()).or_insert_with(|| Gathered::new(&months));
-        }
-        let mut currencies = Vec::with_capacity(by_currency.len());
-        for (code, gathered) in by_currency {
-            let currency = Currency::parse(&code).ok_or_else(|| unknown_word("recurring.currency", &code))?;
-            let revenue = figure::of(&figures, figure::REVENUE, &code);
-            let payers = figure::of(&figures, figure::PAYING, &code);
-            currencies.push(view(scope, gathered, &months, currency, (revenue, payers)).await?);
-        }
-        currencies.sort_by_key(|own| (own.currency.code() != scope.book.currency, own.currency));
-        Ok(RecurringFigures { on: today, currencies })
+        let mark = list_mark(&("recurring figures", self.months))?;
+        let found = kept::or(scope, &mark, |_| 1, figures(scope, self.months)).await?;
+        Ok(RecurringFigures::clone(&found))
     }
+}
+
+async fn figures(scope: &Scope, count: u32) -> Result<RecurringFigures> {
+    let today = scope.today();
+    let months = months(today, count);
+    let mut by_currency = gather(scope, &months).await?;
+    let figures = figure::read(scope, &[figure::REVENUE, figure::PAYING]).await?;
+    // Who is paid once has figures, too: what customers were worth so far, and who came back.
+    for ((_, code), _) in figures.iter().filter(|(_, amount)| **amount != 0) {
+        by_currency.entry(code.clone()).or_insert_with(|| Gathered::new(&months));
+    }
+    let mut currencies = Vec::with_capacity(by_currency.len());
+    for (code, gathered) in by_currency {
+        let currency = Currency::parse(&code).ok_or_else(|| unknown_word("recurring.currency", &code))?;
+        let revenue = figure::of(&figures, figure::REVENUE, &code);
+        let payers = figure::of(&figures, figure::PAYING, &code);
+        currencies.push(view(scope, gathered, &months, currency, (revenue, payers)).await?);
+    }
+    currencies.sort_by_key(|own| (own.currency.code() != scope.book.currency, own.currency));
+    Ok(RecurringFigures { on: today, currencies })
 }
 
 async fn view(
@@ -287,7 +315,7 @@ async fn view(
         shown.push(movement.view(*month, currency)?);
     }
     let mrr = rounded(gathered.now);
-    let customers = i64::try_from(gathered.customers.len())?;
+    let customers = i64::try_from(gathered.customers())?;
     let arpa = divide(gathered.now, customers.saturating_mul(TWELFTHS));
     // The running month is not over: its churn would be too small.
     let full: Vec<i64> = shown
@@ -300,10 +328,11 @@ async fn view(
     let lifetime_value = arpa
         .filter(|_| churned > 0)
         .and_then(|arpa| scale(arpa, MILLION.saturating_mul(count), churned));
-    let by_plan: BTreeMap<Uuid, i64> = gathered.plans.iter().map(|(plan, (twelfths, _))| (*plan, *twelfths)).collect();
+    let of_plans = gathered.by_plan()?;
+    let by_plan: BTreeMap<Uuid, i64> = of_plans.iter().map(|(plan, (twelfths, _))| (*plan, *twelfths)).collect();
     let parts = shared(mrr, &by_plan)?;
     let mut plans = Vec::with_capacity(parts.len());
-    for ((plan, (_, subscriptions)), part) in gathered.plans.iter().zip(parts.into_values()) {
+    for ((plan, (_, subscriptions)), part) in of_plans.iter().zip(parts.into_values()) {
         plans.push(RecurringOfPlan {
             plan_id: (*plan).into(),
             plan_name: crate::plan::find(scope, (*plan).into()).await?.name,
@@ -317,7 +346,7 @@ async fn view(
         mrr: money(mrr),
         arr: money(gathered.now),
         subscriptions: gathered.subscriptions,
-        customers: gathered.customers.len().try_into()?,
+        customers: gathered.customers(),
         arpa: arpa.map(money),
         lifetime_value: lifetime_value.map(money),
         paid: money(paid),
@@ -329,66 +358,9 @@ async fn view(
 }
 
 /// What each plan is of the whole; the parts sum to it.
-fn shared(whole: i64, by_plan: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, i64>> {
+pub fn shared(whole: i64, by_plan: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, i64>> {
     let exact: Vec<i128> = by_plan.values().map(|twelfths| i128::from(*twelfths)).collect();
     let parts = share_out(whole, &exact, TWELFTHS.into());
     let parts = parts.ok_or_else(|| Error::Fault("plans do not sum to what recurs".to_owned()))?;
     Ok(by_plan.keys().copied().zip(parts).collect())
-}
-
-impl Run for ListRecurring {
-    async fn run(self, scope: &Scope) -> Result<RecurringPage> {
-        let on = self.on.unwrap_or_else(|| scope.today());
-        let sql = "SELECT t.subscription_id, t.customer_id, t.plan_id, t.starts_on, t.ends_on, t.amount, t.months, c.full_name, p.name
-             FROM recurring t JOIN customer c ON c.id = t.customer_id JOIN plan p ON p.id = t.plan_id
-             WHERE t.currency = ? AND t.amount > 0 AND t.starts_on <= ? AND (t.ends_on IS NULL OR t.ends_on > ?)
-               AND c.deleted_at IS NULL AND c.archived_at IS NULL";
-        let values = vec![self.currency.code().into(), on.into(), on.into()];
-        let net = Net::load(scope).await?;
-        let mut found = Vec::new();
-        let mut by_plan: BTreeMap<Uuid, i64> = BTreeMap::new();
-        for row in scope.rows(sql, values).await? {
-            let span = Span::read(&row, &net)?;
-            *by_plan.entry(span.plan).or_default() += span.monthly;
-            if self.plan_id.is_none_or(|plan| plan.0 == span.plan) {
-                found.push((span.monthly, row.try_get::<Uuid>("", "subscription_id")?, row));
-            }
-        }
-        found.sort_by_key(|(monthly, id, _)| (std::cmp::Reverse(*monthly), *id));
-        let exact: Vec<i128> = found.iter().map(|(monthly, ..)| i128::from(*monthly)).collect();
-        let whole = rounded(by_plan.values().sum());
-        let mrr = match self.plan_id {
-            None => whole,
-            // As a part of the whole: alone it could round otherwise.
-            Some(plan) => shared(whole, &by_plan)?.remove(&plan.0).unwrap_or(0),
-        };
-        let parts = share_out(mrr, &exact, TWELFTHS.into()).ok_or_else(|| Error::Fault("rows do not sum to what recurs".to_owned()))?;
-
-        let mark = list_mark(&("recurring", self.currency, on, self.plan_id))?;
-        let own: Vec<_> = found.iter().zip(parts).collect();
-        let page = Part::read(&mark, own.len(), self.limit, self.after.as_deref())?;
-        let mut items = Vec::new();
-        for ((_, id, row), part) in page.of(&own) {
-            let (amount, months): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "months")?);
-            let customer: Uuid = row.try_get("", "customer_id")?;
-            items.push(RecurringItem {
-                subscription_id: (*id).into(),
-                customer_id: customer.into(),
-                customer_name: row.try_get("", "full_name")?,
-                plan_name: row.try_get("", "name")?,
-                billing_cycle: if months == 1 { BillingCycle::Monthly } else { BillingCycle::Yearly },
-                price: Money::new(amount, self.currency),
-                net: Money::new(net.of(customer, amount), self.currency),
-                mrr: Money::new(*part, self.currency),
-            });
-        }
-        Ok(RecurringPage {
-            items,
-            next: page.next,
-            previous: None,
-            total: u64::try_from(own.len())?,
-            total_is_exact: true,
-            mrr: Money::new(mrr, self.currency),
-        })
-    }
 }

@@ -132,9 +132,7 @@ fn is_set_back(fields: &[contract::FieldError]) -> bool {
 
 /// The period that is to be billed next, if the subscription lasts so long.
 pub fn next_period(row: &subscription::Model) -> Result<Option<Period>> {
-    let next = period::on(row, row.billed_until.max(row.anchor))?;
-    let is_over = row.cancel_at_period_end && row.ends_on.is_some_and(|end| end <= next.start);
-    Ok((!is_over).then_some(next))
+    period::Schedule::of(row)?.after(row.billed_until)
 }
 
 /// What is billed of a period that was not billed; nothing where it costs nothing.

@@ -12,10 +12,17 @@ use crate::{
     scope::Scope,
 };
 
+/// How many invoices of a subscription are overdue.
+const OVERDUE: &str = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'open' AND is_overdue = TRUE";
+/// How many were given up since it was last suspended for one of them. From the invoices to what was done about each: the other
+/// way around, every suspension that there ever was would be looked at.
+const GIVEN_UP: &str = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'uncollectible' AND uncollectible_at >= (
+         SELECT COALESCE(MAX(d.done_at), 0) FROM invoice i CROSS JOIN catch_up_item d
+         WHERE i.subscription_id = ? AND d.kind = 'suspension' AND d.subject_id = i.id)";
+
 /// The state of a subscription that runs: by whether one of its invoices is overdue.
 pub async fn running_status(scope: &Scope, id: Uuid) -> Result<&'static str> {
-    let sql = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'open' AND is_overdue = TRUE";
-    Ok(if scope.number(sql, vec![id.into()]).await? > 0 {
+    Ok(if scope.number(OVERDUE, vec![id.into()]).await? > 0 {
         "past_due"
     } else {
         "active"
@@ -25,10 +32,7 @@ pub async fn running_status(scope: &Scope, id: Uuid) -> Result<&'static str> {
 /// The customer of a subscription that was suspended, if it may go on: not while an invoice was given up since then without
 /// being paid, and not for a customer who is archived.
 async fn may_go_on(scope: &Scope, row: &subscription::Model) -> Result<Option<customer::Model>> {
-    let sql = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'uncollectible' AND uncollectible_at >= (
-                   SELECT COALESCE(MAX(d.done_at), 0) FROM catch_up_item d JOIN invoice i ON i.id = d.subject_id
-                   WHERE d.kind = 'suspension' AND i.subscription_id = ?)";
-    if scope.number(sql, vec![row.id.into(), row.id.into()]).await? > 0 {
+    if scope.number(GIVEN_UP, vec![row.id.into(), row.id.into()]).await? > 0 {
         return Ok(None);
     }
     let owner = customer::Entity::find_by_id(row.customer_id).one(scope).await?;
@@ -72,4 +76,20 @@ pub async fn suspend(scope: &Scope, row: &mut subscription::Model) -> Result<()>
     row.status = "unpaid".to_owned();
     licenses::suspend(scope, row.id).await?;
     store(scope, row).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catch_up::tests::plan_of;
+
+    #[tokio::test]
+    async fn the_invoices_of_a_subscription_are_found_by_index() {
+        for (sql, values) in [(OVERDUE, 1), (GIVEN_UP, 2)] {
+            let plan = plan_of(sql, vec![Uuid::nil().into(); values]).await;
+            assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+            let own = plan.iter().filter(|step| step.contains("USING INDEX invoice_by_subscription"));
+            assert_eq!(own.count(), values, "{plan:?}");
+        }
+    }
 }

@@ -23,24 +23,56 @@ pub fn cycle(row: &subscription::Model) -> Result<BillingCycle> {
     BillingCycle::parse(&row.billing_cycle).ok_or_else(|| unknown_word("subscription.billing_cycle", &row.billing_cycle))
 }
 
-/// The period that holds a day. Before the anchor it is the time up to it: the trial.
+/// What the periods of a subscription follow from.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    pub cycle: BillingCycle,
+    pub starts_on: NaiveDate,
+    pub anchor: NaiveDate,
+    /// The first day after it, if it ends.
+    pub ends_on: Option<NaiveDate>,
+}
+
+impl Schedule {
+    /// Of a subscription.
+    pub fn of(row: &subscription::Model) -> Result<Self> {
+        Ok(Self {
+            cycle: cycle(row)?,
+            starts_on: row.starts_on,
+            anchor: row.anchor,
+            ends_on: row.ends_on.filter(|_| row.cancel_at_period_end),
+        })
+    }
+
+    /// The period that holds a day. Before the anchor it is the time up to it: the trial.
+    pub fn on(&self, day: NaiveDate) -> Result<Period> {
+        let Some(number) = self.cycle.period_of(self.anchor, day) else {
+            return Ok(Period {
+                start: self.starts_on,
+                end: self.anchor,
+            });
+        };
+        let at = |number| {
+            let day = self.cycle.after(self.anchor, number);
+            day.ok_or_else(|| Error::Fault("the calendar ends".to_owned()))
+        };
+        Ok(Period {
+            start: at(number)?,
+            end: at(number + 1)?,
+        })
+    }
+
+    /// The period that is to be billed after what is billed until a day, if the subscription lasts so long.
+    pub fn after(&self, billed_until: NaiveDate) -> Result<Option<Period>> {
+        let next = self.on(billed_until.max(self.anchor))?;
+        let is_over = self.ends_on.is_some_and(|end| end <= next.start);
+        Ok((!is_over).then_some(next))
+    }
+}
+
+/// The period that holds a day.
 pub fn on(row: &subscription::Model, day: NaiveDate) -> Result<Period> {
-    let cycle = cycle(row)?;
-    let Some(number) = cycle.period_of(row.anchor, day) else {
-        return Ok(Period {
-            start: row.starts_on,
-            end: row.anchor,
-        });
-    };
-    let at = |number| {
-        cycle
-            .after(row.anchor, number)
-            .ok_or_else(|| Error::Fault("the calendar ends".to_owned()))
-    };
-    Ok(Period {
-        start: at(number)?,
-        end: at(number + 1)?,
-    })
+    Schedule::of(row)?.on(day)
 }
 
 /// The period that runs at an instant or, once the subscription is over, the one in which it ended.

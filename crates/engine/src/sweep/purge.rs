@@ -3,6 +3,7 @@
 use contract::Noun;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::BATCH;
 use crate::{change::Entry, db, entity::customer, error::Result, scope::Scope};
@@ -38,31 +39,37 @@ pub async fn batch(scope: &Scope) -> Result<usize> {
         .await?;
     let mut removed = 0;
     for row in &gone {
-        // It may have been brought back while the lock was waited for.
-        let sql = format!("SELECT deleted_at FROM customer WHERE id = ?{}", db::for_update(scope));
-        let deleted_at: Option<i64> = match scope.row(&sql, vec![row.id.into()]).await? {
-            Some(row) => row.try_get("", "deleted_at")?,
-            None => None,
-        };
-        if deleted_at.is_none_or(|at| at > before) {
-            continue;
-        }
-        removed += 1;
-        for sql in OWNED {
-            scope.execute_sql(sql, vec![row.id.into()]).await?;
-        }
-        // Without the name: who was deleted should not be read from the log of the removal.
-        scope.log(Entry {
-            noun: Noun::Customer,
-            id: row.id,
-            subject: String::new(),
-            customer: Some(row.id),
-            version: row.version + 1,
-            fields: vec![("purged".to_owned(), Some(json!(false)), Some(json!(true)))],
-        });
+        removed += usize::from(remove(scope, row.id).await?);
     }
     scope
         .execute_sql("DELETE FROM idempotency WHERE created_at <= ?", vec![before.into()])
         .await?;
     Ok(removed)
+}
+
+/// Removes a customer who was deleted long enough ago. False, if that is not so: the customer may have been brought back while the
+/// lock was waited for.
+pub async fn remove(scope: &Scope, id: Uuid) -> Result<bool> {
+    let before = scope.now.0.saturating_sub(KEPT);
+    let sql = format!("SELECT deleted_at, version FROM customer WHERE id = ?{}", db::for_update(scope));
+    let Some(row) = scope.row(&sql, vec![id.into()]).await? else {
+        return Ok(false);
+    };
+    let deleted_at: Option<i64> = row.try_get("", "deleted_at")?;
+    if deleted_at.is_none_or(|at| at > before) {
+        return Ok(false);
+    }
+    for sql in OWNED {
+        scope.execute_sql(sql, vec![id.into()]).await?;
+    }
+    // Without the name: who was deleted should not be read from the log of the removal.
+    scope.log(Entry {
+        noun: Noun::Customer,
+        id,
+        subject: String::new(),
+        customer: Some(id),
+        version: row.try_get::<i64>("", "version")? + 1,
+        fields: vec![("purged".to_owned(), Some(json!(false)), Some(json!(true)))],
+    });
+    Ok(true)
 }

@@ -16,7 +16,7 @@ use self::records::Part;
 
 use crate::{
     app::App,
-    call::explain,
+    call::{explain, swapped},
     db::{self, Stop},
     entity::{customer, customer_money, customer_summary},
     error::{Error, Result},
@@ -155,9 +155,9 @@ impl App {
         }
         verified.figures = compare_figures(scope, expected, findings).await?;
         step(3, "money")?;
-        money::check(scope, findings).await?;
+        money::check(scope, watch, findings).await?;
         step(4, "states")?;
-        states::check(scope, findings).await?;
+        states::check(scope, watch, findings).await?;
         step(5, "the change log")?;
         verified.changes = chain::check(scope, findings).await?;
         Ok(())
@@ -165,7 +165,7 @@ impl App {
 
     /// Logs what broke, for those who call without the gate, and tells of it what the gate would tell.
     pub(crate) fn broken(&self, what: &str, error: Error) -> contract::Error {
-        explain(what, error, None)
+        swapped::told(self, explain(what, error, None))
     }
 }
 

@@ -3,91 +3,95 @@
 use std::collections::{HashMap, HashSet};
 
 use contract::{Noun, invoice::DocumentKind, money::scale, tax::RATE_UNIT};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryResult};
 use uuid::Uuid;
 
-use super::{Finding, page, records::Part};
-use crate::{billing, db, entity::invoice, error::Result, scope::Scope};
+use super::{Finding, given_up, page, records::Part};
+use crate::{billing, db, entity::invoice, error::Result, scope::Scope, watch::Watch};
 
-pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+pub async fn check(scope: &Scope, watch: &dyn Watch, findings: &mut Vec<Finding>) -> Result<()> {
     let sum = |expression: &str| db::sum(scope, expression);
     let checks = [
         (
             "invoice",
             "net",
-            format!(
-                "SELECT i.id, (SELECT {} FROM invoice_line l WHERE l.invoice_id = i.id) AS expected, i.net AS found FROM invoice i",
-                sum("l.net")
-            ),
+            format!("SELECT {} FROM invoice_line l WHERE l.invoice_id = t.id", sum("l.net")),
         ),
         (
             "invoice",
             "paid",
-            format!(
-                "SELECT i.id, (SELECT {} FROM allocation a WHERE a.invoice_id = i.id) AS expected, i.paid AS found FROM invoice i",
-                sum("a.amount")
-            ),
+            format!("SELECT {} FROM allocation a WHERE a.invoice_id = t.id", sum("a.amount")),
         ),
         (
             "invoice",
             "credited",
-            format!(
-                "SELECT i.id, (SELECT {} FROM credit_note n WHERE n.invoice_id = i.id) AS expected, i.credited AS found FROM invoice i",
-                sum("n.total")
-            ),
+            format!("SELECT {} FROM credit_note n WHERE n.invoice_id = t.id", sum("n.total")),
         ),
         (
             "credit_note",
             "net",
-            format!(
-                "SELECT n.id, (SELECT {} FROM credit_note_line l WHERE l.credit_note_id = n.id) AS expected, n.net AS found FROM credit_note n",
-                sum("l.net")
-            ),
+            format!("SELECT {} FROM credit_note_line l WHERE l.credit_note_id = t.id", sum("l.net")),
         ),
         (
             "payment",
             "refunded",
-            format!(
-                "SELECT p.id, (SELECT {} FROM refund r WHERE r.payment_id = p.id) AS expected, p.refunded AS found FROM payment p",
-                sum("r.amount")
-            ),
-        ),
-        // By the invoice: what is written off of it so far.
-        (
-            "write_off",
-            "amount",
-            format!(
-                "SELECT i.id, CASE WHEN i.status = 'uncollectible' THEN i.total - i.paid - i.credited ELSE 0 END AS expected,
-                   (SELECT {} FROM write_off w WHERE w.invoice_id = i.id) AS found FROM invoice i",
-                sum("w.amount")
-            ),
+            format!("SELECT {} FROM refund r WHERE r.payment_id = t.id", sum("r.amount")),
         ),
     ];
-    for (table, column, sql) in checks {
-        for row in scope
-            .rows(&format!("SELECT * FROM ({sql}) AS compared WHERE expected <> found"), Vec::new())
-            .await?
-        {
+    for (table, column, expected) in checks {
+        let sql = format!(
+            "SELECT * FROM (SELECT t.id, ({expected}) AS expected, t.{column} AS found FROM {table} t WHERE t.id > ? AND t.id <= ?)
+             AS compared WHERE expected <> found ORDER BY id"
+        );
+        for row in in_parts(scope, watch, table, &sql).await? {
             let (id, expected, found): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "expected")?, row.try_get("", "found")?);
             findings.push(Finding::new(table, id, column, expected, found));
         }
     }
+    // By the invoice: what is written off of it so far.
     let sql = format!(
-        "SELECT * FROM (SELECT p.id, p.amount - p.refunded AS most, (SELECT {} FROM allocation a WHERE a.payment_id = p.id) AS allocated FROM payment p)
-         AS compared WHERE allocated > most",
+        "SELECT * FROM (SELECT t.id, CASE WHEN t.status = 'uncollectible' THEN t.total - t.paid - t.credited ELSE 0 END AS expected,
+           (SELECT {} FROM write_off w WHERE w.invoice_id = t.id) AS found FROM invoice t WHERE t.id > ? AND t.id <= ?)
+         AS compared WHERE expected <> found ORDER BY id",
+        sum("w.amount")
+    );
+    for row in in_parts(scope, watch, "invoice", &sql).await? {
+        let (id, expected, found): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "expected")?, row.try_get("", "found")?);
+        findings.push(Finding::new("write_off", id, "amount", expected, found));
+    }
+    let sql = format!(
+        "SELECT * FROM (SELECT t.id, t.amount - t.refunded AS most, (SELECT {} FROM allocation a WHERE a.payment_id = t.id) AS allocated
+         FROM payment t WHERE t.id > ? AND t.id <= ?) AS compared WHERE allocated > most ORDER BY id",
         sum("a.amount")
     );
-    for row in scope.rows(&sql, Vec::new()).await? {
+    for row in in_parts(scope, watch, "payment", &sql).await? {
         let (id, most, allocated): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "most")?, row.try_get("", "allocated")?);
         findings.push(Finding::new("payment", id, "allocated", format!("at most {most}"), allocated));
     }
-    let sql = "SELECT id, total - credited AS most, paid FROM invoice WHERE paid + credited > total AND status <> 'draft'";
-    for row in scope.rows(sql, Vec::new()).await? {
+    let sql = "SELECT id, total - credited AS most, paid FROM invoice
+               WHERE id > ? AND id <= ? AND paid + credited > total AND status <> 'draft' ORDER BY id";
+    for row in in_parts(scope, watch, "invoice", sql).await? {
         let (id, most, paid): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "most")?, row.try_get("", "paid")?);
         findings.push(Finding::new("invoice", id, "paid", format!("at most {most}"), paid));
     }
     taxes(scope, findings).await?;
     series(scope, findings).await
+}
+
+/// What a query finds in all parts of a table; each is asked for by itself.
+async fn in_parts(scope: &Scope, watch: &dyn Watch, table: &str, sql: &str) -> Result<Vec<QueryResult>> {
+    let (mut found, mut after) = (Vec::new(), Uuid::nil());
+    loop {
+        let part = Part::of(scope, table, after).await?;
+        found.extend(scope.rows(sql, part.values()).await?);
+        if watch.is_canceled() {
+            return Err(given_up());
+        }
+        if part.is_last() {
+            return Ok(found);
+        }
+        after = part.through;
+    }
 }
 
 /// The tax of an invoice is that of its groups, each rounded once.
@@ -122,7 +126,7 @@ async fn taxes(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
 async fn series(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     for kind in DocumentKind::ALL {
         let sql = format!(
-            "SELECT s.name, s.first_number, s.last_number, COUNT(d.number) AS documents,
+            "SELECT s.name, s.first_number, s.last_number, COUNT(d.series) AS documents,
                COALESCE(MIN(d.series_number), s.first_number) AS first, COALESCE(MAX(d.series_number), s.first_number - 1) AS last
              FROM invoice_series s LEFT JOIN {} d ON d.series = s.name WHERE s.kind = ? GROUP BY s.name, s.first_number, s.last_number",
             kind.as_str()

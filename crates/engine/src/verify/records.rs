@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
@@ -30,7 +30,25 @@ pub struct Part {
     pub through: Uuid,
 }
 
+/// Rows of a part. However large a book is, a server answers what is asked of so many in time.
+const AT_ONCE: u32 = 5_000;
+
 impl Part {
+    /// The rows of a table that come after one. The last part goes on to the end.
+    pub async fn of(scope: &Scope, table: &str, after: Uuid) -> Result<Self> {
+        let sql = format!("SELECT id FROM {table} WHERE id > ? ORDER BY id LIMIT 1 OFFSET {}", AT_ONCE - 1);
+        let through = match scope.row(&sql, vec![after.into()]).await? {
+            Some(row) => row.try_get("", "id")?,
+            None => Uuid::max(),
+        };
+        Ok(Self { after, through })
+    }
+
+    /// Whether no part follows.
+    pub fn is_last(self) -> bool {
+        self.through == Uuid::max()
+    }
+
     /// For `x > ? AND x <= ?`.
     pub fn values(self) -> Vec<Value> {
         vec![self.after.into(), self.through.into()]
@@ -118,6 +136,7 @@ async fn payments(scope: &Scope, part: Part, gathered: &mut BTreeMap<Uuid, Gathe
         let own = gathered.entry(id).or_default();
         own.counts.last_payment_date = own.counts.last_payment_date.max(Some(day));
         *own.counts.received.entry((currency.clone(), day)).or_default() += amount;
+        own.counts.paid_in.insert((currency.clone(), day.with_day(1).unwrap_or(day)));
         let money = money_of(&mut own.money, id, currency);
         money.payments += row.try_get::<i64>("", "number")?;
         money.paid += amount;

@@ -6,20 +6,27 @@ use contract::Timestamp;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
 use uuid::Uuid;
 
-use super::{Finding, page, terms};
+use super::{Finding, given_up, page, records::Part, terms};
 use crate::{
     customer,
     entity::{customer as customers, invoice, license, subscription},
     error::Result,
     scope::Scope,
-    sweep, zone,
+    sweep,
+    watch::Watch,
+    zone,
 };
 
-pub async fn check(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+pub async fn check(scope: &Scope, watch: &dyn Watch, findings: &mut Vec<Finding>) -> Result<()> {
+    let still_wanted = || if watch.is_canceled() { Err(given_up()) } else { Ok(()) };
     texts(scope, findings).await?;
+    still_wanted()?;
     numbers(scope, findings).await?;
+    still_wanted()?;
     licenses(scope, findings).await?;
+    still_wanted()?;
     subscriptions(scope, findings).await?;
+    still_wanted()?;
     invoices(scope, findings).await
 }
 
@@ -56,12 +63,19 @@ async fn texts(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
 /// The short number of each customer beside its figures, by which a search finds it.
 async fn numbers(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT c.id, c.seq AS expected, s.seq AS found FROM customer_summary s JOIN customer c ON c.id = s.customer_id
-               WHERE s.seq <> c.seq ORDER BY c.id";
-    for row in scope.rows(sql, Vec::new()).await? {
-        let (id, expected, found): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "expected")?, row.try_get("", "found")?);
-        findings.push(Finding::new("customer_summary", id, "seq", expected, found));
+               WHERE c.id > ? AND c.id <= ? AND s.seq <> c.seq ORDER BY c.id";
+    let mut after = Uuid::nil();
+    loop {
+        let part = Part::of(scope, "customer", after).await?;
+        for row in scope.rows(sql, part.values()).await? {
+            let (id, expected, found): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "expected")?, row.try_get("", "found")?);
+            findings.push(Finding::new("customer_summary", id, "seq", expected, found));
+        }
+        if part.is_last() {
+            return Ok(());
+        }
+        after = part.through;
     }
-    Ok(())
 }
 
 fn due(table: &str, id: uuid::Uuid, expected: Option<i64>, found: Option<i64>, findings: &mut Vec<Finding>) {
@@ -98,8 +112,16 @@ async fn subscriptions(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()>
             due("subscription", row.id, expected, row.due_at, findings);
         }
     }
-    recurs(scope, findings).await?;
-    times(scope, findings).await?;
+    let mut after = Uuid::nil();
+    loop {
+        let part = Part::of(scope, "subscription", after).await?;
+        recurs(scope, part, findings).await?;
+        times(scope, part, findings).await?;
+        if part.is_last() {
+            break;
+        }
+        after = part.through;
+    }
     terms::check(scope, findings).await
 }
 
@@ -109,7 +131,7 @@ pub fn time(id: Uuid, starts_on: Option<NaiveDate>) -> String {
 }
 
 /// What recurs today is what the running subscriptions say.
-async fn recurs(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+async fn recurs(scope: &Scope, part: Part, findings: &mut Vec<Finding>) -> Result<()> {
     let today = scope.today();
     // What was changed on a later day than the clock shows, because it was set back, is told on that day.
     let is_later =
@@ -120,10 +142,13 @@ async fn recurs(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
                    s.plan_id, r.plan_id AS has_plan
                FROM subscription s
                LEFT JOIN recurring r ON r.subscription_id = s.id AND r.starts_on <= ? AND (r.ends_on IS NULL OR r.ends_on > ?)
-               WHERE s.status IN ('active', 'past_due') AND s.anchor <= ? AND (s.ends_on IS NULL OR s.ends_on > ?)
+               WHERE s.id > ? AND s.id <= ? AND s.status IN ('active', 'past_due')
+                 AND s.anchor <= ? AND (s.ends_on IS NULL OR s.ends_on > ?)
                  AND (r.amount IS NULL OR r.amount <> s.price * s.quantity OR r.plan_id <> s.plan_id
                       OR r.months <> CASE s.billing_cycle WHEN 'yearly' THEN 12 ELSE 1 END)";
-    let values = vec![today.into(), today.into(), today.into(), today.into()];
+    let mut values: Vec<sea_orm::Value> = vec![today.into(), today.into()];
+    values.extend(part.values());
+    values.extend([today.into(), today.into()]);
     for row in scope.rows(sql, values).await? {
         if is_later(&row, today)? {
             continue;
@@ -148,8 +173,9 @@ async fn recurs(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
         }
     }
     let sql = "SELECT s.id, s.updated_at, r.starts_on, r.amount FROM recurring r JOIN subscription s ON s.id = r.subscription_id
-               WHERE s.status IN ('paused', 'unpaid', 'canceled') AND (r.ends_on IS NULL OR r.ends_on > ?)";
-    for row in scope.rows(sql, vec![today.into()]).await? {
+               WHERE s.id > ? AND s.id <= ? AND s.status IN ('paused', 'unpaid', 'canceled') AND (r.ends_on IS NULL OR r.ends_on > ?)";
+    let values = part.values().into_iter().chain([today.into()]).collect();
+    for row in scope.rows(sql, values).await? {
         let key = time(row.try_get("", "id")?, Some(row.try_get("", "starts_on")?));
         if !is_later(&row, today)? {
             findings.push(Finding::new(
@@ -171,13 +197,13 @@ pub fn is_cycle(months: i64) -> bool {
 
 /// What holds of every time in which something recurred, whatever the terms of then were: it is of the customer and
 /// in the currency of its subscription, which never change, its cycle is one there is, and it ends before the next one begins.
-async fn times(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
+async fn times(scope: &Scope, part: Part, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT r.subscription_id, r.starts_on, r.months, r.customer_id AS has_customer, s.customer_id,
                    r.currency AS has_currency, s.currency
                FROM recurring r JOIN subscription s ON s.id = r.subscription_id
-               WHERE r.months NOT IN (1, 12) OR r.customer_id <> s.customer_id OR r.currency <> s.currency
+               WHERE s.id > ? AND s.id <= ? AND (r.months NOT IN (1, 12) OR r.customer_id <> s.customer_id OR r.currency <> s.currency)
                ORDER BY r.subscription_id, r.starts_on";
-    for row in scope.rows(sql, Vec::new()).await? {
+    for row in scope.rows(sql, part.values()).await? {
         let key = time(row.try_get("", "subscription_id")?, Some(row.try_get("", "starts_on")?));
         let months: i64 = row.try_get("", "months")?;
         if !is_cycle(months) {
@@ -194,9 +220,10 @@ async fn times(scope: &Scope, findings: &mut Vec<Finding>) -> Result<()> {
     }
     let sql = "SELECT subscription_id, starts_on, ends_on, next_on FROM (
                    SELECT subscription_id, starts_on, ends_on,
-                       LEAD(starts_on) OVER (PARTITION BY subscription_id ORDER BY starts_on) AS next_on FROM recurring) AS r
+                       LEAD(starts_on) OVER (PARTITION BY subscription_id ORDER BY starts_on) AS next_on
+                   FROM recurring WHERE subscription_id > ? AND subscription_id <= ?) AS r
                WHERE next_on IS NOT NULL AND (ends_on IS NULL OR ends_on > next_on) ORDER BY subscription_id, starts_on";
-    for row in scope.rows(sql, Vec::new()).await? {
+    for row in scope.rows(sql, part.values()).await? {
         let key = time(row.try_get("", "subscription_id")?, Some(row.try_get("", "starts_on")?));
         let (next, found): (NaiveDate, Option<NaiveDate>) = (row.try_get("", "next_on")?, row.try_get("", "ends_on")?);
         let found = found.map_or_else(|| "none".to_owned(), |day| day.to_string());

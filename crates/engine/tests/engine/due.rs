@@ -1,11 +1,14 @@
 //! What falls due by itself, in whatever way the clock moves.
 
+use std::time::{Duration, Instant};
+
 use contract::{
-    BillingCycle, Error, Noun,
+    BillingCycle, Conflict, Error, Noun,
     change::ListChanges,
     customer::{DeleteCustomer, RestoreCustomer},
+    desk::GetBookState,
     invoice::ListInvoices,
-    license::{LicenseStatus, ListLicenses},
+    license::{CancelLicense, LicenseStatus, ListLicenses},
     session::SignIn,
     stats::CustomerStatsRequest,
     subscription::{CancelAt, CancelSubscription, CreateSubscription, ListSubscriptions, PauseSubscription, SubscriptionStatus},
@@ -115,6 +118,58 @@ on_both! {
         book.verified().await;
     }
 
+    async fn what_is_much_goes_on_by_itself_and_keeps_no_read_waiting(book: TestBook) {
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        book.many_licenses(&ann, &plan).await;
+        let lock = if book.sql.is_server() { "BEGIN; SELECT 1 FROM customer FOR UPDATE" } else { "BEGIN IMMEDIATE" };
+        let expired = || async { book.ok(ListLicenses { status: Some(LicenseStatus::Expired), ..Default::default() }).await.total };
+        // Somebody else writes: nothing can be moved, and each read is answered all the same.
+        book.sql.run(lock).await;
+        book.at("2027-03-01T09:00:00Z").await;
+        for _ in 0..3 {
+            assert_eq!(expired().await, 0);
+        }
+        book.sql.run("ROLLBACK").await;
+        let began = Instant::now();
+        while book.sql.number("SELECT COUNT(*) FROM change WHERE operation = 'fall_due'").await < 640 {
+            assert!(began.elapsed() < Duration::from_secs(120), "it does not go on");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(expired().await, 640);
+        assert_eq!(book.sql.number("SELECT COUNT(*) FROM change WHERE operation = 'fall_due'").await, 640, "each once");
+        // The page is told, as of the change of another desk.
+        let state = book.ok(GetBookState {}).await;
+        assert!(state.own_number < state.number, "{state:?}");
+        book.verified().await;
+    }
+
+    async fn a_write_acts_on_what_is_so_now_however_much_is_due(book: TestBook) {
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        book.many_licenses(&ann, &plan).await;
+        // Hers ends last, and so its turn comes last.
+        book.at("2026-11-23T09:00:00Z").await;
+        let bea = book.customer("Bea").await;
+        let license = book.license(&bea, &plan, false).await;
+        book.at("2027-03-01T09:00:00Z").await;
+        // A version is that of now, too, and what made it is told.
+        let cancel = CancelLicense { id: license.id, version: Some(license.version), subscription_version: None };
+        let Error::Conflict { conflict: Conflict::ChangedMeanwhile { version, fields, by, .. } } = book.refused(cancel).await else { panic!() };
+        assert_eq!((version, fields, by), (license.version + 1, vec!["status".to_owned()], None));
+        // Who has no license any more can be deleted.
+        book.ok(DeleteCustomer { id: bea.id, version: 1 }).await;
+        let found = book.ok(ListChanges { customer_id: Some(bea.id), ..Default::default() }).await.items;
+        let newest: Vec<_> = found[..2].iter().map(|change| (change.operation.as_str(), change.noun, change.actor.is_some())).collect();
+        assert_eq!(newest, [("delete_customer", Noun::Customer, true), ("fall_due", Noun::License, false)]);
+        let count = "SELECT COUNT(*) FROM change WHERE operation = 'fall_due'";
+        let began = Instant::now();
+        while book.sql.number("SELECT COUNT(*) FROM license WHERE status = 'active'").await > 0 {
+            assert!(began.elapsed() < Duration::from_secs(120), "it does not go on");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(book.sql.number(count).await, 641, "each once");
+        book.verified().await;
+    }
+
     async fn another_desk_is_caught_up_after_five_seconds_at_the_latest(book: TestBook) {
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
         let other = book.again().await;
@@ -132,7 +187,7 @@ on_both! {
         let (ann, bea) = (book.customer("Ann").await, book.customer("Bea").await);
         let plan = book.plan("basic").await;
         let license = book.license(&ann, &plan, true).await;
-        book.ok(contract::license::CancelLicense { id: license.id, version: None, subscription_version: None }).await;
+        book.ok(CancelLicense { id: license.id, version: None, subscription_version: None }).await;
         book.ok(contract::domain::AddDomain {
             customer_id: ann.id, name: "a.example".to_owned(), registrar: None, registered_on: None, expires_on: None, auto_renew: false,
         }).await;
@@ -164,6 +219,33 @@ on_both! {
 }
 
 impl TestBook {
+    /// Gives a customer, who is the only one with any, 640 licenses of a month. Copied by SQL: so many sales would take longer than
+    /// they tell.
+    async fn many_licenses(&self, customer: &contract::customer::Customer, plan: &contract::plan::Plan) {
+        for _ in 0..10 {
+            self.ok(new_license(customer.id, plan.id, BillingCycle::Monthly, false)).await;
+        }
+        let columns = "customer_id, plan_id, status, billing_cycle, price, currency, starts_at, expires_at, canceled_subscription, due_at,
+            created_at, updated_at, version";
+        let (id, key) = if self.sql.is_server() {
+            ("gen_random_uuid()", "substr(md5(random()::text), 1, 29)")
+        } else {
+            ("randomblob(16)", "substr(hex(randomblob(16)), 1, 29)")
+        };
+        for _ in 0..6 {
+            self.sql
+                .run(&format!(
+                    "INSERT INTO license (id, key, {columns}) SELECT {id}, {key}, {columns} FROM license"
+                ))
+                .await;
+        }
+        for kind in ["active_licenses", "total_licenses"] {
+            self.sql.run(&format!("UPDATE customer_summary SET {kind} = {kind} * 64")).await;
+        }
+        self.sql.run("UPDATE figure SET amount = amount * 64 WHERE kind = 'licenses'").await;
+        self.verified().await;
+    }
+
     /// Lets the licenses of a customer end now.
     async fn close_end(&self, customer: &contract::customer::Customer) {
         let (id, now) = (self.sql.id(customer.id.0), at(START).0);

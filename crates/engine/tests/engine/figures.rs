@@ -122,7 +122,7 @@ on_both! {
         book.sql.run("UPDATE customer_money SET refunded = 300").await;
         book.sql.run(&format!("UPDATE customer_summary SET revenue = 700 WHERE customer_id = {owner}")).await;
         book.sql.run("UPDATE figure SET amount = 700 WHERE kind = 'revenue'").await;
-        book.sql.run("INSERT INTO figure (kind, key, slot, amount) VALUES ('received', 'EUR 2026-11-05', 0, -300)").await;
+        book.sql.run("INSERT INTO figure (kind, key, slot, amount) VALUES ('received', 'EUR 2026-11-05', 0, -300), ('cohort_paid', 'EUR 2026-10 2026-11', 0, -300)").await;
         book.verified().await;
         let months = book.ok(MonthlyFiguresRequest { months: 2 }).await.months;
         assert_eq!((&months[0].revenue, &months[1].revenue), (&vec![eur(1_000)], &vec![eur(-300)]));

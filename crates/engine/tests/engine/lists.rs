@@ -109,14 +109,83 @@ on_both! {
                         before = part["previous"].clone();
                     }
                     assert_eq!(backwards, all, "{context} backwards");
-                    let from = ask(json!({"at": 2, "limit": 2})).await.unwrap();
-                    assert_eq!(ids(&from), all[2..4], "{context} from the third");
+                    for at in [0, 2, all.len() - 1, all.len(), all.len() + 3] {
+                        let from = ask(json!({"at": at, "limit": 2})).await.unwrap();
+                        let (start, end) = (at.min(all.len()), (at + 2).min(all.len()));
+                        assert_eq!(ids(&from), all[start..end], "{context} from {at}");
+                    }
                     both.push(all);
                 }
                 both.iter_mut().for_each(|order| order.sort());
                 assert_eq!(both[0], both[1], "{list} by {sort}");
             }
         }
+    }
+
+    // More than are counted for a page, so that a filtered list is walked along, too; beside what the database itself sorts.
+    async fn a_long_list_is_that_of_a_plain_query_at_any_place(book: TestBook) {
+        crowd(&book).await;
+        let id = if book.sql.is_server() { "CAST(lpad(to_hex(n.i), 32, '0') AS UUID)" } else { "unhex(format('%032x', n.i))" };
+        // The rare ones are the newest, and the largest: the walk by amount comes to them at its end.
+        book.sql.run(&format!(
+            "INSERT INTO payment (id, customer_id, amount, currency, method, received_on, status, refunded, created_at, updated_at, version)
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 42200)
+             SELECT {id}, p.customer_id, CASE WHEN n.i <= 30000 THEN 1 + n.i % 97 ELSE 100 + n.i % 89 END, p.currency,
+                    CASE n.i % 3 WHEN 0 THEN 'cash' WHEN 1 THEN 'card' ELSE 'other' END, p.received_on,
+                    CASE WHEN n.i <= 30000 THEN 'pending' ELSE 'failed' END, 0, p.created_at + n.i / 7, p.created_at, 1
+             FROM n JOIN (SELECT q.*, ROW_NUMBER() OVER (ORDER BY q.id) AS place FROM payment q) AS p ON p.place = 1 + n.i % 7"
+        )).await;
+        book.sql.run("UPDATE customer SET archived_at = 1 WHERE full_name = 'bob'").await;
+        let digits = if book.sql.is_server() { "replace(CAST(t.id AS TEXT), '-', '')" } else { "lower(hex(t.id))" };
+        let keys = [
+            ("created_at", "t.created_at"), ("received_on", "t.received_on"), ("customer_name", "c.full_name_key"),
+            ("amount", "t.amount"), ("method", "t.method"), ("status", "t.status"),
+        ];
+        for (sort, key) in keys {
+            for (descending, direction) in [(false, "ASC"), (true, "DESC")] {
+                for status in [None, Some("failed")] {
+                    let filter = status.map_or_else(|| "TRUE".to_owned(), |status| format!("t.status = '{status}'"));
+                    let want = book.sql.texts(&format!(
+                        "SELECT {digits} FROM payment t JOIN customer c ON c.id = t.customer_id WHERE c.archived_at IS NULL AND {filter}
+                         ORDER BY {key} {direction}, t.created_at {direction}, t.id {direction}"
+                    )).await;
+                    let ask = |more: Value| {
+                        let mut request = json!({"sort": sort, "descending": descending, "status": status, "limit": 20});
+                        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                        book.json("list_payments", request)
+                    };
+                    let found = |page: &Value| -> Vec<String> {
+                        ids(page).iter().map(|id| id.replace(['-', '"'], "")).collect()
+                    };
+                    let is_long = want.len() >= 10_001;
+                    for at in [0, 1_000, want.len() - 5] {
+                        let context = format!("by {sort} {direction} of {status:?} from {at}");
+                        let page = ask(json!({"at": at})).await.unwrap();
+                        assert_eq!(found(&page), want[at..(at + 20).min(want.len())], "{context}");
+                        assert_eq!(page["total_is_exact"], json!(!is_long), "{context}");
+                        if at + 20 < want.len() {
+                            let next = ask(json!({"after": page["next"]})).await.unwrap();
+                            assert_eq!(found(&next), want[at + 20..(at + 40).min(want.len())], "{context}, the next page");
+                            let back = ask(json!({"before": next["previous"]})).await.unwrap();
+                            assert_eq!(found(&back), found(&page), "{context}, and back");
+                        }
+                    }
+                }
+            }
+        }
+        for status in [None, Some("pending"), Some("failed")] {
+            let exact = book.json("list_payments", json!({"status": status, "exact": true, "limit": 1})).await.unwrap();
+            let filter = status.map_or_else(|| "TRUE".to_owned(), |status| format!("t.status = '{status}'"));
+            let want = book.sql.number(&format!(
+                "SELECT COUNT(*) FROM payment t JOIN customer c ON c.id = t.customer_id WHERE c.archived_at IS NULL AND {filter}"
+            )).await;
+            assert_eq!((&exact["total"], &exact["total_is_exact"]), (&json!(want), &json!(true)), "{status:?}");
+        }
+        // Where a search finds more than are counted there is no sum.
+        let all = book.json("list_payments", json!({"search": "example.com", "limit": 1})).await.unwrap();
+        assert_eq!((&all["total_is_exact"], &all["sum"]), (&json!(false), &json!([])));
+        let exact = book.json("list_payments", json!({"search": "example.com", "limit": 1, "exact": true})).await.unwrap();
+        assert_eq!(exact["sum"], json!([{"amount": 2_400, "currency": "EUR"}]));
     }
 
     async fn a_search_looks_into_the_record_and_its_customer(book: TestBook) {

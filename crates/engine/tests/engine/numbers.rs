@@ -243,6 +243,26 @@ on_both! {
         assert_eq!(book.final_invoice(ann.id, 100).await.number.as_deref(), Some("R1"));
     }
 
+    async fn the_proof_names_what_is_missing_in_the_middle_and_what_is_out_of_order(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        book.ok(begin(&book, 501).await).await;
+        for _ in 0..8 {
+            book.final_invoice(ann.id, 100).await;
+        }
+        book.sql.unguard("invoice", "update").await;
+        book.sql.run("UPDATE invoice SET series = NULL, series_number = NULL WHERE series_number IN (502, 503, 506)").await;
+        book.sql.run("UPDATE invoice SET issued_on = '2026-01-01' WHERE series_number IN (504, 507)").await;
+        let report = book.ok(NumberReport {}).await;
+        assert_eq!(report.series[0].out_of_order, ["2026-000504", "2026-000507"]);
+        assert!(report.series[0].before_first.is_empty());
+        assert_eq!(proof(&book).await, [("2026-#".to_owned(), 501, 5, 508, vec![502, 503, 506])]);
+        // The first hundred of them are named, those at the end with the others.
+        book.sql.run("UPDATE invoice_series SET last_number = 900 WHERE name = '2026-#'").await;
+        let missing: Vec<u64> = [502, 503, 506].into_iter().chain(509..606).collect();
+        assert_eq!((missing.len(), proof(&book).await), (100, vec![("2026-#".to_owned(), 501, 5, 900, missing)]));
+    }
+
     async fn of_a_beginning_and_a_first_number_at_once_who_locks_the_counter_first_is_first(book: TestBook) {
         book.seller(0).await;
         let ann = book.customer("Ann").await;

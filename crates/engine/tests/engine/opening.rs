@@ -220,6 +220,32 @@ async fn a_server_without_the_database_or_without_a_connection_to_spare_says_so(
 }
 
 #[tokio::test]
+async fn who_may_not_connect_to_the_database_is_told_so_and_not_that_the_sign_in_is_refused() {
+    let (location, _folder) = place(Database::Postgres).await;
+    let BookLocation::Server(own) = location.clone() else {
+        panic!("a file has no databases");
+    };
+    let sql = Sql::connect(&location).await;
+    let (role, database) = (format!("kept_out_of_{}", own.schema), format!("closed_{}", own.schema));
+    sql.run(&format!("CREATE ROLE {role} LOGIN")).await;
+    sql.run(&format!("CREATE DATABASE {database}")).await;
+    sql.run(&format!("REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")).await;
+    let guest = Server {
+        user: role.clone(),
+        database: database.clone(),
+        ..own
+    };
+    let opened = App::open(BookLocation::Server(guest), OpenOptions::default()).await;
+    assert!(
+        matches!(&opened, Err(OpenError::MayNotConnect(said)) if said.contains(&database)),
+        "{opened:?}"
+    );
+    sql.run(&format!("DROP DATABASE {database}")).await;
+    sql.run(&format!("DROP ROLE {role}")).await;
+    sql.end(&location).await;
+}
+
+#[tokio::test]
 async fn a_damaged_book_is_told_from_what_is_no_book() {
     let (_folder, path) = closed_book().await;
     let mut bytes = fs::read(&path).unwrap();

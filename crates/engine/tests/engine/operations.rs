@@ -191,29 +191,33 @@ on_both! {
     }
 
     async fn who_lost_the_rights_gets_nothing_after_five_seconds_and_writes_nothing_at_once(book: TestBook) {
-        // A session each: a refusal ends it.
-        let mut seats = Vec::new();
-        for (number, name) in listed(Access::Admin).enumerate() {
-            let app = book.again().await;
-            app.call(SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() }, None).await.unwrap();
-            seats.push((app, name, request(&book, name, number).await));
-        }
-        book.sql.run("UPDATE customer SET is_admin = FALSE").await;
-        let before = book.sql.everything().await;
         let forbidden = Err(Error::Forbidden { reason: Forbidden::NotAdministrator });
-        let is_write = |name: &str| OPERATIONS.iter().any(|listed| listed.name == name && listed.effect == Effect::Write);
-        for (app, name, request) in seats.iter().filter(|(_, name, _)| is_write(name)) {
-            assert_eq!(app.call_json(name, request.clone(), None).await, forbidden, "{name}");
+        let effect_of = |name: &str| OPERATIONS.iter().find(|listed| listed.name == name).unwrap().effect;
+        let numbered: Vec<(usize, &str)> = listed(Access::Admin).enumerate().collect();
+        let (writes, others): (Vec<_>, Vec<_>) = numbered.into_iter().partition(|(_, name)| effect_of(name) == Effect::Write);
+        // A server has room for so many desks only.
+        let some = writes.chunks(25).map(|some| (some, true)).chain(others.chunks(25).map(|some| (some, false)));
+        for (some, is_write) in some {
+            // A session each: a refusal ends it.
+            let mut seats = Vec::new();
+            for (number, name) in some.iter().copied() {
+                let app = book.again().await;
+                app.call(SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() }, None).await.unwrap();
+                seats.push((app, name, request(&book, name, number).await));
+            }
+            book.sql.run("UPDATE customer SET is_admin = FALSE").await;
+            let before = book.sql.everything().await;
+            if !is_write {
+                tokio::time::sleep(std::time::Duration::from_millis(5_100)).await;
+            }
+            for (app, name, request) in seats {
+                assert_eq!(app.call_json(name, request.clone(), None).await, forbidden, "{name}");
+                assert_eq!(app.call_json(name, request, None).await, Err(Error::SignedOut), "{name}");
+                app.close().await;
+            }
+            assert_eq!(book.sql.everything().await, before);
+            book.sql.run(&format!("UPDATE customer SET is_admin = TRUE WHERE email = '{OWNER_EMAIL}'")).await;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5_100)).await;
-        for (app, name, request) in seats.iter().filter(|(_, name, _)| !is_write(name)) {
-            assert_eq!(app.call_json(name, request.clone(), None).await, forbidden, "{name}");
-        }
-        for (app, name, request) in seats {
-            assert_eq!(app.call_json(name, request, None).await, Err(Error::SignedOut), "{name}");
-            app.close().await;
-        }
-        assert_eq!(book.sql.everything().await, before);
     }
 
     async fn a_write_leaves_one_entry_and_anything_else_none(book: TestBook) {

@@ -229,6 +229,11 @@ async fn a_server_that_becomes_another_one_while_the_book_is_open_is_not_written
         // Sooner than the page gives up asking whether the database is there.
         let refusal = in_time("a read", Duration::from_secs(4), far.call(ListCustomers::default(), None)).await;
         assert_eq!(refusal.map(drop), Err(Error::Swapped));
+        // Rights that were looked at a while ago are looked at again.
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        let rehearsal = MoveOptions { dry_run: true };
+        let refusal = in_time("a move", LONGEST, far.begin_move(book.location.clone(), rehearsal)).await;
+        assert_eq!(refusal.map(drop), Err(Error::Swapped));
         assert_eq!(book.sql.everything().await, before);
         let expecting = OpenOptions {
             expected: Some(far.identity().clone()),

@@ -121,6 +121,7 @@ mod tests {
             location: place.to_string(),
             place: place.clone(),
             book: BookChoice::Own,
+            session: None,
             tls: None,
             keyring: None,
             not_removed: None,

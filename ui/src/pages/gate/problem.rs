@@ -368,6 +368,10 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
             "The server refuses the sign-in",
             "User or password is not right, or this user may not come from here. Try again, or ask who runs the server.",
         ),
+        StartupProblem::MayNotConnect => (
+            "This user may not connect to the database",
+            "The server does not refuse user or password, but the user has no right to connect to this database. An administrator of the server has to grant CONNECT on it. Then retry.",
+        ),
         StartupProblem::Tls => (
             "The connection is not secure enough",
             "No password was sent. Ask who runs the server.",

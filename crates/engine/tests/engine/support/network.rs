@@ -1,13 +1,14 @@
-//! A network between a desk and the server of the tests, which can fall silent or break.
+//! A network between a desk and the server of the tests, which can be slow, fall silent or break.
 
 use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use contract::session::SignIn;
@@ -24,6 +25,8 @@ struct State {
     made: Mutex<Vec<[TcpStream; 2]>>,
     /// So many connections, from the first one, are silent.
     silent: AtomicUsize,
+    /// Milliseconds that what is sent to the server is on its way.
+    delay: AtomicU64,
 }
 
 impl Network {
@@ -46,9 +49,9 @@ impl Network {
                     made.len()
                 };
                 let ((from_desk, to_desk), (from_server, to_server)) = (twice(&desk), twice(&server));
-                for (from, to) in [(from_desk, to_server), (from_server, to_desk)] {
+                for (from, to, is_slow) in [(from_desk, to_server, true), (from_server, to_desk, false)] {
                     let state = Arc::clone(&shared);
-                    thread::spawn(move || pass(from, to, number, &state));
+                    thread::spawn(move || pass(from, to, (number, is_slow), &state));
                 }
             }
         });
@@ -64,6 +67,11 @@ impl Network {
     /// Everything is swallowed from now on, also on new connections.
     pub fn fall_silent(&self) {
         self.0.silent.store(usize::MAX, Ordering::SeqCst);
+    }
+
+    /// From now on a way to the server and back takes so long.
+    pub fn delay(&self, millis: u64) {
+        self.0.delay.store(millis, Ordering::SeqCst);
     }
 
     /// What is open breaks. New connections work.
@@ -82,15 +90,21 @@ impl Drop for Network {
     }
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, number: usize, state: &State) {
+fn pass(mut from: TcpStream, mut to: TcpStream, (number, is_slow): (usize, bool), state: &State) {
     let mut buffer = [0; 16_384];
     let is_silent = || number <= state.silent.load(Ordering::SeqCst);
     loop {
         match from.read(&mut buffer) {
             Ok(0) | Err(_) => break,
             Ok(_) if is_silent() => {}
-            Ok(read) if to.write_all(&buffer[..read]).is_ok() => {}
-            Ok(_) => break,
+            Ok(read) => {
+                if is_slow {
+                    thread::sleep(Duration::from_millis(state.delay.load(Ordering::SeqCst)));
+                }
+                if to.write_all(&buffer[..read]).is_err() {
+                    break;
+                }
+            }
         }
     }
     // An end is swallowed like everything else.

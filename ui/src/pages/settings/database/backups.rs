@@ -51,10 +51,12 @@ pub fn Backups() -> Html {
     let folder = known.state.ready().and_then(|list| list.folder.clone());
     // What has just come of a try is said already.
     let is_said = is_ours && work.state.problem == Some(WorkProblem::Flawed);
+    let lacking = known.state.ready().and_then(|list| list.lacking);
     let is_flawed = !is_said && known.state.ready().is_some_and(|list| is_newest_flawed(list));
-    // Of a copy that did not pass that is said.
+    // Of a copy that did not pass that is said, and what room lacks now.
     let missing = known.state.ready().and_then(|list| list.trouble.clone());
-    let missing = missing.filter(|trouble| trouble.problem != WorkProblem::Flawed);
+    let is_told = |problem| problem == WorkProblem::Flawed || problem == WorkProblem::DiskFull && lacking.is_some();
+    let missing = missing.filter(|trouble| !is_told(trouble.problem));
     let body = match &known.state {
         Query::Loading => html! { <SkeletonRows label="Loading backups" rows={3} /> },
         Query::Failed(error) => html! { <FailedState error={error.clone()} on_retry={known.reload.clone()} /> },
@@ -93,6 +95,7 @@ pub fn Backups() -> Html {
                 if is_ours && is_running { <Progress work={(*work.state).clone()} is_canceling={work.is_canceling} on_cancel={work.cancel.clone()} /> }
                 if is_ours { { trouble(&work.state) } }
                 if is_flawed { { warning() } }
+                if let Some(bytes) = lacking { { no_room(bytes) } }
                 if let Some(trouble) = &missing { <Missing trouble={trouble.clone()} /> }
             </div>
             <div class="panel" aria-busy={known.is_reloading.then_some("true")}>
@@ -113,6 +116,15 @@ fn is_newest_flawed(list: &BackupList) -> bool {
     let checked = list.items.iter().filter(|backup| backup.reason != BackupReason::Replaced);
     let passed = checked.map(|backup| backup.at).max();
     list.flawed.iter().any(|copy| passed.is_none_or(|passed| passed < copy.at))
+}
+
+/// What keeps the next backup from being made.
+fn no_room(lacking: u64) -> Html {
+    let text = format!(
+        "The disk of the folder below lacks {}. Until there is room, no backup is made, not by itself either. Nothing is wrong with the book.",
+        size(lacking)
+    );
+    html! { <Notice title="There is no room for another backup" {text} tone={Tone::Warning} /> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -254,6 +266,7 @@ mod tests {
                 folder: None,
                 items,
                 flawed: daily(flawed),
+                lacking: None,
                 trouble: None,
             })
         };

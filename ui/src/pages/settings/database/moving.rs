@@ -57,6 +57,7 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
     let is_running = is_ours && state.stage.is_running();
     let has_moved = is_ours && work.has_moved();
     let is_rehearsed = is_ours && state.stage == WorkStage::Done && !has_moved;
+    let is_uncertain = is_ours && is_not_known(state);
     let target = work.moving.as_ref().map(|moving| moving.place.clone());
     let tried = typing.test.as_ref().filter(|_| matches!(target, Some(BookPlace::Server { .. })));
     let (goes_on, is_found) = (tried.is_some_and(is_begun), tried.is_some_and(is_taken));
@@ -179,7 +180,12 @@ pub fn MoveDialog(props: &MoveDialogProps) -> Html {
             </>
         },
         true => html! {
-            <><span class="spacer"></span><Button label="Close" on_press={props.on_close.clone()} /><Button label="Choose the place again" kind={ButtonKind::Primary} on_press={again} /></>
+            <>
+                <span class="spacer"></span>
+                if is_uncertain { <Button label="Open the old book anew" on_press={stay} /> }
+                <Button label="Close" on_press={props.on_close.clone()} />
+                <Button label="Choose the place again" kind={ButtonKind::Primary} on_press={again} />
+            </>
         },
         false => html! {
             <>
@@ -226,6 +232,11 @@ fn is_taken(test: &ConnectionTest) -> bool {
     is_passed(test) && !is_empty(test) && !is_begun(test)
 }
 
+/// Whether it has ended without telling whether the book has moved.
+fn is_not_known(work: &WorkState) -> bool {
+    work.stage == WorkStage::Failed && work.problem == Some(WorkProblem::Uncertain)
+}
+
 /// Where to.
 fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandle, error: Option<&Error>) -> Html {
     let on_kind = {
@@ -266,6 +277,9 @@ fn outcome(
             if let Some(error) = error { { Notice::of_error(error, Tone::Danger) } }
             if is_running { <Progress work={work.clone()} {is_canceling} on_cancel={on_cancel.clone()} /> }
             { trouble(work) }
+            if is_not_known(work) {
+                <p class="secondary">{ "The old book takes no changes until a rehearsal or a move to the same place has found out, or until it is opened anew. Do that only if you know that the book has not moved: else there are two." }</p>
+            }
             if is_left { <div class="btn-row">{ offer.clone() }</div> }
             if is_rehearsed && goes_on {
                 <Notice title="A move into this place was broken off" text="It goes on where it was; if the book was changed since, it begins anew." tone={Tone::Info}>{ offer }</Notice>
