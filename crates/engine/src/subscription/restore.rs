@@ -34,10 +34,10 @@ impl Run for RestoreSubscription {
             bill::anew(scope, &mut row, &owner).await?;
         }
         store(scope, &mut row).await?;
+        // Before what follows from it, so that the log ends with the state that it is in.
+        scope.log(entry(&read(scope, row.id).await?, fields));
         // What was paid or fell due meanwhile.
         follow_invoices(scope, row.id).await?;
-        let view = read(scope, row.id).await?;
-        scope.log(entry(&view, fields));
-        Ok(view)
+        read(scope, row.id).await
     }
 }
