@@ -12,6 +12,7 @@ use contract::{
         BookSignal, ChooseFile, ChosenFile, ConnectionTest, DiscardMove, Done, FilePurpose, FindServer, ForgetBook, FoundServer,
         KnownBooks, ListBooks, MoveBook, NoteBookName, OpenPlace, StartupState, TestConnection, WatchBook, WorkState,
     },
+    session::Password,
 };
 use engine::MoveOptions;
 use tauri::{AppHandle, Runtime};
@@ -20,6 +21,7 @@ use crate::{
     chooser::{self, Question},
     place,
     requests::{Access, Answer, failed, shell, with_session},
+    startup::Books,
 };
 
 /// How long a server may take until it counts as not there. Whoever looks for it looks again soon.
@@ -128,17 +130,22 @@ fn text(path: &Path) -> Result<String, Error> {
     text.ok_or_else(|| failed(&"the name of the file is no text"))
 }
 
+/// The password of a place, typed or known: somebody has acted, so the keyring is asked for it again.
+async fn password_of(books: &Books, place: &BookPlace, typed: Option<Password>) -> Option<Password> {
+    books.secrets.ask_anew();
+    match place {
+        BookPlace::Server { connection } => books.secrets.find(connection, typed).await.password,
+        BookPlace::File { .. } => None,
+    }
+}
+
 impl Answer for MoveBook {
     const ACCESS: Access = Access::SignedIn;
 
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<WorkState, Error> {
         let books = &shell(app).books;
         let open = books.app().await?;
-        books.secrets.ask_anew();
-        let password = match &self.target {
-            BookPlace::Server { connection } => books.secrets.find(connection, self.password).await.password,
-            BookPlace::File { .. } => None,
-        };
+        let password = password_of(books, &self.target, self.password).await;
         let options = MoveOptions { dry_run: self.dry_run };
         let begun = open.begin_move(place::location(&self.target, password.clone()), options).await?;
         // The book is opened there with it afterwards.
@@ -155,11 +162,7 @@ impl Answer for DiscardMove {
     async fn answer<R: Runtime>(self, app: &AppHandle<R>) -> Result<WorkState, Error> {
         let books = &shell(app).books;
         let open = books.app().await?;
-        books.secrets.ask_anew();
-        let password = match &self.target {
-            BookPlace::Server { connection } => books.secrets.find(connection, self.password).await.password,
-            BookPlace::File { .. } => None,
-        };
+        let password = password_of(books, &self.target, self.password).await;
         open.begin_discard(place::location(&self.target, password)).await
     }
 }
