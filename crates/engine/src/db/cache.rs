@@ -16,7 +16,7 @@ pub(super) const COPIER: &str = "-2048";
 pub(super) const WATCHER: &str = "-256";
 
 impl Db {
-    /// Gives back the memory of a file that nobody works in: readers are closed but one, which the desk itself goes on asking by, and
+    /// Gives back the memory of a file that nobody works in: readers are closed but one of those that hold a snapshot, and
     /// that one and the writer keep none of its pages. Who works again has them read again. On a server readers are closed as well,
     /// because each takes one of the connections that it has for all desks.
     pub async fn rest(&self) {

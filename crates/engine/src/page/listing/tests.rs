@@ -21,14 +21,20 @@ fn listing(table: &'static str, select: &'static str, key: SortKey) -> Listing<'
     }
 }
 
-#[tokio::test]
-async fn a_walk_reads_each_stretch_in_the_order_of_its_index() {
+/// An empty book, for as long as its folder is there.
+async fn book() -> (App, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let options = OpenOptions {
         create: Some(NewBook::default()),
         ..OpenOptions::default()
     };
     let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+    (app, folder)
+}
+
+#[tokio::test]
+async fn a_walk_reads_each_stretch_in_the_order_of_its_index() {
+    let (app, _folder) = book().await;
     let scope = Scope::read(&app.0, None, "plan").await.unwrap();
     let invoices = "SELECT t.* FROM invoice t JOIN customer c ON c.id = t.customer_id";
     let licenses = "SELECT t.* FROM license t JOIN customer c ON c.id = t.customer_id JOIN plan p ON p.id = t.plan_id";
@@ -76,12 +82,7 @@ async fn a_walk_reads_each_stretch_in_the_order_of_its_index() {
 /// outermost loop and nothing is sorted on the way.
 #[tokio::test]
 async fn what_is_picked_from_a_walk_comes_in_its_order() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = OpenOptions {
-        create: Some(NewBook::default()),
-        ..OpenOptions::default()
-    };
-    let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+    let (app, _folder) = book().await;
     let scope = Scope::read(&app.0, None, "plan").await.unwrap();
     let key = SortKey::new("t.total", Kind::Number).along("t", "invoice_by_total");
     let list = listing("invoice", "SELECT t.* FROM invoice t JOIN customer c ON c.id = t.customer_id", key);
