@@ -125,6 +125,15 @@ impl Window {
         self.button("Sign in").click();
     }
 
+    /// Opens a book that has moved in its new place, where a customer is found again.
+    #[track_caller]
+    pub fn open_moved(&self, customer: &str) {
+        self.button("Open the book there").click();
+        self.sign_in(PASSWORD);
+        self.visit("Customers");
+        self.row(customer);
+    }
+
     /// Goes to a page by the navigation.
     #[track_caller]
     pub fn visit(&self, page: &str) {

@@ -326,10 +326,7 @@ fn a_book_moves_with_its_progress_on_screen_and_is_proved() {
     app.see("Moved and compared");
     app.see("Checksum, both sides");
     way.slow_down(Duration::ZERO);
-    app.button("Open the book there").click();
-    app.sign_in(PASSWORD);
-    app.visit("Customers");
-    app.row("Lena Hoffmann");
+    app.open_moved("Lena Hoffmann");
     app.see("127.0.0.1");
 
     // And back into a file of another name.
@@ -345,10 +342,7 @@ fn a_book_moves_with_its_progress_on_screen_and_is_proved() {
     app.field("Your password").fill(PASSWORD);
     app.button("Continue").click();
     app.see("Moved and compared");
-    app.button("Open the book there").click();
-    app.sign_in(PASSWORD);
-    app.visit("Customers");
-    app.row("Lena Hoffmann");
+    app.open_moved("Lena Hoffmann");
     assert!(file.exists());
 }
 

@@ -17,7 +17,11 @@ fn the_first_start_makes_a_book_in_a_closed_folder_and_its_first_administrator()
     app.see("Enter");
     assert!(app.shows("button", "Create administrator"), "an empty form is refused");
 
+    // How good it is, is said while it is typed.
+    app.field("Password").fill(PASSWORD);
+    app.see("Nobody can recover it");
     app.field("Password").fill("password1234");
+    app.see("Easy to guess: 12 characters.");
     app.field("Password again").fill("another");
     app.press(&[Key::Tab]);
     app.see("The two passwords differ.");

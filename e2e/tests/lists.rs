@@ -6,6 +6,11 @@
     reason = "a test that meets what it does not expect has to fail"
 )]
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
 use e2e::{App, Key};
 use serde_json::{Value, json};
 
@@ -165,6 +170,21 @@ fn a_key_is_copied_from_the_list() {
     app.press(&[Key::Control, Key::Home]);
     app.type_text("c");
     app.see("Key copied");
+    let copied_at = Instant::now();
+    let search = app.field("Search licenses");
+    search.click();
+    app.press_with(Key::Control, 'v');
+    app.until("the key", || !search.value().is_empty());
+    let key = search.value();
+    let found = app.ask("list_licenses", json!({"search": key}));
+    assert_eq!((found["total"].as_u64(), &found["items"][0]["key"]), (Some(1), &json!(key)));
+    // Half a minute later it is on the clipboard no more.
+    search.fill("");
+    thread::sleep(Duration::from_secs(31).saturating_sub(copied_at.elapsed()));
+    app.press_with(Key::Control, 'v');
+    app.type_text("x");
+    app.until("what was typed", || search.value().ends_with('x'));
+    assert_eq!(search.value(), "x");
 }
 
 #[test]

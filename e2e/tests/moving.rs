@@ -84,10 +84,7 @@ fn a_move_that_is_left_goes_on_is_led_back_to_and_its_end_is_told() {
     app.see("which takes no more changes");
     app.button("Show the move").click();
     app.see("Checksum, both sides");
-    app.button("Open the book there").click();
-    app.sign_in(PASSWORD);
-    app.visit("Customers");
-    app.row("Lena Hoffmann");
+    app.open_moved("Lena Hoffmann");
     app.see("127.0.0.1");
     assert!(!app.text().contains("has moved"), "it is done with");
 }
@@ -131,10 +128,7 @@ fn a_move_that_fails_while_nobody_looks_says_so_until_somebody_does() {
     app.see("A move into this place was broken off");
     app.button("Move now").click();
     app.see("Moved and compared");
-    app.button("Open the book there").click();
-    app.sign_in(PASSWORD);
-    app.visit("Customers");
-    app.row("Adam Novak");
+    app.open_moved("Adam Novak");
     app.see("127.0.0.1");
 }
 
@@ -173,10 +167,7 @@ fn a_move_whose_app_was_ended_leaves_no_book_to_connect_to_and_goes_on_in_the_sa
     app.button("Continue").click();
     app.see("Moved and compared");
     run_as("postgres", &format!("SELECT one FROM {schema}.kept")).unwrap();
-    app.button("Open the book there").click();
-    app.sign_in(PASSWORD);
-    app.visit("Customers");
-    app.row("Lena Hoffmann");
+    app.open_moved("Lena Hoffmann");
     app.see("127.0.0.1");
 }
 
@@ -231,9 +222,6 @@ fn a_book_that_is_in_the_new_place_already_is_found_and_compared_once_more() {
     app.field("Your password").fill(PASSWORD);
     app.button("Continue").click();
     app.see("Moved and compared");
-    app.button("Open the book there").click();
-    app.sign_in(PASSWORD);
-    app.visit("Customers");
-    app.row("Lena Hoffmann");
+    app.open_moved("Lena Hoffmann");
     app.see("127.0.0.1");
 }

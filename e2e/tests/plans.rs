@@ -82,6 +82,11 @@ fn settings_are_saved() {
     app.see("Settings saved");
     app.until("the name in the sidebar", || app.text().contains("Alder Hosting"));
     assert_eq!(app.ask("get_settings", json!({}))["idle_lock_minutes"], json!(5));
+    // It locks after these five minutes, not after the ten of a new book.
+    app.sleep_for(280);
+    app.see("Without input the app locks in");
+    app.sleep_for(30);
+    app.button("Unlock");
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
     app.run("document.querySelector('.metrics .figure').focus()", &[]);
     app.press(&[Key::Enter]);
     app.dialog("Recurring revenue on");
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     assert_eq!(sum_of_rows(&app), mrr);
     assert_eq!(minor_units(&text(&app, "dialog .basis__sum strong")), mrr);
     app.escape();
@@ -80,7 +80,7 @@ fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
     let open = "[...document.querySelectorAll('table[aria-label=\"Recurring revenue by plan\"] tbody tr')].find((row) => row.textContent.includes(arguments[0])).querySelector('td:last-child button').click()";
     app.run(open, &[json!(name)]);
     app.dialog(&format!("{name} on"));
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     assert_eq!(sum_of_rows(&app), plan["mrr"]["amount"].as_i64().unwrap());
     app.escape();
     app.gone("dialog", &format!("{name} on"));
@@ -89,7 +89,7 @@ fn what_recurs_is_the_sum_of_its_list_and_of_its_plans() {
     app.run(&open.replace("last-child", "nth-child(3)"), &[json!(name)]);
     app.dialog(&format!("{name} on"));
     assert!(text(&app, "dialog p.muted").contains(" ÷ "));
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     app.escape();
     app.gone("dialog", &format!("{name} on"));
 
@@ -128,12 +128,12 @@ fn what_was_billed_is_the_sum_of_its_plans_and_of_its_documents() {
         app.dialog("");
     };
     open("tfoot td:last-child");
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     assert_eq!(sum_of_rows(&app), billed["total"]["amount"].as_i64().unwrap());
     app.escape();
     app.until("the page", || app.all("dialog").is_empty());
     open("tbody tr:first-child td:last-child");
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     assert_eq!(sum_of_rows(&app), billed["plans"][0]["billed"]["amount"].as_i64().unwrap());
 }
 
@@ -180,10 +180,10 @@ fn a_month_opens_the_customers_who_moved() {
         app.until("the list", || !app.all("dialog").is_empty() && app.all(".skeleton").is_empty());
         if figure == 0 {
             app.until("nothing", || {
-                app.text().contains("Nothing makes up this figure") || app.text().contains("to the last cent")
+                app.text().contains("Nothing makes up this figure") || app.text().contains("Sums to the figure exactly")
             });
         } else {
-            app.see("the figure, to the last cent");
+            app.see("Sums to the figure exactly");
             assert_eq!(sum_of_rows(&app), sign * figure, "{field}");
         }
         app.escape();
@@ -203,7 +203,7 @@ fn unpaid_invoices_and_cohorts_open_lists_that_sum_to_them() {
         .unwrap();
     app.run("document.querySelectorAll('.age')[arguments[0]].click()", &[json!(age)]);
     app.dialog("Unpaid invoices:");
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     assert_eq!(sum_of_rows(&app), owed["ages"][age]["amount"]["amount"].as_i64().unwrap());
     app.escape();
     app.gone("dialog", "Unpaid invoices:");
@@ -230,7 +230,7 @@ fn unpaid_invoices_and_cohorts_open_lists_that_sum_to_them() {
     app.run("document.querySelector('.heat__cell[tabindex=\"0\"]').focus()", &[]);
     app.press(&[Key::Enter]);
     app.dialog("First paid in");
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn the_forecast_and_the_year_open_lists_that_sum_to_them() {
     let own = first(&app);
     app.run("document.querySelectorAll('.metric__value .figure')[1].click()", &[]);
     app.dialog("Recurring revenue in a year");
-    app.see("the figure, to the last cent");
+    app.see("Sums to the figure exactly");
     assert_eq!(sum_of_rows(&app), own["arr"]["amount"].as_i64().unwrap());
     app.escape();
     app.until("the page", || app.all("dialog").is_empty());
@@ -264,7 +264,7 @@ fn the_forecast_and_the_year_open_lists_that_sum_to_them() {
             format!("document.querySelector('table[aria-label=\"Forecast of renewals by month\"] {row} td:last-child button').click()");
         app.run(&press, &[]);
         app.dialog("Renewals");
-        app.see("the figure, to the last cent");
+        app.see("Sums to the figure exactly");
         assert_eq!(sum_of_rows(&app), amount);
         let rows = app.run("return document.querySelectorAll('dialog .basis tbody tr').length", &[]);
         assert_eq!(rows, json!(renewals));

@@ -36,6 +36,7 @@ fn a_customer_is_sold_a_license_and_everything_is_there_after_a_restart() {
     app.gone("dialog", "Add license");
     let card = app.find("article", "License Studio").text();
     assert!(card.contains("Active"), "the new license is active: {card}");
+    assert!(card.contains("€120.00 / year"), "the new license is for a year: {card}");
     app.open_tab("Subscriptions");
     app.see("Studio");
     app.open_tab("Timeline");

@@ -246,7 +246,7 @@ const MONEY: &[&str] = &[
     ) {strict}",
     // `is_overdue` is stored state; `due_at` says when it falls behind the clock. Seller and buyer are frozen as JSON.
     // `promised_until` is the last day on which nothing is done about it, because its payment is promised; `uncollectible_at` is when
-    // it was given up last, also where it is expected again.
+    // it was given up last, also where it is expected again; `reopened` is how often it was open again after it was paid.
     "CREATE TABLE invoice (
         id {id} PRIMARY KEY, customer_id {id} NOT NULL REFERENCES customer (id), subscription_id {id} REFERENCES subscription (id),
         series {text}, series_number {int}, number {text} UNIQUE,
@@ -255,7 +255,8 @@ const MONEY: &[&str] = &[
         net {int} NOT NULL, tax {int} NOT NULL, total {int} NOT NULL, rounding {int} NOT NULL DEFAULT 0,
         paid {int} NOT NULL, credited {int} NOT NULL, is_overdue {bool} NOT NULL, due_at {int},
         prices_include_tax {bool} NOT NULL, reverse_charge {bool} NOT NULL, note {text}, seller {text}, buyer {text},
-        finalized_at {int}, voided_at {int}, uncollectible_at {int}, promised_until {date}, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+        finalized_at {int}, voided_at {int}, uncollectible_at {int}, promised_until {date},
+        reopened {int} NOT NULL DEFAULT 0 CHECK (reopened >= 0), created_at {int} NOT NULL, updated_at {int} NOT NULL,
         version {int} NOT NULL CHECK (version > 0),
         CHECK (total = net + tax + rounding), CHECK (paid >= 0 AND credited >= 0),
         CHECK ((status = 'draft') = (number IS NULL)), CHECK (status = 'draft' OR (issued_on IS NOT NULL AND due_on IS NOT NULL)),
@@ -324,7 +325,8 @@ const MONEY: &[&str] = &[
     "CREATE INDEX allocation_by_invoice ON allocation (invoice_id)",
     // What was written off of an invoice, on which day: when it was given up what was left to pay, and what that changed by each time
     // that something was paid, credited or given back since; less than nothing where it was taken back. Together it is what is left
-    // to pay of an invoice that is given up, and nothing of any other.
+    // to pay of an invoice that is given up, and nothing of any other; up to a day, what was left then if it was given up then, and
+    // never less than nothing.
     "CREATE TABLE write_off (
         invoice_id {id} NOT NULL REFERENCES invoice (id), position {int} NOT NULL, amount {int} NOT NULL CHECK (amount <> 0),
         written_on {date} NOT NULL, created_at {int} NOT NULL,
@@ -340,7 +342,8 @@ const MONEY: &[&str] = &[
     "CREATE INDEX refund_by_created ON refund (created_at, id)",
 ];
 
-/// What was done because it was due. An item is done once: its key is what, of which record, and for which day.
+/// What was done because it was due. An item is done once: its key is what, of which record, for which day and, of a step of an
+/// invoice, how often that had been reopened: when it is owed again, its schedule begins again.
 const CATCH_UP: &[&str] = &[
     "CREATE TABLE catch_up_run (
         id {id} PRIMARY KEY, at {int} NOT NULL, actor_id {id}, counts {text} NOT NULL, has_more {bool} NOT NULL
@@ -348,8 +351,8 @@ const CATCH_UP: &[&str] = &[
     "CREATE INDEX catch_up_run_by_time ON catch_up_run (at, id)",
     "CREATE TABLE catch_up_item (
         kind {text} NOT NULL, subject_id {id} NOT NULL, due_on {date} NOT NULL, run_id {id} NOT NULL REFERENCES catch_up_run (id),
-        customer_id {id} NOT NULL REFERENCES customer (id), done_at {int} NOT NULL,
-        PRIMARY KEY (kind, subject_id, due_on)
+        customer_id {id} NOT NULL REFERENCES customer (id), done_at {int} NOT NULL, reopened {int} NOT NULL,
+        PRIMARY KEY (kind, subject_id, due_on, reopened)
     ) {strict}",
     "CREATE INDEX catch_up_item_by_customer ON catch_up_item (customer_id)",
     "CREATE INDEX catch_up_item_by_run ON catch_up_item (run_id)",

@@ -91,6 +91,10 @@ impl From<OpenError> for Refusal {
             OpenError::Damaged => Self::plain(StartupProblem::Damaged),
             OpenError::Newer => Self::plain(StartupProblem::Newer),
             OpenError::DiskFull => Self::plain(StartupProblem::DiskFull),
+            OpenError::NoRoom(detail) => Self {
+                detail: Some(detail),
+                ..Self::plain(StartupProblem::DiskFull)
+            },
             OpenError::Unreachable(detail) => Self::with_detail(StartupProblem::Unreachable, detail),
             OpenError::NoDatabase(detail) => Self::with_detail(StartupProblem::NoDatabase, detail),
             OpenError::TooManyConnections(detail) => Self::with_detail(StartupProblem::TooManyConnections, detail),
@@ -132,6 +136,13 @@ mod tests {
     fn a_sample_for_which_there_is_no_room_says_so() {
         let full = Refusal::from(contract::Error::from(Conflict::DiskFull));
         assert_eq!((full.problem, full.reference), (StartupProblem::DiskFull, None));
+    }
+
+    #[test]
+    fn an_update_for_whose_backup_there_is_no_room_says_how_much_is_needed() {
+        let said = || "how much is needed".to_owned();
+        let refusal = Refusal::from(OpenError::NoRoom(said()));
+        assert_eq!((refusal.problem, refusal.detail), (StartupProblem::DiskFull, Some(said())));
     }
 
     #[test]

@@ -170,7 +170,7 @@ impl Drop for Server {
     }
 }
 
-/// Makes an authority and a certificate for this computer; answers with the settings that use them.
+/// Makes an authority and a certificate for this computer, by name and by address; answers with the settings that use them.
 fn certificates(folder: &Path, user: Option<&str>) -> Result<[String; 3]> {
     use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
     let mut authority = CertificateParams::new(Vec::<String>::new())?;
@@ -179,7 +179,8 @@ fn certificates(folder: &Path, user: Option<&str>) -> Result<[String; 3]> {
     let authority_key = KeyPair::generate()?;
     fs::write(folder.join("authority.pem"), authority.self_signed(&authority_key)?.pem())?;
     let key = KeyPair::generate()?;
-    let certificate = CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &Issuer::new(authority, authority_key))?;
+    let names = ["localhost", "127.0.0.1"].map(str::to_owned);
+    let certificate = CertificateParams::new(names)?.signed_by(&key, &Issuer::new(authority, authority_key))?;
     let paths = [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())].map(|(name, text)| (folder.join(name), text));
     for (path, text) in &paths {
         fs::write(path, text)?;

@@ -1,5 +1,5 @@
 //! Rules of the house that no compiler keeps: who may know whom, where a backend or a color may be named, how long a
-//! file may be, what a theme may change, and that lists which must agree do agree.
+//! file may be, what a theme may change, that what has the focus is seen, and that lists which must agree do agree.
 
 use std::{
     fs,
@@ -13,6 +13,7 @@ use crate::place;
 mod color;
 mod command;
 mod edge;
+mod focus;
 mod length;
 mod pin;
 mod source;
@@ -50,6 +51,7 @@ fn breaches(files: &[File]) -> Result<Vec<String>> {
         found.extend(source::breaches(file));
         found.extend(color::breaches(file));
         found.extend(theme::breaches(file));
+        found.extend(focus::breaches(file));
         found.extend(length::breaches(file));
     }
     found.extend(stage::breaches(files));

@@ -49,6 +49,14 @@ wire! {
         pub is_urgent: bool,
     }
 
+    /// That a disk has too little room.
+    pub struct NoRoom {
+        /// Bytes that have to be free before it is begun: for the file, and for the book to be written afterwards.
+        pub needed: u64,
+        /// Bytes that are.
+        pub free: u64,
+    }
+
     /// Asks for the backups of the book.
     #[derive(Default)]
     pub struct ListBackups {}
@@ -62,8 +70,8 @@ wire! {
         /// Copies of the book that did not pass their check, because the book does not: no backups, but better than none. Nobody
         /// can go back to one from here.
         pub flawed: Vec<Backup>,
-        /// Bytes that the disk there lacks for one more. None if there is room, and where that cannot be told.
-        pub lacking: Option<u64>,
+        /// What keeps one more from being made. None if the disk there has room, and where that cannot be told.
+        pub no_room: Option<NoRoom>,
         /// Why the one that the book gets by itself was not made when it was tried last; none, if there is a newer backup.
         pub trouble: Option<BackupTrouble>,
     }

@@ -186,6 +186,8 @@ pub enum Conflict {
     CustomerInactive,
     /// The disk is full; nothing was saved.
     DiskFull,
+    /// The server takes no more connections, or no more of this user, and none is open that could be waited for.
+    TooManyConnections,
     /// What was asked for needs a part of the book that its database finds damaged: of a file, or of a server. The way out is
     /// `verify`, and going back to a backup.
     Damaged {

@@ -9,6 +9,7 @@ const OF_ANY: &[&str] = &[
     "invalid",
     "conflict/disk_full",
     "conflict/damaged",
+    "conflict/too_many_connections",
     "unavailable",
     "swapped",
     "internal",

@@ -19,7 +19,7 @@ use crate::{
 
 use conflict::conflict_words;
 pub use nouns::noun_word;
-pub use safety::{backup_reason, tls_problem, work_problem};
+pub use safety::{backup_reason, no_room, tls_problem, work_problem};
 
 /// A refusal in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -65,6 +65,8 @@ names! {
         NetworkDrive = "network_drive",
         /// The disk is full.
         DiskFull = "disk_full",
+        /// The disk has too little room. Nothing was begun.
+        NoRoom = "no_room",
         /// The server cannot be reached, or went away.
         Unreachable = "unreachable",
         /// The server went away at the very end of a move: whether the book has moved cannot be told.

@@ -128,22 +128,6 @@ fn wrong_use_has_exit_status_2() {
     }
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn without_a_terminal_nobody_is_asked_for_a_password() {
-    let place = Place::file();
-    place.init();
-    let command = place.command();
-    // A session of its own has no terminal, whatever the test runs in.
-    let mut alone = std::process::Command::new("setsid");
-    alone.arg("-w").arg(command.get_program()).args(command.get_args());
-    alone
-        .args(["--as", ADMIN, "call", "list_plans"])
-        .env_remove("CLIENTELE_PASSWORD")
-        .stdin(Stdio::null());
-    assert_eq!(alone.output().unwrap().status.code(), Some(2));
-}
-
 #[test]
 fn the_clock_is_set_only_where_the_book_was_made_for_it() {
     let place = Place::file();

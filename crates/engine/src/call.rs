@@ -183,6 +183,10 @@ pub fn explain(operation: &str, error: Error, key: Option<String>) -> contract::
             tracing::error!(%reference, operation, %error, "the book is damaged");
             return Conflict::Damaged { reference }.into();
         }
+        Error::Broken(error) if db::is_crowded(&error) => {
+            tracing::warn!(operation, %error, "the server has no connection to spare");
+            return Conflict::TooManyConnections.into();
+        }
         Error::Broken(error) if db::is_unavailable(&error) => {
             tracing::warn!(operation, %error, "the database cannot be had");
             return contract::Error::Unavailable {
@@ -366,7 +370,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::{BookLocation, NewBook, OpenOptions};
+    use crate::{BookLocation, NewBook, OpenOptions, support::close_and_remove};
 
     /// Writes something and panics.
     #[derive(Clone, Serialize, Deserialize)]
@@ -422,15 +426,7 @@ mod tests {
                 assert!(matches!(answer, Err(contract::Error::Internal { .. })), "{answer:?}");
             }
             assert_eq!(app.call(CurrentSession {}, None).await.unwrap().book_name, "Clientele");
-            let scope = Scope::write(&app.0, None, "tidy").await.unwrap();
-            if db::is_server(&scope) {
-                scope
-                    .execute_sql(&format!("DROP SCHEMA {schema} CASCADE"), Vec::new())
-                    .await
-                    .unwrap();
-            }
-            scope.commit().await.unwrap();
-            app.close().await;
+            close_and_remove(app).await;
         }
     }
 }

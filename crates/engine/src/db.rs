@@ -6,6 +6,8 @@ mod arguments;
 mod bulk;
 mod cache;
 mod catalog;
+#[cfg(test)]
+mod crowded;
 mod expected;
 mod file;
 mod index;
@@ -25,7 +27,7 @@ use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, Value};
 
-pub use bulk::{begin_load, end_load};
+pub use bulk::{analyze, begin_load, end_load};
 #[cfg(test)]
 pub use catalog::Kind;
 pub use catalog::{OF_THE_PLACE, Table};
@@ -49,6 +51,9 @@ const NOT_ALLOWED: &[&str] = &["42501", "3F000"];
 /// shared by all who have it open, that cannot be made or grow. That is a file, too, and the first that is made anew when a
 /// book opens.
 const NO_ROOM: &[i32] = &[13, 4874];
+/// A server has no connection to spare, or none for this user or this database
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+const NO_CONNECTION: &str = "53300";
 /// The primary codes of a file that is damaged: `SQLITE_CORRUPT` and, where the damage is in its head, `SQLITE_NOTADB`.
 const DAMAGED_FILE: &[i32] = &[11, 26];
 /// A page or an index of a server is damaged.
@@ -215,6 +220,16 @@ pub fn has_no_room(error: &sqlx::Error) -> bool {
     file_code(error).is_some_and(|code| NO_ROOM.contains(&code)) || server_code(error) == "53100"
 }
 
+/// Whether a server has no connection to spare.
+pub fn is_crowded(error: &DbErr) -> bool {
+    driver_error(error).is_some_and(has_no_connection)
+}
+
+/// The same of an error of the driver.
+fn has_no_connection(error: &sqlx::Error) -> bool {
+    server_code(error) == NO_CONNECTION
+}
+
 /// What a database says of a part of itself that is damaged; nothing, if anything else is the matter.
 pub fn damage(error: &DbErr) -> Option<&str> {
     let error = driver_error(error)?;
@@ -238,7 +253,7 @@ pub fn is_unavailable(error: &DbErr) -> bool {
         // Busy, locked, interrupted.
         Some(code) => matches!(code & 0xff, 5 | 6 | 9),
         // Lock, cancel, too many connections.
-        None => ["55P03", "57014", "53300"].contains(&server_code(error).as_str()),
+        None => ["55P03", "57014", NO_CONNECTION].contains(&server_code(error).as_str()),
     }
 }
 

@@ -148,12 +148,16 @@ async fn in_time<T>(inner: &Inner, limit: Duration, asked: impl Future<Output = 
     let answer = tokio::time::timeout(limit, asked)
         .await
         .unwrap_or_else(|_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into()));
-    if let Err(Error::Broken(error)) = &answer
-        && db::is_lost(error)
-    {
-        inner.db.renew();
+    match answer {
+        Err(Error::Broken(error)) => {
+            let error = inner.db.told(error).await;
+            if db::is_lost(&error) {
+                inner.db.renew();
+            }
+            Err(Error::Broken(error))
+        }
+        answer => answer,
     }
-    answer
 }
 
 /// Says that somebody works here, or that nobody does any more. No record: it is not in the change log.

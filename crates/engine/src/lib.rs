@@ -43,6 +43,8 @@ mod settings;
 mod stats;
 mod subscription;
 mod summary;
+#[cfg(test)]
+mod support;
 mod sweep;
 mod transfer;
 mod upkeep;

@@ -153,6 +153,7 @@ async fn really_move(app: &App, target: &Target, exclusive: &mut Exclusive, work
             if matches!(there, There::Stale | There::Written) {
                 target.clear(&app.0.db).await?;
             }
+            target.require_room(&app.0.db).await?;
             write(app, target, &state, exclusive, work).await?
         }
     };
@@ -208,6 +209,9 @@ async fn rehearse(app: &App, target: &Target, work: &Work) -> Result<Moved, Trou
     let there = target.look(&state).await?;
     has_stayed(app, target);
     work.step(target.require_rights(&app.0.db)).await?;
+    if there != There::Written {
+        target.require_room(&app.0.db).await?;
+    }
     Ok(Moved {
         place: target.to_string(),
         proof: transfer::prove(&app.0.db, work).await?,

@@ -278,9 +278,18 @@ impl Scope {
 
     /// What of a record was moved within this write because it fell due.
     pub fn fell_due(&self, id: Uuid) -> Vec<Entry> {
+        self.noted(id, true)
+    }
+
+    /// What the operation itself has changed of a record so far.
+    pub fn changed(&self, id: Uuid) -> Vec<Entry> {
+        self.noted(id, false)
+    }
+
+    fn noted(&self, id: Uuid, by_itself: bool) -> Vec<Entry> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let moved = entries.iter().filter(|(fell_due, entry)| *fell_due && entry.id == id);
-        moved.map(|(_, entry)| entry.clone()).collect()
+        let own = entries.iter().filter(|(fell_due, entry)| *fell_due == by_itself && entry.id == id);
+        own.map(|(_, entry)| entry.clone()).collect()
     }
 
     /// Does a part of a write with which the rest must not fail: one that is refused or meets a fault leaves nothing, and what was

@@ -49,6 +49,9 @@ pub async fn fill_if(
     work.begin(WorkStage::Finishing, 0);
     work.step(Migrator::guard(&to.writer())).await?;
     make_index(to, work).await?;
+    for name in tables.iter().map(|table| table.name.as_str()).chain(["customer_index"]) {
+        work.step(db::analyze(&to.writer(), name)).await?;
+    }
     // Read as the source has it: what kind of column it is differs from database to database.
     let own = work.step(source.tables()).await?;
     let own = own.last().ok_or_else(|| Trouble::plain(WorkProblem::NotABook))?;

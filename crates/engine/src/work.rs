@@ -8,6 +8,7 @@ use std::{
 
 use contract::{
     Conflict,
+    backup::NoRoom,
     work::{CancelWork, GetWork, TableProof, WorkKind, WorkProblem, WorkStage, WorkState},
 };
 use sea_orm::DbErr;
@@ -100,6 +101,12 @@ impl From<io::Error> for Trouble {
     }
 }
 
+impl From<NoRoom> for Trouble {
+    fn from(room: NoRoom) -> Self {
+        Self::Problem(WorkProblem::NoRoom, contract::words::no_room(&room))
+    }
+}
+
 impl From<OpenError> for Trouble {
     fn from(error: OpenError) -> Self {
         let problem = match &error {
@@ -122,6 +129,7 @@ impl From<OpenError> for Trouble {
             | OpenError::Swapped => {
                 return Self::Problem(WorkProblem::Unreachable, error.to_string());
             }
+            OpenError::NoRoom(said) => return Self::Problem(WorkProblem::NoRoom, said.clone()),
             OpenError::OwnerNeeded(said) => return Self::Problem(WorkProblem::OwnerNeeded, said.clone()),
             OpenError::Other { reference, .. } => return Self::Problem(WorkProblem::Other, reference.clone()),
             OpenError::TestClock | OpenError::UnknownTimeZone => return Self::other(&error),

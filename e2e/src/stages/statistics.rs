@@ -60,7 +60,7 @@ pub fn walk(tour: &mut Tour<'_>, app: &App) {
     };
     let asks = ["statistics-list-loading", "statistics-list-failed"];
     late(tour, app, &["list_recurring"], asks, &open, &|| {
-        app.see("the figure, to the last cent");
+        app.see("Sums to the figure exactly");
     });
     tour.stop(app, "statistics-list");
     app.escape();

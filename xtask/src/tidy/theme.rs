@@ -23,15 +23,19 @@ pub fn breaches(file: &File) -> Vec<String> {
         .collect()
 }
 
-/// The declarations of a style, without its selectors and comments.
-fn declarations(style: &str) -> Vec<String> {
-    let plain: String = style
+/// A style without its comments.
+pub fn plain(style: &str) -> String {
+    style
         .split("/*")
         .map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest))
-        .collect();
+        .collect()
+}
+
+/// The declarations of a style, without its selectors and comments.
+fn declarations(style: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut text = String::new();
-    for letter in plain.chars() {
+    for letter in plain(style).chars() {
         if !matches!(letter, '{' | '}' | ';') {
             text.push(letter);
             continue;

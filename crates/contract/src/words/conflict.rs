@@ -125,6 +125,10 @@ pub fn conflict_words(conflict: &Conflict) -> Words {
             "The disk is full",
             "Nothing was saved, and nothing is lost that was saved before. Free some space, then try again.",
         ),
+        Conflict::TooManyConnections => words(
+            "The server takes no more connections",
+            "Nothing was changed. Close the app on desks where nobody works, or wait a little, and try again. If that does not help, ask who runs the server to allow more.",
+        ),
         Conflict::Damaged { reference } => words(
             "The book is damaged",
             format!(

@@ -1,7 +1,11 @@
 //! Words for connections and for work in the background.
 
 use super::{Words, words};
-use crate::{backup::BackupReason, connection::TlsProblem, work::WorkProblem};
+use crate::{
+    backup::{BackupReason, NoRoom},
+    connection::TlsProblem,
+    work::WorkProblem,
+};
 
 /// What is wrong with how a server secures its connection, and what to do.
 #[must_use]
@@ -80,6 +84,10 @@ pub fn work_problem(problem: WorkProblem) -> Words {
             "A book could be damaged there. Choose a disk of this computer, or a server to share it.",
         ),
         WorkProblem::DiskFull => words("The disk is full", "Make room and try again; nothing was lost."),
+        WorkProblem::NoRoom => words(
+            "The disk has too little room",
+            "Nothing was begun, and nothing was removed. Remove old backups or move them to another disk, or choose a folder on another disk; then try again.",
+        ),
         WorkProblem::Unreachable => words(
             "The server cannot be reached",
             "Nothing was changed. Try again; a move goes on where it was.",
@@ -102,6 +110,18 @@ pub fn work_problem(problem: WorkProblem) -> Words {
         ),
         WorkProblem::Other => words("This failed", "Nothing was changed. The log says more under the reference."),
     }
+}
+
+/// How much room there has to be, and how much there is, in megabytes.
+#[must_use]
+pub fn no_room(room: &NoRoom) -> String {
+    const MEGABYTE: u64 = 1_000_000;
+    // Rounded apart, so that what is needed is always more.
+    format!(
+        "{} MB have to be free so that the book can be written afterwards, and {} MB are",
+        room.needed.div_ceil(MEGABYTE),
+        room.free / MEGABYTE
+    )
 }
 
 /// Why a backup was made.
@@ -129,5 +149,17 @@ mod tests {
             .collect();
         let different: std::collections::BTreeSet<&String> = titles.iter().collect();
         assert_eq!(different.len(), titles.len());
+    }
+
+    #[test]
+    fn what_is_needed_is_said_to_be_more_than_what_is_free() {
+        let said = no_room(&NoRoom {
+            needed: 120_000_001,
+            free: 120_000_000,
+        });
+        assert_eq!(
+            said,
+            "121 MB have to be free so that the book can be written afterwards, and 120 MB are"
+        );
     }
 }

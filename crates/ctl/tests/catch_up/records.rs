@@ -27,7 +27,7 @@ const OWN: &[&str] = &[
 /// claimed, the newest was noted; it stands for the others, which were skipped.
 const ITEMS: &str = "SELECT CASE WHEN kind = 'reminder' AND EXISTS (SELECT 1 FROM catch_up_item l
             WHERE l.kind = 'reminder' AND l.subject_id = d.subject_id AND l.run_id = d.run_id AND l.due_on > d.due_on)
-        THEN 'skipped' ELSE kind END || '|' || COALESCE((SELECT i.number FROM invoice i WHERE i.id = subject_id), id(subject_id)) || '|' || CAST(due_on AS TEXT) || '|' || id(customer_id)
+        THEN 'skipped' ELSE kind END || '|' || COALESCE((SELECT i.number FROM invoice i WHERE i.id = subject_id), id(subject_id)) || '|' || CAST(due_on AS TEXT) || '|' || CAST(reopened AS TEXT) || '|' || id(customer_id)
     FROM catch_up_item d";
 const PERIODS: &str = "SELECT id(i.subscription_id) || '|' || CAST(l.period_start AS TEXT) || '|' || CAST(l.net AS TEXT)
     FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE l.period_start IS NOT NULL";

@@ -31,8 +31,8 @@ const CUSTOMERS: u32 = 300;
 const AFTER: u64 = 50;
 /// Commands at the same time, more than a desk has connections.
 const AT_ONCE: u64 = 16;
-/// Connections that a desk may have: those of the pool, those for lists and those for copies.
-const MOST_CONNECTIONS: i64 = 12;
+/// Connections that a desk may have: four of the pool, four that read, and one that listens.
+const MOST_CONNECTIONS: i64 = 9;
 /// How often statements are canceled while one command runs.
 const SHOTS: u32 = 3;
 

@@ -83,6 +83,31 @@ fn a_book_whose_shared_memory_cannot_grow_says_so() {
 }
 
 #[test]
+fn a_backup_that_meets_a_full_disk_says_so_and_leaves_no_half_of_itself() {
+    let begun = Begun::new();
+    // The copy is written by a thread of its own, page by page.
+    for first in [9, 40] {
+        let place = begun.copy();
+        let names = || {
+            let entries = std::fs::read_dir(place.path().with_file_name("backups")).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let before = names();
+        let told = full_from(first, &place, &["backup"]);
+        assert_eq!(
+            told,
+            json!({"error": {"kind": "not_done", "reason": "disk_full", "detail": ""}}),
+            "{first}"
+        );
+        assert_eq!(names(), before, "{first}");
+        check(&place);
+        answer(&place.run(&["backup"]));
+    }
+}
+
+#[test]
 fn a_full_disk_is_said_and_nothing_is_lost_or_half_there() {
     let begun = Begun::new();
     let mut campaign = Campaign::new("disk_full");

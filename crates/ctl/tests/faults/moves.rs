@@ -1,6 +1,7 @@
 //! A move that is killed at random and started again, there and back: equal by checksum, the source as it was.
 
 use std::{
+    fs,
     process::{Output, Stdio},
     thread,
     time::{Duration, Instant},
@@ -51,6 +52,16 @@ fn moved(source: &Place, words: &[String]) -> Output {
     source.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
+/// Takes away the backups beside a file. Each move of one begins with a backup, which stays: so many of a large book fill the disk.
+fn forget_backups(source: &Place) {
+    if let Place::File(folder) = source {
+        let backups = folder.path().join("backups");
+        if backups.exists() {
+            fs::remove_dir_all(backups).unwrap();
+        }
+    }
+}
+
 /// Starts a move and kills it within a time; whether it was killed before its end.
 fn killed_within(source: &Place, words: &[String], time: Duration) -> bool {
     let mut child = source
@@ -80,7 +91,6 @@ fn a_move_that_is_killed_and_started_again_ends_equal_and_the_source_stays() {
     let file = Place::file();
     answer(&file.run(&["demo", "--customers", &customers, "--seed", "5", "--test-clock", "--now", NOW]));
     let then = file.checksums(OF_THE_PLACE);
-    let mut draw = Draw(today());
     let mut source = file;
     for leg in 0..LEGS {
         // How long it takes undisturbed.
@@ -89,7 +99,10 @@ fn a_move_that_is_killed_and_started_again_ends_equal_and_the_source_stays() {
         let output = moved(&source, &words);
         let proof = answer(&output)["tables"].clone();
         let lasts = u64::try_from(began.elapsed().as_millis()).unwrap();
+        forget_backups(&source);
         let mut killed = survived(&campaign, leg);
+        // What goes on on the same day is killed at other moments than before.
+        let mut draw = Draw(today() * LEGS * A_LEG + leg * A_LEG + killed);
         // One that goes on must be among them: a move that always begins anew ends equal, too.
         let (mut number, mut resumed) = (0, 0);
         let is_survived = killed >= kills;
@@ -100,6 +113,7 @@ fn a_move_that_is_killed_and_started_again_ends_equal_and_the_source_stays() {
             // What was copied before a kill stays, so that a move comes to its end after a few: then the next one begins.
             while killed_within(&source, &words, Duration::from_millis(draw.below(lasts))) {
                 killed += 1;
+                forget_backups(&source);
                 assert_eq!(source.checksums(OF_THE_PLACE), then, "the source");
                 campaign.survived(leg * A_LEG + killed);
                 if killed >= kills {
@@ -108,6 +122,7 @@ fn a_move_that_is_killed_and_started_again_ends_equal_and_the_source_stays() {
             }
             // The last one may have come to its end before it was killed: then that is found.
             let done = answer(&moved(&source, &words));
+            forget_backups(&source);
             assert_eq!(done["tables"], proof);
             resumed += u64::from(done["resumed"] == true && done["was_complete"] == false);
             assert_eq!(place.checksums(OF_THE_PLACE), then);

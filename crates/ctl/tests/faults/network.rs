@@ -292,7 +292,8 @@ async fn make(proxy: &Proxy, database: &str) -> Result<App, OpenError> {
 /// Its tables take as long as they take, but for a server that is not heard any more.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_making_of_a_book_ends_in_time_wherever_the_server_falls_silent() {
-    let server = tokio::task::block_in_place(|| Server::start(&[], "host all all 127.0.0.1/32 trust"));
+    // So many desks at once, of which each may have twice the connections of one: those that it has given up, too.
+    let server = tokio::task::block_in_place(|| Server::start(&["max_connections=300"], "host all all 127.0.0.1/32 trust"));
     let (port, admin) = (server.port, server.admin());
     let proxy = Proxy::to(port);
     make(&proxy, "postgres").await.unwrap().close().await;

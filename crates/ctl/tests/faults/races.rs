@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::{
     campaign::Campaign,
     common::{Place, Served, answer},
-    desks::{DESKS, customers, desks},
+    desks::{DESKS, customers, desks, surely},
 };
 
 /// Things that are wanted in a round.
 const KINDS: u64 = 11;
-/// Races of one point of a campaign, so that its 500 points are 10,000 races on each database.
+/// Races of one point of a campaign, so that its 500 points are at least 10,000 races on each database.
 const A_POINT: u64 = 20;
 /// Rounds of one book, after which its numbers are looked at.
 const A_PART: u64 = 8;
@@ -36,19 +36,7 @@ fn at_once(desks: &mut [Served], want: impl Fn(usize, &mut Served) -> Value + Sy
     })
 }
 
-/// Asks until it is certain: what the database could not do in time is asked for again by its key.
-fn surely(served: &mut Served, key: &str, op: &str, request: &Value) -> Value {
-    let line = json!({"id": 0, "op": op, "request": request, "key": key}).to_string();
-    for _ in 0..30 {
-        let answer = served.line(&line);
-        if answer["error"]["kind"] != "unavailable" {
-            return answer;
-        }
-    }
-    panic!("{op} never became certain");
-}
-
-/// The same for what must be done.
+/// Asks until it is certain, for what must be done.
 fn done(served: &mut Served, key: &str, op: &str, request: &Value) -> Value {
     let answer = surely(served, key, op, request);
     assert!(answer.get("ok").is_some(), "{op} {request}: {answer}");

@@ -5,7 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use contract::work::{BackupRecord, TableProof, WorkProblem};
+use contract::{
+    Conflict,
+    backup::NoRoom,
+    words,
+    work::{BackupRecord, TableProof, WorkProblem},
+};
 use migrations::{Migrator, MigratorTraitExt as _};
 use sha2::{Digest, Sha256};
 
@@ -13,7 +18,7 @@ use super::{partial::Partial, room, shelf};
 use crate::{
     app::App,
     book::{self, BookLocation, OpenError, OpenOptions},
-    db::Stop,
+    db::{self, Stop},
     files::{self, private, remove, sync_folder_of},
     lock::{self, Mark},
     transfer,
@@ -32,12 +37,7 @@ pub enum BackupError {
     /// There is a file of that name already; nothing is overwritten.
     Exists,
     /// The disk has too little room. Nothing was begun.
-    NoRoom {
-        /// Bytes that the copy takes at most.
-        needed: u64,
-        /// Bytes of them that the disk lacks.
-        lacking: u64,
-    },
+    NoRoom(NoRoom),
     /// There is a file already that would be taken for the record of the copy.
     RecordExists(PathBuf),
     /// The file could not be written.
@@ -69,7 +69,11 @@ impl fmt::Display for BackupError {
                 record.display()
             ),
             Self::Canceled => f.write_str("The copy was given up. No file was left."),
-            Self::NoRoom { needed, lacking } => write!(f, "There is no room for the copy: {}", room::said(*needed, *lacking)),
+            Self::NoRoom(room) => write!(
+                f,
+                "The disk has too little room for the copy: {}. Choose a folder on another disk, or remove old backups.",
+                words::no_room(room)
+            ),
             Self::Io(error) => write!(f, "The copy could not be written: {error}"),
             Self::Flawed { kept, finding } => write!(
                 f,
@@ -89,12 +93,18 @@ impl From<io::Error> for BackupError {
     }
 }
 
+impl From<NoRoom> for BackupError {
+    fn from(room: NoRoom) -> Self {
+        Self::NoRoom(room)
+    }
+}
+
 impl From<BackupError> for Trouble {
     fn from(error: BackupError) -> Self {
         match error {
             BackupError::NotAFile => Self::plain(WorkProblem::NotABook),
             BackupError::Exists => Self::plain(WorkProblem::Exists),
-            BackupError::NoRoom { needed, lacking } => Self::Problem(WorkProblem::DiskFull, room::said(needed, lacking)),
+            BackupError::NoRoom(room) => room.into(),
             BackupError::RecordExists(record) => Self::Problem(WorkProblem::Exists, record.display().to_string()),
             BackupError::Io(error) => error.into(),
             BackupError::Canceled => Self::Canceled,
@@ -150,24 +160,17 @@ impl App {
         watch: &dyn Watch,
         record: Option<&Work>,
     ) -> Result<(u64, Vec<TableProof>), BackupError> {
-        let needed = self.copy_bytes().await;
-        if let Some(lacking) = room::lacking(files::folder_of(target), needed) {
-            return Err(BackupError::NoRoom { needed, lacking });
-        }
+        room::require(&self.0.db, files::folder_of(target)).await?;
         private(partial)?;
-        self.copy_watched(partial, watch)
-            .await
-            .map_err(|error| BackupError::Unusable(error.to_string()))?;
+        self.copy_watched(partial, watch).await.map_err(|error| {
+            if db::is_full(&error) {
+                full()
+            } else {
+                BackupError::Unusable(error.to_string())
+            }
+        })?;
         files::sync(partial)?;
         keep(partial, target, watch, record).await
-    }
-
-    /// Bytes that a copy of the file takes at most; 0, where they cannot be told.
-    pub(super) async fn copy_bytes(&self) -> u64 {
-        self.0.db.bytes_in_use().await.unwrap_or_else(|error| {
-            tracing::debug!(%error, "the size of a copy cannot be told");
-            0
-        })
     }
 
     async fn copy_watched(&self, partial: &Path, watch: &dyn Watch) -> Result<(), sea_orm::DbErr> {
@@ -187,6 +190,11 @@ impl App {
             }
         }
     }
+}
+
+/// That others have filled the disk meanwhile.
+fn full() -> BackupError {
+    io::Error::new(io::ErrorKind::StorageFull, "the disk is full").into()
 }
 
 /// Checks a copy that is written, and gives it its name, with its record, if it gets one. Answers with its size, and with what its
@@ -219,7 +227,10 @@ pub async fn keep(partial: &Path, target: &Path, watch: &dyn Watch, record: Opti
 
 /// Opens a copy and checks it; answers with the first thing that is not what it should be.
 async fn examine(copy: &Path, watch: &dyn Watch) -> Result<Option<String>, BackupError> {
-    let unusable = |error: OpenError| BackupError::Unusable(error.to_string());
+    let unusable = |error: OpenError| match error {
+        OpenError::DiskFull => full(),
+        error => BackupError::Unusable(error.to_string()),
+    };
     let opened = App::open(
         BookLocation::File(copy.to_owned()),
         OpenOptions {
@@ -238,7 +249,10 @@ async fn examine(copy: &Path, watch: &dyn Watch) -> Result<Option<String>, Backu
             Some(finding) if finding.table == "file" => Err(BackupError::Unusable(finding.found.clone())),
             Some(finding) => Ok(Some(format!("{} {} {}", finding.table, finding.row, finding.column))),
         },
-        Err(error) => Err(BackupError::Unusable(contract::words::error(&error).title)),
+        Err(contract::Error::Conflict {
+            conflict: Conflict::DiskFull,
+        }) => Err(full()),
+        Err(error) => Err(BackupError::Unusable(words::error(&error).title)),
     }
 }
 

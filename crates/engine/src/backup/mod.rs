@@ -5,7 +5,7 @@ mod copy;
 mod on_server;
 mod partial;
 pub mod restore;
-mod room;
+pub(crate) mod room;
 pub mod shelf;
 mod trouble;
 
@@ -66,10 +66,7 @@ impl App {
         on_server::tidy(self).await;
         let now = self.0.clock.now();
         let zone = self.zone().await;
-        // What may go anyway goes first where it is in the way.
-        if self.lacking(&shelf).await.is_some() {
-            tidy(&shelf, now, zone, spared);
-        }
+        // Nothing older goes before the new one is there, not even where there is no room for it: whether it comes to be is not known.
         let target = shelf.free(now, reason)?;
         let written = self.write_backup(&target, work).await;
         if written.is_err()
@@ -175,11 +172,6 @@ impl App {
         self.0.book.read().await.time_zone.parse().unwrap_or(chrono_tz::UTC)
     }
 
-    /// Bytes that the disk of the backups lacks for one more of a file.
-    async fn lacking(&self, shelf: &Shelf) -> Option<u64> {
-        room::lacking(&shelf.folder, self.copy_bytes().await)
-    }
-
     /// How many entries the change log has.
     async fn change_number(&self) -> std::result::Result<i64, Trouble> {
         let head = entity::chain_head::Entity::find().one(&self.0.db.reader()).await?;
@@ -205,6 +197,7 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
         shelf.make()?;
         shelf.sweep();
         let target = shelf.free(Clock::default().now(), BackupReason::BeforeUpdate)?;
+        room::require(db, &shelf.folder).await?;
         let partial = copy::begin(&target)?;
         private(partial.path())?;
         let work = Work::new(WorkKind::Backup);
@@ -220,6 +213,7 @@ pub async fn before_update(path: &Path, folder: Option<&Path>, db: &Db) -> std::
     };
     made.await.map_err(|trouble| match trouble {
         Trouble::Problem(WorkProblem::DiskFull, _) => OpenError::DiskFull,
+        Trouble::Problem(WorkProblem::NoRoom, said) => OpenError::NoRoom(said),
         Trouble::Problem(WorkProblem::ReadOnly, _) => OpenError::ReadOnly,
         trouble => book::error::other(&trouble),
     })
@@ -242,8 +236,8 @@ impl Run for ListBackups {
             }
             Err(error) => return Err(unlisted(&error)),
         };
-        let lacking = match &shelf {
-            Some(shelf) => app.lacking(shelf).await,
+        let no_room = match &shelf {
+            Some(shelf) => room::require(&app.0.db, &shelf.folder).await.err(),
             None => None,
         };
         // Of a server there is no backup of the day that would come upon what a restore has left. Nobody waits until that is gone.
@@ -255,7 +249,7 @@ impl Run for ListBackups {
             folder: shelf.map(|shelf| shelf.folder.display().to_string()),
             items,
             flawed,
-            lacking,
+            no_room,
             trouble,
         })
     }

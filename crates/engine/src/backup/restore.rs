@@ -19,6 +19,7 @@ use migrations::{Migrator, MigratorTraitExt as _};
 use super::{
     copy,
     partial::{self, Partial},
+    room,
     shelf::{self, Shelf},
 };
 use crate::{
@@ -109,7 +110,11 @@ pub async fn fill_from_backup(to: &Db, backup: &Path, work: &Work) -> Result<Vec
 
 async fn make(fresh: &Path, backup: &Path, restored: &Path, work: &Work) -> Result<Vec<TableProof>, Trouble> {
     let source = open_backup(backup, restored, work).await?;
-    let made = fill(fresh, &source, work).await;
+    let made = async {
+        room::require(&source, files::folder_of(restored)).await?;
+        fill(fresh, &source, work).await
+    };
+    let made = made.await;
     source.close().await;
     made
 }
@@ -201,6 +206,7 @@ async fn open_backup(backup: &Path, target: &Path, work: &Work) -> Result<Source
 /// A copy of a backup with the tables of this app: the backup itself is never written to.
 async fn brought_up(backup: Db, target: &Path) -> Result<Source, Trouble> {
     let copied = async {
+        room::require(&backup, files::folder_of(target)).await?;
         let copy = Partial::of(target)?;
         files::private(copy.path())?;
         backup.copy_file(copy.path(), &Stop::default()).await?;

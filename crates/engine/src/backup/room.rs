@@ -1,19 +1,57 @@
-//! Whether the disk has room for a copy.
+//! Whether a disk has room for a copy of a book, and for the book to go on.
 
 use std::path::Path;
 
-/// Bytes that the disk of a folder lacks for a file of so many; nothing if there is room, and where that cannot be told.
-pub fn lacking(folder: &Path, needed: u64) -> Option<u64> {
-    short(needed, free(folder)?)
+use contract::backup::NoRoom;
+
+#[cfg(not(test))]
+use self::measured as free;
+#[cfg(test)]
+use self::tests::free;
+use crate::db::Db;
+
+/// Bytes that stay free beside a copy, at least: the book is mostly on the same disk, and what is written to it goes into its log
+/// first, which grows while the copy is made and checked.
+const LEAST: u64 = 64_000_000;
+/// Of a large book that is this part of it, because that takes long.
+const PART: u64 = 20;
+
+/// Refuses a folder whose disk has too little room for a copy of a book as it is now.
+///
+/// # Errors
+/// How much there has to be, and how much there is.
+pub async fn require(db: &Db, folder: &Path) -> Result<(), NoRoom> {
+    require_rest(db, folder, 0).await
 }
 
-fn short(needed: u64, free: u64) -> Option<u64> {
-    needed.checked_sub(free).filter(|lacking| *lacking > 0)
+/// The same for a copy of which so many bytes are there already.
+///
+/// # Errors
+/// As [`require`].
+pub async fn require_rest(db: &Db, folder: &Path, there: u64) -> Result<(), NoRoom> {
+    let bytes = db.bytes_in_use().await.unwrap_or_else(|error| {
+        tracing::debug!(%error, "the size of a copy cannot be told");
+        0
+    });
+    // How large a book on a server becomes in a file is found out by writing.
+    if bytes == 0 {
+        return Ok(());
+    }
+    let needed = bytes.saturating_sub(there).saturating_add(beside(bytes));
+    match free(folder) {
+        Some(free) if free < needed => Err(NoRoom { needed, free }),
+        _ => Ok(()),
+    }
 }
 
-/// Bytes of the disk of a folder that are free for whoever runs this.
+/// What stays free beside a copy of so many bytes.
+fn beside(bytes: u64) -> u64 {
+    LEAST.max(bytes / PART)
+}
+
+/// Bytes of the disk of a folder that are free for whoever runs this; nothing, where that cannot be told.
 #[cfg(unix)]
-fn free(folder: &Path) -> Option<u64> {
+fn measured(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     // A drive that does not say how large it is says nothing of what is free either.
     (disk.f_blocks > 0).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
@@ -21,46 +59,9 @@ fn free(folder: &Path) -> Option<u64> {
 
 /// Elsewhere that is found out by writing.
 #[cfg(not(unix))]
-fn free(_: &Path) -> Option<u64> {
+fn measured(_: &Path) -> Option<u64> {
     None
 }
 
-/// What is said of a disk that has too little.
-pub fn said(needed: u64, lacking: u64) -> String {
-    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
-    format!(
-        "up to {} MB are needed, and {} MB of them are not free",
-        megabytes(needed),
-        megabytes(lacking)
-    )
-}
-
 #[cfg(test)]
-mod tests {
-    use contract::work::WorkProblem;
-
-    use super::*;
-    use crate::{backup::BackupError, work::Trouble};
-
-    #[test]
-    fn what_a_disk_lacks_is_told_in_megabytes_and_nothing_of_one_that_has_room() {
-        assert_eq!([(5, 5), (5, 9), (0, 0)].map(|(needed, free)| short(needed, free)), [None; 3]);
-        assert_eq!(short(9, 5), Some(4));
-        let error = BackupError::NoRoom {
-            needed: 120_000_001,
-            lacking: 1,
-        };
-        let said = "up to 121 MB are needed, and 1 MB of them are not free";
-        assert_eq!(error.to_string(), format!("There is no room for the copy: {said}"));
-        assert!(matches!(Trouble::from(error), Trouble::Problem(WorkProblem::DiskFull, detail) if detail == said));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_folder_says_what_its_disk_has_and_one_that_is_not_there_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(lacking(folder.path(), 1), None);
-        assert!(lacking(folder.path(), u64::MAX).is_some());
-        assert_eq!(lacking(&folder.path().join("nothing"), u64::MAX), None);
-    }
-}
+mod tests;

@@ -29,6 +29,8 @@ pub enum OpenError {
     Newer,
     /// The disk is full.
     DiskFull,
+    /// The disk has too little room for the copy that is made before an update; how much it has, and how much is needed.
+    NoRoom(String),
     /// The server does not answer, or not as it should.
     Unreachable(String),
     /// The server has no database of this name; what it said.
@@ -73,6 +75,12 @@ impl fmt::Display for OpenError {
             Self::Damaged => "This book is damaged. Restore the newest backup; keep this file.",
             Self::Newer => "A newer version of the app made this book. Update the app.",
             Self::DiskFull => "The disk is full. Make room and try again; nothing was lost.",
+            Self::NoRoom(detail) => {
+                return write!(
+                    f,
+                    "The disk has too little room for the backup before the update ({detail}). Nothing was changed. Remove old backups or move them to another disk, and try again."
+                );
+            }
             Self::Unreachable(detail) => return write!(f, "The server cannot be used: {detail}"),
             Self::NoDatabase(detail) => {
                 return write!(

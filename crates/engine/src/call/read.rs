@@ -87,6 +87,7 @@ mod tests {
         BookLocation, NewBook, OpenOptions,
         call::{Answer, Failure, gate},
         random,
+        support::close_and_remove,
     };
 
     /// Counts for minutes.
@@ -162,7 +163,7 @@ mod tests {
         }
         assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
         assert_eq!(run_on(&app).await, 0);
-        // As many as there may be, which nobody gives up: they end with their time.
+        // As many as there may be and more, which nobody gives up: they end with their time.
         let late: Vec<_> = (0..5)
             .map(|_| {
                 let app = app.clone();
@@ -205,13 +206,7 @@ mod tests {
             one.await.unwrap();
         }
         for app in apps {
-            let scope = Scope::write(&app.0, None, "tidy").await.unwrap();
-            if crate::db::is_server(&scope) {
-                let sql = format!("DROP SCHEMA {schema} CASCADE");
-                scope.execute_sql(&sql, Vec::new()).await.unwrap();
-            }
-            scope.commit().await.unwrap();
-            app.close().await;
+            close_and_remove(app).await;
         }
     }
 }

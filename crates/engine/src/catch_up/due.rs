@@ -30,8 +30,10 @@ pub struct Due {
     /// The subscription that is billed.
     pub subscription: Option<Uuid>,
     pub customer: Uuid,
-    /// The day by the schedule: with what it is and of which record, the key by which it is done once.
+    /// The day by the schedule: with what it is, of which record, and how often that was reopened, the key by which it is done once.
     pub on: NaiveDate,
+    /// How often the invoice had been reopened. When it is owed again after it was paid, what was done about it before counts no more.
+    pub reopened: i64,
     /// The last day until which the payment of the invoice was promised.
     pub promised_until: Option<NaiveDate>,
     /// The day before which it is not done: what takes a service away comes after the day of the first reminder.
@@ -68,8 +70,8 @@ impl Due {
     }
 
     /// The key by which it is done once.
-    pub fn key(&self) -> (DueKind, Uuid, NaiveDate) {
-        (self.kind, self.subject, self.on)
+    pub fn key(&self) -> (DueKind, Uuid, NaiveDate, i64) {
+        (self.kind, self.subject, self.on, self.reopened)
     }
 
     /// What it comes to.
@@ -109,9 +111,8 @@ pub async fn claim(scope: &Scope, run: Uuid, item: &Due) -> Result<bool> {
 }
 
 async fn claim_day(scope: &Scope, run: Uuid, item: &Due, on: NaiveDate) -> Result<bool> {
-    let known = catch_up_item::Entity::find_by_id((item.kind.as_str().to_owned(), item.subject, on))
-        .one(scope)
-        .await?;
+    let key = (item.kind.as_str().to_owned(), item.subject, on, item.reopened);
+    let known = catch_up_item::Entity::find_by_id(key).one(scope).await?;
     if known.is_some() {
         return Ok(false);
     }
@@ -122,6 +123,7 @@ async fn claim_day(scope: &Scope, run: Uuid, item: &Due, on: NaiveDate) -> Resul
         run_id: run,
         customer_id: item.customer,
         done_at: scope.now.0,
+        reopened: item.reopened,
     };
     catch_up_item::Entity::insert(catch_up_item::ActiveModel::from(row))
         .exec_without_returning(scope)

@@ -154,6 +154,7 @@ impl Renewals {
             subscription: Some(row.id),
             customer: row.customer,
             on: renewal.on,
+            reopened: 0,
             promised_until: None,
             not_before: None,
             stands_for: Vec::new(),
@@ -185,7 +186,7 @@ fn query(until: NaiveDate, after: Option<(NaiveDate, Uuid)>) -> (String, Vec<Val
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catch_up::tests::plan_of;
+    use crate::support::plan_of;
 
     #[tokio::test]
     async fn subscriptions_are_read_along_their_index() {

@@ -185,9 +185,10 @@ async fn remind(scope: &Scope, item: &due::Due) -> Result<bool> {
     Ok(true)
 }
 
+/// The invoice, if it is open. Others may have reopened it since this was worked out: then the steps are others.
 async fn open_invoice(scope: &Scope, item: &due::Due) -> Result<Option<invoice::Model>> {
     let found = invoice::Entity::find_by_id(item.subject).one(scope).await?;
-    Ok(found.filter(|row| row.status == "open"))
+    Ok(found.filter(|row| row.status == "open" && row.reopened == item.reopened))
 }
 
 /// The invoice, if it is open and its subscription is not paused: others may have paid or paused it meanwhile.

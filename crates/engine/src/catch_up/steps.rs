@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 
 /// Only what steps follow from, with the subscription that is billed. A document has its seller and buyer in it, which are long.
 const SELECT: &str = "SELECT t.id, t.customer_id, t.subscription_id, t.issued_on, t.due_on, t.promised_until,
-         t.total - t.paid - t.credited AS payable, t.currency, t.number, b.plan_id, b.status
+         t.total - t.paid - t.credited AS payable, t.currency, t.number, b.plan_id, b.status, t.reopened
      FROM invoice t LEFT JOIN subscription b ON b.id = t.subscription_id WHERE t.status = 'open'";
 
 /// An open invoice. Those of hidden customers, whom no list shows, are left out.
@@ -30,6 +30,7 @@ struct Open {
     issued_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
     promised_until: Option<NaiveDate>,
+    reopened: i64,
     payable: i64,
     currency: Currency,
     number: String,
@@ -46,6 +47,7 @@ impl Open {
             issued_on: row.try_get_by_index(3)?,
             due_on: row.try_get_by_index(4)?,
             promised_until: row.try_get_by_index(5)?,
+            reopened: row.try_get_by_index(11)?,
             payable: row.try_get_by_index(6)?,
             currency: currency(&row.try_get_by_index::<String>(7)?)?,
             number: row.try_get_by_index::<Option<String>>(8)?.unwrap_or_default(),
@@ -156,13 +158,14 @@ impl Steps {
         let done = Done::of(scope, &open).await?;
         let mut found = Vec::new();
         for row in &open {
-            let steps = in_turn(self.steps(row, &done), done.reminded_on.get(&row.id).copied(), scope.today());
+            let reminded_on = done.reminded_on.get(&(row.id, row.reopened)).copied();
+            let steps = in_turn(self.steps(row, &done), reminded_on, scope.today());
             found.extend(steps.into_iter().filter(|item| item.begins_on() <= self.until));
         }
         Ok(found)
     }
 
-    /// What the schedule of an invoice says and was not done.
+    /// What the schedule of an invoice says and was not done since it is owed.
     fn steps(&self, row: &Open, done: &Done) -> Vec<Due> {
         let (Some(issued_on), Some(due_on)) = (row.issued_on, row.due_on) else {
             return Vec::new();
@@ -178,7 +181,7 @@ impl Steps {
                 ReminderAct::Cancel => DueKind::Cancellation,
             };
             let applies = subscription.map_or(kind == DueKind::Reminder, |billed| billed.may(kind));
-            if !applies || on < issued_on || done.steps.contains(&(kind.as_str().to_owned(), row.id, on)) {
+            if !applies || on < issued_on || done.steps.contains(&(kind.as_str().to_owned(), row.id, on, row.reopened)) {
                 continue;
             }
             steps.push(Due {
@@ -187,6 +190,7 @@ impl Steps {
                 subscription: row.subscription,
                 customer: row.customer,
                 on,
+                reopened: row.reopened,
                 promised_until: row.promised_until,
                 not_before: None,
                 stands_for: Vec::new(),
@@ -263,12 +267,12 @@ fn shifted(day: NaiveDate, by: i32) -> NaiveDate {
     moved.unwrap_or(day)
 }
 
-/// What was done about some invoices.
+/// What was done about some invoices, each time that they were owed: how often they had been reopened.
 #[derive(Default)]
 struct Done {
-    steps: HashSet<(String, Uuid, NaiveDate)>,
-    /// The day of the first reminder of each.
-    reminded_on: HashMap<Uuid, NaiveDate>,
+    steps: HashSet<(String, Uuid, NaiveDate, i64)>,
+    /// The day of the first reminder of each time.
+    reminded_on: HashMap<(Uuid, i64), NaiveDate>,
 }
 
 impl Done {
@@ -279,12 +283,13 @@ impl Done {
             let values = some.iter().map(|row| row.id.into()).collect();
             for row in scope.rows(&query_done(some.len()), values).await? {
                 let (kind, invoice): (String, Uuid) = (row.try_get("", "kind")?, row.try_get("", "subject_id")?);
+                let reopened: i64 = row.try_get("", "reopened")?;
                 if kind == DueKind::Reminder.as_str() {
                     let on = zone::day(scope.zone, Timestamp(row.try_get("", "done_at")?));
-                    let first = found.reminded_on.entry(invoice).or_insert(on);
+                    let first = found.reminded_on.entry((invoice, reopened)).or_insert(on);
                     *first = on.min(*first);
                 }
-                found.steps.insert((kind, invoice, row.try_get("", "due_on")?));
+                found.steps.insert((kind, invoice, row.try_get("", "due_on")?, reopened));
             }
         }
         Ok(found)
@@ -294,7 +299,7 @@ impl Done {
 /// What reads what was done about so many invoices.
 fn query_done(invoices: usize) -> String {
     format!(
-        "SELECT d.kind, d.subject_id, d.due_on, d.done_at FROM catch_up_item d
+        "SELECT d.kind, d.subject_id, d.due_on, d.done_at, d.reopened FROM catch_up_item d
          WHERE d.kind IN ('reminder', 'suspension', 'cancellation') AND d.subject_id IN ({})",
         marks(invoices)
     )
@@ -303,7 +308,7 @@ fn query_done(invoices: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catch_up::tests::plan_of;
+    use crate::support::plan_of;
 
     #[tokio::test]
     async fn invoices_and_what_was_done_about_them_are_found_by_index() {

@@ -77,6 +77,7 @@ mod tests {
             subscription: Some(Uuid::from_u128(u128::from(below(seed, 3)))),
             customer: Uuid::nil(),
             on,
+            reopened: 0,
             promised_until: is_put_off.then(|| day(seed)),
             not_before: None,
             stands_for: Vec::new(),

@@ -33,11 +33,12 @@ pub struct Part {
 }
 
 /// Credits parts of a final invoice, or all that is left; the customer has to be locked. What was paid beyond the rest is
-/// credit of the customer from then on.
+/// credit of the customer from then on. `since` is the first day that is credited, where not all days of the lines are.
 pub async fn credit(
     scope: &Scope,
     row: &mut invoice::Model,
     parts: Option<&[Part]>,
+    since: Option<NaiveDate>,
     reason: CreditReason,
     issued_on: Option<NaiveDate>,
 ) -> Result<credit_note::Model> {
@@ -105,7 +106,7 @@ pub async fn credit(
         created_at: scope.now.0,
     };
     // The lines first: the database lets none come to a credit note that is there.
-    let stored = stored_lines(&note, &own, &chosen)?;
+    let stored = stored_lines(&note, &own, &chosen, since)?;
     credit_note_line::Entity::insert_many(stored.into_iter().map(credit_note_line::ActiveModel::from))
         .exec_without_returning(scope)
         .await?;
@@ -118,7 +119,8 @@ pub async fn credit(
         payment::release_from_invoice(scope, row, excess).await?;
     }
     invoices::settle(scope, row);
-    invoices::store_on(scope, row, issued_on).await?;
+    // By all of it: what it frees of payments was not left to pay.
+    invoices::store_on(scope, row, -total, issued_on).await?;
     Ok(note)
 }
 
@@ -157,7 +159,12 @@ fn choose(own: &[InvoiceLine], left: &BTreeMap<u32, i64>, parts: Option<&[Part]>
     Ok(chosen)
 }
 
-fn stored_lines(note: &credit_note::Model, own: &[InvoiceLine], chosen: &[tax::Taken]) -> Result<Vec<credit_note_line::Model>> {
+fn stored_lines(
+    note: &credit_note::Model,
+    own: &[InvoiceLine],
+    chosen: &[tax::Taken],
+    since: Option<NaiveDate>,
+) -> Result<Vec<credit_note_line::Model>> {
     let mut stored = Vec::with_capacity(chosen.len());
     for part in chosen {
         let Some(line) = own.iter().find(|line| line.position == part.position) else {
@@ -179,7 +186,7 @@ fn stored_lines(note: &credit_note::Model, own: &[InvoiceLine], chosen: &[tax::T
             net: part.net,
             tax_category: line.tax_category.as_str().to_owned(),
             tax_rate_micro: line.tax_rate.into(),
-            period_start: line.period_start,
+            period_start: line.period_start.map(|start| since.map_or(start, |day| day.max(start))),
             period_end: line.period_end,
         });
     }
@@ -199,7 +206,7 @@ impl Run for CreditInvoice {
                 })
                 .collect()
         });
-        let note = credit(scope, &mut row, parts.as_deref(), self.reason, self.issued_on).await?;
+        let note = credit(scope, &mut row, parts.as_deref(), None, self.reason, self.issued_on).await?;
         let mut logged = entry(&note, row.number.as_deref().unwrap_or_default());
         // A change of a subscription credits, too: but never what bills one that is over.
         if row.credited >= row.total {

@@ -132,7 +132,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{App, BookLocation, NewBook, OpenOptions, Server, random};
+    use crate::{App, BookLocation, NewBook, OpenOptions, Server, random, support::close_and_remove};
 
     const EMAIL: &str = "owner@example.com";
     const PASSWORD: &str = "correct horse battery staple";
@@ -297,13 +297,7 @@ mod tests {
             assert_jumps(&app, &list).await;
             found(&app).await;
             other.close().await;
-            let scope = Scope::write(&app.0, None, "tidy").await.unwrap();
-            if crate::db::is_server(&scope) {
-                let sql = format!("DROP SCHEMA {schema} CASCADE");
-                scope.execute_sql(&sql, Vec::new()).await.unwrap();
-            }
-            scope.commit().await.unwrap();
-            app.close().await;
+            close_and_remove(app).await;
         }
     }
 }

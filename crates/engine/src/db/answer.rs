@@ -10,13 +10,15 @@ use std::{
 use sea_orm::{ConnAcquireErr, DatabaseTransaction, DbErr};
 use sqlx::{Connection, PgConnection};
 
-use super::{Db, of_driver, pool::ANSWERS_WITHIN};
+use super::{Db, has_no_connection, of_driver, pool::ANSWERS_WITHIN};
 
 /// How long a server is waited for with one statement. It ends each by itself after twenty seconds (`statement_timeout`): one
 /// that has said nothing by now is not heard.
 pub(super) const SILENT_FOR: Duration = Duration::from_secs(25);
 /// How long a transaction may take to begin, with the connection that may have to be made for it. A server begins one at once.
 const BEGUN_WITHIN: Duration = Duration::from_secs(8);
+/// How long a server may take to say why it takes no connection.
+const SAID_WITHIN: Duration = Duration::from_secs(1);
 /// What takes longer is watched over: it is asked all the while whether the server is heard.
 const WATCHED_AFTER: Duration = Duration::from_secs(1);
 /// How often that is asked, and how long the answer may take.
@@ -62,6 +64,24 @@ impl Db {
     /// The same where a transaction begins, which needs no time.
     pub(super) async fn begun<T>(&self, begins: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         self.within(BEGUN_WITHIN, begins).await
+    }
+
+    /// The same error, unless a pool's time was over and the server says that it has no connection to spare: it is heard, and what
+    /// is open to it is kept. A pool tries until its time is over, and then says nothing but that (sqlx 0.9.0).
+    pub async fn told(&self, error: DbErr) -> DbErr {
+        let (_, Some(options)) = self.origin() else { return error };
+        if !matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) {
+            return error;
+        }
+        match tokio::time::timeout(SAID_WITHIN, PgConnection::connect_with(options)).await {
+            Ok(Err(said)) if has_no_connection(&said) => of_driver(said),
+            Ok(Ok(connection)) => {
+                // Nobody waits for its end.
+                let _ = connection.close_hard().await;
+                error
+            }
+            _ => error,
+        }
     }
 
     /// What comes of work of many statements, if the server is heard all the while, on a connection of its own for that. A file is

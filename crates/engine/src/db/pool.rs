@@ -2,6 +2,7 @@
 
 use std::{
     path::Path,
+    pin::pin,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
@@ -11,7 +12,7 @@ use sea_orm::{
     TransactionTrait, Value,
 };
 use sqlx::{
-    Connection, Row, SqlitePool,
+    Connection, PgPool, Row, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
@@ -30,6 +31,12 @@ pub(super) const READERS: u32 = 3;
 /// Connections to a server for what changes something or needs several statements at one instant.
 const SERVER_CONNECTIONS: u32 = 4;
 
+/// How often it is looked whether a connection has come back to the pool while the server gives no other, and how long a
+/// transaction may take to begin on that one.
+const LOOKS: Duration = Duration::from_millis(200);
+const BEGINS_WITHIN: Duration = Duration::from_secs(1);
+/// After so many looks idle readers are closed: the server has room then.
+const ROOM_AFTER: u32 = 5;
 /// How long a new connection to a server may take, and one that comes back to say that it is free.
 pub(super) const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// The least time between two renewals.
@@ -134,14 +141,15 @@ impl Db {
             ("tcp_keepalives_count", "3"),
         ]);
         let expected = Expected::default();
-        let pool: DatabaseConnection = server_pool(&expected).connect_with(options.clone()).await?.into();
-        let readers = || Readers::of_server(options.clone(), expected.clone());
+        let pool = server_pool(&expected).connect_with(options.clone()).await?;
+        let readers = || Readers::of_server(options.clone(), expected.clone(), pool.clone());
         let readers = (readers(), readers());
         let kind = Origin::Server {
             options: Box::new(options),
             schema: schema.to_owned(),
             expected,
         };
+        let pool: DatabaseConnection = pool.into();
         Ok(Self::new(pool.clone(), pool, readers, kind))
     }
 
@@ -195,15 +203,17 @@ impl Db {
         if now.is_closed || now.renewed.is_some_and(|at| at >= began || at.elapsed() < RENEWED_AFTER) {
             return;
         }
-        let pool: DatabaseConnection = server_pool(expected).connect_lazy_with(options.as_ref().clone()).into();
-        let readers = || Arc::new(Readers::of_server(options.as_ref().clone(), expected.clone()));
+        let pool = server_pool(expected).connect_lazy_with(options.as_ref().clone());
+        let readers = || Arc::new(Readers::of_server(options.as_ref().clone(), expected.clone(), pool.clone()));
+        let (stoppable, copier) = (readers(), readers());
+        let pool: DatabaseConnection = pool.into();
         let old = std::mem::replace(
             &mut *now,
             Pools {
                 write: pool.clone(),
                 read: pool,
-                stoppable: readers(),
-                copier: readers(),
+                stoppable,
+                copier,
                 renewed: Some(Instant::now()),
                 is_closed: false,
             },
@@ -272,36 +282,80 @@ impl Db {
 
     /// Begins a write. On a file it holds the one write lock from the start, so that it cannot fail half way.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = TransactionOptions {
+        let options = || TransactionOptions {
             access_mode: self.is_server().then_some(AccessMode::ReadWrite),
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        self.begin_with(self.writer(), options).await
+        self.begin_with(&self.writer(), options).await
     }
 
     /// Begins a read of several statements that all see the book as it is at the first.
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = if self.is_server() {
-            TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..Default::default()
-            }
-        } else {
-            TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..Default::default()
+        let options = || {
+            if self.is_server() {
+                TransactionOptions {
+                    isolation_level: Some(IsolationLevel::RepeatableRead),
+                    access_mode: Some(AccessMode::ReadOnly),
+                    ..Default::default()
+                }
+            } else {
+                TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                    ..Default::default()
+                }
             }
         };
-        self.begin_with(self.reader(), options).await
+        self.begin_with(&self.reader(), options).await
     }
 
-    async fn begin_with(&self, connection: DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
-        let db = self.clone();
-        in_any_case(async move { db.begun(connection.begin_with_options(options)).await })
-            .await
-            .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?
+    async fn begin_with(
+        &self,
+        connection: &DatabaseConnection,
+        options: impl Fn() -> TransactionOptions,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        let begin = || {
+            let (db, connection, options) = (self.clone(), connection.clone(), options());
+            in_any_case(async move { db.begun(connection.begin_with_options(options)).await })
+        };
+        let begun = if self.is_server() {
+            self.begun_on_own(connection.get_postgres_connection_pool(), &begin).await
+        } else {
+            begin().await
+        };
+        match begun.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))? {
+            Ok(transaction) => Ok(transaction),
+            Err(error) => Err(self.told(error).await),
+        }
+    }
+
+    /// What comes of a beginning, or of another one on a connection that has come back to the pool meanwhile: who has begun to wait
+    /// for the server to give one does not see that (sqlx 0.9.0). The one that is not waited for any more ends by itself.
+    async fn begun_on_own<T, F: Future<Output = T>>(&self, pool: &PgPool, begin: impl Fn() -> F) -> T {
+        // Who finds one there needs only the way to the server and back.
+        let looks_first_after = if pool.num_idle() > 0 { BEGINS_WITHIN } else { LOOKS };
+        let mut first = pin!(begin());
+        loop {
+            let again = async {
+                for looks in 1_u32.. {
+                    tokio::time::sleep(if looks == 1 { looks_first_after } else { LOOKS }).await;
+                    if pool.num_idle() > 0 {
+                        break;
+                    }
+                    if looks == ROOM_AFTER {
+                        tokio::spawn(self.readers().0.rest());
+                    }
+                }
+                tokio::time::timeout(BEGINS_WITHIN, begin()).await
+            };
+            tokio::select! {
+                biased;
+                begun = first.as_mut() => return begun,
+                begun = again => if let Ok(begun) = begun {
+                    return begun;
+                },
+            }
+        }
     }
 
     /// Brings what a file has in its log into the file itself, so that the file alone is the book. Fails while another

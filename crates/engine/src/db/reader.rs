@@ -1,5 +1,7 @@
 //! Readers whose query can be interrupted: the driver's progress handler on a file, a cancel request on a server.
 
+mod held;
+
 use std::{
     sync::{
         Arc,
@@ -10,18 +12,19 @@ use std::{
 
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Value};
 use sqlx::{
-    Connection, PgConnection, Row, SqliteConnection,
+    Connection, PgConnection, PgPool, Row, SqliteConnection,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow},
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Notify, Semaphore, SemaphorePermit};
 
+use self::held::{Held, lent};
 use super::{
     answer::SILENT_FOR,
     arguments::{for_file, for_server},
     expected::Expected,
     file::check_pragmas,
-    numbered,
+    has_no_connection, numbered,
     pool::{ANSWERS_WITHIN, READERS},
     question::Wanted,
     server_code,
@@ -34,12 +37,17 @@ pub type Texts = Vec<Option<String>>;
 /// Steps of SQLite's machine between two looks at whether to stop: about 50 microseconds.
 const STEPS: i32 = 1_000;
 
-/// Statements of other reads than lists that a server is asked at the same time; a file has as many readers for them as for lists.
-const AT_SERVER: u32 = 5;
+/// How many statements a server is asked at the same time, of lists and of all other reads together: it has its connections for all
+/// desks. Neither kind can take the last place of the other.
+const AT_SERVER: u32 = READERS + 1;
 /// What a server says of a query that was canceled.
 const CANCELED: &str = "57014";
 /// How long the queries that run are waited for when their connections are closed.
 const ENDED_WITHIN: Duration = Duration::from_secs(5);
+/// How long one of the desk's own connections is waited for where the server has none to spare, and how often the server is asked
+/// meanwhile.
+const OWN_WITHIN: Duration = ANSWERS_WITHIN;
+const ASKED_AGAIN: Duration = Duration::from_millis(200);
 /// How long a place among those who read is waited for, as long as for a connection of a pool.
 const PLACE_WITHIN: Duration = Duration::from_secs(10);
 
@@ -47,15 +55,19 @@ fn broken(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
+fn not_had(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
 /// The book was closed.
 fn closed() -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(sqlx::Error::PoolClosed)))
+    not_had(sqlx::Error::PoolClosed)
 }
 
 /// A connection.
 enum Reader {
     File(SqliteConnection, Arc<AtomicBool>),
-    Server(PgConnection, i32),
+    Server(Held, i32),
 }
 
 impl Reader {
@@ -84,7 +96,8 @@ enum Options {
     File(SqliteConnectOptions),
     /// One that is only looked into: nothing is written, so nothing has to last.
     Seen(SqliteConnectOptions),
-    Server(PgConnectOptions, Expected),
+    /// With the pool that lends one where the server has none to spare.
+    Server(PgConnectOptions, Expected, PgPool),
 }
 
 /// What a connection is asked.
@@ -112,11 +125,16 @@ pub struct Readers {
     options: Options,
     /// For texts. Whatever else is read, the lists need not wait for it.
     free: Semaphore,
-    /// For all other rows, as many as stand beside it.
+    /// For all other rows.
     others: Semaphore,
-    most_others: u32,
+    /// For both together. It is taken last, and nobody who has it waits for one of the others.
+    together: Semaphore,
     /// With when each was used last. The newest is taken first, so that those that are too many are used no more.
     idle: std::sync::Mutex<Vec<(Reader, Instant)>>,
+    /// Told when one comes back.
+    comes_back: Notify,
+    /// Held by each connection to a server that is open.
+    open: Arc<()>,
 }
 
 impl std::fmt::Debug for Readers {
@@ -134,23 +152,25 @@ impl Readers {
         Self::new(Options::Seen(options))
     }
 
-    pub fn of_server(options: PgConnectOptions, expected: Expected) -> Self {
-        Self::new(Options::Server(options, expected))
+    pub fn of_server(options: PgConnectOptions, expected: Expected, pool: PgPool) -> Self {
+        Self::new(Options::Server(options, expected, pool))
     }
 
     fn new(options: Options) -> Self {
-        let most_others = if matches!(options, Options::Server(..)) {
+        let together = if matches!(options, Options::Server(..)) {
             AT_SERVER
         } else {
-            READERS
+            2 * READERS
         };
         let places = |number: u32| Semaphore::new(usize::try_from(number).unwrap_or(1));
         Self {
             options,
             free: places(READERS),
-            others: places(most_others),
-            most_others,
+            others: places(READERS),
+            together: places(together),
             idle: std::sync::Mutex::default(),
+            comes_back: Notify::new(),
+            open: Arc::default(),
         }
     }
 
@@ -169,15 +189,54 @@ impl Readers {
                     .set_progress_handler(STEPS, move || !seen.load(Ordering::Relaxed));
                 Ok(Reader::File(connection, stop))
             }
-            Options::Server(options, expected) => {
+            Options::Server(options, expected, _) => {
                 let open = async {
                     let mut connection = PgConnection::connect_with(options).await?;
                     expected.check(&mut connection).await?;
                     let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
-                    Ok(Reader::Server(connection, process))
+                    let own = Held::Own {
+                        connection,
+                        _open: Arc::clone(&self.open),
+                    };
+                    Ok(Reader::Server(own, process))
                 };
                 let opened = tokio::time::timeout(ANSWERS_WITHIN, open).await;
                 opened.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+            }
+        }
+    }
+
+    /// One that nobody uses, or a new one. Where the server has none to spare, one that this desk has open is waited for, if there is
+    /// any: the next that another read gives back, or that the pool has free.
+    async fn reader(&self, stop: &Stop) -> Result<Reader, DbErr> {
+        let began = Instant::now();
+        loop {
+            let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+            if let Some((reader, _)) = idle {
+                return Ok(reader);
+            }
+            let error = match self.open().await {
+                Ok(reader) => return Ok(reader),
+                Err(error) => error,
+            };
+            let Options::Server(_, _, pool) = &self.options else {
+                return Err(not_had(error));
+            };
+            if !has_no_connection(&error) {
+                return Err(not_had(error));
+            }
+            if let Some(lent) = lent(pool).await {
+                return Ok(lent);
+            }
+            let is_none_open = Arc::strong_count(&self.open) == 1 && pool.size() == 0;
+            if is_none_open || began.elapsed() >= OWN_WITHIN {
+                return Err(not_had(error));
+            }
+            tokio::select! {
+                biased;
+                () = stop.stopped() => return Err(interrupted()),
+                () = self.comes_back.notified() => {}
+                () = tokio::time::sleep(ASKED_AGAIN) => {}
             }
         }
     }
@@ -211,11 +270,12 @@ impl Readers {
     }
 
     /// A place among those who read, unless that takes too long or is given up.
-    async fn place<'a>(places: &'a Semaphore, stop: &Stop) -> Result<SemaphorePermit<'a>, DbErr> {
+    async fn place<'a>(&'a self, places: &'a Semaphore, stop: &Stop) -> Result<[SemaphorePermit<'a>; 2], DbErr> {
+        let both = async { Ok::<_, AcquireError>([places.acquire().await?, self.together.acquire().await?]) };
         tokio::select! {
             biased;
             () = stop.stopped() => Err(interrupted()),
-            place = tokio::time::timeout(PLACE_WITHIN, places.acquire()) => match place {
+            place = tokio::time::timeout(PLACE_WITHIN, both) => match place {
                 Ok(place) => place.map_err(|_| closed()),
                 Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
             },
@@ -228,15 +288,8 @@ impl Readers {
             Options::Server(..) => Given::Server(for_server(values)?),
             Options::File(_) | Options::Seen(_) => Given::File(for_file(values)?),
         };
-        let _free = Self::place(places, stop).await?;
-        let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
-        let reader = match idle {
-            Some((reader, _)) => reader,
-            None => self
-                .open()
-                .await
-                .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?,
-        };
+        let _free = self.place(places, stop).await?;
+        let reader = self.reader(stop).await?;
         let (reader, found) = match (reader, given, &self.options) {
             (Reader::File(mut connection, flag), Given::File(arguments), _) => {
                 flag.store(false, Ordering::Relaxed);
@@ -254,14 +307,15 @@ impl Readers {
                 };
                 (Some(Reader::File(connection, flag)), found)
             }
-            (Reader::Server(mut connection, process), Given::Server(arguments), Options::Server(options, _)) => {
-                match stop.begin(Running::Server(process, Box::new(options.clone()))).await {
+            (Reader::Server(mut held, process), Given::Server(arguments), Options::Server(options, _, pool)) => {
+                match stop.begin(Running::Server(process, Box::new(options.clone()), pool.clone())).await {
                     Ok(ticket) => {
                         let asked = async {
                             let query = sqlx::query_with(sqlx::AssertSqlSafe(sql), arguments);
+                            let connection = held.connection();
                             match wanted {
-                                Wanted::One => query.fetch_optional(&mut connection).await.map(|row| row.into_iter().collect()),
-                                Wanted::All => query.fetch_all(&mut connection).await,
+                                Wanted::One => query.fetch_optional(connection).await.map(|row| row.into_iter().collect()),
+                                Wanted::All => query.fetch_all(connection).await,
                             }
                         };
                         let answer = tokio::time::timeout(SILENT_FOR, asked).await;
@@ -271,10 +325,10 @@ impl Readers {
                         let is_canceled = matches!(&rows, Err(error) if server_code(error) == CANCELED);
                         let is_stopped = stop.end(ticket).await;
                         let is_free = !is_lost && (is_canceled || !is_stopped);
-                        let reader = is_free.then_some(Reader::Server(connection, process));
-                        (reader, rows.map(Found::Server).map_err(broken))
+                        let kept = held.kept(is_free, is_stopped).map(|held| Reader::Server(held, process));
+                        (kept, rows.map(Found::Server).map_err(broken))
                     }
-                    Err(refused) => (Some(Reader::Server(connection, process)), Err(refused)),
+                    Err(refused) => (held.kept(true, false).map(|held| Reader::Server(held, process)), Err(refused)),
                 }
             }
             // All three are of one kind.
@@ -292,7 +346,10 @@ impl Readers {
         if self.free.is_closed() {
             return reader;
         }
-        idle.extend(reader.map(|reader| (reader, Instant::now())));
+        if let Some(reader) = reader {
+            idle.push((reader, Instant::now()));
+            self.comes_back.notify_one();
+        }
         None
     }
 
@@ -325,10 +382,11 @@ impl Readers {
     /// Closes every connection once the query on it has ended, and refuses further ones. False, if one has not ended in time, or
     /// if its file may be open for another reason: it is closed later, by itself.
     pub async fn close(&self) -> bool {
-        let ended = async { tokio::join!(self.free.acquire_many(READERS), self.others.acquire_many(self.most_others)) };
+        let ended = async { tokio::join!(self.free.acquire_many(READERS), self.others.acquire_many(READERS)) };
         let all = tokio::time::timeout(ENDED_WITHIN, ended).await;
         self.free.close();
         self.others.close();
+        self.together.close();
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let mut closed = matches!(all, Ok((Ok(_), Ok(_))));
         for (reader, _) in idle {

@@ -9,8 +9,10 @@ use std::{
 };
 
 use sea_orm::{DbErr, RuntimeErr};
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, PgPool, postgres::PgConnectOptions};
 use tokio::sync::{Mutex, watch};
+
+use super::has_no_connection;
 
 /// How long the request to cancel a query may take.
 const CANCELED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
@@ -38,7 +40,7 @@ struct State {
 #[derive(Debug)]
 pub(super) enum Running {
     File(Arc<AtomicBool>),
-    Server(i32, Box<PgConnectOptions>),
+    Server(i32, Box<PgConnectOptions>, PgPool),
 }
 
 impl Stop {
@@ -51,9 +53,9 @@ impl Stop {
         for running in std::mem::take(&mut state.running).into_values() {
             match running {
                 Running::File(stop) => stop.store(true, Ordering::Relaxed),
-                Running::Server(process, options) => {
+                Running::Server(process, options, pool) => {
                     // A network that swallows everything must not hold up who asks for something newer.
-                    match tokio::time::timeout(CANCELED_WITHIN, cancel(process, &options)).await {
+                    match tokio::time::timeout(CANCELED_WITHIN, cancel(process, &options, &pool)).await {
                         Ok(Ok(())) => {}
                         Ok(Err(error)) => tracing::debug!(%error, "a query could not be canceled"),
                         Err(_) => tracing::debug!("a query could not be canceled in time"),
@@ -91,12 +93,14 @@ impl Stop {
     }
 }
 
-async fn cancel(process: i32, options: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect_with(options).await?;
-    sqlx::query("SELECT pg_cancel_backend($1)")
-        .bind(process)
-        .execute(&mut connection)
-        .await?;
+async fn cancel(process: i32, options: &PgConnectOptions, pool: &PgPool) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("SELECT pg_cancel_backend($1)").bind(process);
+    let mut connection = match PgConnection::connect_with(options).await {
+        // The server has none to spare.
+        Err(error) if has_no_connection(&error) => return query.execute(pool).await.map(|_| ()),
+        connection => connection?,
+    };
+    query.execute(&mut connection).await?;
     connection.close().await
 }
 

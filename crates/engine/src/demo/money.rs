@@ -164,6 +164,7 @@ impl<'a> Clerk<'a> {
             voided_at: None,
             uncollectible_at: None,
             promised_until: None,
+            reopened: 0,
             created_at: at,
             updated_at: at,
             version: if final_at.is_some() { 2 } else { 1 },
@@ -350,6 +351,7 @@ impl<'a> Clerk<'a> {
                     run_id: self.run,
                     customer_id: row.customer_id,
                     done_at: self.calendar.start(on) + 9 * HOUR,
+                    reopened: row.reopened,
                 });
             }
         }

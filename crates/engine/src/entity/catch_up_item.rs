@@ -14,6 +14,8 @@ pub struct Model {
     pub run_id: Uuid,
     pub customer_id: Uuid,
     pub done_at: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub reopened: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

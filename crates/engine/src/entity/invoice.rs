@@ -33,6 +33,7 @@ pub struct Model {
     pub voided_at: Option<i64>,
     pub uncollectible_at: Option<i64>,
     pub promised_until: Option<Date>,
+    pub reopened: i64,
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i64,

@@ -49,6 +49,7 @@ pub async fn draft(
         voided_at: None,
         uncollectible_at: None,
         promised_until: None,
+        reopened: 0,
         created_at: scope.now.0,
         updated_at: scope.now.0,
         version: 1,

@@ -75,15 +75,16 @@ pub fn payable(row: &invoice::Model) -> i64 {
 
 /// Stores an invoice that is changed today, and lets what is written off of it and the subscription that it bills follow.
 pub async fn store(scope: &Scope, row: &mut invoice::Model) -> Result<()> {
-    store_on(scope, row, scope.today()).await
+    store_on(scope, row, 0, scope.today()).await
 }
 
-/// The same where what changes it has a day of its own.
-pub async fn store_on(scope: &Scope, row: &mut invoice::Model, on: NaiveDate) -> Result<()> {
+/// The same where something was paid, given back or credited as of a day, and what is left to pay has changed by so much from then
+/// on.
+pub async fn store_on(scope: &Scope, row: &mut invoice::Model, by: i64, on: NaiveDate) -> Result<()> {
     row.version += 1;
     row.updated_at = scope.now.0;
     row.clone().into_active_model().reset_all().update(scope).await?;
-    write_off::follow(scope, row, on).await?;
+    write_off::follow(scope, row, by, on).await?;
     match row.subscription_id {
         Some(subscription) => subscription::follow_invoices(scope, subscription).await,
         None => Ok(()),

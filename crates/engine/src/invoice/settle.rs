@@ -3,7 +3,8 @@
 use crate::{entity::invoice, scope::Scope, zone};
 
 /// Brings the state up to the sums: paid when nothing is left to pay, else open, and overdue after its due day. An invoice that
-/// is void stays so, and so does one that is given up, unless nothing is left to pay of it.
+/// is void stays so, and so does one that is given up, unless nothing is left to pay of it. What was paid and is owed again is
+/// pursued anew.
 pub fn settle(scope: &Scope, row: &mut invoice::Model) {
     let is_paid = super::payable(row) <= 0;
     let status = match row.status.as_str() {
@@ -11,6 +12,9 @@ pub fn settle(scope: &Scope, row: &mut invoice::Model) {
         "paid" => "open",
         other => other,
     };
+    if (row.status.as_str(), status) == ("paid", "open") {
+        row.reopened += 1;
+    }
     row.status = status.to_owned();
     let falls_due = row
         .due_on

@@ -1,49 +1,69 @@
 //! What is written off of an invoice while it is given up. Each time that changes, how much and on which day is added, so what an
-//! account came to on a day stays as it was, whatever is paid, credited or given back later.
+//! account came to on a day stays as it was, whatever is paid, credited or given back later. The days tell by themselves when it was
+//! given up: as long as they come to more than nothing.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use contract::Timestamp;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
-    db,
     entity::{invoice, write_off},
     error::Result,
     scope::Scope,
-    zone,
 };
 
-/// Brings what is written off up to an invoice that changed on a day: what is left to pay of one that is given up, and nothing of
-/// any other. Its customer has to be locked.
-pub async fn follow(scope: &Scope, row: &invoice::Model, on: NaiveDate) -> Result<()> {
+/// Brings what is written off up to an invoice that changed on a day, and by how much what is left to pay of it did: what is left to
+/// pay of one that is given up, and nothing of any other. Its customer has to be locked.
+pub async fn follow(scope: &Scope, row: &invoice::Model, by: i64, on: NaiveDate) -> Result<()> {
     // Of most invoices nothing ever was.
-    let Some(given_up_at) = row.uncollectible_at else {
-        return Ok(());
-    };
-    let wanted = if row.status == "uncollectible" { super::payable(row) } else { 0 };
-    let sql = format!(
-        "SELECT COUNT(*) AS number, {} AS amount FROM write_off WHERE invoice_id = ?",
-        db::sum(scope, "amount")
-    );
-    let (number, written_off): (i64, i64) = match scope.row(&sql, vec![row.id.into()]).await? {
-        Some(found) => (found.try_get("", "number")?, found.try_get("", "amount")?),
-        None => (0, 0),
-    };
-    if wanted == written_off {
+    if row.uncollectible_at.is_none() {
         return Ok(());
     }
-    // However far back a payment lies that was recorded late, before it was given up all of the invoice was owed.
-    let given_up_on = zone::day(scope.zone, Timestamp(given_up_at));
-    let earliest = row.issued_on.map_or(given_up_on, |issued_on| issued_on.max(given_up_on));
-    let more = write_off::Model {
-        invoice_id: row.id,
-        position: number + 1,
-        amount: wanted - written_off,
-        written_on: on.max(earliest),
-        created_at: scope.now.0,
-    };
-    write_off::Entity::insert(write_off::ActiveModel::from(more))
-        .exec_without_returning(scope)
+    let wanted = if row.status == "uncollectible" { super::payable(row) } else { 0 };
+    let known = write_off::Entity::find()
+        .filter(write_off::Column::InvoiceId.eq(row.id))
+        .all(scope)
         .await?;
+    let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::from([(on, 0)]);
+    for part in &known {
+        *days.entry(part.written_on).or_default() += part.amount;
+    }
+    let mut more = shifts(&days, by, on);
+    let written_off: i64 = days.values().chain(more.iter().map(|(_, amount)| amount)).sum();
+    if written_off != wanted {
+        // It is given up or expected again: after all that was, and not before it was issued.
+        let latest = days.last_key_value().map_or(on, |(day, _)| *day);
+        let written_on = row.issued_on.map_or(latest, |issued_on| issued_on.max(latest));
+        more.push((written_on, wanted - written_off));
+    }
+    let number = i64::try_from(known.len())?;
+    let more = (number + 1..).zip(more).map(|(position, (written_on, amount))| {
+        write_off::ActiveModel::from(write_off::Model {
+            invoice_id: row.id,
+            position,
+            amount,
+            written_on,
+            created_at: scope.now.0,
+        })
+    });
+    write_off::Entity::insert_many(more).exec_without_returning(scope).await?;
     Ok(())
+}
+
+/// What is written off more, and on which days, where what is left to pay changed on a day, of what was written off by day. It may lie
+/// as far back as it likes: from then on each time in which the invoice was given up has that much more, and the end of that time
+/// takes it back. No time has less than nothing.
+fn shifts(days: &BTreeMap<NaiveDate, i64>, by: i64, on: NaiveDate) -> Vec<(NaiveDate, i64)> {
+    let (mut written_off, mut shift) = (0_i64, 0_i64);
+    let mut found = Vec::new();
+    for (day, amount) in days {
+        written_off += amount;
+        let wanted = if *day < on || written_off <= 0 { 0 } else { by.max(-written_off) };
+        if wanted != shift {
+            found.push((*day, wanted - shift));
+            shift = wanted;
+        }
+    }
+    found
 }

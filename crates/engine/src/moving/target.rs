@@ -106,6 +106,13 @@ impl Target {
         Ok(book::drive::check(path)?)
     }
 
+    /// Refuses a file whose disk has too little room for what of the book is not there yet.
+    pub async fn require_room(&self, source: &Db) -> Result<(), Trouble> {
+        let Self::File { path, partial } = self else { return Ok(()) };
+        let there = std::fs::metadata(partial).map_or(0, |file| file.len());
+        Ok(backup::room::require_rest(source, files::folder_of(path), there).await?)
+    }
+
     /// Keeps other moves out of a file. Those into a schema are kept out by what keeps others from writing there.
     pub async fn hold(&self) -> Result<Hold, Trouble> {
         match self {

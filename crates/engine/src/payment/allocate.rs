@@ -1,6 +1,7 @@
 //! Which payment pays which invoice. The customer of both has to be locked.
 
 use chrono::NaiveDate;
+use contract::Timestamp;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use crate::{
     error::Result,
     invoice as invoices,
     scope::Scope,
+    zone,
 };
 
 /// What of a payment pays an invoice.
@@ -43,7 +45,7 @@ pub async fn pay(scope: &Scope, payment: Uuid, row: &mut invoice::Model, amount:
     }
     row.paid += amount;
     invoices::settle(scope, row);
-    invoices::store_on(scope, row, on).await
+    invoices::store_on(scope, row, -amount, on).await
 }
 
 /// The open invoices of a customer in a currency, the one due first first.
@@ -120,9 +122,9 @@ pub async fn release_from_invoice(scope: &Scope, row: &mut invoice::Model, amoun
 }
 
 /// Frees so much of a payment, as of a day, what it paid last first; those invoices are open again. Answers with their numbers.
-pub async fn release_from_payment(scope: &Scope, payment: Uuid, amount: i64, on: NaiveDate) -> Result<Vec<String>> {
+pub async fn release_from_payment(scope: &Scope, payment: &payment::Model, amount: i64, on: NaiveDate) -> Result<Vec<String>> {
     let parts = allocation::Entity::find()
-        .filter(allocation::Column::PaymentId.eq(payment))
+        .filter(allocation::Column::PaymentId.eq(payment.id))
         .order_by_desc(allocation::Column::CreatedAt)
         .order_by_desc(allocation::Column::Id)
         .all(scope)
@@ -138,7 +140,13 @@ pub async fn release_from_payment(scope: &Scope, payment: Uuid, amount: i64, on:
         if let Some(mut row) = invoice::Entity::find_by_id(part.invoice_id).one(scope).await? {
             row.paid -= taken;
             invoices::settle(scope, &mut row);
-            invoices::store_on(scope, &mut row, on).await?;
+            // What was used as credit later has paid nothing before.
+            let since = if part.created_at > payment.created_at {
+                on.max(zone::day(scope.zone, Timestamp(part.created_at)))
+            } else {
+                on
+            };
+            invoices::store_on(scope, &mut row, taken, since).await?;
             opened.extend(row.number);
         }
         reduce(scope, part, taken).await?;

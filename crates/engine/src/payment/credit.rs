@@ -79,6 +79,12 @@ impl Run for ApplyCredit {
         if let Some(only) = only {
             fields.push(("payment_id".to_owned(), None, Some(json!(only))));
         }
+        // What became of its subscription by it: one that goes on is not suspended again by taking this back.
+        let changed = row.subscription_id.map(|id| scope.changed(id)).unwrap_or_default();
+        let mut changed = changed.into_iter().flat_map(|entry| entry.fields);
+        if let Some((_, before, after)) = changed.find(|(field, ..)| field == "status") {
+            fields.push(("subscription".to_owned(), before, after));
+        }
         scope.log(invoice::entry(&row, fields));
         Ok(AppliedCredit {
             invoice: invoice::read(scope, row.id).await?,

@@ -74,7 +74,7 @@ impl Run for RefundPayment {
         }
         let beyond = amount - unallocated(scope, &row).await?;
         let opened = if beyond > 0 {
-            release_from_payment(scope, row.id, beyond, refunded_on).await?
+            release_from_payment(scope, &row, beyond, refunded_on).await?
         } else {
             Vec::new()
         };

@@ -13,8 +13,9 @@ use std::{
 use contract::{
     Forbidden, Request, Timestamp,
     backup::ListBackups,
-    desk::GetBookState,
+    desk::{GetBookState, ListDesks},
     session::{Administrator, CurrentSession, SessionStage, SessionState},
+    work::GetWork,
 };
 use sea_orm::EntityTrait;
 
@@ -33,9 +34,9 @@ pub use throttle::Waits;
 const RIGHTS_COUNT: Duration = Duration::from_secs(5);
 /// How long a password that was given again counts.
 const CONFIRMATION_COUNTS: Duration = Duration::from_secs(5 * 60);
-/// What a page asks again and again by itself: whether there is a backup, and whether the book is heard again. That somebody is there
-/// does not follow from it.
-const ASKED_BY_ITSELF: &[&str] = &[ListBackups::NAME, GetBookState::NAME];
+/// What a page asks again and again by itself: whether there is a backup, whether the book is heard again, how far work has come, and
+/// who else is here. That somebody is there does not follow from it.
+const ASKED_BY_ITSELF: &[&str] = &[ListBackups::NAME, GetBookState::NAME, GetWork::NAME, ListDesks::NAME];
 /// The longest session.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -374,6 +375,8 @@ mod tests {
         leave(&app, 10 * 60 + 20).await;
         app.call(ListBackups {}, None).await.unwrap();
         app.call(GetBookState {}, None).await.unwrap();
+        app.call(GetWork {}, None).await.unwrap();
+        app.call(ListDesks {}, None).await.unwrap();
         let idle = app.0.session.read().await.0.as_ref().unwrap().last_used.elapsed();
         assert!(idle >= Duration::from_secs(10 * 60 + 20), "{idle:?}");
         leave(&app, 10 * 60 + 31).await;

@@ -1,101 +1,134 @@
 //! What was billed of a period of a subscription and is there still: what a change can take off.
+//!
+//! What was billed counts by the days of its line. What was credited by hand goes off each day of the line; what a change credited,
+//! off the days from the change on, which are the days of the line of its credit note. On the day of a change that is there still,
+//! all that was billed until then and what the change took off and billed become one amount for the time that it settled: of its
+//! parts alone, no day can be cut. A change whose invoice is void or was deleted leaves nothing, and what was billed before counts
+//! by its days as if the change had never been.
 
 use chrono::NaiveDate;
-use contract::{TaxCategory, credit_note::CreditReason, money::scale};
+use contract::{TaxCategory, credit_note::CreditReason};
 use sea_orm::Value;
 
-use super::{bill, period::Period};
+use super::{
+    bill,
+    period::{self, Period},
+};
 use crate::{db, entity::subscription, error::Result, invoice::lines, scope::Scope};
 
-/// The condition that a line `l` of an invoice `i` bills a period of a subscription.
-const OF_PERIOD: &str = "l.period_start < ? AND l.period_end > ? AND i.subscription_id = ? AND i.status <> 'void'";
+/// Parts of a minor unit in which days are cut: an amount that is cut by each of many changes is rounded once.
+const FINE: i128 = 1_000_000_000;
 
-/// The values of [`OF_PERIOD`].
-fn of_period(row: &subscription::Model, of: Period) -> [Value; 3] {
-    [of.end.into(), of.start.into(), row.id.into()]
-}
-
-/// A line that bills some of a period.
-struct Line {
+/// An amount that was billed, or taken back, for each day of a time alike.
+struct Piece {
     start: NaiveDate,
     end: NaiveDate,
-    net: i64,
-    /// Less what was credited of it.
-    left: i64,
-    /// Whether a change credited some of it since the period began, and since the terms hold that hold now.
-    is_settled_in_period: bool,
-    is_settled_since: bool,
+    /// In parts of a minor unit.
+    net: i128,
+    /// Whether a change credited it.
+    is_credit: bool,
+    /// How many amounts it is made of, each of which was rounded.
+    amounts: i64,
 }
 
-async fn load(scope: &Scope, row: &subscription::Model, of: Period, since: NaiveDate) -> Result<Vec<Line>> {
-    let credits = "FROM credit_note_line c JOIN credit_note n ON n.id = c.credit_note_id
-                   WHERE n.invoice_id = l.invoice_id AND c.position = l.position";
-    let changes = format!("SELECT COUNT(*) {credits} AND n.reason = ? AND n.issued_on >= ?");
-    let sql = format!(
-        "SELECT l.period_start, l.period_end, l.net, (SELECT {} {credits}) AS credited, ({changes}) AS in_period, ({changes}) AS since_then
-         FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {OF_PERIOD}",
+impl Piece {
+    /// What of it is for the time from a day on.
+    fn since(&self, day: NaiveDate) -> (i128, i64) {
+        let (days, whole) = (bill::days(self.start.max(day), self.end), bill::days(self.start, self.end));
+        if days <= 0 {
+            return (0, 0);
+        }
+        (self.net * i128::from(days) / i128::from(whole), self.amounts)
+    }
+}
+
+fn since(pieces: &[Piece], day: NaiveDate) -> (i128, i64) {
+    pieces
+        .iter()
+        .map(|piece| piece.since(day))
+        .fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1))
+}
+
+/// Everything that was billed of a subscription until the end of a period, and what changes credited of it; nothing of a line that
+/// is credited in full. Earlier periods, too: what a change took off may be of a time before the one that it billed.
+async fn load(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Vec<Piece>> {
+    let credited = format!(
+        "SELECT {} FROM credit_note_line c JOIN credit_note n ON n.id = c.credit_note_id
+         WHERE n.invoice_id = l.invoice_id AND c.position = l.position",
         db::sum(scope, "c.net")
     );
-    let reason = CreditReason::OrderChange.as_str();
-    let mut values: Vec<Value> = vec![reason.into(), of.start.into(), reason.into(), since.into()];
-    values.extend(of_period(row, of));
+    let is_there = format!(
+        "l.period_start < ? AND l.period_end > l.period_start AND i.subscription_id = ? AND i.status <> 'void' AND l.net <> ({credited})"
+    );
+    let billed = format!(
+        "SELECT l.period_start, l.period_end, l.net - ({credited} AND n.reason <> ?) AS net
+         FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {is_there}"
+    );
+    let back = format!(
+        "SELECT b.period_start, b.period_end, -b.net AS net
+         FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id JOIN credit_note t ON t.invoice_id = i.id
+             JOIN credit_note_line b ON b.credit_note_id = t.id AND b.position = l.position
+         WHERE t.reason = ? AND {is_there}"
+    );
     let mut found = Vec::new();
-    for line in scope.rows(&sql, values).await? {
-        let (net, credited): (i64, i64) = (line.try_get("", "net")?, line.try_get("", "credited")?);
-        found.push(Line {
-            start: line.try_get("", "period_start")?,
-            end: line.try_get("", "period_end")?,
-            net,
-            left: net - credited,
-            is_settled_in_period: line.try_get::<i64>("", "in_period")? > 0,
-            is_settled_since: line.try_get::<i64>("", "since_then")? > 0,
-        });
+    for (sql, is_credit) in [(billed, false), (back, true)] {
+        let values: Vec<Value> = vec![CreditReason::OrderChange.as_str().into(), of.end.into(), row.id.into()];
+        for piece in scope.rows(&sql, values).await? {
+            found.push(Piece {
+                start: piece.try_get("", "period_start")?,
+                end: piece.try_get("", "period_end")?,
+                net: i128::from(piece.try_get::<i64>("", "net")?) * FINE,
+                is_credit,
+                amounts: 1,
+            });
+        }
     }
     Ok(found)
 }
 
-/// Whether each line counts by the days that are left of it. Not where the last change has left an invoice or a credit: these hold
-/// what it took off and what it billed in one sum, of which no day can be cut. Where they are gone, because the invoice is void or
-/// was deleted, or where nothing was changed, what is not used of a line is what its days say: of the period before a change of the
-/// cycle, too, which goes on into the one that began with it.
-fn is_by_days(found: &[Line], row: &subscription::Model, of: Period) -> bool {
-    let takes_off = |day: NaiveDate| found.iter().any(|line| line.net < 0 && line.start == day);
-    if found.iter().any(|line| line.start < of.start) {
-        let has_new_cycle = row.anchor == of.start && row.anchor > row.starts_on;
-        return has_new_cycle && !takes_off(of.start) && !found.iter().any(|line| line.is_settled_in_period);
+/// The end of the time that the changes of a day settled: of the period that holds the day since. Where what they billed has
+/// another end, the cycle was changed on the same day and nothing of that is left.
+fn settled_until(row: &subscription::Model, pieces: &[Piece], day: NaiveDate) -> Result<NaiveDate> {
+    let end = period::on(row, day)?.end;
+    let of_day = || pieces.iter().filter(move |piece| piece.start == day);
+    let is_of_period = of_day().any(|piece| piece.is_credit || piece.end == end) || of_day().all(|piece| piece.net < 0);
+    if day >= row.anchor && is_of_period {
+        return Ok(end);
     }
-    let are_even = found.iter().all(|line| line.end == of.end);
-    are_even && !takes_off(row.terms_since.max(of.start)) && !found.iter().any(|line| line.is_settled_since)
+    Ok(of_day().map(|piece| piece.end).max().unwrap_or(end))
 }
 
-/// What was billed in a period of a subscription for the time from a day on and not taken back since, without tax; and by how many
-/// lines, each of which was rounded.
+/// What was billed of a subscription for the time of a period from a day on and not taken back since, without tax; and by how many
+/// amounts, each of which was rounded.
 pub async fn left(scope: &Scope, row: &subscription::Model, of: Period, on: NaiveDate) -> Result<(i64, i64)> {
-    let found = load(scope, row, of, row.terms_since.max(of.start)).await?;
-    let by_days = is_by_days(&found, row, of);
-    let (mut net, mut lines) = (0, 0);
-    for line in &found {
-        let (days, whole) = (bill::days(line.start.max(on), line.end), bill::days(line.start, line.end));
-        if by_days && days <= 0 {
-            continue;
-        }
-        net += if by_days {
-            scale(line.left, days, whole).unwrap_or(line.left)
-        } else {
-            line.left
-        };
-        lines += 1;
+    let mut pieces = load(scope, row, of).await?;
+    let is_settled = |piece: &&Piece| piece.net < 0 && piece.start <= on;
+    let mut changes: Vec<NaiveDate> = pieces.iter().filter(is_settled).map(|piece| piece.start).collect();
+    changes.sort_unstable();
+    changes.dedup();
+    for day in changes {
+        let end = settled_until(row, &pieces, day)?;
+        let (before, after): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| piece.start <= day);
+        let (net, amounts) = since(&before, day);
+        pieces = after;
+        pieces.push(Piece {
+            start: day,
+            end,
+            net,
+            is_credit: false,
+            amounts,
+        });
     }
-    Ok((net, lines))
+    let (net, amounts) = since(&pieces, on);
+    Ok((i64::try_from((net + net.signum() * FINE / 2) / FINE)?, amounts))
 }
 
 /// The tax that a period of a subscription was last billed with: the settings or the customer may be taxed otherwise by now.
 pub async fn tax_of(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Option<(TaxCategory, u32)>> {
-    let sql = format!(
-        "SELECT l.tax_category, l.tax_rate_micro FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
-         WHERE {OF_PERIOD} AND l.net > 0 AND i.credited < i.total ORDER BY i.created_at DESC, i.id DESC, l.position DESC LIMIT 1"
-    );
-    let Some(found) = scope.row(&sql, of_period(row, of).into()).await? else {
+    let sql = "SELECT l.tax_category, l.tax_rate_micro FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
+               WHERE l.period_start < ? AND l.period_end > ? AND i.subscription_id = ? AND i.status <> 'void'
+                   AND l.net > 0 AND i.credited < i.total ORDER BY i.created_at DESC, i.id DESC, l.position DESC LIMIT 1";
+    let Some(found) = scope.row(sql, vec![of.end.into(), of.start.into(), row.id.into()]).await? else {
         return Ok(None);
     };
     let category = lines::category("invoice_line.tax_category", &found.try_get::<String>("", "tax_category")?)?;

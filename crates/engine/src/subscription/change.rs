@@ -201,7 +201,15 @@ async fn settle(scope: &Scope, row: &subscription::Model, owner: &customer::Mode
         if parts.is_empty() {
             continue;
         }
-        let note = credit_note::credit(scope, &mut final_one, Some(&parts), CreditReason::OrderChange, None).await?;
+        let note = credit_note::credit(
+            scope,
+            &mut final_one,
+            Some(&parts),
+            Some(change.on),
+            CreditReason::OrderChange,
+            None,
+        )
+        .await?;
         settled.credited(&note);
     }
     if is_apart {

@@ -81,7 +81,7 @@ pub async fn suspend(scope: &Scope, row: &mut subscription::Model) -> Result<()>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catch_up::tests::plan_of;
+    use crate::support::plan_of;
 
     #[tokio::test]
     async fn the_invoices_of_a_subscription_are_found_by_index() {

@@ -161,11 +161,11 @@ async fn settle(
         0 => 0,
         _ => lines::compute(terms, &[of_unused(unused)])?.1.net,
     };
-    let (most, lines_of_it) = billed::left(scope, row, new.of, new.on).await?;
+    let (most, amounts) = billed::left(scope, row, new.of, new.on).await?;
     if worth > 0 && most > 0 {
-        // Never more than was billed: of an invoice that was voided or credited nothing is left to take off. Each line was rounded,
-        // so a minor unit of each is no difference.
-        let taken = if worth <= most + lines_of_it {
+        // Never more than was billed: of an invoice that was voided or credited nothing is left to take off. Each amount was
+        // rounded, so a minor unit of each is no difference.
+        let taken = if worth <= most + amounts {
             unused
         } else {
             Quantity(scale(unused.0, most, worth).unwrap_or(0))

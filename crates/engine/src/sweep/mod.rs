@@ -365,7 +365,7 @@ fn log(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catch_up::tests::plan_of;
+    use crate::support::plan_of;
 
     #[tokio::test]
     async fn what_is_due_is_counted_in_its_index() {

@@ -59,6 +59,14 @@ pub async fn check(scope: &Scope, watch: &dyn Watch, findings: &mut Vec<Finding>
         let (id, expected, found): (Uuid, i64, i64) = (row.try_get("", "id")?, row.try_get("", "expected")?, row.try_get("", "found")?);
         findings.push(Finding::new("write_off", id, "amount", expected, found));
     }
+    let sql = "SELECT invoice_id, CAST(MIN(by_then) AS BIGINT) AS found
+               FROM (SELECT invoice_id, SUM(amount) OVER (PARTITION BY invoice_id ORDER BY written_on) AS by_then
+                     FROM write_off WHERE invoice_id > ? AND invoice_id <= ?) AS summed
+               WHERE by_then < 0 GROUP BY invoice_id ORDER BY invoice_id";
+    for row in in_parts(scope, watch, "invoice", sql).await? {
+        let (id, found): (Uuid, i64) = (row.try_get("", "invoice_id")?, row.try_get("", "found")?);
+        findings.push(Finding::new("write_off", id, "written_on", "at least 0 on each day", found));
+    }
     let sql = format!(
         "SELECT * FROM (SELECT t.id, t.amount - t.refunded AS most, (SELECT {} FROM allocation a WHERE a.payment_id = t.id) AS allocated
          FROM payment t WHERE t.id > ? AND t.id <= ?) AS compared WHERE allocated > most ORDER BY id",

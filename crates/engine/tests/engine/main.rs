@@ -19,6 +19,7 @@ mod billed;
 mod catch_up;
 mod changes;
 mod copies;
+mod crowded;
 mod customers;
 mod daily;
 mod damage;

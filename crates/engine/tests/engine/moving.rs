@@ -94,6 +94,11 @@ on_both! {
         assert_eq!(two.proof, one.proof, "alike on both databases");
         app.close().await;
         let sql = Sql::connect(&back).await;
+        if let BookLocation::Server(server) = &back {
+            // It knows its rows as soon as it has them.
+            let known = "SELECT COUNT(DISTINCT tablename) FROM pg_stats WHERE tablename IN ('customer', 'customer_index') AND schemaname";
+            assert_eq!(sql.number(&format!("{known} = '{}'", server.schema)).await, 2);
+        }
         // The index of the search is made anew; what SQLite keeps of it need not be the same.
         let without = |mut everything: BTreeMap<String, Vec<String>>| {
             everything.retain(|table, _| table != "seaql_migrations" && !table.starts_with("customer_index"));

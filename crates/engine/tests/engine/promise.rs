@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::support::*;
 
 /// A customer with a subscription whose invoice is due on 6 December: reminded of then, suspended two days later, canceled on the 26th.
-async fn owed(book: &TestBook) -> (Customer, Invoice) {
+pub async fn owed(book: &TestBook) -> (Customer, Invoice) {
     book.seller(0).await;
     let step = |days, act| ReminderStep { days, act };
     let version = book.ok(GetBillingSettings {}).await.version;
@@ -53,19 +53,19 @@ fn promised(invoice: &Invoice, version: u32, until: Option<&str>) -> SetPaymentP
 }
 
 /// What is due now, with the day on which it fell due.
-async fn due(book: &TestBook) -> Vec<(DueKind, NaiveDate)> {
+pub async fn due(book: &TestBook) -> Vec<(DueKind, NaiveDate)> {
     let plan = book.ok(PlanCatchUp { until: None }).await;
     plan.items.iter().map(|item| (item.kind, item.on)).collect()
 }
 
 /// Runs what is due, and answers with what was done.
-async fn run(book: &TestBook) -> Vec<(DueKind, u64)> {
+pub async fn run(book: &TestBook) -> Vec<(DueKind, u64)> {
     let run = book.ok(RunCatchUp {}).await;
     assert!(!run.has_more);
     run.counts.iter().map(|count| (count.kind, count.count)).collect()
 }
 
-async fn status(book: &TestBook) -> SubscriptionStatus {
+pub async fn status(book: &TestBook) -> SubscriptionStatus {
     book.ok(ListSubscriptions::default()).await.items[0].status
 }
 

@@ -8,27 +8,11 @@ use contract::{
     plan::{CreatePlan, UpdatePlan},
     subscription::{
         ChangeSubscription, ChangedSubscription, CreateSubscription, ListSubscriptions, PauseSubscription, PreviewSubscriptionChange,
-        ResumeSubscription, Subscription, SubscriptionStatus,
+        ResumeSubscription, SubscriptionStatus,
     },
 };
 
 use crate::support::*;
-
-/// A monthly subscription of a plan of 10 €, its first invoice final, from the first of December 2026: 31 days.
-async fn subscribed(book: &TestBook) -> (contract::customer::Customer, Subscription) {
-    book.seller(190_000).await;
-    let version = book.ok(GetBillingSettings {}).await.version;
-    book.ok(UpdateBillingSettings {
-        finalize_renewals: Some(true),
-        reminders: Some(Vec::new()),
-        ..UpdateBillingSettings::nothing(version)
-    })
-    .await;
-    book.at("2026-12-01T09:00:00Z").await;
-    let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
-    let subscription = book.ok(start(ann.id, plan.id)).await;
-    (ann, subscription)
-}
 
 fn start(customer_id: contract::CustomerId, plan_id: contract::PlanId) -> CreateSubscription {
     new_subscription(customer_id, plan_id, BillingCycle::Monthly)
@@ -86,18 +70,9 @@ async fn changed(book: &TestBook, asked: PreviewSubscriptionChange) -> ChangedSu
     done
 }
 
-async fn plan_of(book: &TestBook, code: &str, monthly: i64, yearly: i64) -> contract::plan::Plan {
-    book.ok(CreatePlan {
-        price_monthly: Some(monthly),
-        price_yearly: Some(yearly),
-        ..new_plan(code)
-    })
-    .await
-}
-
 on_both! {
     async fn the_first_period_is_billed_at_once(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         let page = book.ok(ListInvoices { subscription_id: Some(subscription.id), ..ListInvoices::default() }).await;
         assert_eq!((page.total, page.items[0].net, page.items[0].total), (1, eur(1_000), eur(1_190)));
         assert_eq!(subscription.billed_until, day("2027-01-01"));
@@ -107,8 +82,8 @@ on_both! {
     }
 
     async fn twice_the_price_half_way_costs_half_of_it(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
-        let other = plan_of(&book, "pro", 2_000, 20_000).await;
+        let (_, subscription) = book.subscribed(190_000).await;
+        let other = book.priced_plan("pro", 2_000, 20_000).await;
         // Stripe's example: 10 to 20 half way is −5 and +10. 31 days have no half; 16 of 31 are left on the 16th.
         book.at("2026-12-16T09:00:00Z").await;
         let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(other.id), ..preview(subscription.id) }).await;
@@ -125,8 +100,8 @@ on_both! {
     }
 
     async fn less_is_credited_of_the_invoice_that_billed_it(book: TestBook) {
-        let (ann, subscription) = subscribed(&book).await;
-        let less = plan_of(&book, "mini", 400, 4_000).await;
+        let (ann, subscription) = book.subscribed(190_000).await;
+        let less = book.priced_plan("mini", 400, 4_000).await;
         book.pay(ann.id, 1_190, "2026-12-01").await;
         book.at("2026-12-11T09:00:00Z").await;
         let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) }).await;
@@ -137,8 +112,8 @@ on_both! {
     }
 
     async fn a_credit_that_settles_what_was_overdue_makes_the_subscription_active_again(book: TestBook) {
-        let (ann, subscription) = subscribed(&book).await;
-        let less = plan_of(&book, "mini", 100, 1_000).await;
+        let (ann, subscription) = book.subscribed(190_000).await;
+        let less = book.priced_plan("mini", 100, 1_000).await;
         book.pay(ann.id, 700, "2026-12-01").await;
         book.at("2026-12-16T09:00:00Z").await;
         assert_eq!(book.ok(ListSubscriptions::default()).await.items[0].status, SubscriptionStatus::PastDue);
@@ -151,8 +126,8 @@ on_both! {
     }
 
     async fn no_more_is_taken_off_than_was_billed(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
-        let (more, most) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "max", 4_000, 40_000).await);
+        let (_, subscription) = book.subscribed(190_000).await;
+        let (more, most) = (book.priced_plan("pro", 2_000, 20_000).await, book.priced_plan("max", 4_000, 40_000).await);
         // Lago #1778: consecutive upgrades. On the first day each takes off all of the one before.
         let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(more.id), ..preview(subscription.id) }).await;
         assert_eq!(done.settled.net, eur(1_000));
@@ -168,8 +143,8 @@ on_both! {
     }
 
     async fn what_goes_back_is_taken_off_each_invoice_up_to_what_it_comes_to(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
-        let (more, less) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "mini", 100, 1_000).await);
+        let (_, subscription) = book.subscribed(190_000).await;
+        let (more, less) = (book.priced_plan("pro", 2_000, 20_000).await, book.priced_plan("mini", 100, 1_000).await);
         book.at("2026-12-11T09:00:00Z").await;
         let up = changed(&book, PreviewSubscriptionChange { plan_id: Some(more.id), ..preview(subscription.id) }).await;
         assert_eq!((up.settled.net, up.settled.total), (eur(678), eur(807)));
@@ -195,7 +170,7 @@ on_both! {
             let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
             (ann.clone(), book.ok(start(ann.id, plan.id)).await)
         };
-        let (more, less) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "mini", 100, 1_000).await);
+        let (more, less) = (book.priced_plan("pro", 2_000, 20_000).await, book.priced_plan("mini", 100, 1_000).await);
         book.at("2026-12-11T09:00:00Z").await;
         book.ok(ChangeSubscription { id: subscription.id, version: None, plan_id: Some(more.id), billing_cycle: None, quantity: None, on: None }).await;
         book.at("2026-12-12T09:00:00Z").await;
@@ -215,10 +190,10 @@ on_both! {
     }
 
     async fn a_draft_whose_prices_include_tax_gives_back_all_that_it_comes_to(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         let version = book.ok(GetBillingSettings {}).await.version;
         book.ok(UpdateBillingSettings { prices_include_tax: Some(true), finalize_renewals: Some(false), ..UpdateBillingSettings::nothing(version) }).await;
-        let (more, less) = (plan_of(&book, "pro", 2_380, 20_000).await, plan_of(&book, "mini", 119, 1_000).await);
+        let (more, less) = (book.priced_plan("pro", 2_380, 20_000).await, book.priced_plan("mini", 119, 1_000).await);
         book.at("2026-12-11T09:00:00Z").await;
         let up = book.ok(ChangeSubscription { id: subscription.id, version: None, plan_id: Some(more.id), billing_cycle: None, quantity: None, on: None }).await;
         book.at("2026-12-12T09:00:00Z").await;
@@ -287,18 +262,18 @@ on_both! {
     }
 
     async fn the_preview_knows_the_smallest_coin_and_the_tax_of_what_is_credited(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         let version = book.ok(GetBillingSettings {}).await.version;
         book.ok(UpdateBillingSettings { tax_rate: Some(70_000), rounding_step: Some(5), ..UpdateBillingSettings::nothing(version) }).await;
         book.at("2026-12-16T09:00:00Z").await;
-        let less = plan_of(&book, "mini", 500, 5_000).await;
+        let less = book.priced_plan("mini", 500, 5_000).await;
         // 2.58 at the 19 % of the invoice, not at the 7 % of today.
         let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(less.id), ..preview(subscription.id) }).await;
         assert_eq!((done.settled.net, done.settled.tax), (eur(-258), eur(-49)));
     }
 
     async fn a_new_cycle_begins_on_the_day_of_the_change(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         book.at("2026-12-16T09:00:00Z").await;
         let done = changed(&book, PreviewSubscriptionChange { billing_cycle: Some(BillingCycle::Yearly), ..preview(subscription.id) }).await;
         assert_eq!(done.settled.lines.iter().map(|line| line.net).collect::<Vec<_>>(), [-516, 10_000]);
@@ -308,7 +283,7 @@ on_both! {
     }
 
     async fn the_price_that_was_agreed_stays_when_the_plan_gets_dearer(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         book.ok(UpdatePlan { price_monthly: Some(Some(9_000)), ..UpdatePlan::nothing(subscription.plan_id, 1) }).await;
         // Lago #1776: from the price that was billed.
         let done = changed(&book, PreviewSubscriptionChange { quantity: Some(3), ..preview(subscription.id) }).await;
@@ -318,7 +293,7 @@ on_both! {
     }
 
     async fn a_change_has_its_day_and_changes_something(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         let two = PreviewSubscriptionChange { quantity: Some(2), ..preview(subscription.id) };
         assert_eq!(book.refused(preview(subscription.id)).await, Conflict::NothingToChange.into());
         assert_eq!(book.refused(PreviewSubscriptionChange { quantity: Some(1), ..preview(subscription.id) }).await, Conflict::NothingToChange.into());
@@ -336,7 +311,7 @@ on_both! {
     }
 
     async fn what_is_paused_is_not_billed(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         let paused = book.ok(PauseSubscription { id: subscription.id, version: None }).await;
         assert_eq!(paused.status, SubscriptionStatus::Paused);
         book.at("2027-02-15T09:00:00Z").await;
@@ -379,7 +354,7 @@ on_both! {
     async fn a_trial_changes_for_nothing_and_is_billed_at_its_end(book: TestBook) {
         book.seller(0).await;
         let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
-        let other = plan_of(&book, "pro", 2_000, 20_000).await;
+        let other = book.priced_plan("pro", 2_000, 20_000).await;
         let trial = book.ok(CreateSubscription { trial_days: Some(14), ..start(ann.id, plan.id) }).await;
         assert_eq!(trial.status, SubscriptionStatus::Trialing);
         let done = changed(&book, PreviewSubscriptionChange { plan_id: Some(other.id), ..preview(trial.id) }).await;
@@ -393,7 +368,7 @@ on_both! {
     }
 
     async fn the_draft_of_a_change_can_be_edited_and_takes_off_in_no_more_lines(book: TestBook) {
-        let (_, subscription) = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(190_000).await;
         let version = book.ok(GetBillingSettings {}).await.version;
         book.ok(UpdateBillingSettings { finalize_renewals: Some(false), ..UpdateBillingSettings::nothing(version) }).await;
         book.at("2026-12-16T09:00:00Z").await;

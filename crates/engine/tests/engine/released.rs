@@ -2,6 +2,7 @@
 
 use contract::{
     BillingCycle, Conflict, Error, InvoiceId, Noun, PaymentId, Problem,
+    catch_up::{DueKind, RunCatchUp},
     change::{Change, ListChanges},
     customer::Customer,
     invoice::{Invoice, InvoiceStatus, ListInvoices, SetInvoiceUncollectible, VoidInvoice},
@@ -12,6 +13,7 @@ use contract::{
 use serde_json::json;
 
 use crate::{
+    promise::{due, owed, run, status as state},
     rules::{begin, plan, vendor},
     support::*,
 };
@@ -156,6 +158,69 @@ on_both! {
         book.verified().await;
         book.ok(used(invoice.id, None, None)).await;
         assert_eq!((book.invoice_now(invoice.id).await.is_overdue, status().await), (false, SubscriptionStatus::Active));
+        book.verified().await;
+    }
+
+    async fn what_is_owed_again_is_pursued_anew_and_each_time_once(book: TestBook) {
+        let (ann, invoice) = owed(&book).await;
+        book.at("2026-12-06T12:00:00Z").await;
+        assert_eq!(run(&book).await, [(DueKind::Reminder, 1)]);
+        book.at("2026-12-08T12:00:00Z").await;
+        assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Suspension, 1)], SubscriptionStatus::Unpaid));
+        let payment = book.pay(ann.id, 1_000, "2026-12-08").await.id;
+        assert_eq!((run(&book).await, state(&book).await), (vec![], SubscriptionStatus::Active));
+
+        // Of what is taken off the customer is told, by one desk, before the service is taken away again.
+        let now = "2026-12-10T12:00:00Z";
+        book.at(now).await;
+        book.ok(off(payment, invoice.id, None)).await;
+        assert_eq!((due(&book).await, state(&book).await), (vec![(DueKind::Reminder, day("2026-12-06"))], SubscriptionStatus::PastDue));
+        let other = book.again().await;
+        other.call(SignIn { email: OWNER_EMAIL.to_owned(), password: OWNER_PASSWORD.into() }, None).await.unwrap();
+        other.set_now(at(now)).await.unwrap();
+        let (one, two) = tokio::join!(book.call(RunCatchUp {}), other.call(RunCatchUp {}, None));
+        let done: Vec<_> = [one.unwrap(), two.unwrap()].into_iter().flat_map(|run| run.counts).map(|count| (count.kind, count.count)).collect();
+        assert_eq!(done, [(DueKind::Reminder, 1)]);
+        other.close().await;
+        assert_eq!((run(&book).await, state(&book).await), (vec![], SubscriptionStatus::PastDue));
+        book.at("2026-12-11T12:00:00Z").await;
+        assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Suspension, 1)], SubscriptionStatus::Unpaid));
+        for time in ["2026-12-08T12:00:00Z", "2026-12-11T12:00:00Z"] {
+            book.at(time).await;
+            assert_eq!(run(&book).await, [], "{time}");
+        }
+        book.verified().await;
+
+        // So it is where the money is given back, and what was never done comes on its day.
+        book.at("2026-12-12T12:00:00Z").await;
+        let payment = book.pay(ann.id, 1_000, "2026-12-12").await.id;
+        assert_eq!((run(&book).await, state(&book).await), (vec![], SubscriptionStatus::Active));
+        book.ok(RefundPayment { id: payment, amount: eur(1_000), reason: None, refunded_on: None }).await;
+        assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Reminder, 1)], SubscriptionStatus::PastDue));
+        book.at("2026-12-13T12:00:00Z").await;
+        assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Suspension, 1)], SubscriptionStatus::Unpaid));
+        book.at("2026-12-26T12:00:00Z").await;
+        assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Cancellation, 1)], SubscriptionStatus::Canceled));
+        book.verified().await;
+    }
+
+    async fn what_another_desk_reopens_while_a_run_begins_is_done_once(book: TestBook) {
+        owed(&book).await;
+        book.at("2026-12-06T12:00:00Z").await;
+        book.ok(ListInvoices::default()).await;
+        let begin = if book.sql.is_server() { "BEGIN" } else { "BEGIN IMMEDIATE" };
+        let lock = if book.sql.is_server() { " FOR UPDATE" } else { "" };
+        book.sql.run(begin).await;
+        book.sql.texts(&format!("SELECT full_name FROM customer WHERE full_name = 'Ann'{lock}")).await;
+        let began = tokio::spawn({ let book = book.clone(); async move { run(&book).await } });
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        // As if it had been paid and that had been taken off.
+        book.sql.run("UPDATE invoice SET reopened = 1").await;
+        book.sql.run("COMMIT").await;
+        let mut done = began.await.unwrap();
+        done.extend(run(&book).await);
+        assert_eq!(done, [(DueKind::Reminder, 1)]);
+        assert_eq!(book.sql.texts("SELECT CAST(reopened AS TEXT) FROM catch_up_item").await, ["1"]);
         book.verified().await;
     }
 

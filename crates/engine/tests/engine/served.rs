@@ -4,11 +4,12 @@ use contract::{
     BillingCycle, CustomerId, Error, Noun, Problem,
     billing::{GetBillingSettings, ReminderAct, ReminderStep, UpdateBillingSettings},
     catch_up::RunCatchUp,
-    change::ListChanges,
+    change::{Change, ListChanges},
     credit_note::{CreditInvoice, CreditReason},
     customer::{DeleteCustomer, DeletionOutcome, RestoreCustomer},
     invoice::ListInvoices,
     license::{CancelLicense, License, LicenseStatus, ListLicenses, QuotaKind, RestoreLicense},
+    payment::{ApplyCredit, RecordPayment},
     plan::CreatePlan,
     subscription::{
         ChangeSubscription, ListSubscriptions, PauseSubscription, RestoreSubscription, ResumeSubscription, Subscription, SubscriptionStatus,
@@ -189,6 +190,26 @@ on_both! {
         book.pay(own.customer_id, 1_000, "2026-12-08").await;
         let (license, subscription) = now(&book, own.customer_id).await;
         assert_eq!((license.status, license.suspended_at, subscription.status), (LicenseStatus::Expiring, None, SubscriptionStatus::Active));
+        book.verified().await;
+    }
+
+    async fn that_a_subscription_goes_on_stands_with_the_credit_that_paid_for_it(book: TestBook) {
+        let own = sold(&book, BillingCycle::Monthly).await;
+        book.at("2026-12-08T12:00:00Z").await;
+        catch_up(&book).await;
+        assert_eq!(now(&book, own.customer_id).await.1.status, SubscriptionStatus::Unpaid);
+        let unused = RecordPayment { allocations: Some(Vec::new()), ..new_payment(own.customer_id, eur(1_000), None) };
+        book.ok(unused).await;
+        let invoice_id = book.ok(ListInvoices::default()).await.items[0].id;
+        // Of the two entries of the operation the newer one tells it alone: the older one may be on another page.
+        let newest = async || book.ok(ListChanges { customer_id: Some(own.customer_id), limit: Some(1), ..ListChanges::default() }).await.items.remove(0);
+        let told = |change: &Change| change.fields.iter().find(|field| field.field == "subscription").map(|field| (field.before.clone(), field.after.clone()));
+        for (amount, expected) in [(400, None), (600, Some((Some(json!("unpaid")), Some(json!("active")))))] {
+            book.ok(ApplyCredit { invoice_id, amount: Some(eur(amount)), payment_id: None, version: None }).await;
+            let by = newest().await;
+            assert_eq!((by.operation.as_str(), by.noun, told(&by)), ("apply_credit", Noun::Invoice, expected));
+        }
+        assert_eq!(now(&book, own.customer_id).await.1.status, SubscriptionStatus::Active);
         book.verified().await;
     }
 

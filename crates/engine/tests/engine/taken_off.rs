@@ -2,44 +2,14 @@
 
 use contract::{
     BillingCycle, InvoiceId, Quantity,
-    billing::{GetBillingSettings, UpdateBillingSettings},
-    credit_note::{CreditInvoice, CreditReason, CreditedLine},
+    credit_note::{CreditInvoice, CreditReason, CreditedLine, GetCreditNote},
     invoice::{ListInvoices, VoidInvoice},
-    plan::{CreatePlan, Plan},
-    subscription::{ChangeSubscription, ChangedSubscription, ListSubscriptions, Subscription},
+    subscription::{
+        ChangeSubscription, ChangedSubscription, CreateSubscription, ListSubscriptions, PreviewSubscriptionChange, Subscription,
+    },
 };
 
 use crate::support::*;
-
-/// A monthly subscription of a plan of 10 € or 100 € a year, billed without tax from the first of December 2026: 31 days.
-async fn subscribed(book: &TestBook) -> Subscription {
-    let plan = finalizing(book, 10_000).await;
-    let ann = book.customer("Ann").await;
-    book.ok(new_subscription(ann.id, plan.id, BillingCycle::Monthly)).await
-}
-
-/// A plan of 10 €, on the first of December, in a book where everything that is billed becomes final.
-async fn finalizing(book: &TestBook, yearly: i64) -> Plan {
-    book.seller(0).await;
-    let version = book.ok(GetBillingSettings {}).await.version;
-    book.ok(UpdateBillingSettings {
-        finalize_renewals: Some(true),
-        reminders: Some(Vec::new()),
-        ..UpdateBillingSettings::nothing(version)
-    })
-    .await;
-    book.at("2026-12-01T09:00:00Z").await;
-    plan_of(book, "basic", 1_000, yearly).await
-}
-
-async fn plan_of(book: &TestBook, code: &str, monthly: i64, yearly: i64) -> Plan {
-    book.ok(CreatePlan {
-        price_monthly: Some(monthly),
-        price_yearly: Some(yearly),
-        ..new_plan(code)
-    })
-    .await
-}
 
 fn change(of: &Subscription) -> ChangeSubscription {
     ChangeSubscription {
@@ -52,9 +22,18 @@ fn change(of: &Subscription) -> ChangeSubscription {
     }
 }
 
-/// Makes a change; what its lines come to stands for what was taken off and what was billed.
+/// Makes a change, which comes to what its preview said; what its lines come to stands for what was taken off and what was billed.
 async fn changed(book: &TestBook, asked: ChangeSubscription) -> (ChangedSubscription, Vec<i64>) {
+    let preview = PreviewSubscriptionChange {
+        id: asked.id,
+        plan_id: asked.plan_id,
+        billing_cycle: asked.billing_cycle,
+        quantity: asked.quantity,
+        on: asked.on,
+    };
+    let expected = book.ok(preview).await;
     let done = book.ok(asked).await;
+    assert_eq!(done.settled, expected);
     let nets = done.settled.lines.iter().map(|line| line.net).collect();
     book.verified().await;
     (done, nets)
@@ -71,7 +50,7 @@ async fn void(book: &TestBook, id: Option<InvoiceId>) {
 
 on_both! {
     async fn of_the_period_before_a_change_of_the_cycle_only_what_was_left_of_it(book: TestBook) {
-        let subscription = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(0).await;
         book.at("2026-12-16T09:00:00Z").await;
         let yearly = ChangeSubscription { billing_cycle: Some(BillingCycle::Yearly), ..change(&subscription) };
         let (done, nets) = changed(&book, yearly).await;
@@ -93,8 +72,8 @@ on_both! {
     }
 
     async fn of_a_change_that_was_voided_nothing_and_of_what_was_billed_before_the_rest(book: TestBook) {
-        let subscription = subscribed(&book).await;
-        let (more, most) = (plan_of(&book, "pro", 2_000, 20_000).await, plan_of(&book, "max", 4_000, 40_000).await);
+        let (_, subscription) = book.subscribed(0).await;
+        let (more, most) = (book.priced_plan("pro", 2_000, 20_000).await, book.priced_plan("max", 4_000, 40_000).await);
         book.at("2026-12-16T09:00:00Z").await;
         let (done, nets) = changed(&book, ChangeSubscription { plan_id: Some(more.id), ..change(&subscription) }).await;
         assert_eq!(nets, [-516, 1_032]);
@@ -104,7 +83,7 @@ on_both! {
     }
 
     async fn what_was_credited_by_hand_is_credited_of_each_day(book: TestBook) {
-        let subscription = subscribed(&book).await;
+        let (_, subscription) = book.subscribed(0).await;
         let billed = book.ok(ListInvoices::default()).await.items.remove(0);
         book.ok(CreditInvoice {
             id: billed.id,
@@ -120,7 +99,8 @@ on_both! {
     }
 
     async fn what_a_credit_has_kept_for_the_month_is_there_after_the_year_that_it_was_of(book: TestBook) {
-        let plan = finalizing(&book, 40_000).await;
+        book.finalizing(0).await;
+        let plan = book.priced_plan("basic", 1_000, 40_000).await;
         let ann = book.customer("Ann").await;
         let subscription = book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await;
         // 16 days of 365 go back, less the month that begins.
@@ -137,8 +117,8 @@ on_both! {
     }
 
     async fn each_of_many_changes_takes_off_all_that_the_one_before_has_billed(book: TestBook) {
-        let subscription = subscribed(&book).await;
-        let dear = plan_of(&book, "dear", 1_999, 17_777).await;
+        let (_, subscription) = book.subscribed(0).await;
+        let dear = book.priced_plan("dear", 1_999, 17_777).await;
         for (on, quantity, plan, cycle) in [
             ("2026-12-04", 3, None, None),
             ("2026-12-09", 1, None, None),
@@ -159,5 +139,90 @@ on_both! {
             let share = Quantity::share(left, whole, before.quantity).unwrap();
             assert_eq!(nets[0], -share.times(before.price.amount).unwrap(), "{on}: {:?}", done.settled);
         }
+    }
+
+    async fn what_a_change_has_credited_is_of_the_days_from_that_change_on(book: TestBook) {
+        book.finalizing(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.plan("basic").await);
+        let asked = CreateSubscription { quantity: 2, ..new_subscription(ann.id, plan.id, BillingCycle::Monthly) };
+        let subscription = book.ok(asked).await;
+        // Of 20.00 for December 16 of 31 days at two units come to 10.32, at one to 5.16: that is credited, four days late.
+        book.at("2026-12-20T09:00:00Z").await;
+        let less = ChangeSubscription { quantity: Some(1), on: Some(day("2026-12-16")), ..change(&subscription) };
+        let (done, nets) = changed(&book, less).await;
+        assert_eq!((nets, done.invoice_id, done.credit_note_ids.len()), (vec![-1_032, 516], None, 1));
+        let line = book.ok(GetCreditNote { id: done.credit_note_ids[0] }).await.lines.remove(0);
+        assert_eq!((line.period_start, line.period_end), (Some(day("2026-12-16")), Some(day("2027-01-01"))));
+        // 10.32 − 5.16 are left for the 16 days, 3.23 for the last ten of them. Ten days of 31 of all that is left, 14.84, were 4.79:
+        // but 9.68 of that were used at two units.
+        book.at("2026-12-22T09:00:00Z").await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(3), ..change(&subscription) }).await;
+        assert_eq!(nets, [-323, 968]);
+        void(&book, done.invoice_id).await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(4), ..change(&subscription) }).await;
+        assert_eq!((nets, done.settled.net), (vec![-323, 1_290], eur(967)));
+        void(&book, done.invoice_id).await;
+        // Three days later seven of the 16: 2.26.
+        book.at("2026-12-25T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(3), ..change(&subscription) }).await;
+        assert_eq!(nets, [-226, 677]);
+    }
+
+    async fn what_a_change_took_off_of_one_that_was_voided_is_not_taken_off_again(book: TestBook) {
+        let (_, subscription) = book.subscribed(0).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let (first, nets) = changed(&book, ChangeSubscription { quantity: Some(2), ..change(&subscription) }).await;
+        assert_eq!(nets, [-516, 1_032]);
+        book.at("2026-12-22T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(4), ..change(&subscription) }).await;
+        assert_eq!(nets, [-645, 1_290]);
+        void(&book, first.invoice_id).await;
+        // For the ten days there are 3.23 of December and 12.90 less 6.45: 9.68, of which seven days are 6.77.
+        book.at("2026-12-25T09:00:00Z").await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(1), ..change(&subscription) }).await;
+        assert_eq!((nets, done.settled.net), (vec![-677, 226], eur(-451)));
+    }
+
+    async fn of_a_new_cycle_that_was_credited_in_full_nothing(book: TestBook) {
+        let (_, subscription) = book.subscribed(0).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let yearly = ChangeSubscription { billing_cycle: Some(BillingCycle::Yearly), ..change(&subscription) };
+        let (done, _) = changed(&book, yearly).await;
+        let billed = book.invoice_now(done.invoice_id.unwrap()).await;
+        book.ok(CreditInvoice {
+            id: billed.id,
+            version: billed.version,
+            lines: None,
+            reason: CreditReason::BillingError,
+            issued_on: None,
+        }).await;
+        // 12 of 31 days of December are left.
+        book.at("2026-12-20T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(2), ..change(&subscription) }).await;
+        assert_eq!(nets, [-387, 19_781]);
+    }
+
+    async fn what_a_credit_has_kept_for_a_month_is_not_there_in_the_next(book: TestBook) {
+        book.finalizing(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.priced_plan("basic", 1_000, 40_000).await);
+        let subscription = book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await;
+        // 183 days of 365 go back, less the month that begins.
+        book.at("2027-06-01T09:00:00Z").await;
+        let monthly = ChangeSubscription { billing_cycle: Some(BillingCycle::Monthly), ..change(&subscription) };
+        let (done, nets) = changed(&book, monthly).await;
+        assert_eq!((nets, done.credit_note_ids.len()), (vec![-20_055, 1_000], 1));
+        // July is billed first; 27 of its 31 days are left.
+        book.at("2027-07-05T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(2), ..change(&subscription) }).await;
+        assert_eq!(nets, [-871, 1_742]);
+        for invoice in book.ok(ListInvoices::default()).await.items {
+            if invoice.credited.amount == 0 {
+                void(&book, Some(invoice.id)).await;
+            }
+        }
+        // What the year has left was for June: for July nothing is there.
+        book.at("2027-07-10T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(3), ..change(&subscription) }).await;
+        assert_eq!(nets, [2_129]);
     }
 }

@@ -58,12 +58,12 @@ async fn pay(book: &TestBook, invoice: &Invoice, (whole, part): (i64, i64), rece
     book.ok(payment).await
 }
 
-async fn give_back(book: &TestBook, payment: &Payment, amount: i64) {
+async fn give_back(book: &TestBook, payment: &Payment, amount: i64, refunded_on: Option<&str>) {
     let refund = RefundPayment {
         id: payment.id,
         amount: eur(amount),
         reason: None,
-        refunded_on: None,
+        refunded_on: refunded_on.map(day),
     };
     book.ok(refund).await;
 }
@@ -92,13 +92,13 @@ on_both! {
                     let lines = Some(vec![CreditedLine { position: 1, net: 200 }]);
                     book.ok(CreditInvoice { id: done.id, version, lines, reason: CreditReason::Other, issued_on: None }).await;
                 }
-                4 => give_back(&book, first.as_ref().unwrap(), 400).await,
+                4 => give_back(&book, first.as_ref().unwrap(), 400, None).await,
                 5 => {
                     second = Some(pay(&book, &done, (800, 800), today).await);
                     assert_eq!(book.invoice_now(done.id).await.status, InvoiceStatus::Paid);
                 }
                 _ => {
-                    give_back(&book, second.as_ref().unwrap(), 800).await;
+                    give_back(&book, second.as_ref().unwrap(), 800, None).await;
                     assert_eq!(book.invoice_now(done.id).await.status, InvoiceStatus::Open);
                 }
             }
@@ -180,6 +180,67 @@ on_both! {
         book.verified().await;
     }
 
+    async fn what_is_dated_back_counts_in_each_time_in_which_it_was_given_up(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        for (today, uncollectible) in [("2026-11-25", true), ("2026-12-01", false), ("2026-12-10", true)] {
+            book.at(&format!("{today}T09:00:00Z")).await;
+            set(&book, done.id, uncollectible).await;
+        }
+        book.at("2026-12-15T09:00:00Z").await;
+        let days = [
+            "2026-11-22", "2026-11-23", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-29", "2026-12-01", "2026-12-10", "2026-12-12",
+            "2026-12-16",
+        ];
+        assert_eq!(closings(&book, ann.id, &days).await, [1_000, 1_000, 0, 0, 0, 0, 1_000, 0, 0, 0]);
+        // Into the first time, and before it.
+        let first = pay(&book, &done, (400, 400), "2026-11-27").await;
+        assert_eq!(closings(&book, ann.id, &days).await, [1_000, 1_000, 0, 0, 0, 0, 600, 0, 0, 0]);
+        pay(&book, &done, (100, 100), "2026-11-23").await;
+        assert_eq!(closings(&book, ann.id, &days).await, [1_000, 900, 0, 0, 0, 0, 500, 0, 0, 0]);
+        book.verified().await;
+        // Into the second one when that is over too, and given back in the first.
+        book.at("2026-12-16T09:00:00Z").await;
+        set(&book, done.id, false).await;
+        pay(&book, &done, (200, 200), "2026-12-12").await;
+        assert_eq!(closings(&book, ann.id, &days).await, [1_000, 900, 0, 0, 0, 0, 500, 0, 0, 300]);
+        give_back(&book, &first, 400, Some("2026-11-29")).await;
+        assert_eq!(closings(&book, ann.id, &days).await, [1_000, 900, 0, 0, 0, 0, 900, 0, 0, 700]);
+        book.verified().await;
+        // More than was left from the 27th to the 29th: of that nothing was written off, and the customer had credit.
+        pay(&book, &done, (700, 700), "2026-11-26").await;
+        assert_eq!(closings(&book, ann.id, &days).await, [1_000, 900, 0, 0, -200, 0, 200, 0, 0, 0]);
+        assert_eq!(book.invoice_now(done.id).await.status, InvoiceStatus::Paid);
+        book.verified().await;
+    }
+
+    async fn what_frees_or_gives_back_credit_that_was_used_later_changes_nothing_before(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let done = book.final_invoice(ann.id, 1_000).await;
+        book.at("2026-11-25T09:00:00Z").await;
+        set(&book, done.id, true).await;
+        book.at("2026-12-01T09:00:00Z").await;
+        let early = pay(&book, &done, (400, 0), "2026-12-01").await;
+        book.at("2026-12-05T09:00:00Z").await;
+        set(&book, done.id, false).await;
+        book.at("2026-12-10T09:00:00Z").await;
+        book.ok(ApplyCredit { invoice_id: done.id, amount: None, payment_id: None, version: None }).await;
+        book.at("2026-12-15T09:00:00Z").await;
+        let days = ["2026-11-25", "2026-11-28", "2026-12-01", "2026-12-03", "2026-12-05", "2026-12-10", "2026-12-12"];
+        assert_eq!(closings(&book, ann.id, &days).await, [0, 0, -400, -400, 600, 600, 600]);
+        give_back(&book, &early, 400, Some("2026-12-03")).await;
+        assert_eq!(closings(&book, ann.id, &days).await, [0, 0, -400, 0, 1_000, 1_000, 1_000]);
+        pay(&book, &done, (800, 800), "2026-12-12").await;
+        let version = book.invoice_now(done.id).await.version;
+        let (lines, issued_on) = (Some(vec![CreditedLine { position: 1, net: 500 }]), Some(day("2026-11-28")));
+        book.ok(CreditInvoice { id: done.id, version, lines, reason: CreditReason::Other, issued_on }).await;
+        // On the 28th 500 were left, and 300 are credit only since the payment came.
+        assert_eq!(closings(&book, ann.id, &days).await, [0, 0, -400, 0, 500, 500, -300]);
+        book.verified().await;
+    }
+
     async fn an_invoice_that_is_given_up_is_paid_only_where_it_is_named(book: TestBook) {
         book.seller(0).await;
         let ann = book.customer("Ann").await;
@@ -242,6 +303,20 @@ on_both! {
             column: "amount".to_owned(),
             expected: "1000".to_owned(),
             found: "999".to_owned(),
+        }]);
+        // What comes to the same in the end, and was taken back before it was written off.
+        for (position, amount, written_on) in [("3", "-999", "'2026-01-01'"), ("4", "1000", "'2026-12-31'")] {
+            let other = [("position", position), ("amount", amount), ("written_on", written_on)];
+            let more = book.sql.once_more("write_off", "position = 1", &other).await;
+            book.sql.run(&format!("INSERT {more}")).await;
+        }
+        let found = book.app.verify().await.unwrap().findings;
+        assert_eq!(found, [engine::Finding {
+            table: "write_off".to_owned(),
+            row: done.id.to_string(),
+            column: "written_on".to_owned(),
+            expected: "at least 0 on each day".to_owned(),
+            found: "-999".to_owned(),
         }]);
     }
 }

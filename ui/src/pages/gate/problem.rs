@@ -78,7 +78,7 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
                 </div>
                 <dl class="gate__facts">
                     <div><dt>{ "Book" }</dt><dd class="mono">{ startup.location.clone() }</dd></div>
-                    if let Some(detail) = &startup.detail { <div><dt>{ "Answer" }</dt><dd class="wrap">{ detail.clone() }</dd></div> }
+                    if let Some(detail) = &startup.detail { <div><dt>{ if problem == StartupProblem::DiskFull { "Room" } else { "Answer" } }</dt><dd class="wrap">{ detail.clone() }</dd></div> }
                     if let Some(reference) = &startup.reference {
                         <div><dt>{ "Reference" }</dt><dd class="mono">{ reference.clone() }<CopyButton text={reference.clone()} noun="reference" /></dd></div>
                     }

@@ -125,7 +125,7 @@ pub fn TakeOffDialog(props: &TakeOffDialogProps) -> Html {
             {on_confirm}
             on_keep={props.on_close.clone()}
         >
-            <p>{ format!("The payment of {} pays {number} that much less. Where it was paid in full, it is open again.", format::date(props.received_on)) }</p>
+            <p>{ format!("The payment of {} pays {number} that much less. Where it was paid in full, it is open again, and its reminders begin anew.", format::date(props.received_on)) }</p>
             <p>{ format!("No money moves: the payment stays in the book, and {amount} of it is credit that can pay another invoice.") }</p>
         </Confirm>
     }

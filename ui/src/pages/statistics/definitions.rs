@@ -85,7 +85,7 @@ meanings! {
     /// What changed.
     Movements = "Movement of recurring revenue": [
         "MRR of each customer at both ends of the month, compared. New: had none ever before. Returned: had none when it began, but before. Expansion and contraction: pays more or less. Churn: pays nothing any more.",
-        "Start + new + returned + expansion − contraction − churn = end, to the last cent.",
+        "Start + new + returned + expansion − contraction − churn = end, exactly.",
     ],
     /// By plan.
     ByPlan = "Recurring revenue by plan": [

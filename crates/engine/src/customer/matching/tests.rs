@@ -6,7 +6,7 @@ use contract::{
 };
 
 use super::*;
-use crate::{App, BookLocation, NewBook, OpenOptions, Server, random};
+use crate::{App, BookLocation, NewBook, OpenOptions, Server, random, support::close_and_remove};
 
 async fn all(app: &App, list: ListCustomers) -> Vec<CustomerRow> {
     let (mut all, mut after) = (Vec::new(), None);
@@ -90,12 +90,6 @@ async fn a_search_finds_the_same_whichever_way_it_goes() {
                 }
             }
         }
-        let scope = Scope::write(&app.0, None, "tidy").await.unwrap();
-        if db::is_server(&scope) {
-            let sql = format!("DROP SCHEMA {schema} CASCADE");
-            scope.execute_sql(&sql, Vec::new()).await.unwrap();
-        }
-        scope.commit().await.unwrap();
-        app.close().await;
+        close_and_remove(app).await;
     }
 }

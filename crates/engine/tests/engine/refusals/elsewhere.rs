@@ -101,6 +101,11 @@ pub const COMMON: &[(&str, &str, &str)] = &[
         "damage_on_a_server_is_said_where_it_is_met_and_found",
     ),
     (
+        "conflict/too_many_connections",
+        "engine/crowded.rs",
+        "a_desk_goes_on_with_what_it_has_open_and_is_told_that_there_are_too_many_once_that_is_gone",
+    ),
+    (
         "unavailable",
         "engine/faults.rs",
         "a_lock_that_cannot_be_had_is_answered_as_unavailable_and_nothing_was_done",

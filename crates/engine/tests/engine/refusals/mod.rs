@@ -307,6 +307,7 @@ fn every_refusal() -> Vec<Error> {
         Conflict::CustomerInactive,
         Conflict::DiskFull,
         Conflict::Damaged { reference: String::new() },
+        Conflict::TooManyConnections,
         Conflict::Administrator,
         Conflict::NotFirstRun,
         Conflict::Unfinished,
@@ -323,7 +324,7 @@ fn every_refusal() -> Vec<Error> {
             Conflict::DocumentFinal { .. } | Conflict::InvoiceState { .. } | Conflict::InvoiceSettled | Conflict::NothingToCredit => {}
             Conflict::SellerIncomplete { .. } | Conflict::BuyerIncomplete { .. } | Conflict::NoCredit | Conflict::PaymentState { .. } => {}
             Conflict::SubscriptionState { .. } | Conflict::NothingToChange | Conflict::CustomerInactive | Conflict::DiskFull => {}
-            Conflict::NotAllocated => {}
+            Conflict::NotAllocated | Conflict::TooManyConnections => {}
             Conflict::Administrator | Conflict::NotFirstRun | Conflict::Unfinished | Conflict::CurrencyFixed => {}
             Conflict::KeyReused | Conflict::CursorMismatch | Conflict::NumberTaken { .. } | Conflict::Damaged { .. } => {}
         }

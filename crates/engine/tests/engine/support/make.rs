@@ -10,7 +10,7 @@ use contract::{
     payment::{Payment, PaymentMethod, RecordPayment},
     plan::{CreatePlan, Plan},
     session::ConfirmPassword,
-    subscription::CreateSubscription,
+    subscription::{CreateSubscription, Subscription},
 };
 
 use super::{OWNER_PASSWORD, TestBook};
@@ -165,6 +165,38 @@ impl TestBook {
             ..UpdateBillingSettings::nothing(version)
         })
         .await;
+    }
+
+    /// A plan of other prices.
+    pub async fn priced_plan(&self, code: &str, monthly: i64, yearly: i64) -> Plan {
+        self.ok(CreatePlan {
+            price_monthly: Some(monthly),
+            price_yearly: Some(yearly),
+            ..new_plan(code)
+        })
+        .await
+    }
+
+    /// Lets everything that is billed become final, with so much tax in millionths, and reminds nobody; from the first of December
+    /// 2026, which has 31 days.
+    pub async fn finalizing(&self, tax_rate: u32) {
+        self.seller(tax_rate).await;
+        let version = self.ok(GetBillingSettings {}).await.version;
+        self.ok(UpdateBillingSettings {
+            finalize_renewals: Some(true),
+            reminders: Some(Vec::new()),
+            ..UpdateBillingSettings::nothing(version)
+        })
+        .await;
+        self.at("2026-12-01T09:00:00Z").await;
+    }
+
+    /// The same, and from that day on Ann's monthly subscription of a plan of 10 €, or 100 € a year.
+    pub async fn subscribed(&self, tax_rate: u32) -> (Customer, Subscription) {
+        self.finalizing(tax_rate).await;
+        let (ann, plan) = (self.customer("Ann").await, self.plan("basic").await);
+        let subscription = self.ok(new_subscription(ann.id, plan.id, BillingCycle::Monthly)).await;
+        (ann, subscription)
     }
 
     /// A final invoice of one line, today. The seller has to be known.

@@ -1,7 +1,7 @@
 //! The backups of the book: what there are, making one, going back to one.
 
 use contract::{
-    backup::{Backup, BackupList, BackupReason, BackupTrouble, ListBackups, MakeBackup, RestoreBackup},
+    backup::{Backup, BackupList, BackupReason, BackupTrouble, ListBackups, MakeBackup, NoRoom, RestoreBackup},
     words,
     work::{WorkKind, WorkProblem, WorkState},
 };
@@ -51,11 +51,15 @@ pub fn Backups() -> Html {
     let folder = known.state.ready().and_then(|list| list.folder.clone());
     // What has just come of a try is said already.
     let is_said = is_ours && work.state.problem == Some(WorkProblem::Flawed);
-    let lacking = known.state.ready().and_then(|list| list.lacking);
+    let lacking = known.state.ready().and_then(|list| list.no_room.clone());
     let is_flawed = !is_said && known.state.ready().is_some_and(|list| is_newest_flawed(list));
     // Of a copy that did not pass that is said, and what room lacks now.
     let missing = known.state.ready().and_then(|list| list.trouble.clone());
-    let is_told = |problem| problem == WorkProblem::Flawed || problem == WorkProblem::DiskFull && lacking.is_some();
+    let is_told = |problem| match problem {
+        WorkProblem::Flawed => true,
+        WorkProblem::DiskFull | WorkProblem::NoRoom => lacking.is_some(),
+        _ => false,
+    };
     let missing = missing.filter(|trouble| !is_told(trouble.problem));
     let body = match &known.state {
         Query::Loading => html! { <SkeletonRows label="Loading backups" rows={3} /> },
@@ -95,7 +99,7 @@ pub fn Backups() -> Html {
                 if is_ours && is_running { <Progress work={(*work.state).clone()} is_canceling={work.is_canceling} on_cancel={work.cancel.clone()} /> }
                 if is_ours { { trouble(&work.state) } }
                 if is_flawed { { warning() } }
-                if let Some(bytes) = lacking { { no_room(bytes) } }
+                if let Some(room) = &lacking { { no_room(room) } }
                 if let Some(trouble) = &missing { <Missing trouble={trouble.clone()} /> }
             </div>
             <div class="panel" aria-busy={known.is_reloading.then_some("true")}>
@@ -119,10 +123,10 @@ fn is_newest_flawed(list: &BackupList) -> bool {
 }
 
 /// What keeps the next backup from being made.
-fn no_room(lacking: u64) -> Html {
+fn no_room(room: &NoRoom) -> Html {
     let text = format!(
-        "The disk of the folder below lacks {}. Until there is room, no backup is made, not by itself either. Nothing is wrong with the book.",
-        size(lacking)
+        "On the disk of the folder below {}. Until then no backup is made, not by itself either, and none is removed. Remove old backups there by hand or move them to another disk, or put a link to a folder on another disk in the place of that folder. Nothing is wrong with the book.",
+        words::no_room(room)
     );
     html! { <Notice title="There is no room for another backup" {text} tone={Tone::Warning} /> }
 }
@@ -266,7 +270,7 @@ mod tests {
                 folder: None,
                 items,
                 flawed: daily(flawed),
-                lacking: None,
+                no_room: None,
                 trouble: None,
             })
         };

@@ -68,10 +68,11 @@ pub fn BackupBanner() -> Html {
     }
 }
 
-/// Why there is none.
+/// Why there is none, and what to do.
 fn why(trouble: &BackupTrouble) -> String {
     let said = words::work_problem(trouble.problem);
-    format!("The last try ended with: {}.", said.title)
+    let detail = trouble.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    format!("The last try ended with: {}{detail}. {}", said.title, said.advice)
 }
 
 #[cfg(test)]
@@ -82,12 +83,21 @@ mod tests {
 
     #[test]
     fn why_there_is_none_is_said_as_a_sentence() {
-        let trouble = BackupTrouble {
+        let trouble = |problem, detail: Option<&str>| BackupTrouble {
             at: Timestamp(7),
-            problem: WorkProblem::DiskFull,
-            detail: None,
+            problem,
+            detail: detail.map(str::to_owned),
             is_urgent: true,
         };
-        assert_eq!(why(&trouble), "The last try ended with: The disk is full.");
+        let full = why(&trouble(WorkProblem::DiskFull, None));
+        assert_eq!(
+            full,
+            "The last try ended with: The disk is full. Make room and try again; nothing was lost."
+        );
+        let short = why(&trouble(WorkProblem::NoRoom, Some("9 MB are needed")));
+        assert!(
+            short.starts_with("The last try ended with: The disk has too little room (9 MB are needed). Nothing was begun"),
+            "{short}"
+        );
     }
 }

@@ -171,7 +171,7 @@ fn verdict(proof: &Proof, found: &Rows, is_fetching: bool, fetch_all: &Callback<
     } else if sum == figure.amount {
         (
             Icon::CheckCircle.drawn("icon tone-positive"),
-            "Sums to the figure, to the last cent".to_owned(),
+            "Sums to the figure exactly".to_owned(),
         )
     } else {
         let words = format!("The figure says {}; something changed meanwhile", format::money(figure));
