@@ -1,6 +1,9 @@
 //! The one way from the page to the app: a request goes out as JSON, an answer or a refusal comes back.
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use contract::{Error, Outcome, Request, desktop::Preferences, operations::OPERATIONS};
 use gloo_timers::future::TimeoutFuture;
@@ -40,7 +43,7 @@ pub fn on_no_answer(listener: Option<Callback<()>>) {
     NO_ANSWER.with(|slot| *slot.borrow_mut() = listener);
 }
 
-/// A key under which a write is done at most once, or by which a read takes the place of an older one.
+/// A key under which a write is done at most once.
 #[must_use]
 pub fn fresh_key() -> String {
     uuid::Uuid::now_v7().to_string()
@@ -62,13 +65,47 @@ pub async fn call_without_deadline<R: Request>(request: R) -> Result<R::Output, 
     heard(ask(&request, write_key::<R>().as_deref(), None).await)
 }
 
-/// Asks under a given key: a write that was done under it already answers again, without being done twice; a read ends the
-/// older one of the same key, whose answer nobody waits for any more.
+/// Asks under a given key: a write that was done under it already answers again, without being done twice.
 ///
 /// # Errors
 /// As [`call`].
 pub async fn call_with_key<R: Request>(request: &R, key: &str) -> Result<R::Output, Error> {
     watched::<R, _>(ask(request, Some(key), Some(DEADLINE)).await)
+}
+
+/// Reads of which only the newest counts.
+#[derive(Debug)]
+pub struct Lane {
+    key: String,
+    turn: Cell<u32>,
+}
+
+impl Lane {
+    /// One in which nothing was asked yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            key: fresh_key(),
+            turn: Cell::new(0),
+        }
+    }
+}
+
+/// Reads, and ends the older read of the same lane, whose answer nobody waits for any more. Two that are sent at once may arrive in
+/// either order: the app goes by the number of each.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_in<R: Request>(lane: &Lane, request: &R) -> Result<R::Output, Error> {
+    let turn = lane.turn.get().wrapping_add(1);
+    lane.turn.set(turn);
+    let answer = ask(request, Some(&format!("{}.{turn}", lane.key)), Some(DEADLINE)).await;
+    // That an older one was given up says nothing of the database.
+    if lane.turn.get() == turn {
+        watched::<R, _>(answer)
+    } else {
+        heard(answer)
+    }
 }
 
 /// Asks, and tells nobody but the one who asks what is wrong.

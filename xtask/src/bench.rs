@@ -26,6 +26,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         let is_known = match argument.as_str() {
             "--quick" | "--peers" | POSTGRES => true,
             "--customers" => given.next().is_some_and(|number| number.parse::<u32>().is_ok()),
+            "--only" => given.next().is_some(),
             _ => false,
         };
         if !is_known {
@@ -42,7 +43,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     built_and_run(&["--release"], "release", arguments)
 }
 
-const USAGE: &str = "cargo xtask bench [--customers N] [--peers] [--postgres] | --quick [--customers N] | --quick --dev";
+const USAGE: &str = "cargo xtask bench [--customers N] [--peers] [--postgres] [--only PART,…] | --quick [--customers N] | --quick --dev";
 
 fn built_and_run(profile: &[&str], built: &str, arguments: &[String]) -> Result<()> {
     let built = place::target().join(built);

@@ -34,9 +34,10 @@ cargo xtask setup [--test]                   install what is missing to build (a
 cargo xtask ui [--release]                   build the page into ui/dist
 cargo xtask shots [WORD…]                    take pictures of every page and dialog from the real window, and ask all of axe-core
 cargo xtask measure [--customers N]          time start, search and scrolling of a release in a real window
-cargo xtask bench [--customers N] [--peers] [--postgres]
+cargo xtask bench [--customers N] [--peers] [--postgres] [--only PART,…]
                                              measure the engine at 1,000,000 customers beside the physical limit (and peers;
-                                             and on a throwaway Postgres beside the bare driver)
+                                             and on a throwaway Postgres beside the bare driver), or some parts of that:
+                                             lists, searches, cancel, writes, growth, postgres, peers, load
 cargo xtask bench --quick [--dev]            see how its work grows from 10,000 to 100,000 customers (or a tenth of both, soon)
 cargo xtask year [--customers N]             simulate a year of a vendor and audit its books
 cargo xtask faults catch-up [--points N]     kill the catch-up at many moments and compare the books

@@ -33,7 +33,7 @@ fn flat(sides: &Sides, customers: u32) -> Result<Vec<(String, &'static str, Valu
 /// Steps of SQLite's machine at a tenth of the customers and at all. They depend neither on the computer nor on how this was
 /// built, so that a wrong curve can fail; times are not looked at.
 pub fn quick(folder: &Path, customers: u32) -> Result<()> {
-    let mut report = Report::new(customers);
+    let mut report = Report::new(customers, folder, Some("quick"));
     let (small, large) = (customers / 10, customers);
     let (a, b) = (book::made(folder, small, &mut report)?, book::made(folder, large, &mut report)?);
     let (a, b) = (Sides::open(&a)?, Sides::open(&b)?);

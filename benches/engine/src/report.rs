@@ -1,6 +1,9 @@
 //! The table of ratios, as text, Markdown and JSON, and the curves as SVG.
 
-use std::{fmt::Write as _, path::Path};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -20,9 +23,11 @@ struct Row {
     load: f64,
 }
 
-/// Everything that was measured.
+/// Everything that was measured; written anew with each row, so that a run that is ended leaves what it has.
 pub struct Report {
     customers: u32,
+    /// Where it is written, without an ending.
+    place: PathBuf,
     rows: Vec<Row>,
     goals: Vec<(String, f64, f64, bool)>,
     facts: Vec<(String, Value)>,
@@ -30,9 +35,12 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(customers: u32) -> Self {
+    /// Of all, or of some parts only, which are named.
+    pub fn new(customers: u32, folder: &Path, only: Option<&str>) -> Self {
+        let parts = only.map_or_else(String::new, |only| format!("-{}", only.replace(',', "-")));
         Self {
             customers,
+            place: folder.join(format!("{customers}{parts}")),
             rows: Vec::new(),
             goals: Vec::new(),
             facts: Vec::new(),
@@ -69,6 +77,14 @@ impl Report {
     fn push(&mut self, row: Row) {
         println!("{}", line(&row));
         self.rows.push(row);
+        self.keep();
+    }
+
+    /// Writes what there is so far.
+    fn keep(&self) {
+        if let Err(error) = self.write() {
+            println!("the table cannot be written: {error}");
+        }
     }
 
     /// A figure that may be at most so much.
@@ -84,12 +100,14 @@ impl Report {
     fn figure(&mut self, name: &str, figure: f64, goal: f64, is_met: bool) {
         println!("{name:62} {figure:>10.2}  goal {goal:.2}: {}", verdict(is_met));
         self.goals.push((name.to_owned(), figure, goal, is_met));
+        self.keep();
     }
 
     /// Something to be told.
     pub fn fact(&mut self, name: &str, value: Value) {
         println!("{name}: {value}");
         self.facts.push((name.to_owned(), value));
+        self.keep();
     }
 
     /// Milliseconds at numbers of customers.
@@ -102,8 +120,8 @@ impl Report {
         self.rows.iter().find(|row| row.name.starts_with(name)).map(|row| row.ours.median())
     }
 
-    /// Writes `N.json`, `N.md` and `growth.svg`.
-    pub fn write(&self, folder: &Path) -> Result<()> {
+    /// Writes `N.json`, `N.md` and `growth.svg`, or with the names of the parts behind the number; answers where the table is.
+    pub fn write(&self) -> Result<PathBuf> {
         let rows: Vec<Value> = self
             .rows
             .iter()
@@ -118,12 +136,13 @@ impl Report {
             .map(|(name, figure, goal, is_met)| json!({ "name": name, "figure": figure, "goal": goal, "met": is_met }))
             .collect();
         let all = json!({ "customers": self.customers, "rows": rows, "goals": goals, "facts": self.facts, "curves": self.curves });
-        let name = |ending: &str| folder.join(format!("{}.{ending}", self.customers));
+        let name = |ending: &str| self.place.with_extension(ending);
         std::fs::write(name("json"), serde_json::to_string_pretty(&all)?)?;
         std::fs::write(name("md"), self.markdown()?)?;
-        std::fs::write(folder.join("growth.svg"), svg(&self.curves)?)?;
-        println!("written to {}", name("md").display());
-        Ok(())
+        if !self.curves.is_empty() {
+            std::fs::write(self.place.with_file_name("growth.svg"), svg(&self.curves)?)?;
+        }
+        Ok(name("md"))
     }
 
     fn markdown(&self) -> Result<String> {

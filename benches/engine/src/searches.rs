@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{memory::Texts, report::Report, side::Sides, timing::Times};
 
 /// Runs of a search.
-pub const RUNS: usize = 15;
+pub const RUNS: usize = 30;
 
 /// Terms of every class: how many customers have them, and one that is about so common.
 pub fn classes(texts: &Texts) -> Vec<(String, String)> {

@@ -122,6 +122,8 @@ impl Server {
     /// Measures a request in turn with the same query through the driver: the times of both. Either side has run it as often as
     /// the other, so that the server has planned it alike for both.
     pub fn measure(&mut self, name: &str, request: &Value, runs: usize) -> Result<(Times, Times)> {
+        // As on a file: what has fallen due is moved first.
+        self.desk.call(name, request)?;
         let (answer, asked) = self.desk.asked(name, request)?;
         ensure!(!asked.is_empty(), "{name} asks nothing");
         let asked: Vec<Asked> = asked

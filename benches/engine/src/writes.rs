@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::{raw::Raw, report::Report, side::Sides, timing::Times};
 
 const RUNS: usize = 30;
+/// The number of the first row that is written through C; those of the book are far below.
+const FIRST: usize = 2_000_000_000;
 
 pub fn measure(sides: &Sides, book: &Path, report: &mut Report) -> Result<()> {
     create(sides, report)?;
@@ -31,7 +33,7 @@ fn create(sides: &Sides, report: &mut Report) -> Result<()> {
             .desk
             .call("delete_customer", &json!({ "id": made["id"], "version": made["version"] }))?;
     }
-    limit.end()?;
+    clear(&sides.raw)?;
     let both = Times(hash.0.iter().zip(&raw.0).map(|(hash, raw)| hash + raw).collect());
     report.row("create a customer, durable", &ours, Some((&both, 1.1)));
     report.row("of it: the hash of the password", &hash, None);
@@ -50,6 +52,8 @@ const CLONED: [&str; 2] = ["customer", "change"];
 impl<'a> Limit<'a> {
     fn new(raw: &'a Raw) -> Result<Self> {
         raw.run("PRAGMA foreign_keys = OFF")?;
+        // What a run has left that was killed.
+        clear(raw)?;
         for table in CLONED {
             raw.run(&format!(
                 "CREATE TABLE IF NOT EXISTS bench_{table} AS SELECT * FROM {table} LIMIT 0"
@@ -77,8 +81,8 @@ impl<'a> Limit<'a> {
 
     fn write(&self, number: usize) -> Result<()> {
         let source = self.source;
-        let seq = 2_000_000_000 + number;
-        let text = format!("bench mark{0}{0}bench.{number}@example.com{0}{0}{0}{0}", "' || char(10) || '");
+        let seq = FIRST + number;
+        let text = text(number);
         self.raw.run(&format!(
             "BEGIN IMMEDIATE;
              INSERT INTO bench_customer SELECT * FROM customer WHERE seq = {source};
@@ -96,21 +100,32 @@ impl<'a> Limit<'a> {
              COMMIT"
         ))
     }
+}
 
-    fn end(&self) -> Result<()> {
-        self.raw
-            .run("DROP TABLE bench_customer; DROP TABLE bench_change; DROP TABLE bench_value")?;
-        self.raw.run("DELETE FROM figure WHERE kind = 'bench'")?;
-        for number in 0..RUNS {
-            let text = format!("bench mark{0}{0}bench.{number}@example.com{0}{0}{0}{0}", "' || char(10) || '");
-            let seq = 2_000_000_000 + number;
-            self.raw.run(&format!(
-                "INSERT INTO customer_index (customer_index, rowid, text) VALUES ('delete', {seq}, '{text}');
-                 DELETE FROM customer_summary WHERE seq = {seq}"
-            ))?;
-        }
-        Ok(())
+/// The text of such a row in the index of the search, within quotes.
+fn text(number: usize) -> String {
+    format!("bench mark{0}{0}bench.{number}@example.com{0}{0}{0}{0}", "' || char(10) || '")
+}
+
+/// Takes away what was written through C.
+fn clear(raw: &Raw) -> Result<()> {
+    for table in ["customer", "change", "value", "large"] {
+        raw.run(&format!("DROP TABLE IF EXISTS bench_{table}"))?;
     }
+    raw.run("DELETE FROM figure WHERE kind = 'bench'")?;
+    let left = raw
+        .prepare(&format!("SELECT CAST(seq AS TEXT) FROM customer_summary WHERE seq >= {FIRST}"))?
+        .texts()?;
+    for seq in left.into_iter().flatten().flatten() {
+        let text = text(seq.parse::<usize>()? - FIRST);
+        raw.run(&format!(
+            "BEGIN IMMEDIATE;
+             INSERT INTO customer_index (customer_index, rowid, text) VALUES ('delete', {seq}, '{text}');
+             DELETE FROM customer_summary WHERE seq = {seq};
+             COMMIT"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Pages of the list while another connection writes for seconds in one transaction.

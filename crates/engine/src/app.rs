@@ -53,7 +53,7 @@ pub struct Inner {
     /// What was last worked out of the whole book.
     pub kept: stats::Kept,
     /// The newest read of each key that reads were asked with.
-    pub newest: std::sync::Mutex<std::collections::HashMap<String, crate::db::Stop>>,
+    pub newest: std::sync::Mutex<std::collections::HashMap<String, (u64, crate::db::Stop)>>,
     /// Rows of the lists of customers whose places are known.
     pub fences: std::sync::Mutex<Fences>,
     /// The settings that every operation needs, as of their last reading.
@@ -142,7 +142,8 @@ impl App {
     }
 
     /// Answers an operation. `key` makes a write happen at most once: asked again with it, the first answer is given. A read
-    /// with a key gives up the one before it with the same key, which is then refused as `Unavailable`: only the newest counts.
+    /// with a key gives up the one before it with the same key, which is then refused as `Unavailable`: only the newest counts. Of
+    /// keys that end in a dot and a number, and are the same before it, the one with the largest number is the newest.
     ///
     /// The work goes on in a task of its own: dropping the future does not stop it half way.
     ///

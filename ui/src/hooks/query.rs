@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     hooks::{is_shut_out, turns::turn, use_book_changes, use_latest, use_return},
-    ipc,
+    ipc::{self, Lane},
 };
 
 /// How far a question has come.
@@ -128,13 +128,13 @@ pub fn use_query_if<R: Request + Clone + PartialEq>(request: Option<R>) -> Query
 /// nothing any more that nobody waits for.
 #[hook]
 pub fn use_search<R: Request + Clone + PartialEq>(request: Option<R>) -> QueryHandle<R::Output> {
-    let key = use_memo((), |()| ipc::fresh_key());
-    use_asking(request, Some(key))
+    let lane = use_memo((), |()| Lane::new());
+    use_asking(request, Some(lane))
 }
 
-/// Asks under a key, if there is one.
+/// Asks in a lane, if there is one.
 #[hook]
-fn use_asking<R: Request + Clone + PartialEq>(request: Option<R>, key: Option<Rc<String>>) -> QueryHandle<R::Output> {
+fn use_asking<R: Request + Clone + PartialEq>(request: Option<R>, lane: Option<Rc<Lane>>) -> QueryHandle<R::Output> {
     let progress = use_reducer(|| Progress {
         newest: 0,
         is_running: true,
@@ -168,8 +168,8 @@ fn use_asking<R: Request + Clone + PartialEq>(request: Option<R>, key: Option<Rc
                 if own.is_some() && (*counter.borrow() != number || !is_there.get()) {
                     return;
                 }
-                let answer = match key {
-                    Some(key) => ipc::call_with_key(&request, &key).await,
+                let answer = match lane {
+                    Some(lane) => ipc::call_in(&lane, &request).await,
                     None => ipc::call(request).await,
                 };
                 drop(own);

@@ -18,13 +18,18 @@ use crate::{
 /// Most keys of reads that are remembered.
 const LANES: usize = 64;
 
-/// Makes this the newest read of its key; answers with the one before it.
+/// Makes this the newest read of its key, unless a newer one has come before it; answers with the older of both.
 pub(super) fn enter(app: &App, key: &str, stop: &Stop) -> Option<Stop> {
+    let numbered = key.rsplit_once('.').and_then(|(lane, turn)| Some((lane, turn.parse().ok()?)));
+    let (lane, turn) = numbered.unwrap_or((key, 0));
     let mut newest = app.0.newest.lock().unwrap_or_else(PoisonError::into_inner);
-    if newest.len() >= LANES && !newest.contains_key(key) {
+    if newest.get(lane).is_some_and(|(known, _)| *known > turn) {
+        return Some(stop.clone());
+    }
+    if newest.len() >= LANES && !newest.contains_key(lane) {
         newest.clear();
     }
-    newest.insert(key.to_owned(), stop.clone())
+    newest.insert(lane.to_owned(), (turn, stop.clone())).map(|(_, older)| older)
 }
 
 /// Who asks, if it must not be anyone.
@@ -163,6 +168,15 @@ mod tests {
         }
         assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
         assert_eq!(run_on(&app).await, 0);
+        // Of two that are sent at once the older one may arrive last: it is given up, and not the newer one.
+        let newer = app.clone();
+        let newer = tokio::spawn(async move { newer.call(Counts {}, Some("lane.2".to_owned())).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let late = app.call(Counts {}, Some("lane.1".to_owned())).await;
+        assert!(not_done(&late) && !newer.is_finished(), "{late:?}");
+        app.call(CurrentSession {}, Some("lane.3".to_owned())).await.unwrap();
+        assert!(not_done(&newer.await.unwrap()));
+        assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
         // As many as there may be and more, which nobody gives up: they end with their time.
         let late: Vec<_> = (0..5)
             .map(|_| {

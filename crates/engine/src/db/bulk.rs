@@ -1,7 +1,7 @@
 //! Loading an empty book: what only helps to find records is made after them, all at once.
 
 use migrations::{Migrator, MigratorTraitExt as _};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
 
 use super::{cache, is_server, statement};
 
@@ -69,7 +69,7 @@ async fn make_again(connection: &DatabaseConnection, aside: Vec<String>) -> Resu
         Migrator::guard(connection).await
     };
     for made in aside {
-        all = run(connection, &made).await.and(all);
+        all = run_for_long(connection, &made).await.and(all);
     }
     all
 }
@@ -131,10 +131,21 @@ async fn run(connection: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
     connection.execute_unprepared(sql).await.map(|_| ())
 }
 
+/// Runs what grows with the book: of ten million rows an index takes a server longer than it has for any other statement.
+async fn run_for_long(connection: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
+    if !is_server(connection) {
+        return run(connection, sql).await;
+    }
+    let transaction = connection.begin().await?;
+    transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+    transaction.execute_unprepared(sql).await?;
+    transaction.commit().await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{App, BookLocation, NewBook, OpenOptions};
+    use crate::{App, BookLocation, NewBook, OpenOptions, Server, random, support::close_and_remove};
 
     #[tokio::test]
     async fn what_is_written_waits_for_the_disk_again_although_an_index_cannot_be_made() {
@@ -155,5 +166,28 @@ mod tests {
         end_load(&writer, Aside(aside)).await.unwrap_err();
         assert_eq!(waits().await, 2);
         app.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_server_has_as_long_for_an_index_as_it_takes_and_no_longer_for_anything_else() {
+        let server =
+            std::env::var("CLIENTELE_TEST_POSTGRES").expect("CLIENTELE_TEST_POSTGRES is not set: `cargo xtask test engine` sets it");
+        let schema = format!("long_{}", random::reference());
+        let options = OpenOptions {
+            create: Some(NewBook::default()),
+            ..OpenOptions::default()
+        };
+        let location = BookLocation::Server(Server::parse(&server, &schema).unwrap());
+        let app = App::open(location, options).await.unwrap();
+        let writer = app.0.db.writer();
+        let Aside(mut aside) = begin_load(&writer).await.unwrap();
+        // Its name tells what it was made under.
+        let told = "DO $$ BEGIN EXECUTE 'CREATE TABLE made_within_' || current_setting('statement_timeout') || ' (a INT)'; END $$";
+        aside.push(told.to_owned());
+        end_load(&writer, Aside(aside)).await.unwrap();
+        run(&writer, "DROP TABLE made_within_0").await.unwrap();
+        let row = writer.query_one_raw(statement(&writer, "SHOW statement_timeout", Vec::new())).await;
+        assert_eq!(row.unwrap().unwrap().try_get_by_index::<String>(0).unwrap(), "20s");
+        close_and_remove(app).await;
     }
 }

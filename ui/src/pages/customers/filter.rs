@@ -1,5 +1,7 @@
 //! What of the customers is listed, and in which order.
 
+use std::rc::Rc;
+
 use contract::{
     CustomerId,
     customer::{CountCustomers, CustomerPage, CustomerRow, CustomerSort, ListCustomers},
@@ -7,7 +9,7 @@ use contract::{
 };
 
 use crate::{
-    ipc,
+    ipc::{self, Lane},
     pages::list_page::{Answer, Counting, Part, Wanted},
 };
 
@@ -234,10 +236,10 @@ impl Wanted for Filter {
         row.id
     }
 
-    fn count(&self, key: String) -> Option<Counting> {
+    fn count(&self, lane: Rc<Lane>) -> Option<Counting> {
         let request = self.count_request();
         Some(Box::pin(async move {
-            ipc::call_with_key(&request, &key).await.ok().map(|count| count.total)
+            ipc::call_in(&lane, &request).await.ok().map(|count| count.total)
         }))
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     hooks::{is_shut_out, use_book_changes, use_latest, use_return, use_session},
-    ipc,
+    ipc::{self, Lane},
 };
 
 /// How long nothing happens before the exact number is asked for, in milliseconds.
@@ -63,14 +63,14 @@ pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<Lis
     });
 
     // While one types, each question ends the one before it, and so does each counting.
-    let keys = use_memo((), |()| (ipc::fresh_key(), ipc::fresh_key()));
+    let lanes = use_memo((), |()| (Rc::new(Lane::new()), Rc::new(Lane::new())));
     {
-        let (list, keys) = (list.clone(), Rc::clone(&keys));
+        let (list, lanes) = (list.clone(), Rc::clone(&lanes));
         use_effect(move || {
-            let key = (!list.is_current()).then(|| keys.0.clone());
+            let lane = (!list.is_current()).then(|| Rc::clone(&lanes.0));
             for question in list.questions() {
                 list.dispatch(Step::Asked(question.clone()));
-                ask(list.dispatcher(), question, key.clone());
+                ask(list.dispatcher(), question, lane.clone());
             }
         });
     }
@@ -97,12 +97,12 @@ pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<Lis
     let needs_count = list.is_current() && !list.is_loading() && list.shown.as_ref().is_some_and(|shown| !shown.is_exact);
     {
         let (dispatcher, wanted, generation) = (list.dispatcher(), list.wanted.clone(), list.generation());
-        let key = keys.1.clone();
+        let lane = Rc::clone(&lanes.1);
         use_effect_with((needs_count, generation), move |(needs_count, generation)| {
             let generation = *generation;
             let timer = needs_count.then(|| {
                 Timeout::new(IDLE, move || {
-                    let Some(counting) = wanted.count(key) else { return };
+                    let Some(counting) = wanted.count(lane) else { return };
                     wasm_bindgen_futures::spawn_local(async move {
                         // The estimate stays where the exact number cannot be had.
                         if let Some(total) = counting.await {
@@ -127,11 +127,11 @@ pub fn use_listing<W: Wanted>(begin: impl FnOnce() -> W) -> UseReducerHandle<Lis
     list
 }
 
-fn ask<W: Wanted>(list: UseReducerDispatcher<ListState<W>>, question: Question<W>, key: Option<String>) {
+fn ask<W: Wanted>(list: UseReducerDispatcher<ListState<W>>, question: Question<W>, lane: Option<Rc<Lane>>) {
     wasm_bindgen_futures::spawn_local(async move {
         let begun = now();
-        let answer = match key {
-            Some(key) => ipc::call_with_key(&question.request, &key).await,
+        let answer = match lane {
+            Some(lane) => ipc::call_in(&lane, &question.request).await,
             None => ipc::call(question.request.clone()).await,
         };
         list.dispatch(Step::Answered(question, answer.map(Box::new), since(begun)));

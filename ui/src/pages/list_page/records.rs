@@ -17,7 +17,7 @@ use crate::{
         grid::{GridColumn, GridKey},
     },
     format::Formats,
-    ipc,
+    ipc::{self, Lane},
     route::Route,
 };
 
@@ -289,14 +289,14 @@ impl<R: Records> Wanted for Filter<R> {
         R::id(row)
     }
 
-    fn count(&self, key: String) -> Option<Counting> {
+    fn count(&self, lane: Rc<Lane>) -> Option<Counting> {
         let request = self.request_of(Part {
             limit: Some(1),
             is_exact: true,
             ..Part::default()
         });
         Some(Box::pin(async move {
-            let found = R::answer(ipc::call_with_key(&request, &key).await.ok()?);
+            let found = R::answer(ipc::call_in(&lane, &request).await.ok()?);
             found.total_is_exact.then_some(found.total)
         }))
     }

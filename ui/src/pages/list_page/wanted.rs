@@ -1,8 +1,10 @@
 //! What of a list is wanted, and in which order: the one thing in which lists differ.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, rc::Rc};
 
 use contract::Request;
+
+use crate::ipc::Lane;
 
 /// What of a list is wanted, in which order, and how it is asked for.
 pub trait Wanted: Clone + fmt::Debug + PartialEq + 'static {
@@ -30,8 +32,8 @@ pub trait Wanted: Clone + fmt::Debug + PartialEq + 'static {
     /// What tells a row apart.
     fn id(row: &Self::Row) -> Self::Id;
 
-    /// The exact number of rows, where a page counts only so far. Ends an older counting of the same key.
-    fn count(&self, _key: String) -> Option<Counting> {
+    /// The exact number of rows, where a page counts only so far. Ends an older counting of the same lane.
+    fn count(&self, _lane: Rc<Lane>) -> Option<Counting> {
         None
     }
 }
