@@ -5,8 +5,9 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
 
 use super::{cache, is_server, statement};
 
-/// Memory of the loading connection to a file, in KiB: the unique identifiers arrive in no order.
-const CACHE: u32 = 262_144;
+/// Memory of the loading connection to a file, in KiB, as far as it is needed: what is unique besides identifiers, as keys of licenses
+/// and numbers of invoices, arrives in no order.
+const CACHE: u32 = 524_288;
 /// Pages of the write-ahead log before it is brought into the file.
 const LOG: u32 = 20_000;
 

@@ -122,7 +122,7 @@ impl<'a> Clerk<'a> {
         let at = numbered
             .as_ref()
             .map_or(self.calendar.start(day) + 10 * HOUR, |numbered| numbered.issued_at);
-        let id = random.id(at);
+        let id = random.id();
         let net = self.lines(random, terms, (id, day, until), money);
         let tax = divide(net * terms.tax.1, 1_000_000).unwrap_or(0);
         let installments = random.weighted(&[(1, 24), (2, 14), (3, 18), (4, 16), (6, 18), (8, 10)]);
@@ -263,7 +263,7 @@ impl<'a> Clerk<'a> {
                 return;
             }
             money.allocations.push(allocation::Model {
-                id: random.id(at),
+                id: random.id(),
                 payment_id: taken.id,
                 invoice_id: row.id,
                 amount,
@@ -300,7 +300,7 @@ impl<'a> Clerk<'a> {
             extra.updated_at = back_at;
             extra.version = 2;
             money.refunds.push(refund::Model {
-                id: random.id(back_at),
+                id: random.id(),
                 payment_id: extra.id,
                 customer_id: extra.customer_id,
                 amount: extra.refunded,
@@ -323,7 +323,7 @@ impl<'a> Clerk<'a> {
             _ => Some(format!("txn-{code:09}")),
         };
         payment::Model {
-            id: random.id(at),
+            id: random.id(),
             customer_id: row.customer_id,
             amount,
             currency: row.currency.clone(),

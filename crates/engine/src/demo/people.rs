@@ -66,7 +66,7 @@ impl People<'_> {
             (created_at + random.below(self.calendar.now - created_at), 2)
         };
         let row = customer::Model {
-            id: random.id(created_at),
+            id: random.id(),
             search_text: search_text(&called.full_name, &email, called.company.as_deref()),
             full_name_key: contract::text::fold(&called.full_name),
             company_name_key: called.company.as_deref().map(contract::text::fold),
@@ -145,7 +145,7 @@ impl People<'_> {
                 expires_on = expires_on.checked_sub_months(Months::new(12)).unwrap_or(today);
             }
             let mut row = domain::Model {
-                id: random.id(created_at),
+                id: random.id(),
                 customer_id: person.row.id,
                 search_key: None,
                 name,
@@ -201,7 +201,7 @@ pub fn owner(seed: u64, calendar: &Calendar, email: &str, full_name: &str, passw
     let mut random = Random::new(seed, Stream::Person, u32::MAX);
     let created_at = calendar.start(0) + 7 * HOUR;
     Ok(customer::Model {
-        id: random.id(created_at),
+        id: random.id(),
         email: email.to_owned(),
         email_key: contract::email::key(email).map_err(|fault| Error::Fault(fault.as_str().to_owned()))?,
         full_name: full_name.to_owned(),

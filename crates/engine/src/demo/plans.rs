@@ -127,7 +127,7 @@ pub fn plans(seed: u64, calendar: &Calendar, currencies: &[Currency; 3]) -> Vec<
             let is_active = at != CLASSIC;
             let updated_at = if is_active { created_at } else { calendar.start(730) };
             plan::Model {
-                id: random.id(created_at),
+                id: random.id(),
                 code: offer.code.to_owned(),
                 name: offer.name.to_owned(),
                 name_key: contract::text::fold(offer.name),

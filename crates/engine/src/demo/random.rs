@@ -31,7 +31,16 @@ impl Stream {
 
 /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014). Not for secrets.
 #[derive(Clone, Debug)]
-pub struct Random(u64);
+pub struct Random {
+    state: u64,
+    /// The record that it is for.
+    index: u32,
+    /// How many identifiers it has given.
+    ids: u16,
+}
+
+/// The time in the identifiers of the first record: 1 January 2020, in milliseconds.
+const FIRST: u64 = 1_577_836_800_000;
 
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -43,12 +52,16 @@ impl Random {
     /// The series of one record.
     pub fn new(seed: u64, stream: Stream, index: u32) -> Self {
         let start = mix(seed).wrapping_add(stream.number().wrapping_mul(0xD6E8_FEB8_6659_FD93));
-        Self(mix(start).wrapping_add(u64::from(index).wrapping_mul(0xA076_1D64_78BD_642F)))
+        Self {
+            state: mix(start).wrapping_add(u64::from(index).wrapping_mul(0xA076_1D64_78BD_642F)),
+            index,
+            ids: 0,
+        }
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        mix(self.0)
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        mix(self.state)
     }
 
     /// A number from 0 to `end`, the end excluded; 0 if that is empty.
@@ -102,10 +115,15 @@ impl Random {
         bytes
     }
 
-    /// A UUIDv7 of a time.
-    pub fn id(&mut self, at: i64) -> Uuid {
-        let millis = u64::try_from(at).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
+    /// A UUIDv7 whose time is that of the record, a millisecond each, and that is greater than those before it (RFC 9562, 6.2, method
+    /// 1): the identifiers of each table come in order, as they do where people work. In no order they would be written all over an
+    /// index that is larger than memory.
+    pub fn id(&mut self) -> Uuid {
+        let mut bytes: [u8; 10] = self.bytes();
+        let [high, low] = self.ids.to_be_bytes();
+        (bytes[0], bytes[1]) = (high, low);
+        self.ids = self.ids.wrapping_add(1);
+        uuid::Builder::from_unix_timestamp_millis(FIRST + u64::from(self.index), &bytes).into_uuid()
     }
 }
 
@@ -123,6 +141,17 @@ mod tests {
         assert_ne!(draw(1, Stream::Person, 7), draw(2, Stream::Person, 7));
         assert_ne!(draw(1, Stream::Person, 7), draw(1, Stream::Money, 7));
         assert_ne!(draw(1, Stream::Person, 7), draw(1, Stream::Person, 8));
+    }
+
+    #[test]
+    fn identifiers_come_in_order_and_differ_by_what_they_are_for() {
+        let of = |stream, index| {
+            let mut random = Random::new(1, stream, index);
+            (0..300).map(|_| random.id()).collect::<Vec<_>>()
+        };
+        let ids = [of(Stream::Money, 7), of(Stream::Money, 8)].concat();
+        assert!(ids.is_sorted_by(|one, next| one < next));
+        assert!(of(Stream::Sales, 7).iter().all(|id| !ids.contains(id)));
     }
 
     #[test]

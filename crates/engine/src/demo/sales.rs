@@ -139,7 +139,7 @@ impl Seller<'_> {
         let canceled_at = ended_at.or(cancel_at_period_end.then_some(asked_at));
         let due = [is_trial.then_some(anchor), cancel_at_period_end.then_some(end)];
         let row = subscription::Model {
-            id: random.id(of.starts_at),
+            id: random.id(),
             customer_id: of.customer_id,
             plan_id: plan.id,
             status: if ended_at.is_some() { "canceled" } else { state }.to_owned(),
@@ -229,7 +229,7 @@ impl Seller<'_> {
 
 fn license(random: &mut Random, plan: &plan::Model, person: &Person, cycle: BillingCycle, price: i64, start: i64) -> license::Model {
     license::Model {
-        id: random.id(start),
+        id: random.id(),
         customer_id: person.row.id,
         plan_id: plan.id,
         subscription_id: None,

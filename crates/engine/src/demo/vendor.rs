@@ -49,7 +49,7 @@ pub async fn set_up(app: &App, scope: &Scope, seed: u64, now: i64) -> Result<Ven
     row.tax_category = TaxCategory::Standard.as_str().to_owned();
     row.tax_rate_micro = 190_000;
     row.reminders = serde_json::to_string(&reminders)?;
-    let run = Random::new(seed, Stream::Passwords, 1).id(now);
+    let run = Random::new(seed, Stream::Passwords, 1).id();
     let sent = catch_up_run::Model {
         id: run,
         at: now,
