@@ -180,6 +180,7 @@ const SALES: &[&str] = &[
     "CREATE INDEX subscription_by_billed ON subscription (billed_until, created_at, id)",
     "CREATE INDEX subscription_due ON subscription (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX subscription_to_bill ON subscription (billed_until, id) WHERE status IN ('trialing', 'active', 'past_due')",
+    "CREATE INDEX subscription_goes_on ON subscription (id, status, cancel_at_period_end)",
     // What recurs and when: one row for each time in which the terms of a subscription were the same and it was billable.
     // `amount` is price times quantity for `months`; a missing `ends_on` is still to come.
     "CREATE TABLE recurring (
@@ -270,7 +271,7 @@ const MONEY: &[&str] = &[
     "CREATE INDEX invoice_by_payable ON invoice
         ((CASE WHEN status = 'open' THEN total - paid - credited ELSE 0 END), created_at, id)",
     "CREATE INDEX invoice_by_subscription ON invoice (subscription_id) WHERE subscription_id IS NOT NULL",
-    "CREATE INDEX invoice_open ON invoice (due_on, id) WHERE status = 'open'",
+    "CREATE INDEX invoice_open ON invoice (due_on, id, customer_id, currency, total, paid, credited) WHERE status = 'open'",
     "CREATE INDEX invoice_due ON invoice (due_at) WHERE due_at IS NOT NULL",
     // What is asked of each invoice of a time, or of a series, without its row. The day first and not the currency, which a file
     // would take for what leads to a few rows; after it what breaks ties in the list by that day.

@@ -8,11 +8,11 @@ use contract::{
     recurring::{ReceivableAge, Receivables, ReceivablesOfCurrency, ReceivablesRequest},
 };
 
+use super::spans;
 use crate::{
     call::Run,
     db,
     error::{Result, unknown_word},
-    license,
     scope::Scope,
 };
 
@@ -41,7 +41,7 @@ impl Run for ReceivablesRequest {
             "SELECT t.currency, t.due_on, COUNT(*) AS number, {} AS amount FROM invoice t
              WHERE t.status = 'open' AND t.total - t.paid - t.credited > 0 AND {} GROUP BY t.currency, t.due_on",
             db::sum(scope, "t.total - t.paid - t.credited"),
-            license::LIVE
+            spans::counts(scope)
         );
         let mut owed: BTreeMap<String, Vec<(NaiveDate, i64, i64)>> = BTreeMap::new();
         for row in scope.rows(&sql, Vec::new()).await? {
