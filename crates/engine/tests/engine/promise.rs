@@ -65,6 +65,27 @@ pub async fn run(book: &TestBook) -> Vec<(DueKind, u64)> {
     run.counts.iter().map(|count| (count.kind, count.count)).collect()
 }
 
+/// The same of a run that begins while another desk has the customer Ann to itself and changes something, in SQL.
+pub async fn run_beside(book: &TestBook, change: &str) -> Vec<(DueKind, u64)> {
+    let (begin, lock) = if book.sql.is_server() {
+        ("BEGIN", " FOR UPDATE")
+    } else {
+        ("BEGIN IMMEDIATE", "")
+    };
+    book.sql.run(begin).await;
+    book.sql
+        .texts(&format!("SELECT full_name FROM customer WHERE full_name = 'Ann'{lock}"))
+        .await;
+    let began = tokio::spawn({
+        let book = book.clone();
+        async move { run(&book).await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    book.sql.run(change).await;
+    book.sql.run("COMMIT").await;
+    began.await.unwrap()
+}
+
 pub async fn status(book: &TestBook) -> SubscriptionStatus {
     book.ok(ListSubscriptions::default()).await.items[0].status
 }
@@ -164,15 +185,7 @@ on_both! {
         book.at("2026-12-08T12:00:00Z").await;
         // What falls due by itself is booked, so that the run is the next to wait for the customer.
         book.ok(ListInvoices::default()).await;
-        let begin = if book.sql.is_server() { "BEGIN" } else { "BEGIN IMMEDIATE" };
-        let lock = if book.sql.is_server() { " FOR UPDATE" } else { "" };
-        book.sql.run(begin).await;
-        book.sql.texts(&format!("SELECT full_name FROM customer WHERE full_name = 'Ann'{lock}")).await;
-        let began = tokio::spawn({ let book = book.clone(); async move { run(&book).await } });
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        book.sql.run("UPDATE invoice SET promised_until = '2026-12-10'").await;
-        book.sql.run("COMMIT").await;
-        assert_eq!(began.await.unwrap(), []);
+        assert_eq!(run_beside(&book, "UPDATE invoice SET promised_until = '2026-12-10'").await, []);
         assert_eq!((due(&book).await, status(&book).await), (vec![], SubscriptionStatus::PastDue));
         // Nothing of it counts as done.
         book.at("2026-12-11T12:00:00Z").await;

@@ -13,7 +13,7 @@ use contract::{
 use serde_json::json;
 
 use crate::{
-    promise::{due, owed, run, status as state},
+    promise::{due, owed, run, run_beside, status as state},
     rules::{begin, plan, vendor},
     support::*,
 };
@@ -208,16 +208,8 @@ on_both! {
         owed(&book).await;
         book.at("2026-12-06T12:00:00Z").await;
         book.ok(ListInvoices::default()).await;
-        let begin = if book.sql.is_server() { "BEGIN" } else { "BEGIN IMMEDIATE" };
-        let lock = if book.sql.is_server() { " FOR UPDATE" } else { "" };
-        book.sql.run(begin).await;
-        book.sql.texts(&format!("SELECT full_name FROM customer WHERE full_name = 'Ann'{lock}")).await;
-        let began = tokio::spawn({ let book = book.clone(); async move { run(&book).await } });
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         // As if it had been paid and that had been taken off.
-        book.sql.run("UPDATE invoice SET reopened = 1").await;
-        book.sql.run("COMMIT").await;
-        let mut done = began.await.unwrap();
+        let mut done = run_beside(&book, "UPDATE invoice SET reopened = 1").await;
         done.extend(run(&book).await);
         assert_eq!(done, [(DueKind::Reminder, 1)]);
         assert_eq!(book.sql.texts("SELECT CAST(reopened AS TEXT) FROM catch_up_item").await, ["1"]);
