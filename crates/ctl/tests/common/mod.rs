@@ -222,6 +222,24 @@ impl Place {
         })
     }
 
+    /// What differs as soon as something in the tables does, to be compared with this place alone: a server adds it up by itself,
+    /// which is faster than to be asked for every row.
+    pub fn sums(&self, without: &[&str]) -> Vec<(String, usize, String)> {
+        if matches!(self, Self::File(_)) {
+            return self.checksums(without);
+        }
+        block_on(async {
+            let mut rows = Rows::open(self).await;
+            let mut sums = Vec::new();
+            for table in rows.names(without).await {
+                let (count, sum) = rows.sum(&table).await;
+                sums.push((table, count, sum));
+            }
+            rows.close().await;
+            sums
+        })
+    }
+
     /// The first column of a query, a text; `id(…)` in it stands for the text of an identifier.
     pub fn texts(&self, sql: &str) -> Vec<String> {
         block_on(async {

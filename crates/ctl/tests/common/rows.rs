@@ -105,6 +105,17 @@ impl Rows {
         rows
     }
 
+    /// Number of rows of a table on a server, and the sum of a hash of each.
+    pub async fn sum(&mut self, table: &str) -> (usize, String) {
+        let row = row_text(table, self.columns(table).await);
+        let sum = format!("COALESCE(CAST(SUM(hashtextextended({row}, 0)) AS TEXT), '')");
+        let both = self
+            .texts(&format!("SELECT CAST(COUNT(*) AS TEXT) || ' ' || {sum} FROM {table}"))
+            .await;
+        let (count, sum) = both[0].split_once(' ').unwrap();
+        (count.parse().unwrap(), sum.to_owned())
+    }
+
     /// The columns of a table but those that are computed, each with the expression of its text.
     async fn columns(&mut self, table: &str) -> Vec<(String, String)> {
         match self {

@@ -4,8 +4,10 @@ use std::{
     collections::BTreeSet,
     fs::{self, OpenOptions},
     io::Write,
+    panic::resume_unwind,
     path::PathBuf,
     sync::OnceLock,
+    thread,
 };
 
 use sha2::{Digest, Sha256};
@@ -80,6 +82,14 @@ impl Campaign {
         u64::try_from(self.done.range(range).count()).unwrap()
     }
 
+    /// Survives points, several at the same time.
+    pub fn each(&mut self, points: &[u64], survive: impl Fn(u64) + Sync) {
+        for some in points.chunks(at_once()) {
+            beside_each_other(some.to_vec(), &survive);
+            some.iter().for_each(|point| self.survived(*point));
+        }
+    }
+
     /// Remembers that a point was survived.
     pub fn survived(&mut self, point: u64) {
         self.done.insert(point);
@@ -96,6 +106,28 @@ impl Drop for Campaign {
         let ended = if std::thread::panicking() { "failed" } else { "survived" };
         println!("{}: {} points {ended}", self.name, self.done.len());
     }
+}
+
+/// How many points at which nothing is timed are looked at at the same time. Of a small run one: there other tests run beside it.
+pub fn at_once() -> usize {
+    let is_large = std::env::var_os("CLIENTELE_FAULT_POINTS").is_some();
+    if is_large {
+        thread::available_parallelism().map_or(1, usize::from)
+    } else {
+        1
+    }
+}
+
+/// Deals with things, each in a thread of its own. Fails if one of them does.
+pub fn beside_each_other<T: Send>(things: Vec<T>, deal: &(impl Fn(T) + Sync)) {
+    thread::scope(|scope| {
+        let dealing: Vec<_> = things.into_iter().map(|thing| scope.spawn(move || deal(thing))).collect();
+        for thread in dealing {
+            if let Err(panic) = thread.join() {
+                resume_unwind(panic);
+            }
+        }
+    });
 }
 
 /// What was survived is remembered for the program and the tests of which it was survived, and for no others. Some campaigns run

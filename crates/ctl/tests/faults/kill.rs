@@ -2,8 +2,8 @@
 //! needs repair.
 //!
 //! Each deed is killed in two ways. What it does is recorded once, and what is left after each step of all its threads is made
-//! anew and looked at: no step is left out. And it is killed really, at each call of each kind: there a thread hides the calls of
-//! another one that makes fewer of the same kind, because each thread counts its own.
+//! anew and looked at, once where the same comes of it: no step is left out. And it is killed really, at each call of each kind:
+//! there a thread hides the calls of another one that makes fewer of the same kind, because each thread counts its own.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +17,7 @@ use super::{
     common::{Place, answer},
     deeds::{Begun, INIT, LATE, check, deeds, is_made, number, replaced, unfinished, whole_backups, with},
     later_app::{LaterApp, is_updated, rest},
-    power::{Recorded, Step},
+    power::{Looks, Recorded, Step},
 };
 
 /// Calls that change a file or its name, or wait for the disk.
@@ -71,10 +71,10 @@ struct Killing<'a> {
     name: &'a str,
     /// Points of a day: of what is made anew, beside those at which a name changes, and of what is killed really.
     few: (u64, u64),
-    begin: &'a dyn Fn() -> Place,
-    command: &'a dyn Fn(&Place) -> Command,
+    begin: &'a (dyn Fn() -> Place + Sync),
+    command: &'a (dyn Fn(&Place) -> Command + Sync),
     /// Looks at what is left, and is told whether it was acknowledged.
-    examine: &'a dyn Fn(&Place, bool),
+    examine: &'a (dyn Fn(&Place, bool) + Sync),
 }
 
 impl Killing<'_> {
@@ -94,9 +94,11 @@ impl Killing<'_> {
         let mut campaign = Campaign::new(&format!("kill_{}", self.name));
         let mut points: BTreeSet<u64> = campaign.points(recorded.kills(), self.few.0, ALL).into_iter().collect();
         points.extend(campaign.of(&recorded.turns(), ALL, ALL));
+        let mut looks = Looks::new(|place: &Place, said: &str| (self.examine)(place, !said.is_empty()));
         recorded.killed(points.iter().copied(), |_, folder, said| {
-            (self.examine)(&Place::File(folder), !said.is_empty());
+            looks.find(folder, said);
         });
+        println!("kill_{}: {} steps leave {} outcomes", self.name, points.len(), looks.end());
         // Only all together: what the next run records has other steps under the same numbers.
         points.into_iter().for_each(|point| campaign.survived(point));
     }
@@ -108,12 +110,12 @@ impl Killing<'_> {
             (1..=count).map(move |number| kind * A_KIND + number)
         };
         let all: Vec<u64> = (0..).zip(CALLS).flat_map(of_kind).collect();
-        for point in campaign.of(&all, self.few.1, ALL) {
+        let points = campaign.of(&all, self.few.1, ALL);
+        campaign.each(&points, |point| {
             let call = CALLS[usize::try_from(point / A_KIND).unwrap()];
             let (place, was_acknowledged) = self.killed(call, point % A_KIND);
             (self.examine)(&place, was_acknowledged);
-            campaign.survived(point);
-        }
+        });
     }
 
     /// Kills it at a call, or a little earlier: from run to run a thread makes a few calls more or less. What comes to its end is

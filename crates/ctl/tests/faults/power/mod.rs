@@ -2,6 +2,7 @@
 //! to its files is recorded once; then the folder is made as it may be found afterwards, again and again, and looked at.
 
 mod disk;
+mod looks;
 mod recorded;
 mod trace;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-pub use self::{recorded::Recorded, trace::Step};
+pub use self::{looks::Looks, recorded::Recorded, trace::Step};
 use super::{
     campaign::Campaign,
     common::{ADMIN, NOW, Place},
@@ -21,6 +22,21 @@ use super::{
 const LARGE: u64 = 3_000;
 /// As many of the few of a day come after everything was acknowledged, where nothing may be missing any more.
 const AT_THE_END: u64 = 4;
+
+/// Cuts the power at the points of a campaign. `examine` looks at what is found and is told what was said until then.
+fn survive(name: &str, recorded: &Recorded, few: u64, examine: impl Fn(&Place, &str) + Sync) {
+    let mut campaign = Campaign::new(name);
+    let points = points(&campaign, recorded, few);
+    let (mut looks, mut found) = (Looks::new(examine), Vec::new());
+    recorded.cut(points.iter().copied(), |point, folder, said| {
+        found.push(point);
+        if looks.find(folder, said) {
+            found.drain(..).for_each(|point| campaign.survived(point));
+        }
+    });
+    println!("{name}: {} disks have {} outcomes", points.len(), looks.end());
+    found.into_iter().for_each(|point| campaign.survived(point));
+}
 
 /// The points of a campaign, in their order.
 fn points(campaign: &Campaign, recorded: &Recorded, few: u64) -> BTreeSet<u64> {
@@ -42,10 +58,8 @@ fn what_was_acknowledged_is_there_after_a_power_cut_and_nothing_is_half_there() 
     let recorded = Recorded::of(&place, &with(&place, &["--as", ADMIN, "--now", NOW, "serve"]), &lines);
     let answers = recorded.steps.iter().filter(|step| matches!(step, Step::Say(_))).count();
     assert!(answers >= deeds.len(), "{answers}");
-    let mut campaign = Campaign::new("power_writes");
-    recorded.cut(points(&campaign, &recorded, 24), |point, folder, said| {
-        let place = Place::File(folder);
-        check(&place);
+    survive("power_writes", &recorded, 24, |place, said| {
+        check(place);
         let answers = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let done: BTreeSet<String> = answers
             .map(|answer| {
@@ -58,7 +72,6 @@ fn what_was_acknowledged_is_there_after_a_power_cut_and_nothing_is_half_there() 
             let is_kept = found == 1 || !done.contains(deed.op);
             assert!(found <= 1 && is_kept, "{}: {found}", deed.op);
         }
-        campaign.survived(point);
     });
 }
 
@@ -66,11 +79,7 @@ fn what_was_acknowledged_is_there_after_a_power_cut_and_nothing_is_half_there() 
 fn a_book_is_made_or_can_be_made_again_after_a_power_cut() {
     let place = Place::file();
     let recorded = Recorded::of(&place, &with(&place, INIT), "");
-    let mut campaign = Campaign::new("power_init");
-    recorded.cut(points(&campaign, &recorded, 12), |point, folder, said| {
-        is_made(&Place::File(folder), !said.is_empty());
-        campaign.survived(point);
-    });
+    survive("power_init", &recorded, 12, |place, said| is_made(place, !said.is_empty()));
 }
 
 #[test]
@@ -79,13 +88,10 @@ fn a_backup_is_whole_or_not_there_after_a_power_cut() {
     let first = ("power_first_backup", begun.without_backups(), 0);
     for (name, place, before) in [first, ("power_backup", begun.copy(), 1)] {
         let recorded = Recorded::of(&place, &with(&place, &["backup"]), "");
-        let mut campaign = Campaign::new(name);
-        recorded.cut(points(&campaign, &recorded, 12), |point, folder, said| {
-            let place = Place::File(folder);
-            check(&place);
-            let whole = whole_backups(&place);
+        survive(name, &recorded, 12, |place, said| {
+            check(place);
+            let whole = whole_backups(place);
             assert!(whole == before + 1 || (whole == before && said.is_empty()), "{whole}");
-            campaign.survived(point);
         });
     }
 }
@@ -95,17 +101,14 @@ fn a_restore_leaves_the_old_book_or_the_restored_one_after_a_power_cut() {
     let (changed, name) = Begun::changed_since_backup();
     let place = changed.copy();
     let recorded = Recorded::of(&place, &with(&place, &["restore", &name]), "");
-    let mut campaign = Campaign::new("power_restore");
-    recorded.cut(points(&campaign, &recorded, 12), |point, folder, said| {
-        let place = Place::File(folder);
-        check(&place);
+    survive("power_restore", &recorded, 12, |place, said| {
+        check(place);
         let late = number(&place.path(), LATE);
         assert!(late == 0 || said.is_empty());
         // What the book had is in it or was kept.
-        let kept: i64 = replaced(&place).iter().map(|file| number(file, LATE)).sum();
+        let kept: i64 = replaced(place).iter().map(|file| number(file, LATE)).sum();
         assert!(late + kept >= 1);
-        whole_backups(&place);
-        campaign.survived(point);
+        whole_backups(place);
     });
 }
 
@@ -117,12 +120,9 @@ fn an_update_leaves_the_older_book_or_the_newer_one_after_a_power_cut() {
     let before = rest(&begun.copy());
     let place = begun.without_backups();
     let recorded = Recorded::of(&place, &later.command(&place, &["verify"]), "");
-    let mut campaign = Campaign::new("power_update");
-    recorded.cut(points(&campaign, &recorded, 12), |point, folder, said| {
-        let place = Place::File(folder);
-        assert!(is_updated(&place) || said.is_empty());
-        later.update(&place, &before);
-        whole_backups(&place);
-        campaign.survived(point);
+    survive("power_update", &recorded, 12, |place, said| {
+        assert!(is_updated(place) || said.is_empty());
+        later.update(place, &before);
+        whole_backups(place);
     });
 }
