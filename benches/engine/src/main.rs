@@ -153,7 +153,10 @@ fn main() -> Result<()> {
     run.part("peers", |report| peer::measure(&folder, customers, report));
     // Last, because it takes as long as all others together.
     if is_new || run.wanted.only.is_some() {
-        run.part("load", |report| book::beside_limit(&folder, customers, report));
+        run.part("load", |report| {
+            book::made(&folder, customers, report)?;
+            book::beside_limit(&folder, customers, report)
+        });
     }
     println!("written to {}", run.report.write()?.display());
     ensure!(run.failed.is_empty(), "this failed: {}", run.failed.join(", "));

@@ -1,14 +1,18 @@
 //! One pass over all text in memory: what a search cannot be faster than when every term of any length may be asked.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use anyhow::Result;
 use memchr::memmem;
 
 use crate::{raw::Raw, same::Row};
 
-/// A query of every searchable text.
-pub const TEXTS: &str = "SELECT search_text FROM customer_summary WHERE place = 0";
+/// A query of every searchable text, and whether its customer is active.
+pub const TEXTS: &str = "SELECT search_text, CASE WHEN is_active THEN '1' ELSE '0' END FROM customer_summary WHERE place = 0";
+
+/// What ends the text of an active customer, and of another one: bytes that are in no text.
+const ACTIVE: u8 = 0xff;
+const INACTIVE: u8 = 0xfe;
 
 /// Every searchable text, one after the other.
 pub struct Texts {
@@ -25,8 +29,10 @@ impl Texts {
     pub fn of(rows: Vec<Row>) -> Self {
         let lines = rows.len();
         let mut all = Vec::new();
-        for text in rows.into_iter().flatten().flatten() {
-            all.extend_from_slice(text.as_bytes());
+        for row in rows {
+            let mut columns = row.into_iter().flatten();
+            all.extend_from_slice(columns.next().unwrap_or_default().as_bytes());
+            all.push(if columns.next().as_deref() == Some("1") { ACTIVE } else { INACTIVE });
             all.push(0);
         }
         Self { all, lines }
@@ -36,16 +42,39 @@ impl Texts {
         self.lines
     }
 
+    pub fn bytes(&self) -> usize {
+        self.all.len()
+    }
+
     /// Customers whose text holds a term.
     pub fn count(&self, term: &str) -> usize {
-        let mut found = 0;
-        let mut from = 0;
-        let finder = memmem::Finder::new(term.as_bytes());
+        self.holding(&[term.to_owned()], false)
+    }
+
+    /// Customers whose text holds every one of some parts, all or the active ones.
+    pub fn holding(&self, parts: &[String], only_active: bool) -> usize {
+        let mut parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+        // What is longest the fewest have; the others are looked for in their texts alone.
+        parts.sort_by_key(|part| Reverse(part.len()));
+        let Some((first, others)) = parts.split_first() else {
+            return self.lines;
+        };
+        let finder = memmem::Finder::new(first);
+        let others: Vec<memmem::Finder<'_>> = others.iter().map(memmem::Finder::new).collect();
+        let (mut found, mut from) = (0, 0);
         while let Some(at) = self.all.get(from..).and_then(|rest| finder.find(rest)) {
-            found += 1;
+            let at = from + at;
             // Each customer counts once.
-            from += at;
-            from += memchr::memchr(0, &self.all[from..]).unwrap_or(0) + 1;
+            let end = at + memchr::memchr(0, &self.all[at..]).unwrap_or(0);
+            let begin = if others.is_empty() {
+                at
+            } else {
+                memchr::memrchr(0, &self.all[..at]).map_or(0, |before| before + 1)
+            };
+            let text = &self.all[begin..end];
+            let is_meant = !only_active || text.last() == Some(&ACTIVE);
+            found += usize::from(is_meant && others.iter().all(|other| other.find(text).is_some()));
+            from = end + 1;
         }
         found
     }
@@ -54,7 +83,8 @@ impl Texts {
     pub fn term_of_about(&self, wanted: f64) -> String {
         let mut words: HashMap<&str, usize> = HashMap::new();
         for line in self.all.split(|byte| *byte == 0) {
-            let text = std::str::from_utf8(line).unwrap_or_default();
+            let text = line.split_last().map_or(line, |(_, text)| text);
+            let text = std::str::from_utf8(text).unwrap_or_default();
             let mut own: Vec<&str> = text
                 .split(|c: char| !c.is_alphanumeric())
                 .filter(|word| word.chars().count() > 3)

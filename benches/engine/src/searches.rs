@@ -1,6 +1,6 @@
 //! Searches of every class, and two hundred terms as they are typed.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{memory::Texts, report::Report, side::Sides, timing::Times};
@@ -65,28 +65,36 @@ pub fn measure(sides: &Sides, report: &mut Report) -> Result<()> {
         let exact = sides.measure("count_customers", &count, 3)?;
         report.measured(&format!("exact count {name}"), &exact, 2.0);
     }
-    let mut pass = Times::default();
-    let mut times = Times::default();
-    let mut slowest = (0.0, Value::Null);
+    recorded_terms(sides, &texts, report)
+}
+
+/// Each of the recorded terms, beside a pass over all text that finds the same customers.
+fn recorded_terms(sides: &Sides, texts: &Texts, report: &mut Report) -> Result<()> {
+    let (mut pass, mut times) = (Times::default(), Times::default());
+    let mut slowest = Vec::new();
     for request in recorded(sides)? {
-        let term = contract::text::fold(request["search"].as_str().unwrap_or_default());
-        pass.take(|| texts.count(&term));
-        times.take(|| sides.desk.call("list_customers", &request))?;
-        let took = times.0.last().copied().unwrap_or(0.0);
-        if took > slowest.0 {
-            slowest = (took, request);
-        }
+        let parts = contract::text::search_parts(request["search"].as_str().unwrap_or_default());
+        let only_active = request["is_active"] == true;
+        let found = pass.take(|| texts.holding(&parts, only_active));
+        let answer = times.take(|| sides.desk.call("list_customers", &request))?;
+        let answer: Value = serde_json::from_str(&answer)?;
+        let is_same = answer["total_is_exact"] == false || answer["total"] == json!(found);
+        ensure!(is_same, "the pass finds {found} for {request}, the engine {}", answer["total"]);
+        slowest.push((times.0.last().copied().unwrap_or(0.0), found, request));
     }
     report.row("recorded terms, one after the other", &times, Some((&pass, f64::NAN)));
+    report.fact(
+        "one pass over all text in memory",
+        json!({ "bytes": texts.bytes(), "milliseconds": pass.json() }),
+    );
     report.goal(
         "p95 of recorded terms over one pass over all text in memory",
         times.at(95) / pass.median(),
         2.0,
     );
     report.goal("slowest of the recorded terms, ms", times.at(100), 100.0);
-    report.fact(
-        "slowest of the recorded terms",
-        json!({ "milliseconds": slowest.0, "request": slowest.1 }),
-    );
+    slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
+    slowest.truncate(12);
+    report.fact("slowest of the recorded terms: ms, hits, request", json!(slowest));
     Ok(())
 }
