@@ -321,10 +321,12 @@ impl Readers {
                         let answer = tokio::time::timeout(SILENT_FOR, asked).await;
                         let rows = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
                         let is_lost = matches!(&rows, Err(error) if error.as_database_error().is_none());
-                        // A cancel request that has not ended a query can arrive late; and a broken connection is not used again.
+                        // A request to cancel that has not ended the query, or a second one, can arrive late; and a broken connection is not used
+                        // again.
                         let is_canceled = matches!(&rows, Err(error) if server_code(error) == CANCELED);
-                        let is_stopped = stop.end(ticket).await;
-                        let is_free = !is_lost && (is_canceled || !is_stopped);
+                        let requests = stop.end(ticket).await;
+                        let is_stopped = requests > 0;
+                        let is_free = !is_lost && (!is_stopped || (is_canceled && requests == 1));
                         let kept = held.kept(is_free, is_stopped).map(|held| Reader::Server(held, process));
                         (kept, rows.map(Found::Server).map_err(broken))
                     }
