@@ -285,12 +285,16 @@ const MONEY: &[&str] = &[
         tax_rate_micro {int} NOT NULL, period_start {date}, period_end {date},
         PRIMARY KEY (invoice_id, position)
     ) {strict}",
+    // `settled_until` is the end of the time that a change of a subscription settled, where a change credited; nothing where a person
+    // did, whatever the reason.
     "CREATE TABLE credit_note (
         id {id} PRIMARY KEY, invoice_id {id} NOT NULL REFERENCES invoice (id), customer_id {id} NOT NULL REFERENCES customer (id),
         series {text} NOT NULL, series_number {int} NOT NULL, number {text} NOT NULL UNIQUE, issued_on {date} NOT NULL,
-        reason {text} NOT NULL, currency {text} NOT NULL, net {int} NOT NULL, tax {int} NOT NULL, rounding {int} NOT NULL,
+        reason {text} NOT NULL, settled_until {date}, currency {text} NOT NULL,
+        net {int} NOT NULL, tax {int} NOT NULL, rounding {int} NOT NULL,
         total {int} NOT NULL CHECK (total BETWEEN 0 AND 9007199254740991), seller {text} NOT NULL, buyer {text} NOT NULL,
-        created_at {int} NOT NULL, CHECK (total = net + tax + rounding), UNIQUE (series, series_number)
+        created_at {int} NOT NULL, CHECK (total = net + tax + rounding), CHECK (settled_until IS NULL OR reason = 'order_change'),
+        UNIQUE (series, series_number)
     ) {strict}",
     "CREATE INDEX credit_note_by_invoice ON credit_note (invoice_id)",
     "CREATE INDEX credit_note_by_customer ON credit_note (customer_id, created_at, id)",

@@ -36,8 +36,8 @@ fn draw(sheet: &mut Sheet<'_>, details: &CreditNoteDetails, title: &str) {
         Fact::new(words.issued, locale.day(note.issued_on)),
         Fact::new(words.corrects, &note.invoice_number),
         Fact::new(words.corrected_of, locale.day(details.invoice_issued_on)),
-        Fact::new(words.reason, words.why(note.reason)),
     ];
+    facts.extend(words.why(note.reason).map(|why| Fact::new(words.reason, why)));
     facts.extend(details.buyer.vat_id.as_ref().map(|id| Fact::new(words.your_vat_id, id)));
     let y = sheet.head(&Head {
         title: words.credit_note,

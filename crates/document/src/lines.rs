@@ -244,13 +244,15 @@ impl Sheet<'_> {
         let Closing { beside, sums, notes } = closing;
         let frame = self.frame;
         let running = self.setter.set(running, Style::plain(8.0).ink(Ink::Muted), frame.inner());
-        let left_height = beside.as_ref().map_or(0.0, |group| group.height);
+        // The first line of what stands beside each other is one.
+        let lowered = beside.as_ref().map_or(0.0, |group| sums.baseline() - group.baseline());
+        let left_height = beside.as_ref().map_or(0.0, |group| lowered + group.height);
         let height = sums.height.max(left_height) + 16.0;
         let mut y = table.put(&mut self.pages, frame, y, end, height, |pages| Sheet::turn(pages, &running, frame));
         if let Some(page) = self.pages.last_mut() {
             sums.put(page, frame.right - SUMS, y + 10.0);
             if let Some(beside) = beside {
-                beside.put(page, frame.left, y + 10.0);
+                beside.put(page, frame.left, y + 10.0 + lowered);
             }
         }
         y += height + 8.0;

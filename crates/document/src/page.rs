@@ -105,6 +105,15 @@ pub struct Group {
 }
 
 impl Group {
+    /// The baseline of the first line.
+    pub fn baseline(&self) -> f32 {
+        let of_item = |item: &Item| match item {
+            Item::Text { block, y, .. } => block.stretches.first().map(|stretch| y + stretch.baseline),
+            Item::Fill { .. } | Item::Logo { .. } => None,
+        };
+        self.page.items.iter().find_map(of_item).unwrap_or_default()
+    }
+
     /// Puts them on a page, with their corner there.
     pub fn put(self, page: &mut Page, left: f32, top: f32) {
         for mut item in self.page.items {

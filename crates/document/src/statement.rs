@@ -55,10 +55,7 @@ fn draw(sheet: &mut Sheet<'_>, account: &Account, title: &str) {
         Some(from) => locale.days(from, statement.to),
         None => filled(words.until, &[("day", &locale.day(statement.to))]),
     };
-    let mut facts = vec![
-        Fact::new(words.day, time),
-        Fact::new(words.closing, locale.money(statement.closing)),
-    ];
+    let mut facts = vec![Fact::new(words.covered, time)];
     facts.extend(account.buyer.vat_id.as_ref().map(|id| Fact::new(words.your_vat_id, id)));
     let mut y = sheet.head(&Head {
         title: words.statement,

@@ -65,7 +65,7 @@ pub fn credit_note(details: &CreditNoteDetails, settings: &BillingSettings, word
         issued_on: note.issued_on,
         due_on: None,
         corrects: Some((&note.invoice_number, details.invoice_issued_on)),
-        note: Some(words.why(note.reason)),
+        note: words.why(note.reason),
         currency: note.total.currency,
         seller: &details.seller,
         buyer: &details.buyer,

@@ -110,7 +110,9 @@ pub struct Words {
     pub opening: &'static str,
     /// What is owed at the end.
     pub closing: &'static str,
-    /// The days of a statement without a first one: up to `{day}`.
+    /// The days that a statement covers.
+    pub covered: &'static str,
+    /// Those of one without a first day: up to `{day}`.
     pub until: &'static str,
     /// The customer owes `{amount}`.
     pub owed: &'static str,
@@ -124,8 +126,8 @@ pub struct Words {
     pub months: [&'static str; 12],
     /// What a line of a statement is about, in the order of [`StatementKind::ALL`].
     pub kinds: [&'static str; 7],
-    /// Reasons of credit notes, in the order of [`CreditReason::ALL`].
-    pub reasons: [&'static str; 6],
+    /// Reasons of credit notes, in the order of [`CreditReason::ALL`]; of another one, the last, nothing is said.
+    pub reasons: [&'static str; 5],
     /// Categories of tax, in the order of [`TaxCategory::ALL`].
     pub categories: [&'static str; 7],
     /// What the law wants said of them (Directive 2006/112/EC, article 226, 11 and 11a), in the same order.
@@ -147,9 +149,9 @@ impl Words {
         at(StatementKind::ALL, &kind, &self.kinds)
     }
 
-    /// Why something is credited.
-    pub fn why(&self, reason: CreditReason) -> &'static str {
-        at(CreditReason::ALL, &reason, &self.reasons)
+    /// Why something is credited, where there is more to say than that it is for another reason.
+    pub fn why(&self, reason: CreditReason) -> Option<&'static str> {
+        Some(at(CreditReason::ALL, &reason, &self.reasons)).filter(|why| !why.is_empty())
     }
 
     /// What a category of tax is called.

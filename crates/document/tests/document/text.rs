@@ -2,6 +2,7 @@
 
 use contract::{
     Currency, Money, TaxCategory,
+    credit_note::CreditReason,
     document::WithoutXml,
     invoice::InvoiceStatus,
     payment::{Statement, StatementKind, StatementLine},
@@ -299,7 +300,7 @@ fn a_credit_note_names_the_invoice_that_it_corrects() {
     for wanted in [
         "Number CN-2026-000007",
         "Corrects invoice 2026-000042",
-        "Of 22 November 2026",
+        "Invoice date 22 November 2026",
         "Reason Order changed",
         "VAT 19% on €25.00 €4.75",
         "Total credited €29.75",
@@ -307,6 +308,15 @@ fn a_credit_note_names_the_invoice_that_it_corrects() {
         assert!(found.contains(wanted), "{wanted:?} is not in {found:?}");
     }
     assert!(!found.contains("Please pay"));
+}
+
+#[test]
+fn a_reason_that_says_nothing_does_not_stand_on_a_credit_note() {
+    let mut details = credit_note(buyer("Acme SARL"), vec![line("Hosting, medium", "1", 2_500, 190_000)]);
+    details.credit_note.reason = CreditReason::Other;
+    let made = document::credit_note(&details, &desk()).unwrap();
+    let found = text(&file("credit-note-other", &made), &["-layout"]);
+    assert!(found.contains("Invoice date") && !found.contains("Reason"), "{found}");
 }
 
 /// An account with so many invoices and payments in turn.
@@ -350,6 +360,17 @@ fn account(entries: i64, closing: i64) -> Account {
     }
 }
 
+/// Where the last of the same words begins and ends from the top, in what poppler tells of each word.
+fn heights(boxes: &str, word: &str) -> (f32, f32) {
+    let shown = format!(">{word}</word>");
+    let last = boxes.lines().rfind(|line| line.contains(&shown)).unwrap();
+    let of = |name: &str| {
+        let (_, after) = last.split_once(name).unwrap();
+        after.split('"').nth(1).unwrap().parse::<f32>().unwrap()
+    };
+    (of("yMin"), of("yMax"))
+}
+
 #[test]
 fn a_statement_adds_up_before_the_eyes_of_its_reader() {
     let made = document::statement(&account(3, 16_900), &desk()).unwrap();
@@ -357,7 +378,7 @@ fn a_statement_adds_up_before_the_eyes_of_its_reader() {
     assert_eq!(made.without_xml, Some(WithoutXml::NoInvoice));
     let found = text(&file("statement", &made), &["-layout"]);
     for wanted in [
-        "1 Jan 2026 – 22 Nov 2026",
+        "Period 1 Jan 2026 – 22 Nov 2026",
         "1 Jan 2026 Opening balance 50.00",
         "1 Jan 2026 Invoice 2026-000000 119.00 169.00",
         "2 Jan 2026 Payment Überweisung 送金 119.00 50.00",
@@ -367,6 +388,11 @@ fn a_statement_adds_up_before_the_eyes_of_its_reader() {
     ] {
         assert!(found.contains(wanted), "{wanted:?} is not in {found:?}");
     }
+    assert_eq!(
+        found.matches("€169.00").count(),
+        3,
+        "among the sums, below the table and to be paid: {found}"
+    );
     let path = file("statement", &made);
     let drawn = run("pdftotext", &["-raw", path.to_str().unwrap(), "-"]);
     assert!(text(&path, &["-raw"]).contains("Noor نور GmbH"));
@@ -374,6 +400,10 @@ fn a_statement_adds_up_before_the_eyes_of_its_reader() {
         drawn.lines().any(|line| line == "Statement of account"),
         "the title is one line: {drawn}"
     );
+    // The sentence stands on the line of the balance, which is larger: it begins lower, and ends higher.
+    let boxes = run("pdftotext", &["-bbox", path.to_str().unwrap(), "-"]);
+    let (sentence, balance) = (heights(&boxes, "Please"), heights(&boxes, "Closing"));
+    assert!(balance.0 < sentence.0 && sentence.1 < balance.1, "{sentence:?} beside {balance:?}");
     for (closing, wanted) in [(0, "Everything is paid."), (-2_500, "You have a credit of €25.00.")] {
         let made = document::statement(&account(0, closing), &desk()).unwrap();
         let found = text(&file(&format!("statement{closing}"), &made), &[]);

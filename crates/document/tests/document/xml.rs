@@ -332,9 +332,15 @@ fn a_credit_note_names_its_invoice_and_keeps_the_rules() {
         "<ram:TypeCode>381</ram:TypeCode>",
         "<ram:IssuerAssignedID>2026-000042</ram:IssuerAssignedID>",
         "<qdt:DateTimeString format=\"102\">20261122</qdt:DateTimeString>",
+        "<ram:Content>Order changed</ram:Content>",
     ] {
         assert!(xml.contains(wanted), "{wanted} is not in {xml}");
     }
+    let mut other = details;
+    other.credit_note.reason = contract::credit_note::CreditReason::Other;
+    let xml = attached("xml-credit-note-other", &document::credit_note(&other, &desk()).unwrap());
+    check(&xml, 1);
+    assert!(!xml.contains("IncludedNote"), "nothing is said for a reason: {xml}");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! `credit_invoice`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use chrono::NaiveDate;
 use contract::{
-    Conflict, Problem,
+    Conflict, Problem, Quantity,
     credit_note::{CreditInvoice, CreditNote, CreditReason},
     invoice::{DocumentKind, InvoiceLine, InvoiceStatus},
     money::scale,
+    tax::RATE_UNIT,
 };
 use sea_orm::EntityTrait;
 
@@ -25,6 +26,9 @@ use crate::{
     subscription,
 };
 
+/// A hundredth, in the billionths of a quantity.
+const HUNDREDTH: i64 = 10_000_000;
+
 /// How much of a line is credited.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
@@ -33,12 +37,13 @@ pub struct Part {
 }
 
 /// Credits parts of a final invoice, or all that is left; the customer has to be locked. What was paid beyond the rest is
-/// credit of the customer from then on. `since` is the first day that is credited, where not all days of the lines are.
+/// credit of the customer from then on. `settled` is the time that a change of the subscription settled, if one credits: the lines
+/// are credited from its first day on.
 pub async fn credit(
     scope: &Scope,
     row: &mut invoice::Model,
     parts: Option<&[Part]>,
-    since: Option<NaiveDate>,
+    settled: Option<Range<NaiveDate>>,
     reason: CreditReason,
     issued_on: Option<NaiveDate>,
 ) -> Result<credit_note::Model> {
@@ -96,6 +101,7 @@ pub async fn credit(
         number: numbered.number,
         issued_on,
         reason: reason.as_str().to_owned(),
+        settled_until: settled.as_ref().map(|time| time.end),
         currency: row.currency.clone(),
         net,
         tax,
@@ -106,7 +112,7 @@ pub async fn credit(
         created_at: scope.now.0,
     };
     // The lines first: the database lets none come to a credit note that is there.
-    let stored = stored_lines(&note, &own, &chosen, since)?;
+    let stored = stored_lines(&note, &own, &chosen, row.prices_include_tax, settled.map(|time| time.start))?;
     credit_note_line::Entity::insert_many(stored.into_iter().map(credit_note_line::ActiveModel::from))
         .exec_without_returning(scope)
         .await?;
@@ -159,10 +165,29 @@ fn choose(own: &[InvoiceLine], left: &BTreeMap<u32, i64>, parts: Option<&[Part]>
     Ok(chosen)
 }
 
+/// What is credited of a line as a quantity and the price of one: so much of the quantity as of the amount, where that is exact
+/// to two digits after the point. Else one at what is credited: 83.333333333 of something is nothing that a person counts.
+fn counted(line: &InvoiceLine, net: i64, includes_tax: bool) -> Option<(Quantity, i64)> {
+    if net == line.net {
+        return Some((line.quantity, line.unit_price));
+    }
+    let sign = line.net.signum();
+    let is_exact = |part: i64| i128::from(part) * i128::from(line.net) == i128::from(line.quantity.0) * i128::from(net);
+    let part = scale(line.quantity.0, net * sign, line.net * sign).filter(|part| part % HUNDREDTH == 0 && is_exact(*part));
+    if let Some(part) = part {
+        return Some((Quantity(part), line.unit_price));
+    }
+    // A price is never less than nothing (EN 16931, BR-27), and holds the tax where those of the invoice do.
+    let one = if net < 0 { Quantity::ONE.negated() } else { Quantity::ONE };
+    let rate = if includes_tax { line.tax_rate } else { 0 };
+    Some((one, scale(net.abs(), (RATE_UNIT + rate).into(), RATE_UNIT.into())?))
+}
+
 fn stored_lines(
     note: &credit_note::Model,
     own: &[InvoiceLine],
     chosen: &[tax::Taken],
+    includes_tax: bool,
     since: Option<NaiveDate>,
 ) -> Result<Vec<credit_note_line::Model>> {
     let mut stored = Vec::with_capacity(chosen.len());
@@ -170,19 +195,14 @@ fn stored_lines(
         let Some(line) = own.iter().find(|line| line.position == part.position) else {
             continue;
         };
-        // So much of the quantity as of the amount.
-        let quantity = if part.net == line.net || line.net == 0 {
-            Some(line.quantity.0)
-        } else {
-            let sign = line.net.signum();
-            scale(line.quantity.0, part.net * sign, line.net * sign)
-        };
+        let (quantity, unit_price) =
+            counted(line, part.net, includes_tax).ok_or_else(|| Error::Fault("a credited price is out of range".to_owned()))?;
         stored.push(credit_note_line::Model {
             credit_note_id: note.id,
             position: line.position.into(),
             text: line.text.clone(),
-            quantity_nano: quantity.ok_or_else(|| Error::Fault("a credited quantity is out of range".to_owned()))?,
-            unit_price: line.unit_price,
+            quantity_nano: quantity.0,
+            unit_price,
             net: part.net,
             tax_category: line.tax_category.as_str().to_owned(),
             tax_rate_micro: line.tax_rate.into(),

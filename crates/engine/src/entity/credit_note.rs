@@ -14,6 +14,7 @@ pub struct Model {
     pub number: String,
     pub issued_on: Date,
     pub reason: String,
+    pub settled_until: Option<Date>,
     pub currency: String,
     pub net: i64,
     pub tax: i64,

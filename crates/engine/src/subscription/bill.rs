@@ -20,11 +20,11 @@ use crate::{
     scope::Scope,
 };
 
-/// A line for a time of a subscription; its end is exclusive, and the last day is what a person reads.
+/// A line for a time of a subscription; its end is exclusive. The text does not say the days: whoever shows the line does, as its
+/// reader writes days.
 pub fn line(what: &str, quantity: Quantity, unit_price: i64, from: NaiveDate, until: NaiveDate) -> NewLine {
-    let last = until.pred_opt().unwrap_or(until);
     NewLine {
-        text: format!("{what}, {} – {}", from.format("%-d %b %Y"), last.format("%-d %b %Y")),
+        text: what.to_owned(),
         quantity,
         unit_price,
         tax_category: None,

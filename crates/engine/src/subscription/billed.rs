@@ -2,18 +2,17 @@
 //!
 //! What was billed counts by the days of its line. What was credited by hand goes off each day of the line; what a change credited,
 //! off the days from the change on, which are the days of the line of its credit note. On the day of a change that is there still,
-//! all that was billed until then and what the change took off and billed become one amount for the time that it settled: of its
-//! parts alone, no day can be cut. A change whose invoice is void or was deleted leaves nothing, and what was billed before counts
-//! by its days as if the change had never been.
+//! all that was billed until then and what the change took off and billed become one amount for the time that it settled: that of the
+//! last line that it made, which a credit note keeps. Of its parts alone, no day can be cut. A change whose invoice is void or was
+//! deleted leaves nothing, and what was billed before counts by its days as if the change had never been.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use contract::{TaxCategory, credit_note::CreditReason};
+use contract::TaxCategory;
 use sea_orm::Value;
 
-use super::{
-    bill,
-    period::{self, Period},
-};
+use super::{bill, period::Period};
 use crate::{db, entity::subscription, error::Result, invoice::lines, scope::Scope};
 
 /// Parts of a minor unit in which days are cut: an amount that is cut by each of many changes is rounded once.
@@ -25,8 +24,6 @@ struct Piece {
     end: NaiveDate,
     /// In parts of a minor unit.
     net: i128,
-    /// Whether a change credited it.
-    is_credit: bool,
     /// How many amounts it is made of, each of which was rounded.
     amounts: i64,
 }
@@ -49,9 +46,17 @@ fn since(pieces: &[Piece], day: NaiveDate) -> (i128, i64) {
         .fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1))
 }
 
+/// What is there of a subscription.
+#[derive(Default)]
+struct Billed {
+    pieces: Vec<Piece>,
+    /// The days on which changes settled something, each with the end of the time that the last of them settled.
+    settled: BTreeMap<NaiveDate, NaiveDate>,
+}
+
 /// Everything that was billed of a subscription until the end of a period, and what changes credited of it; nothing of a line that
 /// is credited in full. Earlier periods, too: what a change took off may be of a time before the one that it billed.
-async fn load(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Vec<Piece>> {
+async fn load(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Billed> {
     let credited = format!(
         "SELECT {} FROM credit_note_line c JOIN credit_note n ON n.id = c.credit_note_id
          WHERE n.invoice_id = l.invoice_id AND c.position = l.position",
@@ -60,54 +65,41 @@ async fn load(scope: &Scope, row: &subscription::Model, of: Period) -> Result<Ve
     let is_there = format!(
         "l.period_start < ? AND l.period_end > l.period_start AND i.subscription_id = ? AND i.status <> 'void' AND l.net <> ({credited})"
     );
-    let billed = format!(
-        "SELECT l.period_start, l.period_end, l.net - ({credited} AND n.reason <> ?) AS net
-         FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {is_there}"
-    );
-    let back = format!(
-        "SELECT b.period_start, b.period_end, -b.net AS net
+    // In the order in which it was made.
+    let sql = format!(
+        "SELECT l.period_start, l.period_end, l.net - ({credited} AND n.settled_until IS NULL) AS net, l.period_end AS settled_until,
+             i.created_at AS made_at, i.id AS made, l.position AS place
+         FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE {is_there}
+         UNION ALL SELECT b.period_start, b.period_end, -b.net, t.settled_until, t.created_at, t.id, b.position
          FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id JOIN credit_note t ON t.invoice_id = i.id
              JOIN credit_note_line b ON b.credit_note_id = t.id AND b.position = l.position
-         WHERE t.reason = ? AND {is_there}"
+         WHERE t.settled_until IS NOT NULL AND {is_there} ORDER BY made_at, made, place"
     );
-    let mut found = Vec::new();
-    for (sql, is_credit) in [(billed, false), (back, true)] {
-        let values: Vec<Value> = vec![CreditReason::OrderChange.as_str().into(), of.end.into(), row.id.into()];
-        for piece in scope.rows(&sql, values).await? {
-            found.push(Piece {
-                start: piece.try_get("", "period_start")?,
-                end: piece.try_get("", "period_end")?,
-                net: i128::from(piece.try_get::<i64>("", "net")?) * FINE,
-                is_credit,
-                amounts: 1,
-            });
+    let values: [Value; 2] = [of.end.into(), row.id.into()];
+    let mut found = Billed::default();
+    let mut changes = BTreeSet::new();
+    for piece in scope.rows(&sql, [values.clone(), values].concat()).await? {
+        let (start, net): (NaiveDate, i64) = (piece.try_get("", "period_start")?, piece.try_get("", "net")?);
+        if net < 0 {
+            changes.insert(start);
         }
+        found.settled.insert(start, piece.try_get("", "settled_until")?);
+        found.pieces.push(Piece {
+            start,
+            end: piece.try_get("", "period_end")?,
+            net: i128::from(net) * FINE,
+            amounts: 1,
+        });
     }
+    found.settled.retain(|day, _| changes.contains(day));
     Ok(found)
-}
-
-/// The end of the time that the changes of a day settled: of the period that holds the day since. Where what they billed has
-/// another end, the cycle was changed on the same day and nothing of that is left.
-fn settled_until(row: &subscription::Model, pieces: &[Piece], day: NaiveDate) -> Result<NaiveDate> {
-    let end = period::on(row, day)?.end;
-    let of_day = || pieces.iter().filter(move |piece| piece.start == day);
-    let is_of_period = of_day().any(|piece| piece.is_credit || piece.end == end) || of_day().all(|piece| piece.net < 0);
-    if day >= row.anchor && is_of_period {
-        return Ok(end);
-    }
-    Ok(of_day().map(|piece| piece.end).max().unwrap_or(end))
 }
 
 /// What was billed of a subscription for the time of a period from a day on and not taken back since, without tax; and by how many
 /// amounts, each of which was rounded.
 pub async fn left(scope: &Scope, row: &subscription::Model, of: Period, on: NaiveDate) -> Result<(i64, i64)> {
-    let mut pieces = load(scope, row, of).await?;
-    let is_settled = |piece: &&Piece| piece.net < 0 && piece.start <= on;
-    let mut changes: Vec<NaiveDate> = pieces.iter().filter(is_settled).map(|piece| piece.start).collect();
-    changes.sort_unstable();
-    changes.dedup();
-    for day in changes {
-        let end = settled_until(row, &pieces, day)?;
+    let Billed { mut pieces, settled } = load(scope, row, of).await?;
+    for (&day, &end) in settled.range(..=on) {
         let (before, after): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| piece.start <= day);
         let (net, amounts) = since(&before, day);
         pieces = after;
@@ -115,7 +107,6 @@ pub async fn left(scope: &Scope, row: &subscription::Model, of: Period, on: Naiv
             start: day,
             end,
             net,
-            is_credit: false,
             amounts,
         });
     }

@@ -165,15 +165,23 @@ async fn settle(scope: &Scope, row: &subscription::Model, owner: &customer::Mode
         .order_by_desc(invoice::Column::Id)
         .all(scope)
         .await?;
-    let (drafts, finals): (Vec<_>, Vec<_>) = billed.into_iter().partition(|row| row.status == "draft");
     let mut left = if is_apart {
         all.iter().map(|line| -line.net.min(0)).sum()
     } else {
         -net
     };
-    for mut draft in drafts {
-        let own = lines::load(scope, draft.id.into()).await?;
-        let most = draft.net.min(left);
+    for mut document in billed {
+        if document.status != "draft" {
+            let parts = creditable(scope, &document, change, &mut left).await?;
+            if !parts.is_empty() {
+                let time = change.on..change.settled_until();
+                let note = credit_note::credit(scope, &mut document, Some(&parts), Some(time), CreditReason::OrderChange, None).await?;
+                settled.credited(&note);
+            }
+            continue;
+        }
+        let own = lines::load(scope, document.id.into()).await?;
+        let most = document.net.min(left);
         let billed = own.iter().find(|line| line.net > 0 && is_of_period(line, change));
         let Some(billed) = billed.filter(|_| most > 0) else {
             continue;
@@ -182,35 +190,19 @@ async fn settle(scope: &Scope, row: &subscription::Model, owner: &customer::Mode
             change.lines.clone()
         } else {
             // With the tax of what it takes off, and with it in the price where the draft has it there.
-            let rate = if draft.prices_include_tax { billed.tax_rate } else { 0 };
+            let rate = if document.prices_include_tax { billed.tax_rate } else { 0 };
             let price = scale(most, (RATE_UNIT + rate).into(), RATE_UNIT.into()).unwrap_or(most);
             let what = format!("Change to {}", change.plan.name);
             vec![NewLine {
                 tax_category: Some(billed.tax_category),
                 tax_rate: Some(billed.tax_rate),
-                ..bill::line(&what, Quantity::whole(1).negated(), price, change.on, change.of.end)
+                ..bill::line(&what, Quantity::whole(1).negated(), price, change.on, change.settled_until())
             }]
         };
-        let before = (draft.net, draft.tax, draft.total);
-        append(scope, owner, &mut draft, own, &more).await?;
-        left -= before.0 - draft.net;
-        settled.invoiced(draft, before);
-    }
-    for mut final_one in finals {
-        let parts = creditable(scope, &final_one, change, &mut left).await?;
-        if parts.is_empty() {
-            continue;
-        }
-        let note = credit_note::credit(
-            scope,
-            &mut final_one,
-            Some(&parts),
-            Some(change.on),
-            CreditReason::OrderChange,
-            None,
-        )
-        .await?;
-        settled.credited(&note);
+        let before = (document.net, document.tax, document.total);
+        append(scope, owner, &mut document, own, &more).await?;
+        left -= before.0 - document.net;
+        settled.invoiced(document, before);
     }
     if is_apart {
         let anew: Vec<NewLine> = change.lines.iter().filter(|line| line.quantity.0 > 0).cloned().collect();

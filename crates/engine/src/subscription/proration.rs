@@ -41,6 +41,13 @@ pub struct Change {
     pub preview: SubscriptionChangePreview,
 }
 
+impl Change {
+    /// First day after the time that it settles, which is that of its last line: whatever is left after it is for that time.
+    pub fn settled_until(&self) -> NaiveDate {
+        self.lines.last().and_then(|line| line.period_end).unwrap_or(self.of.end)
+    }
+}
+
 /// Works out a change.
 pub async fn work_out(
     scope: &Scope,

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use contract::{
-    Error, Problem, TaxCategory,
+    Error, Problem, Quantity, TaxCategory,
     billing::{GetBillingSettings, Paper, UpdateBillingSettings},
     credit_note::{CreditInvoice, CreditReason, CreditedLine, GetCreditNote},
     customer::UpdateCustomer,
@@ -114,6 +114,25 @@ on_both! {
                 assert!(text.contains(&wanted), "{wanted} is not in {text}");
             }
         }
+    }
+
+    async fn a_part_that_nobody_counts_is_credited_as_one(book: TestBook) {
+        book.seller(190_000).await;
+        let ann = book.customer("Ann").await;
+        let storage = NewLine { quantity: Quantity::whole(1_000), ..new_line("Storage", 12) };
+        // A quarter of a thousand is 250. 10.00 of 120.00 are no number of units; nor of 100.84, and there the price holds the tax.
+        for (includes_tax, net, quantity, unit_price) in [(false, 3_000, "250", 12), (false, 1_000, "1", 1_000), (true, 1_000, "1", 1_190)] {
+            let lines = vec![storage.clone()];
+            let draft = book.ok(contract::invoice::CreateInvoice { prices_include_tax: Some(includes_tax), ..new_invoice(ann.id, lines) }).await;
+            let done = book.ok(finalize(&draft)).await;
+            let note = book.ok(CreditInvoice {
+                id: done.id, version: done.version, lines: Some(vec![CreditedLine { position: 1, net }]),
+                reason: CreditReason::BillingError, issued_on: None,
+            }).await;
+            let line = book.ok(GetCreditNote { id: note.id }).await.lines.remove(0);
+            assert_eq!((line.quantity.to_string().as_str(), line.unit_price, line.net), (quantity, unit_price, net));
+        }
+        book.verified().await;
     }
 
     async fn a_statement_on_paper_is_the_one_on_screen(book: TestBook) {

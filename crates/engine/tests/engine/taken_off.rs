@@ -3,7 +3,7 @@
 use contract::{
     BillingCycle, InvoiceId, Quantity,
     credit_note::{CreditInvoice, CreditReason, CreditedLine, GetCreditNote},
-    invoice::{ListInvoices, VoidInvoice},
+    invoice::{DeleteInvoice, ListInvoices, VoidInvoice},
     subscription::{
         ChangeSubscription, ChangedSubscription, CreateSubscription, ListSubscriptions, PreviewSubscriptionChange, Subscription,
     },
@@ -20,6 +20,20 @@ fn change(of: &Subscription) -> ChangeSubscription {
         quantity: None,
         on: None,
     }
+}
+
+fn to(billing_cycle: BillingCycle, of: &Subscription) -> ChangeSubscription {
+    ChangeSubscription {
+        billing_cycle: Some(billing_cycle),
+        ..change(of)
+    }
+}
+
+/// Ann's yearly subscription of a plan of 400 € a year, or 10 € a month, from the first of December 2026.
+async fn yearly(book: &TestBook) -> Subscription {
+    let plan = book.priced_plan("basic", 1_000, 40_000).await;
+    let ann = book.customer("Ann").await;
+    book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await
 }
 
 /// Makes a change, which comes to what its preview said; what its lines come to stands for what was taken off and what was billed.
@@ -52,8 +66,7 @@ on_both! {
     async fn of_the_period_before_a_change_of_the_cycle_only_what_was_left_of_it(book: TestBook) {
         let (_, subscription) = book.subscribed(0).await;
         book.at("2026-12-16T09:00:00Z").await;
-        let yearly = ChangeSubscription { billing_cycle: Some(BillingCycle::Yearly), ..change(&subscription) };
-        let (done, nets) = changed(&book, yearly).await;
+        let (done, nets) = changed(&book, to(BillingCycle::Yearly, &subscription)).await;
         assert_eq!(nets, [-516, 10_000]);
         void(&book, done.invoice_id).await;
         // Of December 16 of 31 days were left, whatever is changed on that day.
@@ -100,13 +113,10 @@ on_both! {
 
     async fn what_a_credit_has_kept_for_the_month_is_there_after_the_year_that_it_was_of(book: TestBook) {
         book.finalizing(0).await;
-        let plan = book.priced_plan("basic", 1_000, 40_000).await;
-        let ann = book.customer("Ann").await;
-        let subscription = book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await;
+        let subscription = yearly(&book).await;
         // 16 days of 365 go back, less the month that begins.
         book.at("2027-11-15T09:00:00Z").await;
-        let monthly = ChangeSubscription { billing_cycle: Some(BillingCycle::Monthly), ..change(&subscription) };
-        let (done, nets) = changed(&book, monthly).await;
+        let (done, nets) = changed(&book, to(BillingCycle::Monthly, &subscription)).await;
         assert_eq!((nets, done.invoice_id, done.credit_note_ids.len()), (vec![-1_753, 1_000], None, 1));
         // The year is over, the month has ten days left of thirty.
         book.at("2027-12-05T09:00:00Z").await;
@@ -186,8 +196,7 @@ on_both! {
     async fn of_a_new_cycle_that_was_credited_in_full_nothing(book: TestBook) {
         let (_, subscription) = book.subscribed(0).await;
         book.at("2026-12-16T09:00:00Z").await;
-        let yearly = ChangeSubscription { billing_cycle: Some(BillingCycle::Yearly), ..change(&subscription) };
-        let (done, _) = changed(&book, yearly).await;
+        let (done, _) = changed(&book, to(BillingCycle::Yearly, &subscription)).await;
         let billed = book.invoice_now(done.invoice_id.unwrap()).await;
         book.ok(CreditInvoice {
             id: billed.id,
@@ -204,12 +213,10 @@ on_both! {
 
     async fn what_a_credit_has_kept_for_a_month_is_not_there_in_the_next(book: TestBook) {
         book.finalizing(0).await;
-        let (ann, plan) = (book.customer("Ann").await, book.priced_plan("basic", 1_000, 40_000).await);
-        let subscription = book.ok(new_subscription(ann.id, plan.id, BillingCycle::Yearly)).await;
+        let subscription = yearly(&book).await;
         // 183 days of 365 go back, less the month that begins.
         book.at("2027-06-01T09:00:00Z").await;
-        let monthly = ChangeSubscription { billing_cycle: Some(BillingCycle::Monthly), ..change(&subscription) };
-        let (done, nets) = changed(&book, monthly).await;
+        let (done, nets) = changed(&book, to(BillingCycle::Monthly, &subscription)).await;
         assert_eq!((nets, done.credit_note_ids.len()), (vec![-20_055, 1_000], 1));
         // July is billed first; 27 of its 31 days are left.
         book.at("2027-07-05T09:00:00Z").await;
@@ -224,5 +231,101 @@ on_both! {
         book.at("2027-07-10T09:00:00Z").await;
         let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(3), ..change(&subscription) }).await;
         assert_eq!(nets, [2_129]);
+    }
+
+    async fn what_a_credit_has_kept_for_a_month_is_of_that_month_whatever_cycle_was_begun_and_voided_since(book: TestBook) {
+        book.finalizing(0).await;
+        let subscription = yearly(&book).await;
+        book.at("2027-06-01T09:00:00Z").await;
+        let (_, nets) = changed(&book, to(BillingCycle::Monthly, &subscription)).await;
+        assert_eq!(nets, [-20_055, 1_000]);
+        book.at("2027-06-11T09:00:00Z").await;
+        let (done, nets) = changed(&book, to(BillingCycle::Yearly, &subscription)).await;
+        assert_eq!(nets, [-667, 40_000]);
+        void(&book, done.invoice_id).await;
+        // Of the 10 € for June 15 days of 30 are left, though the year of which they were kept has 168 days of 183.
+        book.at("2027-06-16T09:00:00Z").await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(2), ..change(&subscription) }).await;
+        assert_eq!(nets, [-500, 78_907]);
+        void(&book, done.invoice_id).await;
+        // In August nothing.
+        book.at("2027-08-01T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(1), ..change(&subscription) }).await;
+        assert_eq!(nets, [34_426]);
+    }
+
+    async fn what_an_older_draft_is_changed_by_is_of_the_time_of_the_newer_change(book: TestBook) {
+        book.seller(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.priced_plan("basic", 1_000, 3_650).await);
+        let asked = CreateSubscription { quantity: 10, ..new_subscription(ann.id, plan.id, BillingCycle::Monthly) };
+        let subscription = book.ok(asked).await;
+        book.at("2026-12-16T09:00:00Z").await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(11), ..change(&subscription) }).await;
+        assert_eq!(nets, [-5_161, 5_677]);
+        // That is final before the draft of the month is.
+        let made = book.invoice_now(done.invoice_id.unwrap()).await;
+        book.ok(finalize(&made)).await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(1), ..to(BillingCycle::Yearly, &subscription) }).await;
+        assert_eq!((nets, done.credit_note_ids.len(), done.invoice_id.is_some()), (vec![-5_677, 3_650], 1, true));
+        // Of the year 318 days of 365 are left.
+        book.at("2027-02-01T09:00:00Z").await;
+        let (_, nets) = changed(&book, to(BillingCycle::Monthly, &subscription)).await;
+        assert_eq!(nets, [-3_180, 1_000]);
+    }
+
+    async fn what_a_credit_has_kept_for_a_year_is_there_after_the_month_that_it_was_of(book: TestBook) {
+        book.finalizing(0).await;
+        let (ann, plan) = (book.customer("Ann").await, book.priced_plan("basic", 1_000, 3_650).await);
+        let asked = CreateSubscription { quantity: 10, ..new_subscription(ann.id, plan.id, BillingCycle::Monthly) };
+        let subscription = book.ok(asked).await;
+        // 16 days of 31 for ten go back, less the year that begins for one.
+        book.at("2026-12-16T09:00:00Z").await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(1), ..to(BillingCycle::Yearly, &subscription) }).await;
+        assert_eq!((nets, done.invoice_id, done.credit_note_ids.len()), (vec![-5_161, 3_650], None, 1));
+        book.at("2027-02-01T09:00:00Z").await;
+        let (done, nets) = changed(&book, ChangeSubscription { quantity: Some(10), ..to(BillingCycle::Monthly, &subscription) }).await;
+        assert_eq!(nets, [-3_180, 10_000]);
+        void(&book, done.invoice_id).await;
+        // Of the year 304 days of 365 are left, though December is over.
+        book.at("2027-02-15T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(11), ..change(&subscription) }).await;
+        assert_eq!(nets, [-3_040, 5_500]);
+    }
+
+    async fn of_two_changes_of_a_day_the_one_that_is_there_says_for_what_time(book: TestBook) {
+        book.finalizing(0).await;
+        let subscription = yearly(&book).await;
+        book.at("2027-06-01T09:00:00Z").await;
+        let (_, nets) = changed(&book, to(BillingCycle::Monthly, &subscription)).await;
+        assert_eq!(nets, [-20_055, 1_000]);
+        let (done, nets) = changed(&book, to(BillingCycle::Yearly, &subscription)).await;
+        assert_eq!(nets, [-1_000, 40_000]);
+        void(&book, done.invoice_id).await;
+        // 15 of the 30 days of June are left; of the year that was voided, 351 of 366 were.
+        book.at("2027-06-16T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(2), ..change(&subscription) }).await;
+        assert_eq!(nets, [-500, 76_721]);
+    }
+
+    async fn what_was_taken_off_drafts_is_of_the_time_that_the_change_settled(book: TestBook) {
+        book.seller(0).await;
+        book.at("2026-12-01T09:00:00Z").await;
+        let subscription = yearly(&book).await;
+        book.at("2027-06-01T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(2), ..change(&subscription) }).await;
+        assert_eq!(nets, [-20_055, 40_110]);
+        // More than the last draft comes to: both get a line.
+        book.at("2027-06-11T09:00:00Z").await;
+        let (_, nets) = changed(&book, to(BillingCycle::Monthly, &subscription)).await;
+        assert_eq!(nets, [-37_918, 2_000]);
+        book.at("2027-06-21T09:00:00Z").await;
+        let (done, nets) = changed(&book, to(BillingCycle::Yearly, &subscription)).await;
+        assert_eq!(nets, [-1_333, 80_000]);
+        let draft = book.invoice_now(done.invoice_id.unwrap()).await;
+        book.ok(DeleteInvoice { id: draft.id, version: draft.version }).await;
+        // Of the month from 11 June on 10 days of 30 are left.
+        book.at("2027-07-01T09:00:00Z").await;
+        let (_, nets) = changed(&book, ChangeSubscription { quantity: Some(3), ..change(&subscription) }).await;
+        assert_eq!(nets, [-667, 116_721]);
     }
 }
