@@ -150,7 +150,8 @@ wire! {
         pub due_on: NaiveDate,
         /// What is left to pay by now; nothing, if it is not open any more.
         pub open: Money,
-        /// Which reminder of this invoice it is, from 1. Those that a later one stood for do not count.
+        /// Which reminder of this invoice it is, from 1, and from 1 again where it is owed again after it was paid. Those that a later
+        /// one stood for do not count.
         pub level: u32,
         /// Whom to write to.
         pub customer_id: CustomerId,

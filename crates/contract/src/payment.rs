@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use crate::{
-    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, RefundId, Timestamp, Validate, invoice::Invoice, names, rules,
-    wire,
+    Currency, CustomerId, FieldError, InvoiceId, Money, PaymentId, Problem, RefundId, Timestamp, Validate,
+    invoice::{Invoice, InvoiceStatus},
+    names, rules, wire,
 };
 
 names! {
@@ -44,6 +45,8 @@ wire! {
         pub invoice_id: InvoiceId,
         /// Its number.
         pub invoice_number: Option<String>,
+        /// How it stands. One that is paid is owed again where something is taken off it.
+        pub invoice_status: InvoiceStatus,
         /// How much of it.
         pub amount: Money,
     }
@@ -68,7 +71,7 @@ wire! {
         pub received_on: NaiveDate,
         /// What became of it.
         pub status: PaymentStatus,
-        /// What it pays.
+        /// What it pays, in the order in which it did: a refund takes from the end.
         pub allocations: Vec<Allocation>,
         /// What is left of it: credit of the customer.
         pub unallocated: Money,

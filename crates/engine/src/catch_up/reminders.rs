@@ -18,12 +18,12 @@ use crate::{
 impl Run for ListCatchUpReminders {
     async fn run(self, scope: &Scope) -> Result<CatchUpReminders> {
         // Of the reminders of an invoice that one run has claimed, the newest stands for the older. All of a run have one time, so
-        // the times of an invoice are the reminders that its customer was to get. They count by when they were given: of a schedule
-        // that was edited in between, a later reminder may have an earlier day.
+        // the times of an invoice are the reminders that its customer was to get, counted anew where it is owed again after it was paid.
+        // They count by when they were given: of a schedule that was edited in between, a later reminder may have an earlier day.
         let sql = format!(
             "SELECT t.*, c.full_name AS customer_name, c.email AS customer_email,
                  (SELECT COUNT(DISTINCT e.done_at) FROM catch_up_item e
-                  WHERE e.kind = 'reminder' AND e.subject_id = t.id AND e.done_at <= d.done_at) AS level
+                  WHERE e.kind = 'reminder' AND e.subject_id = t.id AND e.reopened = d.reopened AND e.done_at <= d.done_at) AS level
              FROM catch_up_item d JOIN invoice t ON t.id = d.subject_id JOIN customer c ON c.id = t.customer_id
              WHERE d.run_id = ? AND d.kind = 'reminder' AND {}
                  AND NOT EXISTS (SELECT 1 FROM catch_up_item l

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use contract::{
     Currency, Money, Timestamp,
+    invoice::InvoiceStatus,
     payment::{Allocation, ListPayments, Payment, PaymentMethod, PaymentPage, PaymentSort, PaymentStatus},
 };
 use sea_orm::{FromQueryResult, QueryResult, Value};
@@ -31,28 +32,32 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
             row.try_get::<String>("", "customer_name")?,
         ));
     }
-    let mut paid: HashMap<Uuid, Vec<(Uuid, Option<String>, i64)>> = HashMap::new();
+    let mut paid: HashMap<Uuid, Vec<Allocation>> = HashMap::new();
     if !own.is_empty() {
         let marks = vec!["?"; own.len()].join(", ");
         let sql = format!(
-            "SELECT a.payment_id, a.invoice_id, a.amount, i.number FROM allocation a JOIN invoice i ON i.id = a.invoice_id
-             WHERE a.payment_id IN ({marks}) ORDER BY i.due_on, i.created_at, i.id"
+            "SELECT a.payment_id, a.invoice_id, a.amount, i.number, i.status, i.currency
+             FROM allocation a JOIN invoice i ON i.id = a.invoice_id
+             WHERE a.payment_id IN ({marks}) ORDER BY a.created_at, a.id"
         );
         let ids: Vec<Value> = own.iter().map(|(row, _)| row.id.into()).collect();
         for row in scope.rows(&sql, ids).await? {
-            let part = (
-                row.try_get("", "invoice_id")?,
-                row.try_get("", "number")?,
-                row.try_get("", "amount")?,
-            );
+            let (status, currency): (String, String) = (row.try_get("", "status")?, row.try_get("", "currency")?);
+            let currency = Currency::parse(&currency).ok_or_else(|| unknown_word("invoice.currency", &currency))?;
+            let part = Allocation {
+                invoice_id: row.try_get::<Uuid>("", "invoice_id")?.into(),
+                invoice_number: row.try_get("", "number")?,
+                invoice_status: InvoiceStatus::parse(&status).ok_or_else(|| unknown_word("invoice.status", &status))?,
+                amount: Money::new(row.try_get("", "amount")?, currency),
+            };
             paid.entry(row.try_get("", "payment_id")?).or_default().push(part);
         }
     }
     let mut payments = Vec::with_capacity(own.len());
     for (row, customer_name) in own {
         let currency = Currency::parse(&row.currency).ok_or_else(|| unknown_word("payment.currency", &row.currency))?;
-        let parts = paid.remove(&row.id).unwrap_or_default();
-        let allocated: i64 = parts.iter().map(|(_, _, amount)| amount).sum();
+        let allocations = paid.remove(&row.id).unwrap_or_default();
+        let allocated: i64 = allocations.iter().map(|part| part.amount.amount).sum();
         payments.push(Payment {
             id: row.id.into(),
             customer_id: row.customer_id.into(),
@@ -64,14 +69,7 @@ pub async fn view_rows(scope: &Scope, rows: &[QueryResult]) -> Result<Vec<Paymen
             received_on: row.received_on,
             status: PaymentStatus::parse(&row.status).ok_or_else(|| unknown_word("payment.status", &row.status))?,
             unallocated: Money::new((row.amount - row.refunded - allocated).max(0), currency),
-            allocations: parts
-                .into_iter()
-                .map(|(invoice, invoice_number, amount)| Allocation {
-                    invoice_id: invoice.into(),
-                    invoice_number,
-                    amount: Money::new(amount, currency),
-                })
-                .collect(),
+            allocations,
             created_at: Timestamp(row.created_at),
             version: u32::try_from(row.version)?,
         });
@@ -126,8 +124,11 @@ impl Run for ListPayments {
         let is_of_all = self.customer_id.is_none() && !is_searched;
         let matching = page.ids(scope);
         let found = page.fetch(scope).await?;
+        let is_whole = u64::try_from(found.rows.len())? == found.total;
         let sums = match (has_sums, is_of_all) {
             (true, true) => sums_of_book(scope).await?,
+            // What is all on the page is not searched for again.
+            (true, false) if is_whole => sums_of_page(scope, &found.rows).await?,
             // Of more than are counted the sum would take longer than the page.
             (true, false) if found.total_is_exact || self.customer_id.is_some() => sums_of_list(scope, matching).await?,
             _ => Sums::new(),
@@ -159,6 +160,19 @@ async fn sums_of_book(scope: &Scope) -> Result<Sums> {
     Ok(revenue
         .map(|((_, currency), net)| (currency.clone(), *net, net - figure::of(&figures, figure::ALLOCATED, currency)))
         .collect())
+}
+
+/// Of the payments of a page.
+async fn sums_of_page(scope: &Scope, rows: &[QueryResult]) -> Result<Sums> {
+    if rows.is_empty() {
+        return Ok(Sums::new());
+    }
+    let mut ids: Vec<Value> = Vec::with_capacity(rows.len());
+    for row in rows {
+        ids.push(row.try_get::<Uuid>("", "id")?.into());
+    }
+    let marks = vec!["?"; ids.len()].join(", ");
+    sums_of_list(scope, (format!("SELECT t.id FROM payment t WHERE t.id IN ({marks})"), ids)).await
 }
 
 /// Of what a list shows.

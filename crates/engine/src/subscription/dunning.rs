@@ -1,5 +1,5 @@
-//! How a subscription follows its invoices: past due while one is overdue, unpaid when its licenses were suspended for it, and
-//! active again when everything is paid.
+//! How a subscription follows its invoices: past due while one is overdue, unpaid when its licenses were suspended for it until that
+//! is settled, and active again when everything is paid.
 
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -14,6 +14,11 @@ use crate::{
 
 /// How many invoices of a subscription are overdue.
 const OVERDUE: &str = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'open' AND is_overdue = TRUE";
+/// For how many of its invoices it was suspended since they are owed, and they are not settled. Whether one of them is overdue does not
+/// say so: it can be suspended before the day after its due day, and with a clock that is set back that day is yet to come.
+const SUSPENDED_FOR: &str = "SELECT COUNT(*) FROM invoice i CROSS JOIN catch_up_item d
+     WHERE i.subscription_id = ? AND i.status IN ('open', 'uncollectible')
+         AND d.kind = 'suspension' AND d.subject_id = i.id AND d.reopened = i.reopened";
 /// How many were given up since it was last suspended for one of them. From the invoices to what was done about each: the other
 /// way around, every suspension that there ever was would be looked at.
 const GIVEN_UP: &str = "SELECT COUNT(*) FROM invoice WHERE subscription_id = ? AND status = 'uncollectible' AND uncollectible_at >= (
@@ -29,9 +34,12 @@ pub async fn running_status(scope: &Scope, id: Uuid) -> Result<&'static str> {
     })
 }
 
-/// The customer of a subscription that was suspended, if it may go on: not while an invoice was given up since then without
-/// being paid, and not for a customer who is archived.
+/// The customer of a subscription that was suspended, if it may go on: not before what it was suspended for is settled, which is
+/// done once for it, not while another invoice was given up since then without being paid, and not for a customer who is archived.
 async fn may_go_on(scope: &Scope, row: &subscription::Model) -> Result<Option<customer::Model>> {
+    if scope.number(SUSPENDED_FOR, vec![row.id.into()]).await? > 0 {
+        return Ok(None);
+    }
     if scope.number(GIVEN_UP, vec![row.id.into(), row.id.into()]).await? > 0 {
         return Ok(None);
     }
@@ -85,7 +93,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_invoices_of_a_subscription_are_found_by_index() {
-        for (sql, values) in [(OVERDUE, 1), (GIVEN_UP, 2)] {
+        for (sql, values) in [(OVERDUE, 1), (SUSPENDED_FOR, 1), (GIVEN_UP, 2)] {
             let plan = plan_of(sql, vec![Uuid::nil().into(); values]).await;
             assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
             let own = plan.iter().filter(|step| step.contains("USING INDEX invoice_by_subscription"));

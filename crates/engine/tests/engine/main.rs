@@ -69,6 +69,7 @@ mod silence;
 mod states;
 mod story;
 mod subscriptions;
+mod suspended;
 mod taken_off;
 mod totals;
 mod treatment;

@@ -19,7 +19,7 @@ on_both! {
         let parts = |payment: &contract::payment::Payment| {
             payment.allocations.iter().map(|part| (part.invoice_id.0, part.amount.amount)).collect::<Vec<_>>()
         };
-        let first = book.pay(ann.id, 400, "2026-11-20").await;
+        let mut first = book.pay(ann.id, 400, "2026-11-20").await;
         assert_eq!((parts(&first), first.unallocated), (vec![(soon, 300), (late, 100)], eur(0)));
         assert_eq!((first.status, first.refunded, first.received_on), (PaymentStatus::Succeeded, eur(0), day("2026-11-20")));
         let customer = book.get(ann.id).await;
@@ -34,6 +34,8 @@ on_both! {
         assert_eq!((of("2").status, of("2").paid), (InvoiceStatus::Paid, eur(500)));
         assert_eq!((of("3").status, of("3").payable), (InvoiceStatus::Open, usd(900)));
         let payments = book.ok(ListPayments { customer_id: Some(ann.id), ..Default::default() }).await;
+        // The second has paid what was left of it.
+        first.allocations[1].invoice_status = InvoiceStatus::Paid;
         assert_eq!(payments.items, [second, first]);
         assert_eq!(payments.sum, [eur(1_400)]);
         book.verified().await;
@@ -153,5 +155,10 @@ on_both! {
         assert_eq!(list(Some(PaymentStatus::Failed), None).await, (vec![50], vec![], vec![]));
         assert_eq!(list(Some(PaymentStatus::Pending), None).await, (vec![], vec![], vec![]));
         assert_eq!(list(Some(PaymentStatus::Succeeded), Some("ann")).await, (vec![400], vec![eur(400)], vec![eur(100)]));
+        // Whether all that is found is on the page or not, the sums are of all of it.
+        assert_eq!(list(None, Some("example.com")).await, (vec![7, 400, 50], vec![eur(407)], vec![eur(107)]));
+        let first = ListPayments { search: Some("example.com".to_owned()), limit: Some(1), ..ListPayments::default() };
+        let first = book.ok(first).await;
+        assert_eq!((first.total, first.items.len(), first.sum, first.credit), (3, 1, vec![eur(407)], vec![eur(107)]));
     }
 }

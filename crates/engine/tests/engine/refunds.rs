@@ -2,7 +2,7 @@
 
 use contract::{
     Conflict, Error, InvoiceId, Money, Noun, PaymentId, Problem,
-    invoice::InvoiceStatus,
+    invoice::{InvoiceStatus, SetInvoiceUncollectible},
     payment::{ApplyCredit, GetStatement, ListPayments, ListRefunds, NewAllocation, RecordPayment, RefundPayment, StatementKind},
 };
 
@@ -90,6 +90,29 @@ on_both! {
         assert_eq!(book.ok(ListRefunds::default()).await.total, 2);
         let customer = book.get(ann.id).await;
         assert_eq!((customer.total_payments, customer.outstanding), (vec![eur(950)], vec![eur(50)]));
+        book.verified().await;
+    }
+
+    async fn a_payment_tells_off_which_invoices_a_refund_takes_and_how_they_stand(book: TestBook) {
+        book.seller(0).await;
+        let ann = book.customer("Ann").await;
+        let (one, two) = (book.final_invoice(ann.id, 1_000).await, book.final_invoice(ann.id, 1_000).await);
+        let three = book.final_invoice(ann.id, 1_000).await;
+        let parts = [(three.id, eur(1_000)), (one.id, eur(1_000)), (two.id, eur(400))];
+        let payment = book.ok(allocated(new_payment(ann.id, eur(2_500), None), &parts)).await;
+        let version = book.invoice_now(two.id).await.version;
+        book.ok(SetInvoiceUncollectible { id: two.id, version, uncollectible: true }).await;
+        let known = async || {
+            let found = book.ok(ListPayments::default()).await.items.remove(0);
+            found.allocations.iter().map(|part| (part.invoice_id, part.amount.amount, part.invoice_status)).collect::<Vec<_>>()
+        };
+        let (paid, given_up) = (InvoiceStatus::Paid, InvoiceStatus::Uncollectible);
+        assert_eq!(known().await, [(three.id, 1_000, paid), (one.id, 1_000, paid), (two.id, 400, given_up)]);
+        // Of credit 1.00, and then from the end.
+        book.ok(refund(payment.id, 800)).await;
+        assert_eq!(known().await, [(three.id, 1_000, paid), (one.id, 700, InvoiceStatus::Open)]);
+        assert_eq!(book.invoice_now(one.id).await.payable, eur(300));
+        assert_eq!((book.invoice_now(two.id).await.status, book.invoice_now(two.id).await.paid), (given_up, eur(0)));
         book.verified().await;
     }
 

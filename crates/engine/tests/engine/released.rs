@@ -2,7 +2,8 @@
 
 use contract::{
     BillingCycle, Conflict, Error, InvoiceId, Noun, PaymentId, Problem,
-    catch_up::{DueKind, RunCatchUp},
+    billing::{GetBillingSettings, ReminderAct, ReminderStep, UpdateBillingSettings},
+    catch_up::{DueKind, ListCatchUpReminders, RunCatchUp},
     change::{Change, ListChanges},
     customer::Customer,
     invoice::{Invoice, InvoiceStatus, ListInvoices, SetInvoiceUncollectible, VoidInvoice},
@@ -75,6 +76,14 @@ async fn newest(book: &TestBook, invoice: &Invoice) -> Change {
 fn after(change: &Change, field: &str) -> Option<serde_json::Value> {
     let found = change.fields.iter().find(|changed| changed.field == field);
     found.and_then(|changed| changed.after.clone())
+}
+
+/// Which reminders, by their numbers, a run at a time notes.
+async fn reminded(book: &TestBook, time: &str) -> Vec<u32> {
+    book.at(time).await;
+    let run_id = book.ok(RunCatchUp {}).await.id;
+    let found = book.ok(ListCatchUpReminders { run_id }).await.items;
+    found.iter().map(|item| item.level).collect()
 }
 
 on_both! {
@@ -201,6 +210,26 @@ on_both! {
         assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Suspension, 1)], SubscriptionStatus::Unpaid));
         book.at("2026-12-26T12:00:00Z").await;
         assert_eq!((run(&book).await, state(&book).await), (vec![(DueKind::Cancellation, 1)], SubscriptionStatus::Canceled));
+        book.verified().await;
+    }
+
+    async fn the_reminders_of_what_is_owed_again_are_counted_anew(book: TestBook) {
+        book.seller(0).await;
+        let steps = [0, 3].map(|days| ReminderStep { days, act: ReminderAct::Remind });
+        let version = book.ok(GetBillingSettings {}).await.version;
+        book.ok(UpdateBillingSettings { reminders: Some(steps.to_vec()), ..UpdateBillingSettings::nothing(version) }).await;
+        let ann = book.customer("Ann").await;
+        let invoice = book.final_invoice(ann.id, 1_000).await;
+        // Due on 6 December.
+        assert_eq!(reminded(&book, "2026-12-06T12:00:00Z").await, [1]);
+        assert_eq!(reminded(&book, "2026-12-09T12:00:00Z").await, [2]);
+        // Both steps lie back when it is owed again, and the newer stands for the other.
+        let payment = book.pay(ann.id, 1_000, "2026-12-09").await.id;
+        book.ok(RefundPayment { id: payment, amount: eur(1_000), reason: None, refunded_on: None }).await;
+        assert_eq!(reminded(&book, "2026-12-10T12:00:00Z").await, [1]);
+        let payment = book.pay(ann.id, 1_000, "2026-12-10").await.id;
+        book.ok(off(payment, invoice.id, None)).await;
+        assert_eq!(reminded(&book, "2026-12-11T12:00:00Z").await, [1]);
         book.verified().await;
     }
 
