@@ -257,12 +257,17 @@ async fn once<O: Run>(app: &App, request: O, key: Option<String>, stop: Stop) ->
         return Ok(read(inner, request, stop).await?);
     }
     let standing = standing::<O>(inner).await?;
-    make_sure(inner, standing.as_ref()).await?;
-    let actor = standing.map(|standing| standing.actor);
-    let password_hash = match request.new_password() {
-        Some((password, is_admin)) => Some(password::hash(inner, password, is_admin).await?),
-        None => None,
+    let hashed = async {
+        match request.new_password() {
+            Some((password, is_admin)) => password::hash(inner, password, is_admin).await.map(Some),
+            None => Ok(None),
+        }
     };
+    // Both are waited for: a hash that nobody waits for runs on beside the next.
+    let (is_sure, password_hash) = tokio::join!(make_sure(inner, standing.as_ref()), hashed);
+    is_sure?;
+    let password_hash = password_hash?;
+    let actor = standing.map(|standing| standing.actor);
     request.prepare(inner).await?;
     let mut scope = Scope::write(inner, actor, O::NAME).await?;
     scope.password_hash = password_hash;

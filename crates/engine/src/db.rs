@@ -32,7 +32,7 @@ pub use bulk::{analyze, begin_load, end_load};
 pub use catalog::Kind;
 pub use catalog::{OF_THE_PLACE, Table};
 pub use file::PRAGMAS;
-pub use index::{candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
+pub use index::{Candidates, candidates, enter_index, enter_many, index_faults, leave_index, make_anew};
 pub use maintenance::{Exclusive, swap_schemas};
 pub use notice::{Notices, note_change};
 pub use pool::Db;

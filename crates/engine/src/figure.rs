@@ -45,6 +45,15 @@ pub const COHORT_PAYING: &str = "cohort_paying";
 /// What they paid in it, less what they got back; the keys are the same.
 pub const COHORT_PAID: &str = "cohort_paid";
 
+/// Figures that one statement books.
+const AT_ONCE: usize = 250;
+
+/// What was billed without tax, less what was credited, by currency, day and plan: `EUR 2026-11-22` and, where there is a plan, after
+/// a space its id.
+pub const BILLED: &str = "billed";
+/// Final invoices that are not void, and credit notes; the keys are the same.
+pub const BILLED_DOCUMENTS: &str = "billed_documents";
+
 /// Every kind.
 const KINDS: &[&str] = &[
     CUSTOMERS,
@@ -59,6 +68,8 @@ const KINDS: &[&str] = &[
     OVERDUE,
     COHORT_PAYING,
     COHORT_PAID,
+    BILLED,
+    BILLED_DOCUMENTS,
 ];
 
 /// The kind of a stored name.
@@ -120,6 +131,16 @@ pub fn share(
     share
 }
 
+/// What was billed to a customer, for the figures of the book.
+pub fn share_of_billed(counts: &Counts) -> impl Iterator<Item = (Key, i64)> {
+    let of_each = counts.billed.iter().flat_map(|((currency, day, plan), (net, documents))| {
+        let plan = plan.map_or_else(String::new, |plan| format!(" {plan}"));
+        let key = format!("{currency} {day}{plan}");
+        [((BILLED, key.clone()), *net), ((BILLED_DOCUMENTS, key), *documents)]
+    });
+    of_each.filter(|(_, amount)| *amount != 0)
+}
+
 /// The key of a month of a cohort.
 fn cohort(currency: &str, first: NaiveDate, day: NaiveDate) -> String {
     format!("{currency} {} {}", first.format("%Y-%m"), day.format("%Y-%m"))
@@ -146,14 +167,17 @@ pub async fn book(scope: &Scope, difference: &BTreeMap<Key, i64>) -> Result<()> 
         return Ok(());
     }
     let slot = db::slot(scope).await?;
-    for ((kind, key), amount) in moved {
-        scope
-            .execute_sql(
-                "INSERT INTO figure (kind, key, slot, amount) VALUES (?, ?, ?, ?)
-                 ON CONFLICT (kind, key, slot) DO UPDATE SET amount = figure.amount + excluded.amount",
-                vec![(*kind).into(), key.as_str().into(), slot.into(), (*amount).into()],
-            )
-            .await?;
+    for some in moved.chunks(AT_ONCE) {
+        let marks = vec!["(?, ?, ?, ?)"; some.len()].join(", ");
+        let sql = format!(
+            "INSERT INTO figure (kind, key, slot, amount) VALUES {marks}
+             ON CONFLICT (kind, key, slot) DO UPDATE SET amount = figure.amount + excluded.amount"
+        );
+        let values = some
+            .iter()
+            .flat_map(|((kind, key), amount)| [sea_orm::Value::from(*kind), key.as_str().into(), slot.into(), (**amount).into()])
+            .collect();
+        scope.execute_sql(&sql, values).await?;
     }
     Ok(())
 }

@@ -158,6 +158,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Whether it is the first page: where it has no row, the list has none.
+    pub fn is_first(&self) -> bool {
+        self.cursor.is_none() && self.offset == 0
+    }
+
     /// The number of the first row of a page that is jumped to.
     pub fn at(&self) -> u64 {
         self.offset

@@ -264,6 +264,11 @@ impl Scope {
         Ok(())
     }
 
+    /// Notes that a customer is made, who has no figures yet and is nobody's to lock.
+    pub fn hold_new(&self, customer: Uuid) {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(customer, None);
+    }
+
     /// What is changed until the answer is dropped fell due by itself, and the change log says so.
     pub fn moving(&self) -> Moving<'_> {
         self.is_moving.store(true, Ordering::Relaxed);

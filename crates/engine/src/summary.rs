@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     figure::{self, Key},
     scope::Scope,
+    stats::billed,
     zone,
 };
 
@@ -52,6 +53,8 @@ pub struct Counts {
     pub paid_in: BTreeSet<(String, NaiveDate)>,
     /// What of the payments pays invoices, by currency.
     pub allocated: BTreeMap<String, i64>,
+    /// What was billed by currency, day and plan: without tax, and by how many documents.
+    pub billed: BTreeMap<(String, NaiveDate, Option<Uuid>), (i64, i64)>,
 }
 
 /// The figures that follow from counts and money; the same rule for one customer and for the check of the whole book.
@@ -91,12 +94,85 @@ pub fn derive(
         last_payment_date: counts.last_payment_date,
     };
     let joined = zone::day(zone, contract::Timestamp(customer.created_at));
-    let share = if place == LISTED {
+    let mut share = if place == LISTED {
         figure::share(customer.is_active, joined, &summary, &counts, &money)
     } else {
         BTreeMap::new()
     };
+    // As the list of what was billed has it: of administrators, too.
+    if customer.deleted_at.is_none() && customer.archived_at.is_none() {
+        share.extend(figure::share_of_billed(&counts));
+    }
     Figures { summary, money, share }
+}
+
+/// Kinds of records that [`records`] asks for, each by the customer.
+const RECORDS: usize = 9;
+
+/// What the records of a customer come to, by their kind, plan, currency and day. One query, because each is a way to the database
+/// and back, and every write asks this twice.
+fn records(connection: &impl ConnectionTrait) -> String {
+    let sum = |expression: &str| db::sum(connection, expression);
+    let sum_if = |condition: &str, amount: &str| sum(&format!("CASE WHEN {condition} THEN {amount} ELSE 0 END"));
+    let (payable, none) = ("total - paid - credited", "CAST(0 AS BIGINT)");
+    let (open, late) = (
+        format!("status = 'open' AND {payable} > 0"),
+        format!("status = 'open' AND {payable} > 0 AND is_overdue"),
+    );
+    // Nothing of a type, where a kind has no such thing: a server goes by the first row.
+    let (no_plan, no_currency, no_day) = ("CAST(NULL AS UUID)", "CAST(NULL AS TEXT)", "CAST(NULL AS DATE)");
+    let amount = sum("amount");
+    let of_documents = |documents: &str| {
+        format!(
+            "SELECT 'billed', b.plan_id, b.currency, b.issued_on, COUNT(*), {none}, {}, {none}, {none}
+             FROM (SELECT d.currency AS currency, d.issued_on AS issued_on, d.net AS net, {} AS plan_id FROM ({documents}) AS d {}) AS b
+             GROUP BY b.plan_id, b.currency, b.issued_on",
+            sum("b.net"),
+            billed::PLAN,
+            db::APART
+        )
+    };
+    let parts: [String; RECORDS] = [
+        format!(
+            "SELECT 'license' AS what, plan_id, {no_currency} AS currency, {no_day} AS day, COUNT(*) AS all_of_them,
+                 {} AS open_ones, {none} AS amount, {none} AS late_ones, {none} AS late_amount
+             FROM license WHERE customer_id = ? GROUP BY plan_id",
+            sum_if("status = 'active'", "1")
+        ),
+        format!(
+            "SELECT 'subscription', {no_plan}, {no_currency}, {no_day}, COUNT(*), {}, {none}, {none}, {none}
+             FROM subscription WHERE customer_id = ?",
+            sum_if("status IN ('trialing', 'active', 'past_due')", "1")
+        ),
+        format!(
+            "SELECT 'domain', {no_plan}, {no_currency}, {no_day}, COUNT(*), {none}, {none}, {none}, {none}
+             FROM domain WHERE customer_id = ? AND deleted_at IS NULL"
+        ),
+        format!(
+            "SELECT 'invoice', {no_plan}, currency, {no_day}, COUNT(*), {}, {}, {}, {}
+             FROM invoice WHERE customer_id = ? AND status <> 'draft' GROUP BY currency",
+            sum_if(&open, "1"),
+            sum_if(&open, payable),
+            sum_if(&late, "1"),
+            sum_if(&late, payable)
+        ),
+        format!(
+            "SELECT 'payment', {no_plan}, currency, received_on, COUNT(*), {none}, {amount}, {none}, {none}
+             FROM payment WHERE customer_id = ? AND status = 'succeeded' GROUP BY currency, received_on"
+        ),
+        format!(
+            "SELECT 'refund', {no_plan}, currency, refunded_on, COUNT(*), {none}, {amount}, {none}, {none}
+             FROM refund WHERE customer_id = ? GROUP BY currency, refunded_on"
+        ),
+        format!(
+            "SELECT 'allocation', {no_plan}, p.currency, {no_day}, COUNT(*), {none}, {}, {none}, {none}
+             FROM payment p JOIN allocation a ON a.payment_id = p.id WHERE p.customer_id = ? AND p.status = 'succeeded' GROUP BY p.currency",
+            sum("a.amount")
+        ),
+        of_documents(&billed::invoices("t.customer_id = ?")),
+        of_documents(&billed::credit_notes("t.customer_id = ?")),
+    ];
+    parts.join(" UNION ALL ")
 }
 
 /// Computes the figures of a customer from the records as they are now. `None` if there is no such customer.
@@ -105,88 +181,57 @@ pub async fn compute(scope: &Scope, id: Uuid) -> Result<Option<Figures>> {
         return Ok(None);
     };
     let mut counts = Counts::default();
-    for row in scope
-        .rows("SELECT plan_id, status FROM license WHERE customer_id = ?", vec![id.into()])
-        .await?
-    {
-        counts.total_licenses += 1;
-        if row.try_get::<String>("", "status")? == "active" {
-            counts.active_licenses += 1;
-            *counts.plans.entry(row.try_get("", "plan_id")?).or_default() += 1;
-        }
-    }
-    for row in scope
-        .rows("SELECT status FROM subscription WHERE customer_id = ?", vec![id.into()])
-        .await?
-    {
-        counts.total_subscriptions += 1;
-        let is_active = matches!(row.try_get::<String>("", "status")?.as_str(), "trialing" | "active" | "past_due");
-        counts.active_subscriptions += i64::from(is_active);
-    }
-    counts.total_domains = scope
-        .number(
-            "SELECT COUNT(*) FROM domain WHERE customer_id = ? AND deleted_at IS NULL",
-            vec![id.into()],
-        )
-        .await?;
-
     let mut money: BTreeMap<String, customer_money::Model> = BTreeMap::new();
-    let sql =
-        "SELECT status, currency, total - paid - credited AS payable, is_overdue FROM invoice WHERE customer_id = ? AND status <> 'draft'";
-    for row in scope.rows(sql, vec![id.into()]).await? {
-        counts.total_invoices += 1;
-        let payable: i64 = row.try_get("", "payable")?;
-        if row.try_get::<String>("", "status")? != "open" || payable <= 0 {
-            continue;
+    for row in scope.rows(&records(scope), vec![Value::from(id); RECORDS]).await? {
+        let number = |column: &str| row.try_get::<i64>("", column);
+        let (all, open, amount) = (number("all_of_them")?, number("open_ones")?, number("amount")?);
+        match row.try_get::<String>("", "what")?.as_str() {
+            "license" => {
+                counts.total_licenses += all;
+                counts.active_licenses += open;
+                if open > 0 {
+                    counts.plans.insert(row.try_get("", "plan_id")?, open);
+                }
+            }
+            "subscription" => {
+                counts.total_subscriptions = all;
+                counts.active_subscriptions = open;
+            }
+            "domain" => counts.total_domains = all,
+            "invoice" => {
+                counts.total_invoices += all;
+                counts.outstanding_invoices += open;
+                counts.overdue_invoices += number("late_ones")?;
+                if open > 0 {
+                    let own = money_of(&mut money, id, row.try_get("", "currency")?);
+                    own.outstanding += amount;
+                    own.overdue += number("late_amount")?;
+                }
+            }
+            "payment" => {
+                let (currency, on): (String, NaiveDate) = (row.try_get("", "currency")?, row.try_get("", "day")?);
+                counts.last_payment_date = counts.last_payment_date.max(Some(on));
+                let own = money_of(&mut money, id, currency.clone());
+                own.payments += all;
+                own.paid += amount;
+                counts.paid_in.insert((currency.clone(), zone::month_of(on)));
+                *counts.received.entry((currency, on)).or_default() += amount;
+            }
+            "refund" => {
+                let (currency, on): (String, NaiveDate) = (row.try_get("", "currency")?, row.try_get("", "day")?);
+                money_of(&mut money, id, currency.clone()).refunded += amount;
+                *counts.received.entry((currency, on)).or_default() -= amount;
+            }
+            "allocation" => {
+                counts.allocated.insert(row.try_get("", "currency")?, amount);
+            }
+            "billed" => {
+                let (currency, day): (String, NaiveDate) = (row.try_get("", "currency")?, row.try_get("", "day")?);
+                let own = counts.billed.entry((currency, day, row.try_get("", "plan_id")?)).or_default();
+                *own = (own.0 + amount, own.1 + all);
+            }
+            other => return Err(Error::Fault(format!("{other} is no kind of record"))),
         }
-        counts.outstanding_invoices += 1;
-        let own = money_of(&mut money, id, row.try_get("", "currency")?);
-        own.outstanding += payable;
-        if row.try_get("", "is_overdue")? {
-            own.overdue += payable;
-            counts.overdue_invoices += 1;
-        }
-    }
-    let amount = db::sum(scope, "amount");
-    let sql = format!(
-        "SELECT currency, received_on, COUNT(*) AS payments, {amount} AS amount FROM payment WHERE customer_id = ? AND status = 'succeeded'
-         GROUP BY currency, received_on"
-    );
-    for row in scope.rows(&sql, vec![id.into()]).await? {
-        let (currency, on, amount): (String, NaiveDate, i64) = (
-            row.try_get("", "currency")?,
-            row.try_get("", "received_on")?,
-            row.try_get("", "amount")?,
-        );
-        counts.last_payment_date = counts.last_payment_date.max(Some(on));
-        let own = money_of(&mut money, id, currency.clone());
-        own.payments += row.try_get::<i64>("", "payments")?;
-        own.paid += amount;
-        counts.paid_in.insert((currency.clone(), zone::month_of(on)));
-        *counts.received.entry((currency, on)).or_default() += amount;
-    }
-    for row in scope
-        .rows(
-            "SELECT currency, refunded_on, amount FROM refund WHERE customer_id = ?",
-            vec![id.into()],
-        )
-        .await?
-    {
-        let (currency, on, amount): (String, NaiveDate, i64) = (
-            row.try_get("", "currency")?,
-            row.try_get("", "refunded_on")?,
-            row.try_get("", "amount")?,
-        );
-        money_of(&mut money, id, currency.clone()).refunded += amount;
-        *counts.received.entry((currency, on)).or_default() -= amount;
-    }
-    let used = db::sum(scope, "a.amount");
-    let sql = format!(
-        "SELECT p.currency, {used} AS amount FROM payment p JOIN allocation a ON a.payment_id = p.id
-         WHERE p.customer_id = ? AND p.status = 'succeeded' GROUP BY p.currency"
-    );
-    for row in scope.rows(&sql, vec![id.into()]).await? {
-        counts.allocated.insert(row.try_get("", "currency")?, row.try_get("", "amount")?);
     }
     Ok(Some(derive(&customer, counts, money, &scope.book.currency, scope.zone)))
 }
@@ -251,7 +296,7 @@ fn values(row: &customer_summary::Model) -> [Value; 17] {
     ]
 }
 
-/// Writes the summary rows of a customer and keeps the search index beside them. `before` is what they held.
+/// Writes the summary rows of a customer and keeps the search index beside them. `before` is what they held; nothing, of a new one.
 pub async fn store(scope: &Scope, id: Uuid, before: Option<&Figures>, figures: Option<&Figures>) -> Result<()> {
     let searched = |figures: &Figures| (figures.summary.place == LISTED).then(|| figures.summary.search_text.clone());
     let (old, new) = (before.and_then(searched), figures.and_then(searched));
@@ -259,10 +304,12 @@ pub async fn store(scope: &Scope, id: Uuid, before: Option<&Figures>, figures: O
     if moves && old.is_some() {
         db::leave_index(scope, id).await?;
     }
-    customer_money::Entity::delete_many()
-        .filter(customer_money::Column::CustomerId.eq(id))
-        .exec(scope)
-        .await?;
+    if before.is_some() {
+        customer_money::Entity::delete_many()
+            .filter(customer_money::Column::CustomerId.eq(id))
+            .exec(scope)
+            .await?;
+    }
     let Some(figures) = figures else {
         customer_summary::Entity::delete_by_id(id).exec(scope).await?;
         return Ok(());

@@ -5,24 +5,53 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contract::{BillingCycle, Currency, catch_up::DueKind};
-use sea_orm::{QueryResult, Value};
+use sea_orm::Value;
 use uuid::Uuid;
 
 use super::due::{Due, currency, marks};
 use crate::{
-    error::{Result, unknown_word},
+    db,
+    error::{Error, Result, unknown_word},
     scope::Scope,
     stats::Net,
     subscription::{bill, period::Schedule},
 };
 
 /// Subscriptions that are read at once.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 5_000;
+/// Records that are named in one statement.
+const NAMED: usize = 500;
 
-/// Only what periods and their prices follow from. The states are those of the index `subscription_to_bill`.
-const SELECT: &str = "SELECT s.id, s.customer_id, s.plan_id, s.billing_cycle, s.price, s.currency, s.quantity, s.starts_on, s.anchor,
-         s.billed_until, s.cancel_at_period_end, s.ends_on
-     FROM subscription s WHERE s.status IN ('trialing', 'active', 'past_due')";
+/// Only what periods and their prices follow from, of each as a text. The states are those of the index `subscription_to_bill`.
+fn select(scope: &Scope) -> String {
+    let parts = [
+        db::id_digits(scope, "s.id"),
+        db::id_digits(scope, "s.customer_id"),
+        db::id_digits(scope, "s.plan_id"),
+        "s.billing_cycle".to_owned(),
+        "CAST(s.price AS TEXT)".to_owned(),
+        "s.currency".to_owned(),
+        "CAST(s.quantity AS TEXT)".to_owned(),
+        db::day(scope, "s.starts_on"),
+        db::day(scope, "s.anchor"),
+        db::day(scope, "s.billed_until"),
+        format!("CASE WHEN s.cancel_at_period_end THEN {} ELSE '' END", db::day(scope, "s.ends_on")),
+    ];
+    format!(
+        "SELECT {} AS terms FROM subscription s WHERE s.status IN ('trialing', 'active', 'past_due')",
+        parts.join(" || ' ' || ")
+    )
+}
+
+/// What such a query finds, as one text: a book has a million of them, and one by one they would take longer to fetch than to find.
+async fn fetch(scope: &Scope, sql: &str, values: Vec<Value>) -> Result<Vec<Running>> {
+    let sql = format!("SELECT string_agg(r.terms, ';') AS found FROM ({sql}) AS r");
+    let found: Option<String> = match scope.row(&sql, values).await? {
+        Some(row) => row.try_get("", "found")?,
+        None => None,
+    };
+    found.iter().flat_map(|all| all.split(';')).map(Running::read).collect()
+}
 
 /// A subscription that is billed.
 pub struct Running {
@@ -37,23 +66,42 @@ pub struct Running {
 }
 
 impl Running {
-    fn read(row: &QueryResult) -> Result<Self> {
-        let cycle: String = row.try_get_by_index(3)?;
-        let is_canceled: bool = row.try_get_by_index(10)?;
-        let ends_on: Option<NaiveDate> = row.try_get_by_index(11)?;
+    /// From the text of [`select`].
+    fn read(terms: &str) -> Result<Self> {
+        let broken = || Error::Fault(format!("{terms} is no subscription"));
+        let fields: Vec<&str> = terms.split(' ').collect();
+        let [
+            id,
+            customer,
+            plan,
+            cycle,
+            price,
+            code,
+            quantity,
+            starts_on,
+            anchor,
+            billed_until,
+            ends_on,
+        ] = fields[..]
+        else {
+            return Err(broken());
+        };
+        let identifier = |digits: &str| Uuid::parse_str(digits).map_err(|_| broken());
+        let number = |digits: &str| digits.parse::<i64>().map_err(|_| broken());
+        let day = |day: &str| day.parse::<NaiveDate>().map_err(|_| broken());
         Ok(Self {
-            id: row.try_get_by_index(0)?,
-            customer: row.try_get_by_index(1)?,
-            plan: row.try_get_by_index(2)?,
-            currency: currency(&row.try_get_by_index::<String>(5)?)?,
-            price: row.try_get_by_index(4)?,
-            quantity: row.try_get_by_index(6)?,
-            billed_until: row.try_get_by_index(9)?,
+            id: identifier(id)?,
+            customer: identifier(customer)?,
+            plan: identifier(plan)?,
+            currency: currency(code)?,
+            price: number(price)?,
+            quantity: number(quantity)?,
+            billed_until: day(billed_until)?,
             schedule: Schedule {
-                cycle: BillingCycle::parse(&cycle).ok_or_else(|| unknown_word("subscription.billing_cycle", &cycle))?,
-                starts_on: row.try_get_by_index(7)?,
-                anchor: row.try_get_by_index(8)?,
-                ends_on: ends_on.filter(|_| is_canceled),
+                cycle: BillingCycle::parse(cycle).ok_or_else(|| unknown_word("subscription.billing_cycle", cycle))?,
+                starts_on: day(starts_on)?,
+                anchor: day(anchor)?,
+                ends_on: if ends_on.is_empty() { None } else { Some(day(ends_on)?) },
             },
         })
     }
@@ -101,11 +149,10 @@ impl Renewals {
         if self.is_over {
             return Ok(None);
         }
-        let (sql, values) = query(self.until, self.after);
-        let rows = scope.rows(&sql, values).await?;
-        let found: Vec<Running> = rows.iter().map(Running::read).collect::<Result<_>>()?;
+        let (sql, values) = query(scope, self.until, self.after);
+        let found = fetch(scope, &sql, values).await?;
         self.is_over = found.len() < AT_ONCE;
-        self.after = found.last().map(|row| (row.billed_until, row.id)).or(self.after);
+        self.after = found.iter().map(|row| (row.billed_until, row.id)).max().or(self.after);
         Ok(Some(found))
     }
 
@@ -117,12 +164,10 @@ impl Renewals {
     /// Some subscriptions, as far as they are billed.
     pub async fn these(&self, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Running>> {
         let mut found = Vec::new();
-        for some in ids.chunks(AT_ONCE) {
-            let sql = format!("{SELECT} AND s.id IN ({})", marks(some.len()));
+        for some in ids.chunks(NAMED) {
+            let sql = format!("{} AND s.id IN ({})", select(scope), marks(some.len()));
             let values = some.iter().map(|id| (*id).into()).collect();
-            for row in scope.rows(&sql, values).await? {
-                found.push(Running::read(&row)?);
-            }
+            found.append(&mut fetch(scope, &sql, values).await?);
         }
         Ok(found)
     }
@@ -173,29 +218,56 @@ impl Renewals {
 }
 
 /// What reads the next subscriptions.
-fn query(until: NaiveDate, after: Option<(NaiveDate, Uuid)>) -> (String, Vec<Value>) {
+fn query(scope: &Scope, until: NaiveDate, after: Option<(NaiveDate, Uuid)>) -> (String, Vec<Value>) {
     let mut values = vec![until.into()];
     let beyond = after.map_or("", |(billed_until, id)| {
         values.extend([Value::from(billed_until), Value::from(id)]);
         "AND (s.billed_until, s.id) > (?, ?)"
     });
-    let sql = format!("{SELECT} AND s.billed_until <= ? {beyond} ORDER BY s.billed_until, s.id LIMIT {AT_ONCE}");
+    let sql = format!(
+        "{} AND s.billed_until <= ? {beyond} ORDER BY s.billed_until, s.id LIMIT {AT_ONCE}",
+        select(scope)
+    );
     (sql, values)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::support::plan_of;
+    use crate::{App, BookLocation, NewBook, OpenOptions, support::plan_of};
 
     #[tokio::test]
     async fn subscriptions_are_read_along_their_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: Some(NewBook::default()),
+            ..OpenOptions::default()
+        };
+        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+        let scope = Scope::read(&app.0, None, "plan").await.unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for after in [None, Some((day, Uuid::nil()))] {
-            let (sql, values) = query(day, after);
+            let (sql, values) = query(&scope, day, after);
             let plan = plan_of(&sql, values).await;
             assert_eq!(plan.len(), 1, "{plan:?}");
             assert!(plan[0].starts_with("SEARCH s USING INDEX subscription_to_bill"), "{plan:?}");
+        }
+        drop(scope);
+        app.close().await;
+    }
+
+    #[test]
+    fn a_subscription_is_read_from_its_text() {
+        let digits = "01890A5DAC96774BBCCEB302099A8057";
+        let text = |end: &str| format!("{digits} {digits} {digits} yearly 900 EUR 2 2026-11-01 2026-11-15 2026-12-15 {end}");
+        let day = |number| NaiveDate::from_ymd_opt(2026, 12, number);
+        for (end, ends_on) in [("", None), ("2026-12-31", day(31))] {
+            let found = Running::read(&text(end)).unwrap();
+            assert_eq!((found.id, found.price, found.quantity), (Uuid::parse_str(digits).unwrap(), 900, 2));
+            assert_eq!((Some(found.billed_until), found.schedule.ends_on), (day(15), ends_on));
+        }
+        for broken in ["", &text("never"), &text("2026-12-31 1"), &text("").replace("900", "nine")] {
+            assert!(Running::read(broken).is_err(), "{broken}");
         }
     }
 }

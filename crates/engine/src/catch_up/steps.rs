@@ -12,15 +12,19 @@ use sea_orm::{EntityTrait, QueryResult, Value};
 use uuid::Uuid;
 
 use super::due::{Due, currency, marks};
-use crate::{billing, entity::plan, error::Result, license, scope::Scope, zone};
+use crate::{
+    billing, db,
+    entity::plan,
+    error::{Error, Result},
+    license,
+    scope::Scope,
+    stats, zone,
+};
 
 /// Invoices that are read at once.
-const AT_ONCE: usize = 500;
-
-/// Only what steps follow from, with the subscription that is billed. A document has its seller and buyer in it, which are long.
-const SELECT: &str = "SELECT t.id, t.customer_id, t.subscription_id, t.issued_on, t.due_on, t.promised_until,
-         t.total - t.paid - t.credited AS payable, t.currency, t.number, b.plan_id, b.status, t.reopened
-     FROM invoice t LEFT JOIN subscription b ON b.id = t.subscription_id WHERE t.status = 'open'";
+const AT_ONCE: usize = 2_000;
+/// Records that are named in one statement.
+const NAMED: usize = 500;
 
 /// An open invoice. Those of hidden customers, whom no list shows, are left out.
 struct Open {
@@ -35,11 +39,14 @@ struct Open {
     currency: Currency,
     number: String,
     billed: Option<Billed>,
+    /// What was done about it since it is owed.
+    done: Vec<Done>,
 }
 
 impl Open {
     fn read(row: &QueryResult) -> Result<Self> {
         let (plan, status): (Option<Uuid>, Option<String>) = (row.try_get_by_index(9)?, row.try_get_by_index(10)?);
+        let done: Option<String> = row.try_get_by_index(12)?;
         Ok(Self {
             id: row.try_get_by_index(0)?,
             customer: row.try_get_by_index(1)?,
@@ -52,6 +59,7 @@ impl Open {
             currency: currency(&row.try_get_by_index::<String>(7)?)?,
             number: row.try_get_by_index::<Option<String>>(8)?.unwrap_or_default(),
             billed: plan.zip(status).map(|(plan, status)| Billed { plan, status }),
+            done: done.iter().flat_map(|all| all.split(',')).map(Done::read).collect::<Result<_>>()?,
         })
     }
 }
@@ -122,13 +130,13 @@ impl Steps {
     /// The steps of the next invoices; none at the end.
     pub async fn page(&self, scope: &Scope, along: &mut Along) -> Result<Option<Vec<Due>>> {
         let Some(reach) = along.reach else { return Ok(None) };
-        let (sql, values) = query(reach, along.is_taking, along.after);
+        let (sql, values) = query(scope, self.takes(), (reach, along.is_taking), along.after);
         let open = open(scope, &sql, values).await?;
         if open.len() < AT_ONCE {
             along.reach = None;
         }
         along.after = open.last().and_then(|row| row.due_on.map(|day| (day, row.id)));
-        let mut found = self.all(scope, open).await?;
+        let mut found = self.all(scope, &open);
         if along.is_taking {
             found.retain(|item| item.kind != DueKind::Reminder);
         }
@@ -138,7 +146,7 @@ impl Steps {
     /// The steps of some invoices, and of all that bill some subscriptions.
     pub async fn of(&self, scope: &Scope, invoices: &[Uuid], subscriptions: &[Uuid]) -> Result<Vec<Due>> {
         let mut all: HashSet<Uuid> = invoices.iter().copied().collect();
-        for some in subscriptions.chunks(AT_ONCE) {
+        for some in subscriptions.chunks(NAMED) {
             let values = some.iter().map(|id| (*id).into()).collect();
             for row in scope.rows(&query_billing(some.len()), values).await? {
                 all.insert(row.try_get_by_index(0)?);
@@ -146,27 +154,39 @@ impl Steps {
         }
         let all: Vec<Uuid> = all.into_iter().collect();
         let mut found = Vec::new();
-        for some in all.chunks(AT_ONCE) {
-            let sql = format!("{SELECT} AND t.id IN ({}) AND {}", marks(some.len()), license::LIVE);
+        for some in all.chunks(NAMED) {
+            let sql = format!(
+                "{} AND t.id IN ({}) AND {}",
+                select(scope, self.takes()),
+                marks(some.len()),
+                license::LIVE
+            );
             let open = open(scope, &sql, some.iter().map(|id| (*id).into()).collect()).await?;
-            found.append(&mut self.all(scope, open).await?);
+            found.append(&mut self.all(scope, &open));
         }
         Ok(found)
     }
 
-    async fn all(&self, scope: &Scope, open: Vec<Open>) -> Result<Vec<Due>> {
-        let done = Done::of(scope, &open).await?;
+    /// Whether a schedule takes a service away.
+    fn takes(&self) -> bool {
+        let mut steps = self.schedules.values().chain([&self.default]).flatten();
+        steps.any(|step| takes(step.act))
+    }
+
+    fn all(&self, scope: &Scope, open: &[Open]) -> Vec<Due> {
         let mut found = Vec::new();
-        for row in &open {
-            let reminded_on = done.reminded_on.get(&(row.id, row.reopened)).copied();
-            let steps = in_turn(self.steps(row, &done), reminded_on, scope.today());
+        for row in open {
+            let reminders = row.done.iter().filter(|done| done.kind == DueKind::Reminder);
+            let first = reminders.filter_map(|done| done.at).min();
+            let reminded_on = first.map(|at| zone::day(scope.zone, at));
+            let steps = in_turn(self.steps(row), reminded_on, scope.today());
             found.extend(steps.into_iter().filter(|item| item.begins_on() <= self.until));
         }
-        Ok(found)
+        found
     }
 
     /// What the schedule of an invoice says and was not done since it is owed.
-    fn steps(&self, row: &Open, done: &Done) -> Vec<Due> {
+    fn steps(&self, row: &Open) -> Vec<Due> {
         let (Some(issued_on), Some(due_on)) = (row.issued_on, row.due_on) else {
             return Vec::new();
         };
@@ -181,7 +201,7 @@ impl Steps {
                 ReminderAct::Cancel => DueKind::Cancellation,
             };
             let applies = subscription.map_or(kind == DueKind::Reminder, |billed| billed.may(kind));
-            if !applies || on < issued_on || done.steps.contains(&(kind.as_str().to_owned(), row.id, on, row.reopened)) {
+            if !applies || on < issued_on || row.done.iter().any(|done| (done.kind, done.on) == (kind, on)) {
                 continue;
             }
             steps.push(Due {
@@ -208,17 +228,39 @@ async fn open(scope: &Scope, sql: &str, values: Vec<Value>) -> Result<Vec<Open>>
     scope.rows(sql, values).await?.iter().map(Open::read).collect()
 }
 
-/// What reads the next open invoices that are due up to a day.
-fn query(reach: NaiveDate, is_taking: bool, after: Option<(NaiveDate, Uuid)>) -> (String, Vec<Value>) {
+/// Only what steps follow from, with the subscription that is billed, and what was done about it since it is owed as one text: there
+/// are several for each invoice, and one by one they would take longer to fetch than to find. A document has its seller and buyer in
+/// it, which are long.
+fn select(scope: &Scope, with_instants: bool) -> String {
+    // It is no part of the key, which alone answers otherwise.
+    let at = if with_instants { "CAST(d.done_at AS TEXT)" } else { "''" };
+    format!(
+        "SELECT t.id, t.customer_id, t.subscription_id, t.issued_on, t.due_on, t.promised_until,
+           t.total - t.paid - t.credited AS payable, t.currency, t.number, b.plan_id, b.status, t.reopened,
+           (SELECT string_agg(d.kind || ' ' || {} || ' ' || {at}, ',') FROM catch_up_item d
+            WHERE d.kind IN ('reminder', 'suspension', 'cancellation') AND d.subject_id = t.id AND d.reopened = t.reopened) AS done
+         FROM invoice t LEFT JOIN subscription b ON b.id = t.subscription_id WHERE t.status = 'open'",
+        db::day(scope, "d.due_on")
+    )
+}
+
+/// What reads the next open invoices that are due up to a day, all or those that bill a subscription.
+fn query(
+    scope: &Scope,
+    with_instants: bool,
+    (reach, is_billing): (NaiveDate, bool),
+    after: Option<(NaiveDate, Uuid)>,
+) -> (String, Vec<Value>) {
     let mut values = vec![reach.into()];
     let beyond = after.map_or("", |(due_on, id)| {
         values.extend([Value::from(due_on), Value::from(id)]);
         "AND (t.due_on, t.id) > (?, ?)"
     });
-    let billing = if is_taking { "AND t.subscription_id IS NOT NULL" } else { "" };
+    let billing = if is_billing { "AND t.subscription_id IS NOT NULL" } else { "" };
     let sql = format!(
-        "{SELECT} AND t.due_on <= ? {beyond} {billing} AND {} ORDER BY t.due_on, t.id LIMIT {AT_ONCE}",
-        license::LIVE
+        "{} AND t.due_on <= ? {beyond} {billing} AND {} ORDER BY t.due_on, t.id LIMIT {AT_ONCE}",
+        select(scope, with_instants),
+        stats::counts(scope)
     );
     (sql, values)
 }
@@ -267,74 +309,83 @@ fn shifted(day: NaiveDate, by: i32) -> NaiveDate {
     moved.unwrap_or(day)
 }
 
-/// What was done about some invoices, each time that they were owed: how often they had been reopened.
-#[derive(Default)]
+/// A step that was taken.
 struct Done {
-    steps: HashSet<(String, Uuid, NaiveDate, i64)>,
-    /// The day of the first reminder of each time.
-    reminded_on: HashMap<(Uuid, i64), NaiveDate>,
+    kind: DueKind,
+    /// The day by the schedule.
+    on: NaiveDate,
+    /// When, where that matters: the first reminder is what others wait for.
+    at: Option<Timestamp>,
 }
 
 impl Done {
-    /// Found by the key of each: what was done about invoices that are paid is never looked at.
-    async fn of(scope: &Scope, open: &[Open]) -> Result<Self> {
-        let mut found = Self::default();
-        for some in open.chunks(AT_ONCE) {
-            let values = some.iter().map(|row| row.id.into()).collect();
-            for row in scope.rows(&query_done(some.len()), values).await? {
-                let (kind, invoice): (String, Uuid) = (row.try_get("", "kind")?, row.try_get("", "subject_id")?);
-                let reopened: i64 = row.try_get("", "reopened")?;
-                if kind == DueKind::Reminder.as_str() {
-                    let on = zone::day(scope.zone, Timestamp(row.try_get("", "done_at")?));
-                    let first = found.reminded_on.entry((invoice, reopened)).or_insert(on);
-                    *first = on.min(*first);
-                }
-                found.steps.insert((kind, invoice, row.try_get("", "due_on")?, reopened));
-            }
-        }
-        Ok(found)
+    /// From the text of [`select`].
+    fn read(text: &str) -> Result<Self> {
+        let broken = || Error::Fault(format!("{text} is no step that was taken"));
+        let mut fields = text.split(' ');
+        let (Some(kind), Some(on), Some(at)) = (fields.next(), fields.next(), fields.next()) else {
+            return Err(broken());
+        };
+        let at = match at {
+            "" => None,
+            millis => Some(Timestamp(millis.parse().map_err(|_| broken())?)),
+        };
+        Ok(Self {
+            kind: DueKind::parse(kind).ok_or_else(broken)?,
+            on: on.parse().map_err(|_| broken())?,
+            at,
+        })
     }
-}
-
-/// What reads what was done about so many invoices.
-fn query_done(invoices: usize) -> String {
-    format!(
-        "SELECT d.kind, d.subject_id, d.due_on, d.done_at, d.reopened FROM catch_up_item d
-         WHERE d.kind IN ('reminder', 'suspension', 'cancellation') AND d.subject_id IN ({})",
-        marks(invoices)
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::support::plan_of;
+    use crate::{App, BookLocation, NewBook, OpenOptions, support::plan_of};
 
     #[tokio::test]
     async fn invoices_and_what_was_done_about_them_are_found_by_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: Some(NewBook::default()),
+            ..OpenOptions::default()
+        };
+        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
+        let scope = Scope::read(&app.0, None, "plan").await.unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for after in [None, Some((day, Uuid::nil()))] {
-            for is_taking in [false, true] {
-                let (sql, values) = query(day, is_taking, after);
+            for (with_instants, is_billing) in [(false, false), (true, false), (true, true)] {
+                let (sql, values) = query(&scope, with_instants, (day, is_billing), after);
                 let plan = plan_of(&sql, values).await;
                 assert!(
                     plan.iter().any(|step| step.starts_with("SEARCH t USING INDEX invoice_open")),
                     "{plan:?}"
                 );
-                assert!(
-                    plan.iter().all(|step| !step.starts_with("SCAN") && !step.contains("TEMP B-TREE")),
-                    "{plan:?}"
-                );
+                let done = plan.iter().find(|step| step.starts_with("SEARCH d USING")).unwrap();
+                assert!(done.ends_with("(kind=? AND subject_id=?)"), "{plan:?}");
+                assert_eq!(done.contains("COVERING"), !with_instants, "{plan:?}");
+                let is_of_few = |step: &String| !step.starts_with("SCAN") || step.contains("customer_hidden");
+                assert!(plan.iter().all(|step| is_of_few(step) && !step.contains("TEMP B-TREE")), "{plan:?}");
             }
         }
-        let ids = || vec![Value::from(Uuid::nil()); AT_ONCE];
-        let plan = plan_of(&query_billing(AT_ONCE), ids()).await;
+        drop(scope);
+        app.close().await;
+        let ids = vec![Value::from(Uuid::nil()); NAMED];
+        let plan = plan_of(&query_billing(NAMED), ids).await;
         assert_eq!(plan, ["SEARCH t USING INDEX invoice_by_subscription (subscription_id=?)"]);
-        let plan = plan_of(&query_done(AT_ONCE), ids()).await;
-        assert_eq!(plan.len(), 1, "{plan:?}");
-        assert!(
-            plan[0].starts_with("SEARCH d USING INDEX") && plan[0].ends_with("(kind=? AND subject_id=?)"),
-            "{plan:?}"
+    }
+
+    #[test]
+    fn what_was_done_is_read_with_its_instant_and_without() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let read = |text| Done::read(text).map(|done| (done.kind, done.on, done.at)).ok();
+        assert_eq!(read("reminder 2026-11-22 "), Some((DueKind::Reminder, day, None)));
+        assert_eq!(
+            read("suspension 2026-11-22 1700"),
+            Some((DueKind::Suspension, day, Some(Timestamp(1_700))))
         );
+        for broken in ["", "reminder 2026-11-22", "renewed 2026-11-22 1", "reminder 22 1"] {
+            assert_eq!(read(broken), None, "{broken}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use contract::customer::{CreateCustomer, Customer};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use super::{check_email, entry, fields, search_text, view};
+use super::{check_email, entry, fields, search_text, view::view_new};
 use crate::{
     call::Run,
     change,
@@ -23,6 +23,7 @@ pub struct NewAccount {
     pub is_active: bool,
     pub is_admin: bool,
     pub password_hash: String,
+    pub last_sign_in_at: Option<i64>,
 }
 
 /// Makes an account.
@@ -42,7 +43,7 @@ pub async fn insert(scope: &Scope, new: NewAccount) -> Result<customer::Model> {
         password_hash: new.password_hash,
         is_active: new.is_active,
         is_admin: new.is_admin,
-        last_sign_in_at: None,
+        last_sign_in_at: new.last_sign_in_at,
         language: None,
         street: None,
         city: None,
@@ -57,7 +58,7 @@ pub async fn insert(scope: &Scope, new: NewAccount) -> Result<customer::Model> {
         archived_at: None,
         deleted_at: None,
     };
-    scope.touch(row.id).await?;
+    scope.hold_new(row.id);
     customer::Entity::insert(customer::ActiveModel::from(row.clone()))
         .exec_without_returning(scope)
         .await?;
@@ -87,8 +88,9 @@ impl Run for CreateCustomer {
                 .password_hash
                 .clone()
                 .ok_or_else(|| Error::Fault("the password was not hashed".to_owned()))?,
+            last_sign_in_at: None,
         };
         let row = insert(scope, account).await?;
-        view(scope, row).await
+        view_new(scope, row)
     }
 }

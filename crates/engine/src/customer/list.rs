@@ -4,7 +4,7 @@ use contract::customer::{CountCustomers, CustomerCount, CustomerPage, CustomerSo
 
 use super::{
     fence,
-    matching::{Filter, Way, order},
+    matching::{Filter, MOST, Way, order},
     row,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     db::{self, Texts},
     error::{Error, Result},
     figure,
-    page::{COUNTED, Kind, Mark, Place, Wanted, list_mark},
+    page::{Kind, Mark, Place, Wanted, list_mark},
     scope::Scope,
     stats,
 };
@@ -67,7 +67,7 @@ impl Run for ListCustomers {
         let (total, is_exact) = if filter.is_counted() {
             (figure::customers(&figures, filter.facets()), true)
         } else {
-            (found.found, found.found < COUNTED && found.candidates < COUNTED)
+            (found.found, found.found < MOST && found.candidates < MOST)
         };
         let stats = self.with_stats.then(|| stats::customer_stats(scope, &figures)).transpose()?;
         Ok(Reply::Text(format!(

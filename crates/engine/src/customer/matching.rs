@@ -1,7 +1,9 @@
 //! Which customers a list is of, and how they are found: by walking along the order of the list, or by the search index.
 //!
 //! Of n customers of whom h match, sorting those that match costs h rows and walking costs about 50·n/h of them, so a search
-//! walks when h is more than √(50·n). How many match is found first, because the page says so anyway.
+//! walks when h is more than √(50·n). How many match is found first, because the page says so anyway; where each of them was looked
+//! at for that, sorting costs nothing more, and a search walks only when they are not all known. A walk that would have to go
+//! further than a walk may, by how many of the first of them match, is not begun.
 //!
 //! Where facets let f of them through, a walk passes n/f entries for each that it looks at: a page of those h takes 50·n²/(f·h)
 //! entries. To look at each of the f costs about fourteen entries each, so that is done when f²·h is less than 4·n².
@@ -11,12 +13,15 @@ use sea_orm::Value;
 use serde::Serialize;
 
 use crate::{
-    db,
+    db::{self, Candidates},
     error::Result,
     figure,
     page::{COUNTED, Kind, Place, SortKey},
     scope::Scope,
 };
+
+/// The most who may match that are looked for on behalf of a page.
+pub const MOST: i64 = if cfg!(test) { 41 } else { COUNTED };
 
 /// Which customers.
 #[derive(Clone, Debug, Serialize)]
@@ -181,7 +186,7 @@ impl Filter {
 
     /// The common table expressions before the page: `picked` holds its rows with `seq`, `sort_key`, `created_at` and
     /// `customer_id`, and one more if there is one; `counted` how many match (`found`) and how many may (`candidates`), to
-    /// [`COUNTED`] of them.
+    /// [`MOST`] of them.
     pub fn picked(&self, scope: &Scope, place: &Place<'_>, (key, index): (SortKey, &str), way: Way) -> Query {
         let (beyond, beyond_values) = place.condition();
         let beyond = Query::new(beyond, beyond_values);
@@ -206,7 +211,7 @@ impl Filter {
                     Vec::new(),
                 );
                 all.and("", self.whole_condition(scope, &self.parts))
-                    .then(&format!(" LIMIT {COUNTED}) AS matching"))
+                    .then(&format!(" LIMIT {MOST}) AS matching"))
             };
             return Query::new("counted AS MATERIALIZED (", Vec::new())
                 .and("", counted)
@@ -215,16 +220,25 @@ impl Filter {
         }
 
         let (few, walk, rare) = ("SELECT few FROM branch", "SELECT walk FROM branch", "SELECT rare FROM branch");
-        let found = self.found(scope, (way == Way::Best).then_some(COUNTED));
+        let candidates = db::candidates(scope, &self.parts);
+        let (is_checked, is_slow) = (self.is_checked(&candidates), candidates.is_slow);
+        // With what the list is sorted by, so that those who were looked at need not be looked up again.
+        let kept = if key.kind == Kind::Created {
+            "s.seq, s.created_at, s.customer_id".to_owned()
+        } else {
+            format!("s.seq, s.created_at, s.customer_id, {}", key.expression)
+        };
+        let found = self.found(scope, candidates, &kept, (way == Way::Best).then_some(MOST));
         let customers = format!("(SELECT COALESCE(SUM(amount), 0) FROM figure WHERE kind = '{}')", figure::CUSTOMERS);
         let is_few = match way {
-            Way::Best => format!("candidates < {COUNTED} AND candidates * candidates <= 51 * {customers}"),
+            Way::Best if is_checked => format!("candidates < {MOST}"),
+            Way::Best => format!("candidates < {MOST} AND candidates * candidates <= 51 * {customers}"),
             Way::Sorted => "TRUE".to_owned(),
         };
         let (number, entries) = (self.number(), db::walk_limit(scope));
         let is_facet = way == Way::Best && entries.is_some() && self.cells().is_some();
         let is_rare = if is_facet {
-            format!("{number} < {COUNTED} AND {number} * {number} * candidates <= 4 * {customers} * {customers}")
+            format!("{number} < {MOST} AND {number} * {number} * candidates <= 4 * {customers} * {customers}")
         } else {
             "FALSE".to_owned()
         };
@@ -237,14 +251,23 @@ impl Filter {
                 .then(&format!(" ORDER BY {order} LIMIT {at_most}"))
                 .and("", skip())
         });
+        // The index finds them by `seq`: the last of those who were looked for tells about how many more there are.
+        let is_vain = match entries {
+            Some(entries) if !is_slow => format!(
+                "found * {entries} * (SELECT MAX(seq) FROM customer_summary) < {limit} * {number} * (SELECT MAX(seq) FROM candidate)"
+            ),
+            _ => "FALSE".to_owned(),
+        };
         let (condition, at_most) = db::only_if(scope, few, limit);
-        let sorted = Query::new(
-            format!("SELECT {columns} FROM found CROSS JOIN customer_summary s WHERE s.seq = found.seq AND {condition} AND "),
-            Vec::new(),
-        )
-        .and("", beyond.clone())
-        .then(&format!(" ORDER BY {order} LIMIT {at_most}"))
-        .and("", skip());
+        let from = if is_checked {
+            format!("found s WHERE {condition}")
+        } else {
+            format!("found CROSS JOIN customer_summary s WHERE s.seq = found.seq AND {condition}")
+        };
+        let sorted = Query::new(format!("SELECT {columns} FROM {from} AND "), Vec::new())
+            .and("", beyond.clone())
+            .then(&format!(" ORDER BY {order} LIMIT {at_most}"))
+            .and("", skip());
         let walked = match entries {
             Some(entries) => {
                 let (_, at_most) = db::only_if(scope, walk, entries);
@@ -288,10 +311,11 @@ impl Filter {
                 ", counted AS MATERIALIZED (SELECT (SELECT COUNT(*) FROM candidate) AS candidates, (SELECT COUNT(*) FROM found) AS found)",
             )
             .then(&format!(
-                ", branch AS MATERIALIZED (SELECT few, rare, CASE WHEN few + rare > 0 THEN 0 ELSE 1 END AS walk,
-                     CASE WHEN few + rare > 0 OR {number} <= {most} THEN 1 ELSE 0 END AS whole
-                   FROM (SELECT CASE WHEN {is_few} THEN 1 ELSE 0 END AS few,
-                             CASE WHEN {is_few} THEN 0 WHEN {is_rare} THEN 1 ELSE 0 END AS rare FROM counted) AS chosen)",
+                ", branch AS MATERIALIZED (SELECT few, rare, walk,
+                     CASE WHEN few + rare > 0 OR (walk > 0 AND {number} <= {most}) THEN 1 ELSE 0 END AS whole
+                   FROM (SELECT few, rare, CASE WHEN few + rare > 0 OR {is_vain} THEN 0 ELSE 1 END AS walk
+                         FROM (SELECT found, CASE WHEN {is_few} THEN 1 ELSE 0 END AS few,
+                                   CASE WHEN {is_few} THEN 0 WHEN {is_rare} THEN 1 ELSE 0 END AS rare FROM counted) AS chosen) AS ways)",
                 most = entries.unwrap_or(i64::MAX),
             ))
             .and(", picked AS MATERIALIZED (", picked)
@@ -315,18 +339,23 @@ impl Filter {
         )
     }
 
-    /// `candidate`, who may match, at most so many; and `found`, who of them do.
-    fn found(&self, scope: &Scope, most: Option<i64>) -> Query {
-        let candidates = db::candidates(scope, &self.parts);
+    /// Whether each of those who may match is looked at to find out.
+    fn is_checked(&self, candidates: &Candidates) -> bool {
+        !candidates.unchecked.is_empty() || self.cells().is_some()
+    }
+
+    /// `candidate`, who may match, at most so many; and `found`, who of them do: their `seq`, and these columns of the summary `s`
+    /// where they are looked at anyway.
+    fn found(&self, scope: &Scope, candidates: Candidates, columns: &str, most: Option<i64>) -> Query {
         let limit = most.map_or_else(String::new, |most| format!(" LIMIT {most}"));
-        let checked = if candidates.unchecked.is_empty() && self.cells().is_none() {
-            Query::new("SELECT seq FROM candidate", Vec::new())
-        } else {
+        let checked = if self.is_checked(&candidates) {
             Query::new(
-                "SELECT candidate.seq FROM candidate CROSS JOIN customer_summary s WHERE s.seq = candidate.seq AND ",
+                format!("SELECT {columns} FROM candidate CROSS JOIN customer_summary s WHERE s.seq = candidate.seq AND "),
                 Vec::new(),
             )
             .and("", self.whole_condition(scope, &candidates.unchecked))
+        } else {
+            Query::new("SELECT seq FROM candidate", Vec::new())
         };
         Query::new("candidate AS MATERIALIZED (", Vec::new())
             .and("", Query::new(candidates.sql, candidates.values))
@@ -344,10 +373,11 @@ impl Filter {
             let text = rows.into_iter().flatten().flatten().next().unwrap_or_else(|| "[]".to_owned());
             return Ok(u64::try_from(figure::customers(&figure::parse(&text)?, self.facets))?);
         }
-        let is_indexed = !self.archived && !db::candidates(scope, &self.parts).is_slow;
+        let candidates = db::candidates(scope, &self.parts);
+        let is_indexed = !self.archived && !candidates.is_slow;
         let query = if is_indexed {
             Query::new("WITH ", Vec::new())
-                .and("", self.found(scope, None))
+                .and("", self.found(scope, candidates, "s.seq", None))
                 .then(" SELECT CAST(COUNT(*) AS TEXT) FROM found")
         } else {
             Query::new("SELECT CAST(COUNT(*) AS TEXT) FROM customer_summary s WHERE ", Vec::new())

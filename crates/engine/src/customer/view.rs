@@ -44,7 +44,7 @@ impl CustomerMoney {
 }
 
 /// Counts of one customer that are shown.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Default, FromQueryResult)]
 struct Shown {
     total_licenses: i64,
     active_licenses: i64,
@@ -74,6 +74,11 @@ pub async fn view(scope: &Scope, row: customer::Model) -> Result<Customer> {
         last_payment_date: summary.last_payment_date,
     };
     wire(scope, row, &shown, &money, licenses)
+}
+
+/// The wire form of a customer who was just made, and to whom nothing belongs.
+pub fn view_new(scope: &Scope, row: customer::Model) -> Result<Customer> {
+    wire(scope, row, &Shown::default(), &[], Vec::new())
 }
 
 /// The same outside of a write: what is kept with the records is what would be computed, because each write books it at its end, in

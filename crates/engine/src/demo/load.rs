@@ -99,6 +99,27 @@ impl Batch {
     }
 }
 
+/// Counts what was billed, of which nothing is credited.
+fn bill(sales: &Sales, money: &Money, counts: &mut Counts) {
+    for invoice in money.invoices.iter().filter(|invoice| invoice.status != "void") {
+        let Some(issued_on) = invoice.issued_on else { continue };
+        let lines = money.lines.iter().filter(|line| line.invoice_id == invoice.id);
+        let first = lines.filter_map(|line| line.period_start).min().unwrap_or(issued_on);
+        let terms = sales
+            .recurring
+            .iter()
+            .filter(|terms| Some(terms.subscription_id) == invoice.subscription_id);
+        let terms = terms.filter(|terms| terms.starts_on <= first).max_by_key(|terms| terms.starts_on);
+        let plan = terms.map(|terms| terms.plan_id).or_else(|| {
+            let mut subscriptions = sales.subscriptions.iter();
+            let own = subscriptions.find(|subscription| Some(subscription.id) == invoice.subscription_id);
+            own.map(|subscription| subscription.plan_id)
+        });
+        let own = counts.billed.entry((invoice.currency.clone(), issued_on, plan)).or_default();
+        *own = (own.0 + invoice.net, own.1 + 1);
+    }
+}
+
 /// Counts the records of a customer as `summary::compute` counts the stored ones.
 fn count(
     row: &customer::Model,
@@ -135,6 +156,7 @@ fn count(
             }
         }
     }
+    bill(sales, money, &mut counts);
     for payment in money.payments.iter().filter(|payment| payment.status == "succeeded") {
         counts.last_payment_date = counts.last_payment_date.max(Some(payment.received_on));
         let own = money_of(&mut amounts, row.id, payment.currency.clone());

@@ -146,19 +146,22 @@ impl Listing<'_> {
         let mark = list_mark(&(self.name, filter, self.key.expression, descending))?;
         let place = Place::read(self.key, descending, &mark, self.wanted)?;
         // What a search finds is counted on the way, because finding it may take a look at every record.
-        let mut first = match self.customer {
-            None if !self.is_exact && !self.parts().is_empty() => self.sorted(scope, &place, COUNTED).await?,
-            _ => Vec::new(),
+        let is_searched = self.customer.is_none() && !self.is_exact && !self.parts().is_empty();
+        let mut first = if is_searched {
+            self.sorted(scope, &place, COUNTED).await?
+        } else {
+            Vec::new()
         };
         let total = match first.first() {
             Some(row) => row.try_get("", "matching")?,
+            None if is_searched && place.is_first() => 0,
             None => self.count(scope).await?,
         };
         let total_is_exact = self.is_exact || total < COUNTED;
         let walk = self.walk(scope, place.offset() >= FAR);
         let found = match walk.filter(|walk| total >= COUNTED || (walk.first != "c" && !self.is_narrowed())) {
             Some(walk) => self.along(scope, &place, &walk).await?,
-            None if total < COUNTED && !first.is_empty() => std::mem::take(&mut first),
+            None if total == 0 || (total < COUNTED && !first.is_empty()) => std::mem::take(&mut first),
             None => self.sorted(scope, &place, i64::MAX).await?,
         };
         let Page { rows, next, previous } = place.close(found)?;

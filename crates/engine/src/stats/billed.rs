@@ -10,12 +10,12 @@ use contract::{
 use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
-use super::{kept, spans};
+use super::spans;
 use crate::{
     call::Run,
     customer::names,
-    db,
     error::{Error, Result},
+    figure,
     page::{Part, list_mark},
     plan,
     scope::Scope,
@@ -24,9 +24,33 @@ use crate::{
 
 /// The plan of a document `d`: that of the subscription of its invoice on the first day that is billed. A subscription of which
 /// nothing recurred by then has the plan that it has now.
-const PLAN: &str = "COALESCE((SELECT r.plan_id FROM recurring r WHERE r.subscription_id = d.subscription_id
+pub const PLAN: &str = "COALESCE((SELECT r.plan_id FROM recurring r WHERE r.subscription_id = d.subscription_id
     AND r.starts_on <= COALESCE((SELECT MIN(l.period_start) FROM invoice_line l WHERE l.invoice_id = d.invoice_id), d.sold_on)
     ORDER BY r.starts_on DESC LIMIT 1), (SELECT s.plan_id FROM subscription s WHERE s.id = d.subscription_id))";
+
+/// A query of what was issued: the final invoices that are not void, and the credit notes, whose rows `t` fulfill a condition. Its
+/// values are asked of each of the two. Its columns of an invoice are in an index, because most are asked for nothing else.
+pub fn documents(condition: &str) -> String {
+    format!("{} UNION ALL {}", invoices(condition), credit_notes(condition))
+}
+
+/// The same of the invoices alone.
+pub fn invoices(condition: &str) -> String {
+    format!(
+        "SELECT t.id AS id, t.id AS invoice_id, t.customer_id AS customer_id, t.subscription_id AS subscription_id,
+           t.currency AS currency, t.issued_on AS sold_on, t.issued_on AS issued_on, t.net AS net
+         FROM invoice t WHERE t.status NOT IN ('draft', 'void') AND {condition}"
+    )
+}
+
+/// The same of the credit notes alone.
+pub fn credit_notes(condition: &str) -> String {
+    format!(
+        "SELECT t.id AS id, t.invoice_id AS invoice_id, t.customer_id AS customer_id, x.subscription_id AS subscription_id,
+           t.currency AS currency, x.issued_on AS sold_on, t.issued_on AS issued_on, -t.net AS net
+         FROM credit_note t JOIN invoice x ON x.id = t.invoice_id WHERE x.status <> 'void' AND {condition}"
+    )
+}
 
 /// A final invoice or a credit note.
 #[derive(Clone, Debug)]
@@ -51,22 +75,42 @@ impl Document {
     }
 }
 
-/// A query of what was issued from one day to another, with its values. Its columns are in an index, because most are asked for
-/// nothing else.
-fn documents(scope: &Scope, currency: Currency, from: NaiveDate, until: NaiveDate) -> (String, Vec<Value>) {
-    let sql = format!(
-        "SELECT t.id AS id, t.id AS invoice_id, t.customer_id AS customer_id, t.subscription_id AS subscription_id,
-           t.issued_on AS sold_on, t.issued_on AS issued_on, t.net AS net
-         FROM invoice t
-         WHERE t.status NOT IN ('draft', 'void') AND t.currency = ? AND t.issued_on >= ? AND t.issued_on <= ? AND {live}
-         UNION ALL
-         SELECT t.id, t.invoice_id, t.customer_id, x.subscription_id, x.issued_on, t.issued_on, -t.net
-         FROM credit_note t JOIN invoice x ON x.id = t.invoice_id
-         WHERE x.status <> 'void' AND t.currency = ? AND t.issued_on >= ? AND t.issued_on <= ? AND {live}",
-        live = spans::counts(scope)
-    );
-    let of_each: [Value; 3] = [currency.code().into(), from.into(), until.into()];
-    (sql, [of_each.clone(), of_each].concat())
+/// What was billed by plan, without tax, and by how many documents, of each day on which there were some.
+type ByDay = BTreeMap<NaiveDate, BTreeMap<Option<Uuid>, (i64, u64)>>;
+
+/// What was billed from one day to another, by the figures of the book.
+async fn by_day(scope: &Scope, currency: Currency, from: NaiveDate, until: NaiveDate) -> Result<ByDay> {
+    let code = currency.code();
+    // What comes after the space that the keys of a day go on with.
+    let (from, to) = (format!("{code} {from}"), format!("{code} {until}!"));
+    let mut found = ByDay::new();
+    for ((kind, key), amount) in figure::range(scope, &[figure::BILLED, figure::BILLED_DOCUMENTS], &from, &to).await? {
+        let broken = || Error::Fault(format!("figure {kind} {key}"));
+        let mut parts = key.split(' ').skip(1);
+        let day = parts.next().and_then(|day| day.parse::<NaiveDate>().ok()).ok_or_else(broken)?;
+        let plan = parts.next().map(Uuid::parse_str).transpose().map_err(|_| broken())?;
+        let own = found.entry(day).or_default().entry(plan).or_default();
+        if kind == figure::BILLED {
+            own.0 += amount;
+        } else {
+            own.1 += u64::try_from(amount)?;
+        }
+    }
+    Ok(found)
+}
+
+/// The days whose documents are on a page, the first and the last, and how many of those days, the newest first, come before it.
+fn days_of(page: &Part, days: &[(NaiveDate, usize)]) -> Option<(NaiveDate, NaiveDate, usize)> {
+    let (mut before, mut found) = (0, None);
+    for (day, documents) in days.iter().rev() {
+        let through = before + documents;
+        if through > page.start && before < page.end {
+            let (_, last, skipped) = found.unwrap_or((*day, *day, page.start.saturating_sub(before)));
+            found = Some((*day, last, skipped));
+        }
+        before = through;
+    }
+    found
 }
 
 /// The name of a plan, if there is one.
@@ -79,37 +123,19 @@ async fn name(scope: &Scope, plan: Option<Uuid>) -> Result<Option<String>> {
 
 impl Run for BilledByPlanRequest {
     async fn run(self, scope: &Scope) -> Result<BilledByPlan> {
-        let mark = list_mark(&("billed by plan", self.currency, self.months))?;
-        let found = kept::or(scope, &mark, |_| 1, by_plan(scope, self.currency, self.months)).await?;
-        Ok(BilledByPlan::clone(&found))
+        by_plan(scope, self.currency, self.months).await
     }
 }
 
 async fn by_plan(scope: &Scope, currency: Currency, months: u32) -> Result<BilledByPlan> {
     let until = scope.today();
-    let running = zone::month_of(until);
-    let from = running
+    let from = zone::month_of(until)
         .checked_sub_months(Months::new(months.saturating_sub(1)))
         .ok_or_else(|| Error::Fault("the calendar ends".to_owned()))?;
     let mut by_plan: BTreeMap<Option<Uuid>, (i64, u64)> = BTreeMap::new();
-    // Month by month, so that no more documents are sorted at once.
-    let mut first = from;
-    while first <= until {
-        let next = first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
-        let last = next.pred_opt().unwrap_or(next).min(until);
-        let (documents, values) = documents(scope, currency, first, last);
-        let sql = format!(
-            "SELECT b.plan_id AS plan_id, {} AS net, COUNT(*) AS documents
-             FROM (SELECT d.net AS net, {PLAN} AS plan_id FROM ({documents}) AS d {}) AS b GROUP BY b.plan_id",
-            db::sum(scope, "b.net"),
-            db::APART,
-        );
-        for row in scope.rows(&sql, values).await? {
-            let (net, documents): (i64, i64) = (row.try_get("", "net")?, row.try_get("", "documents")?);
-            let own = by_plan.entry(row.try_get("", "plan_id")?).or_default();
-            *own = (own.0 + net, own.1 + u64::try_from(documents)?);
-        }
-        first = next;
+    for (plan, (net, documents)) in by_day(scope, currency, from, until).await?.into_values().flatten() {
+        let own = by_plan.entry(plan).or_default();
+        *own = (own.0 + net, own.1 + documents);
     }
     let money = |amount: i64| Money::new(amount, currency);
     let total: i64 = by_plan.values().map(|(net, _)| net).sum();
@@ -133,41 +159,59 @@ async fn by_plan(scope: &Scope, currency: Currency, months: u32) -> Result<Bille
     })
 }
 
-/// How many documents a query finds, and what they come to.
-async fn total(scope: &Scope, sql: &str, values: Vec<Value>) -> Result<(i64, i64)> {
-    match scope.row(sql, values).await? {
-        Some(row) => Ok((row.try_get("", "documents")?, row.try_get("", "net")?)),
-        None => Ok((0, 0)),
-    }
+/// So many documents of some days, with their plans, the newest first, after some that are skipped.
+async fn rows(
+    scope: &Scope,
+    asked: &ListBilled,
+    (from, until): (NaiveDate, NaiveDate),
+    (number, skipped): (usize, usize),
+) -> Result<Vec<QueryResult>> {
+    let of_days = format!(
+        "t.currency = ? AND t.issued_on >= ? AND t.issued_on <= ? AND {}",
+        spans::counts(scope)
+    );
+    let documents = documents(&of_days);
+    let of_each: [Value; 3] = [asked.currency.code().into(), from.into(), until.into()];
+    let mut values = [of_each.clone(), of_each].concat();
+    // Which plan each belongs to is asked of all only where that is what is looked for.
+    let own = match asked.plan_id {
+        Some(plan) => {
+            values.push(plan.0.into());
+            format!("({documents}) AS d WHERE {PLAN} = ?")
+        }
+        None if asked.without_plan => format!("({documents}) AS d WHERE {PLAN} IS NULL"),
+        None => format!("({documents}) AS d"),
+    };
+    let sql = format!(
+        "SELECT d.customer_id AS customer_id, COALESCE(i.number, n.number) AS number, d.issued_on AS issued_on, d.net AS net,
+           {PLAN} AS plan_id
+         FROM (SELECT d.* FROM {own} ORDER BY d.issued_on DESC, d.id LIMIT {number} OFFSET {skipped}) AS d
+         LEFT JOIN invoice i ON i.id = d.id LEFT JOIN credit_note n ON n.id = d.id
+         ORDER BY d.issued_on DESC, d.id"
+    );
+    scope.rows(&sql, values).await
 }
 
 impl Run for ListBilled {
     async fn run(self, scope: &Scope) -> Result<BilledPage> {
-        let (documents, mut values) = documents(scope, self.currency, self.from, self.until);
-        // Which plan each belongs to is asked of all only where that is what is looked for.
-        let own = match self.plan_id {
-            Some(plan) => {
-                values.push(plan.0.into());
-                format!("({documents}) AS d WHERE {PLAN} = ?")
-            }
-            None if self.without_plan => format!("({documents}) AS d WHERE {PLAN} IS NULL"),
-            None => format!("({documents}) AS d"),
+        let is_wanted = |plan: Option<Uuid>| match self.plan_id {
+            Some(wanted) => plan == Some(wanted.0),
+            None => !self.without_plan || plan.is_none(),
         };
-        let sql = format!("SELECT COUNT(*) AS documents, {} AS net FROM {own}", db::sum(scope, "d.net"));
+        let (mut days, mut sum) = (Vec::new(), 0);
+        for (day, plans) in by_day(scope, self.currency, self.from, self.until).await? {
+            let own = plans.into_iter().filter(|(plan, _)| is_wanted(*plan)).map(|(_, own)| own);
+            let (net, documents) = own.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1));
+            days.push((day, usize::try_from(documents)?));
+            sum += net;
+        }
+        let total: usize = days.iter().map(|(_, documents)| documents).sum();
         let mark = list_mark(&("billed", self.currency, self.from, self.until, self.plan_id, self.without_plan))?;
-        let found = kept::or(scope, &mark, |_| 1, total(scope, &sql, values.clone())).await?;
-        let (total, sum) = *found;
-        let page = Part::read(&mark, usize::try_from(total)?, self.limit, self.after.as_deref())?;
-        let sql = format!(
-            "SELECT d.customer_id AS customer_id, COALESCE(i.number, n.number) AS number, d.issued_on AS issued_on, d.net AS net,
-               {PLAN} AS plan_id
-             FROM (SELECT d.* FROM {own} ORDER BY d.issued_on DESC, d.id LIMIT {} OFFSET {}) AS d
-             LEFT JOIN invoice i ON i.id = d.id LEFT JOIN credit_note n ON n.id = d.id
-             ORDER BY d.issued_on DESC, d.id",
-            page.end - page.start,
-            page.start,
-        );
-        let rows = scope.rows(&sql, values).await?;
+        let page = Part::read(&mark, total, self.limit, self.after.as_deref())?;
+        let rows = match days_of(&page, &days) {
+            Some((from, until, skipped)) => rows(scope, &self, (from, until), (page.end - page.start, skipped)).await?,
+            None => Vec::new(),
+        };
         let shown: Vec<Document> = rows.iter().map(Document::read).collect::<Result<_>>()?;
         let names = names(scope, shown.iter().map(|document| document.customer)).await?;
         let different: BTreeSet<Option<Uuid>> = shown.iter().map(|document| document.plan).collect();

@@ -1,7 +1,7 @@
 //! Figures of the business, read from what is kept with the data.
 
 mod attention;
-mod billed;
+pub mod billed;
 mod classes;
 mod cohorts;
 mod forecast;
@@ -25,6 +25,7 @@ use contract::{
 
 pub use kept::Kept;
 pub use net::Net;
+pub use spans::counts;
 
 use crate::{
     call::Run,

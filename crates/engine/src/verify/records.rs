@@ -12,6 +12,7 @@ use crate::{
     entity::{customer, customer_money},
     error::Result,
     scope::Scope,
+    stats::billed,
     summary::{self, Counts, Figures, money_of},
 };
 
@@ -84,6 +85,7 @@ pub async fn figures(scope: &Scope, part: Part, customers: Vec<customer::Model>)
         gathered.entry(owner(&row)?).or_default().counts.total_domains = number(&row)?;
     }
     invoices(scope, part, &mut gathered).await?;
+    documents(scope, part, &mut gathered).await?;
     payments(scope, part, &mut gathered).await?;
 
     let derived = customers.into_iter().map(|row| {
@@ -116,6 +118,31 @@ async fn invoices(scope: &Scope, part: Part, gathered: &mut BTreeMap<Uuid, Gathe
             money.outstanding += row.try_get::<i64>("", "payable")?;
             money.overdue += row.try_get::<i64>("", "overdue")?;
         }
+    }
+    Ok(())
+}
+
+/// What was billed.
+async fn documents(scope: &Scope, part: Part, gathered: &mut BTreeMap<Uuid, Gathered>) -> Result<()> {
+    let sql = format!(
+        "SELECT b.customer_id AS customer_id, b.currency AS currency, b.issued_on AS issued_on, b.plan_id AS plan_id, {} AS net,
+           COUNT(*) AS number
+         FROM (SELECT d.customer_id AS customer_id, d.currency AS currency, d.issued_on AS issued_on, d.net AS net, {} AS plan_id
+               FROM ({}) AS d {}) AS b
+         GROUP BY b.customer_id, b.currency, b.issued_on, b.plan_id",
+        db::sum(scope, "b.net"),
+        billed::PLAN,
+        billed::documents("t.customer_id > ? AND t.customer_id <= ?"),
+        db::APART
+    );
+    for row in scope.rows(&sql, [part.values(), part.values()].concat()).await? {
+        let own = gathered.entry(row.try_get("", "customer_id")?).or_default();
+        let key = (
+            row.try_get("", "currency")?,
+            row.try_get("", "issued_on")?,
+            row.try_get("", "plan_id")?,
+        );
+        own.counts.billed.insert(key, (row.try_get("", "net")?, row.try_get("", "number")?));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use contract::{
     catch_up::RunCatchUp,
     invoice::{Invoice, InvoiceStatus, ListInvoices},
     recurring::{BilledByPlanRequest, ListBilled, RecurringFiguresRequest},
-    subscription::{ChangeSubscription, Subscription},
+    subscription::{ChangeSubscription, PauseSubscription, Subscription},
 };
 use serde_json::json;
 
@@ -35,7 +35,7 @@ on_both! {
         let anns = start(&book, ann.id, basic.id).await;
         finalize_draft(&book, ann.id).await;
         book.pay(ann.id, 1_190, "2026-11-22").await;
-        start(&book, bea.id, basic.id).await;
+        let of_bea = start(&book, bea.id, basic.id).await;
         let beas = finalize_draft(&book, bea.id).await;
         book.json("credit_invoice", json!({"id": beas.id, "version": beas.version, "reason": "other"})).await.unwrap();
         book.final_invoice(bea.id, 5_000).await;
@@ -70,23 +70,44 @@ on_both! {
         assert_eq!((of_basic.sum, nets), (eur(1_000), vec![-1_000, 1_000, 1_000]));
         // Page by page it is the same, the newest first.
         let all = ListBilled { without_plan: false, ..list };
-        let whole = book.ok(all.clone()).await;
-        let (mut paged, mut after) = (Vec::new(), None);
-        loop {
-            let page = book.ok(ListBilled { limit: Some(2), after, ..all.clone() }).await;
-            assert_eq!((page.total, page.sum), (5, eur(7_000)));
-            paged.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                break;
+        for limit in [1, 2] {
+            for (plan_id, without_plan) in [(None, false), (None, true), (Some(basic.id), false)] {
+                let own = ListBilled { plan_id, without_plan, ..all.clone() };
+                let whole = book.ok(own.clone()).await;
+                let (mut paged, mut after) = (Vec::new(), None);
+                loop {
+                    let page = book.ok(ListBilled { limit: Some(limit), after, ..own.clone() }).await;
+                    assert_eq!((page.total, page.sum), (whole.total, whole.sum));
+                    paged.extend(page.items);
+                    after = page.next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(paged, whole.items);
+                assert_eq!(whole.total, u64::try_from(paged.len()).unwrap());
+                assert!(paged.is_sorted_by(|one, next| one.issued_on >= next.issued_on));
             }
         }
-        assert_eq!(paged, whole.items);
-        assert!(paged.is_sorted_by(|one, next| one.issued_on >= next.issued_on));
-        let mut of: Vec<_> = paged.iter().map(|row| (row.plan_name.as_deref(), row.net.amount)).collect();
+        let whole = book.ok(all.clone()).await;
+        assert_eq!((whole.total, whole.sum), (5, eur(7_000)));
+        let mut of: Vec<_> = whole.items.iter().map(|row| (row.plan_name.as_deref(), row.net.amount)).collect();
         of.sort_unstable();
         let basic = Some("BASIC");
         assert_eq!(of, [(None, 5_000), (basic, -1_000), (basic, 1_000), (basic, 1_000), (Some("TEAM"), 1_000)]);
+        // Of no other day, and of nobody who is archived.
+        let december = book.ok(ListBilled { from: day("2026-12-01"), ..all.clone() }).await;
+        assert_eq!((december.total, december.sum, december.items.len()), (1, eur(1_000), 1));
+        let before = book.ok(ListBilled { until: day("2026-11-21"), ..all.clone() }).await;
+        assert_eq!((before.total, before.sum, before.items.len()), (0, eur(0), 0));
+        book.ok(PauseSubscription { id: of_bea.id, version: None }).await;
+        book.verified().await;
+        let version = book.get(bea.id).await.version;
+        book.ok(contract::customer::DeleteCustomer { id: bea.id, version }).await;
+        let left = book.ok(BilledByPlanRequest { currency: Currency::EUR, months: 2 }).await;
+        assert_eq!((left.total, left.documents), (eur(2_000), 2));
+        let listed = book.ok(all).await;
+        assert_eq!((listed.total, listed.sum, listed.items.len()), (2, eur(2_000), 2));
         book.verified().await;
     }
 

@@ -248,7 +248,7 @@ on_both! {
         full(&book).await;
         let figures = book.sql.texts("SELECT kind || ' ' || key FROM figure WHERE amount <> 0 ORDER BY kind, key, slot").await;
         let kinds: std::collections::BTreeSet<&str> = figures.iter().filter_map(|figure| figure.split(' ').next()).collect();
-        let all = ["allocated", "cohort_paid", "cohort_paying", "customers", "joined", "licenses", "open_invoices", "outstanding", "overdue", "paying", "received", "revenue"];
+        let all = ["allocated", "billed", "billed_documents", "cohort_paid", "cohort_paying", "customers", "joined", "licenses", "open_invoices", "outstanding", "overdue", "paying", "received", "revenue"];
         assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
         for figure in figures.iter().collect::<std::collections::BTreeSet<_>>() {
             let (kind, key) = figure.split_once(' ').unwrap();

@@ -197,6 +197,9 @@ on_both! {
         };
         for (list, _) in lists() {
             assert_eq!(found(list, "nobody").await, 0, "{list}");
+            // A page beyond the last row tells how many there are.
+            let beyond = book.json(list, json!({"search": "eclair", "at": 100})).await.unwrap();
+            assert_eq!((&beyond["items"], &beyond["total"]), (&json!([]), &json!(found(list, "eclair").await)), "{list}");
             // Straße has no subscription.
             assert_eq!(found(list, "strasse").await == 0, list == "list_subscriptions", "{list}");
             assert!(found(list, "eclair").await > 0, "{list}");

@@ -214,6 +214,9 @@ impl TestBook {
         .await;
         self.book_figure("open_invoices", "all", 1).await;
         self.book_figure("outstanding", currency, amount).await;
+        let day = format!("{currency} 2026-10-01");
+        self.book_figure("billed", &day, amount).await;
+        self.book_figure("billed_documents", &day, 1).await;
         if !was_outstanding {
             let facet = |column: &str| format!("CASE WHEN {column} THEN '1' ELSE '0' END");
             let key = sql
