@@ -31,7 +31,7 @@ wire! {
         pub reason: BackupReason,
         /// Its bytes.
         pub bytes: u64,
-        /// Rows of customers in it; none, if there is no record of what it holds.
+        /// Customers in it, without those that are archived; none, if there is no record of what it holds.
         pub customers: Option<u64>,
         /// Whether there is a record of what it holds, by which damage is found.
         pub has_record: bool,

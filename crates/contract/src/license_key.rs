@@ -63,10 +63,11 @@ pub fn parse(typed: &str) -> Option<String> {
     Some(from_random(random))
 }
 
-/// The key with all but its last group hidden, for logs and the timeline.
+/// The last group of a key, as `…N5FJ1`: what is told of it where the whole one must not be, as in logs and the timeline, or has
+/// no room.
 #[must_use]
 pub fn masked(key: &str) -> String {
-    format!("…-{}", key.rsplit('-').next().unwrap_or_default())
+    format!("…{}", key.rsplit('-').next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -91,6 +92,11 @@ mod tests {
             parse(&key.to_lowercase().replace('-', "").replace('1', "l").replace('0', "o")),
             Some(key)
         );
+    }
+
+    #[test]
+    fn a_key_is_named_by_its_last_group() {
+        assert_eq!(masked("7Q4M2-XKD9V-TRHW3-E6B8C-N5FJ1"), "…N5FJ1");
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub fn error(error: &Error) -> Words {
         Error::ConfirmationNeeded => words("Your password is needed again", "Give it to go on; it counts for five minutes."),
         Error::NotFound { noun } => words(
             format!("This {} is not here any more", noun_word(*noun)),
-            "Someone may have deleted it meanwhile. Reload to see what is there.",
+            "Someone may have deleted it meanwhile. The list shows what is there.",
         ),
         Error::Conflict { conflict } => conflict_words(conflict),
         Error::Unavailable {
@@ -110,7 +110,7 @@ fn forbidden(reason: Forbidden) -> Words {
     match reason {
         Forbidden::NotAdministrator => words(
             "This account is not an administrator",
-            "Only administrators sign in here. Another administrator can change that.",
+            "Only administrators sign in here. An administrator can change that.",
         ),
         Forbidden::Inactive => words("This account is not active", "Another administrator can set it active again."),
         Forbidden::OwnAccount => words(
@@ -179,6 +179,43 @@ pub fn problem(problem: &Problem) -> String {
         Problem::UnknownField => "There is no such field.".to_owned(),
         Problem::WrongShape { detail } => format!("{detail}."),
     }
+}
+
+/// The same below the field itself: what is missing there is called by its name.
+#[must_use]
+pub fn at_field(error: &FieldError) -> String {
+    match &error.problem {
+        Problem::OneNeeded { .. } if error.field == "price_monthly" => "Enter a monthly or a yearly price.".to_owned(),
+        Problem::Required => missing(&error.field).map_or_else(|| problem(&error.problem), str::to_owned),
+        other => problem(other),
+    }
+}
+
+/// What is to be entered in a field, a row's or a part's by its last word: `lines[2].quantity`.
+fn missing(field: &str) -> Option<&'static str> {
+    let said = match field.rsplit('.').next()? {
+        "accepted_host" => "Enter the name of the server.",
+        "amount" => "Enter an amount.",
+        "certificate" => "Choose the file of the certificate.",
+        "code" => "Enter a code.",
+        "country" => "Choose a country.",
+        "credit_note_format" | "invoice_format" => "Enter a format.",
+        "database" => "Enter the name of the database.",
+        "email" => "Enter an email address.",
+        "book_name" | "full_name" | "name" => "Enter a name.",
+        "host" => "Enter a host.",
+        "key" => "Choose the file of its key.",
+        "password" => "Enter a password.",
+        "quantity" => "Enter a quantity.",
+        "rate" => "Enter a rate.",
+        "schema" => "Enter the name of the schema.",
+        "text" => "Enter a description.",
+        "unit_price" => "Enter a price.",
+        "user" => "Enter the name of the user.",
+        "vat_id" => "Enter a VAT number.",
+        _ => return None,
+    };
+    Some(said)
 }
 
 /// Fields as a person calls them, in a row.
@@ -359,5 +396,24 @@ mod tests {
         assert_eq!(label("reminders[0].days"), "Reminder 1, days");
         assert_eq!(label("seller.vat_id"), "VAT number");
         assert_eq!(label("company_name"), "Company");
+    }
+
+    #[test]
+    fn what_is_missing_is_called_by_its_name_at_its_field() {
+        let said = |field: &str, problem: Problem| {
+            at_field(&FieldError {
+                field: field.to_owned(),
+                problem,
+            })
+        };
+        assert_eq!(said("email", Problem::Required), "Enter an email address.");
+        assert_eq!(said("lines[2].text", Problem::Required), "Enter a description.");
+        assert_eq!(said("amount.amount", Problem::Required), "Enter an amount.");
+        assert_eq!(said("something", Problem::Required), "Enter a value.");
+        assert_eq!(said("email", Problem::Guessable), problem(&Problem::Guessable));
+        let no_price = Problem::OneNeeded {
+            other: "price_yearly".to_owned(),
+        };
+        assert_eq!(said("price_monthly", no_price), "Enter a monthly or a yearly price.");
     }
 }

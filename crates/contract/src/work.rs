@@ -182,6 +182,8 @@ pub struct BackupRecord {
     pub bytes: u64,
     /// The steps that its tables have been through.
     pub steps: Vec<String>,
+    /// Customers in it, as the list of them counts: without the archived, and without administrators, who share their table.
+    pub customers: u64,
     /// What its tables hold.
     pub tables: Vec<TableProof>,
 }

@@ -128,12 +128,12 @@ pub fn no_room(room: &NoRoom) -> String {
 #[must_use]
 pub fn backup_reason(reason: BackupReason) -> &'static str {
     match reason {
-        BackupReason::Daily => "of the day",
-        BackupReason::ByHand => "made by hand",
-        BackupReason::BeforeUpdate => "before an update",
-        BackupReason::BeforeRestore => "before going back",
-        BackupReason::BeforeMove => "before a move",
-        BackupReason::Replaced => "replaced by going back",
+        BackupReason::Daily => "Of the day",
+        BackupReason::ByHand => "Made by hand",
+        BackupReason::BeforeUpdate => "Before an update",
+        BackupReason::BeforeRestore => "Before going back",
+        BackupReason::BeforeMove => "Before a move",
+        BackupReason::Replaced => "Replaced by going back",
     }
 }
 

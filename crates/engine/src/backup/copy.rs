@@ -12,6 +12,7 @@ use contract::{
     work::{BackupRecord, TableProof, WorkProblem},
 };
 use migrations::{Migrator, MigratorTraitExt as _};
+use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
 
 use super::{partial::Partial, room, shelf};
@@ -288,6 +289,7 @@ pub async fn make_record(copy: &Path, name: &Path, work: &Work) -> Result<Record
     let db = book::look_into(copy).await?;
     let proved = transfer::prove(&db, work).await;
     let steps = Migrator::applied(&db.reader()).await;
+    let customers = count_customers(&db.reader()).await;
     let _ = db.close().await;
     let tables = proved?;
     let (sha256, bytes) = checksum(copy).await?;
@@ -295,12 +297,21 @@ pub async fn make_record(copy: &Path, name: &Path, work: &Work) -> Result<Record
         sha256,
         bytes,
         steps: steps?,
+        customers: customers?,
         tables: tables.clone(),
     };
     let text = serde_json::to_vec_pretty(&record).map_err(|error| Trouble::other(&error))?;
     let partial = Partial::of(&shelf::record_of(name))?;
     files::write_new(partial.path(), &text)?;
     Ok(Record { partial, tables })
+}
+
+/// How many customers there are, as the list of them counts.
+async fn count_customers(connection: &impl ConnectionTrait) -> Result<u64, Trouble> {
+    let sql = "SELECT COUNT(*) FROM customer WHERE is_admin = FALSE AND deleted_at IS NULL AND archived_at IS NULL";
+    let row = connection.query_one_raw(db::statement(connection, sql, Vec::new())).await?;
+    let number = row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
+    u64::try_from(number).map_err(|error| Trouble::other(&error))
 }
 
 /// SHA-256 of a file and its length.

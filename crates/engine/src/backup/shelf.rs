@@ -113,9 +113,6 @@ impl Shelf {
             };
             let about = entry.metadata()?;
             let record = record(&entry.path());
-            let customers = record
-                .as_ref()
-                .and_then(|record| record.tables.iter().find(|table| table.table == "customer"));
             // A name says the second. Of two in one second the one that was written last is the newest, and where a copy of the folder
             // has lost that, the one whose name had to be numbered on.
             let order = (
@@ -128,7 +125,7 @@ impl Shelf {
                 at,
                 reason,
                 bytes: about.len(),
-                customers: customers.map(|table| table.rows),
+                customers: record.as_ref().map(|record| record.customers),
                 has_record: record.is_some(),
                 name,
             };

@@ -105,6 +105,8 @@ impl Make for FirstRun {
             is_active: true,
             is_admin: true,
             password_hash: hash,
+            // Who makes it is signed in by that.
+            last_sign_in_at: Some(scope.now.0),
         };
         customer::insert(scope, account).await
     }

@@ -59,7 +59,7 @@ on_both! {
         let listed = book.ok(ListBackups {}).await;
         assert_eq!((listed.items.len(), listed.flawed.len()), (1, 1), "{listed:?}");
         let flawed = &listed.flawed[0];
-        assert_eq!((flawed.reason, flawed.customers, flawed.has_record), (BackupReason::ByHand, Some(2), true));
+        assert_eq!((flawed.reason, flawed.customers, flawed.has_record), (BackupReason::ByHand, Some(1), true));
         assert_eq!(listed.trouble.map(|trouble| (trouble.problem, trouble.is_urgent)), None, "it is of the same second as the good one");
 
         book.at("2026-11-22T10:00:00Z").await;

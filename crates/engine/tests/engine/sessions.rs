@@ -215,6 +215,13 @@ on_both! {
         assert_eq!((of("Olga Owner"), of("Ina")), (Some(at(START)), None));
     }
 
+    async fn whoever_makes_the_book_has_signed_in_by_that_and_whoever_is_added_has_not(book: TestBook) {
+        book.administrator("Ina").await;
+        let all = book.ok(ListAdministrators {}).await.items;
+        let of = |name: &str| all.iter().find(|row| row.full_name == name).unwrap().last_sign_in_at;
+        assert_eq!((of("Olga Owner"), of("Ina")), (Some(at(START)), None));
+    }
+
     async fn a_deleted_account_does_not_get_in(book: TestBook) {
         let administrator = book.administrator("Ina").await;
         book.ok(contract::customer::DeleteCustomer { id: administrator.id, version: 1 }).await;

@@ -36,8 +36,8 @@ impl Shape {
             "id"
         } else if text.len() == 29 && text.split('-').all(|group| group.len() == 5) {
             "key"
-        } else if text.chars().count() == 7 && text.starts_with("…-") {
-            return "…-end of key".to_owned();
+        } else if text.chars().count() == 6 && text.starts_with('…') {
+            return "…end of key".to_owned();
         } else {
             return text.to_owned();
         };
