@@ -1,6 +1,11 @@
 //! A desktop of our own: a screen that nobody sees, a session bus, an open keyring, a home folder.
 
-use std::{fs, io::Write, path::Path, process::Stdio};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -17,6 +22,9 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus C
 "#;
 /// The keyring, locked.
 const KEYRING: &[&str] = &["gnome-keyring-daemon", "--foreground", "--components=secrets"];
+
+/// The settings of GTK, in the home folder.
+const GTK_SETTINGS: &str = "config/gtk-3.0/settings.ini";
 
 /// What may be the matter with a keyring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +75,13 @@ impl Desktop {
         fs::set_permissions(&opener, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         let others = std::env::var("PATH").unwrap_or_default();
         set("PATH", &format!("{}:{others}", path(&programs)?));
-        // Nothing moves: what is looked at while it fades in has other colors than it will have.
-        let gtk = home.path().join("config/gtk-3.0");
-        fs::create_dir(&gtk)?;
-        fs::write(gtk.join("settings.ini"), "[Settings]\ngtk-enable-animations=0\n")?;
+        // Nothing moves: what is looked at while it fades in has other colors than it will have, and the same picture is taken twice
+        // with the caret or twice without.
+        fs::create_dir(home.path().join("config/gtk-3.0"))?;
+        fs::write(
+            home.path().join(GTK_SETTINGS),
+            "[Settings]\ngtk-enable-animations=0\ngtk-cursor-blink=0\n",
+        )?;
         fs::set_permissions(home.path().join("run"), std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         for (name, value) in [
             ("GDK_BACKEND", "x11"),
@@ -127,6 +138,28 @@ impl Desktop {
     pub(crate) fn set_variable(&mut self, name: &str, value: &str) {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The desktop prefers what is dark, in GTK's settings, for whoever appears from now on.
+    pub(crate) fn prefer_dark(&self) -> Result<()> {
+        let file = self.home.path().join(GTK_SETTINGS);
+        let mut settings = fs::read_to_string(&file)?;
+        settings.push_str("gtk-application-prefer-dark-theme=1\n");
+        fs::write(file, settings)?;
+        Ok(())
+    }
+
+    /// Gives the input focus to the window with this in its title. No window manager is here to do it; while there is no such window
+    /// yet, nothing happens.
+    pub(crate) fn focus(&self, title: &str) -> Result<()> {
+        Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", title, "windowfocus"])
+            .envs(self.variables.iter().cloned())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .context("xdotool could not be started")?;
+        Ok(())
     }
 
     /// What is on the screen.

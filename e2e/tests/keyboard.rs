@@ -1,5 +1,5 @@
 //! The record of a customer who is inactive, and of one who was deleted and came back: every tab and what can be done in it, by
-//! keyboard alone.
+//! keyboard alone; and that it is seen where the keyboard is.
 
 #![allow(
     clippy::unwrap_used,
@@ -297,4 +297,66 @@ fn a_customer_who_was_deleted_and_came_back_is_worked_on_in_every_tab() {
     choose_first(&app, "Set inactive");
     undo(&app, "Lena Hoffmann set inactive");
     app.until("an active customer", || app.record("lena@example.com")["is_active"] == json!(true));
+}
+
+/// What is drawn around what has the keyboard, as wide as it is in pixels, and in which color: a field has it on its frame, a list on its
+/// row or cell.
+fn ring(app: &App) -> (u64, String) {
+    let script = "const at = document.activeElement;
+        const style = [at, at.closest('.input'), ...at.querySelectorAll('.grid__row.is-focused, .is-cell')]
+            .filter((node) => node !== null)
+            .map((node) => getComputedStyle(node))
+            .find((style) => style.outlineStyle !== 'none');
+        return style ? [Math.floor(Number.parseFloat(style.outlineWidth)), style.outlineColor] : [0, 'none']";
+    let drawn = app.run(script, &[]);
+    (drawn[0].as_u64().unwrap(), drawn[1].as_str().unwrap().to_owned())
+}
+
+/// In both themes, with the color of each.
+#[track_caller]
+fn is_ringed(app: &App, what: &str) {
+    let [light, dark] = ["light", "dark"].map(|theme| {
+        app.paint(theme);
+        app.until(&format!("a ring around {what} in the {theme} theme"), || ring(app).0 >= 2);
+        ring(app).1
+    });
+    assert_ne!(light, dark, "{what} has the same ring in both themes");
+}
+
+#[test]
+fn what_has_the_keyboard_is_ringed_wherever_tab_leads() {
+    let app = App::start("keyboard_ring").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_customer(LENA, "lena@example.com", "");
+    app.dismiss();
+    app.button("Account").click();
+    app.find("menuitem", "Sign out").click();
+
+    app.tab_to("field", "Password");
+    is_ringed(&app, "a field of the sign-in");
+    app.type_text(e2e::PASSWORD);
+    app.tab_to("button", "Sign in");
+    is_ringed(&app, "the button of the sign-in");
+    app.press(&[Key::Enter]);
+
+    app.tab_to("link", "Plans");
+    is_ringed(&app, "the navigation");
+    app.tab_to("link", "Customers");
+    app.press(&[Key::Enter]);
+    app.find("heading", "Customers");
+    app.row(LENA);
+    app.tab_to("grid", "Customers");
+    app.press(&[Key::Control, Key::Home]);
+    is_ringed(&app, "a row");
+    app.press(&[Key::Right]);
+    app.until("a cell", || !app.all(".is-cell").is_empty());
+    is_ringed(&app, "a cell");
+
+    activate(&app, "button", "New customer");
+    app.dialog("New customer");
+    app.tab_to("field", "Email");
+    is_ringed(&app, "a field of a dialog");
+    app.tab_to("button", "Cancel");
+    is_ringed(&app, "a button of a dialog");
 }

@@ -41,6 +41,7 @@ const TEST: &[&str] = &[
     "tzdata",
     "webkit2gtk-driver",
     "xauth",
+    "xdotool",
     "xvfb",
 ];
 

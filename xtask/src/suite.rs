@@ -157,7 +157,7 @@ impl Tally {
         }
         let names: Vec<String> = lost.walks.into_iter().collect();
         say(format!(
-            "The engine that paints the page has ended in {}: once more. A second time counts.",
+            "The engine that runs the page has failed in {}: once more. A second time counts.",
             names.join(", ")
         ));
         self.failed = self.failed.saturating_sub(u64::try_from(names.len())?);
@@ -233,8 +233,8 @@ impl Campaigns {
     }
 }
 
-/// Walks in which the page went away while the app ran on. WebKit does that now and then where it draws without a graphics
-/// card; an app that ends itself is not among them.
+/// Walks in which the page was lost while the app ran on. WebKit does that now and then where it draws without a graphics
+/// card, and very rarely reads beside the memory of WebAssembly; an app that ends itself is not among them, nor is a panic.
 #[derive(Default)]
 struct LostPages {
     /// Whose output is being read.

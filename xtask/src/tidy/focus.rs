@@ -12,6 +12,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     // The frame around the field has it.
     ("ui/styles/fields.css", ".input input"),
     ("ui/styles/fields.css", ".input--select select"),
+    // The line below it has the color, as wide as the dialog.
+    ("ui/styles/palette.css", ".palette__input input"),
     // The whole of it, from which Tab leads inside.
     ("ui/styles/dialogs.css", ".dialog:focus-visible"),
     ("ui/styles/shell.css", ".drawer:focus-visible"),
