@@ -42,7 +42,7 @@ fn a_copy_that_did_not_pass_its_check_is_marked_and_not_offered() {
     app.button("Make a backup").click();
     app.see("The book does not pass its check, so its copy does not either");
     let flawed = app.row("Did not pass");
-    assert!(flawed.text().contains("made by hand"), "{}", flawed.text());
+    assert!(flawed.text().contains("Made by hand"), "{}", flawed.text());
     assert!(!app.shows("button", "Go back"), "there is nothing to go back to");
     app.link("Appearance").click();
     app.see("There is no backup of this book from the last two days");

@@ -100,9 +100,9 @@ fn at_work(app: &App) {
     app.gone("dialog", "New customer");
     app.database_settings();
     app.button("Make a backup").click();
-    app.row("made by hand");
+    app.row("Made by hand");
     app.dismiss();
-    app.row("made by hand").find("button", "Go back").click();
+    app.row("Made by hand").find("button", "Go back").click();
     app.see("Everything that was entered since is not in it any more");
     app.button("Go back").click();
     app.dialog("Enter your password");

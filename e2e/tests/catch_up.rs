@@ -33,6 +33,7 @@ fn what_is_due_is_told_at_the_start_and_run_once() {
     app.resize(1280, 800);
     app.sign_in(e2e::PASSWORD);
     app.see("2 renewals are due");
+    app.see("Nothing happens until you run them.");
     app.link("Catch up, 2 due");
     app.find("link", "Catch up").click();
     app.find("heading", "Catch up");
@@ -69,6 +70,24 @@ fn what_is_skipped_stays_due_and_the_month_ahead_is_only_shown() {
     assert_eq!(app.ask("list_catch_up_runs", json!({}))["total"], json!(0));
     app.find("radio", "Due now").click();
     app.button("Run 2");
+}
+
+#[test]
+fn the_navigation_counts_what_the_page_has_found() {
+    let mut app = book("catch_up_count", 70);
+    app.restart().unwrap();
+    app.resize(1280, 800);
+    app.sign_in(e2e::PASSWORD);
+    app.link("Catch up, 2 due");
+    // The page does not hear of it, as it does not when a day begins.
+    let one = app.ask("list_subscriptions", json!({"limit": 1}))["items"][0].clone();
+    app.ask(
+        "create_subscription",
+        json!({"customer_id": one["customer_id"], "plan_id": one["plan_id"], "billing_cycle": "monthly", "starts_on": app.day(-70)}),
+    );
+    app.visit("Catch up");
+    app.button("Run 4");
+    app.link("Catch up, 4 due");
 }
 
 #[test]

@@ -66,6 +66,11 @@ fn a_host_that_is_not_there_is_said_to_be_it_also_where_nothing_is_encrypted() {
     app.button("Test connection").click();
     app.see("Not connected");
     app.see("Find the server");
+    // It lies below all the fields.
+    let is_in_sight = "const of = (selector) => document.querySelector(selector).getBoundingClientRect(); \
+        const [outcome, body] = [of('[aria-label=\"Connection test\"]'), of('dialog[open] .dialog__body')]; \
+        return outcome.top >= body.top && outcome.bottom <= body.bottom";
+    app.until("what came of it to be in sight", || app.run(is_in_sight, &[]) == json!(true));
     assert!(!app.text().contains("Sign in"), "nobody was there to sign in to: {}", app.text());
 }
 

@@ -69,7 +69,7 @@ fn the_cards_the_list_and_the_dashboard_say_what_is_in_the_book() {
         "Active customers 2",
         "66.7% · 1 inactive",
         "Total revenue €1,234.50",
-        "€1,234.50 per paying customer",
+        "€1,234.50 per payer",
         "€411.50 over all customers",
         "With subscriptions 0",
         "1 active license",

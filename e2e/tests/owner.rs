@@ -25,7 +25,7 @@ fn the_owner_of_the_tables_is_asked_for_once_and_everyone_works_with_them_from_t
 
     // Nothing, and a password that is not right: each is said, and nothing is made.
     app.button("Make the book").click();
-    app.see("Enter a value.");
+    app.see("Enter the name of the user.");
     app.give_owner(CLERK, "wrong-canary-2208");
     app.see("the sign-in of the owner was refused");
     app.see("password authentication failed");

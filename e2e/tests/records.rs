@@ -257,6 +257,85 @@ fn a_deleted_customer_is_brought_back_from_the_changes() {
     app.dialog("Lena Hoffmann");
 }
 
+/// Confirms the deletion of Lena Hoffmann in the list, and reads why it is refused: there is no way past it.
+#[track_caller]
+fn is_refused(app: &App, title: &str, advice: &str) {
+    app.row("Lena Hoffmann").find("button", "Delete").click();
+    app.dialog("Delete Lena Hoffmann?");
+    app.dismiss();
+    app.button("Delete customer").click();
+    app.dialog(title);
+    app.see(advice);
+    assert!(!app.shows("button", "Delete customer"), "it cannot be confirmed again");
+    // Nothing was deleted.
+    app.record("lena@example.com");
+}
+
+#[test]
+fn what_is_active_is_counted_where_a_deletion_is_refused_and_can_be_shown() {
+    let app = App::start("refused_deletion").unwrap();
+    app.resize(1280, 800);
+    app.begin();
+    app.add_plan("Studio", "studio", "10", "100");
+    app.add_plan("Agency", "agency", "30", "300");
+    app.add_customer("Lena Hoffmann", "lena@example.com", "");
+    app.dismiss();
+    let customer = app.record("lena@example.com")["id"].clone();
+    let of = |name: &str| {
+        let plan = pick(&app, "list_plans", |plan| plan["name"] == name);
+        json!({"customer_id": customer, "plan_id": plan["id"], "billing_cycle": "monthly"})
+    };
+    let subscriptions = ["Studio", "Agency"].map(|plan| app.ask("create_subscription", of(plan))["id"].clone());
+    let license = app.ask("add_license", of("Studio"))["id"].clone();
+    let advice = |nouns: &str| {
+        format!(
+            "A customer with active {nouns} cannot be deleted, so that no product stops by accident. Cancel the {nouns} first, \
+             or set the customer inactive: records stay, new licenses are refused."
+        )
+    };
+
+    // Of both, the licenses are told first: with a license goes the subscription that serves only it.
+    is_refused(&app, "Lena Hoffmann has 1 active license", &advice("licenses"));
+    app.button("Show licenses").click();
+    app.dialog("Lena Hoffmann");
+    app.find("article", "License Studio");
+    app.escape();
+    app.gone("dialog", "Lena Hoffmann");
+
+    app.ask("cancel_license", json!({"id": license}));
+    is_refused(&app, "Lena Hoffmann has 2 active subscriptions", &advice("subscriptions"));
+    app.button("Show subscriptions").click();
+    app.dialog("Lena Hoffmann");
+    app.find("article", "Subscription Studio");
+    app.find("article", "Subscription Agency");
+    app.escape();
+    app.gone("dialog", "Lena Hoffmann");
+
+    // Who is inactive already is not told to be made so.
+    app.ask("cancel_subscription", json!({"id": subscriptions[0], "at": "now"}));
+    let row = app.record("lena@example.com");
+    app.ask(
+        "update_customer",
+        json!({"id": row["id"], "version": row["version"], "is_active": false}),
+    );
+    app.visit("Plans");
+    app.visit("Customers");
+    app.until("an inactive customer", || app.row("Lena Hoffmann").text().contains("Inactive"));
+    is_refused(
+        &app,
+        "Lena Hoffmann has 1 active subscription",
+        "so that no product stops by accident. Cancel the subscriptions first.",
+    );
+    assert!(!app.shows("button", "Set inactive"));
+    app.button("Close").click();
+    app.until("the list", || app.all("dialog").is_empty());
+
+    app.ask("cancel_subscription", json!({"id": subscriptions[1], "at": "now"}));
+    app.row("Lena Hoffmann").find("button", "Delete").click();
+    app.button("Delete customer").click();
+    app.until("the row to go", || !app.shows("row", "Lena Hoffmann"));
+}
+
 #[test]
 fn a_payment_is_split_among_more_invoices_than_a_page_of_them_holds() {
     let app = App::start("payment_of_many").unwrap();

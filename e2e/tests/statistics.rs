@@ -225,8 +225,11 @@ fn unpaid_invoices_and_cohorts_open_lists_that_sum_to_them() {
     app.escape();
     app.gone("dialog", "First paid in");
 
-    // As revenue it is a sum, refunds included.
+    // As revenue it is a sum, refunds included, and a year of it is read whole.
     app.find("radio", "Revenue").click();
+    app.find("grid", "Revenue in EUR of those who stayed");
+    let is_whole = "const box = document.querySelector('.cohorts').parentElement; return box.scrollWidth <= box.clientWidth";
+    assert_eq!(app.run(is_whole, &[]), json!(true));
     app.run("document.querySelector('.heat__cell[tabindex=\"0\"]').focus()", &[]);
     app.press(&[Key::Enter]);
     app.dialog("First paid in");

@@ -137,6 +137,11 @@ fn a_change_says_before_what_it_comes_to_and_comes_to_that() {
     assert!(cents > 0);
     let amount = format!("€{}.{:02}", cents / 100, cents % 100);
     app.see(&amount);
+    // What is billed names the plan, and below it the days as the page writes them: once.
+    let small = "return [...document.querySelectorAll('.facts--lines dt')].map((line) => [line.firstChild.data, line.querySelector('small')?.textContent])";
+    let lines = app.run(small, &[]);
+    assert_eq!((&lines[0][0], &lines[1][0]), (&json!("Unused time of Studio"), &json!("Agency")));
+    assert!(lines[1][1].as_str().is_some_and(|days| days.contains('–')), "{lines}");
     app.button("Save change").click();
     app.gone("dialog", "Change Studio");
     app.see(&format!("Agency changed: {amount} billed"));

@@ -162,7 +162,7 @@ fn draft(tour: &mut Tour<'_>, app: &App, customer: &Value) {
     line(app, 0, "unit_price", "a lot");
     line(app, 0, "quantity", "-1");
     app.press(&[Key::Control, Key::Enter]);
-    app.see("Enter a value.");
+    app.see("Enter a description.");
     tour.stop(app, "invoice-new-refused");
     app.escape();
     app.gone("dialog", "New invoice");

@@ -169,7 +169,13 @@ fn flawed(tour: &mut Tour<'_>, app: &App) -> Result<()> {
     app.link("Database").click();
     app.row("Did not pass");
     loaded(app);
+    // It is at the end of the page, which is of another length at each width.
+    app.run(
+        "window.onresize = () => document.getElementById('backups-title').scrollIntoView(); window.onresize()",
+        &[],
+    );
     tour.stop(app, "backup-flawed");
+    app.run("window.onresize = null", &[]);
     fs::remove_file(record(&copy))?;
     fs::remove_file(copy)?;
     Ok(())
@@ -178,7 +184,7 @@ fn flawed(tour: &mut Tour<'_>, app: &App) -> Result<()> {
 fn file(tour: &mut Tour<'_>, app: &App) -> Result<()> {
     app.database_settings();
     app.button("Make a backup").click();
-    app.row("made by hand");
+    app.row("Made by hand");
     app.dismiss();
     loaded(app);
     tour.stop(app, "database-file");
@@ -197,7 +203,7 @@ fn file(tour: &mut Tour<'_>, app: &App) -> Result<()> {
     failed(app);
     tour.stop(app, "database-failed");
     retry(app);
-    app.row("made by hand").find("button", "Go back").click();
+    app.row("Made by hand").find("button", "Go back").click();
     app.button("Keep the book as it is");
     tour.stop(app, "backup-question");
     app.button("Keep the book as it is").click();
@@ -210,7 +216,7 @@ fn connection(tour: &mut Tour<'_>, app: &App) -> Result<()> {
     app.dialog("Connect to a server");
     tour.stop(app, "connection");
     app.button("Connect").click();
-    app.see("Enter a value.");
+    app.see("Enter a host.");
     tour.stop(app, "connection-refused");
     app.fill_connection("no-such-host.invalid", port, &schema, CLERK_PASSWORD);
     app.button("Test connection").click();
@@ -340,13 +346,13 @@ fn backup_of_server(app: &App) -> Result<PathBuf> {
 /// Going back on a server, where each step of it can be made to last; that of a file ends with its start.
 fn going_back(tour: &mut Tour<'_>, app: &App, way: &Way) -> Result<()> {
     app.button("Make a backup").click();
-    app.row("made by hand");
+    app.row("Made by hand");
     app.dismiss();
     loaded(app);
     let backup = backup_of_server(app)?;
     let sound = fs::read(&backup)?;
     fs::write(&backup, [sound.as_slice(), b"and more".as_slice()].concat())?;
-    app.row("made by hand").find("button", "Go back").click();
+    app.row("Made by hand").find("button", "Go back").click();
     app.see("Everything that was entered since is not in it any more");
     app.button("Go back").click();
     app.field("Your password").fill(PASSWORD);
@@ -356,7 +362,7 @@ fn going_back(tour: &mut Tour<'_>, app: &App, way: &Way) -> Result<()> {
     tour.stop(app, "restore-failed");
 
     fs::write(&backup, sound)?;
-    app.row("made by hand").find("button", "Go back").click();
+    app.row("Made by hand").find("button", "Go back").click();
     app.see("Everything that was entered since is not in it any more");
     way.slow_down(Duration::from_millis(80));
     app.button("Go back").click();
@@ -364,7 +370,7 @@ fn going_back(tour: &mut Tour<'_>, app: &App, way: &Way) -> Result<()> {
     tour.stop(app, "restore-running");
     way.slow_down(Duration::ZERO);
     app.see("The book is as the backup has it");
-    app.row("before going back");
+    app.row("Before going back");
     app.dismiss();
     loaded(app);
     tour.stop(app, "restore-done");

@@ -1,7 +1,7 @@
 //! The details of a customer who has everything: each tab ready, loading and failed.
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage};
 use crate::{App, element::Key};
@@ -81,10 +81,21 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
 
     app.open_tab("Details");
     loaded(&app);
+    let language = "return [...document.querySelectorAll('dt')]
+        .find((name) => name.innerText === 'Language of documents')?.nextElementSibling.innerText ?? ''";
+    let language = app.run(language, &[]);
+    assert!(language.as_str().is_some_and(|name| name.len() > 3), "not by its code: {language}");
     tour.stop(&app, "details-account");
     app.open_tab("Timeline");
     app.see("No change yet");
     tour.stop(&app, "details-timeline-empty");
+    // The last tab stays in sight where the row is wider than the window.
+    app.resize(1280, 800);
+    app.resize(420, 800);
+    let is_in_sight = "const tab = document.querySelector('.tab[aria-selected=true]').getBoundingClientRect();
+        return document.querySelector('.tabs').scrollLeft > 0 && tab.right <= innerWidth + 1";
+    app.until("the chosen tab in sight", || app.run(is_in_sight, &[]) == Value::Bool(true));
+    app.resize(1280, 800);
     // The page does not know of it until it asks again.
     app.work_for(&name);
     app.escape();
@@ -105,6 +116,8 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
         app.refuse(commands);
         app.open_tab(tab);
         failed(&app);
+        let retries = app.all("button").iter().filter(|button| button.text() == "Retry").count();
+        assert_eq!(retries, 1, "one for the whole tab: {tab}");
         tour.stop(&app, refused);
         retry(&app);
         app.open_tab("Details");
@@ -120,6 +133,13 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.ask("delete_customer", json!({"id": known["id"], "version": known["version"]}));
     app.follow(&format!("#/customers/{}/details", known["id"].as_str().unwrap_or_default()));
     app.see("This customer is not here any more");
+    assert!(!app.shows("button", "Retry"), "no further try would find it");
     tour.stop(&app, "details-gone");
+    app.find("alert", "This customer is not here any more")
+        .find("button", "Close")
+        .click();
+    app.until("the end of the dialog", || {
+        !app.text().contains("This customer is not here any more")
+    });
     Ok(())
 }

@@ -68,7 +68,7 @@ fn new_customer(tour: &mut Tour<'_>, app: &App) {
     app.field("Full name");
     tour.stop(app, "new-customer");
     app.button("Create customer").click();
-    app.see("Enter a value.");
+    app.see("Enter an email address.");
     tour.stop(app, "new-customer-refused");
     let taken = app.ask("list_customers", json!({"limit": 1}))["items"][0]["email"].clone();
     app.field("Email").fill(taken.as_str().unwrap_or_default());
@@ -114,7 +114,7 @@ fn deletion(tour: &mut Tour<'_>, app: &App, name: &str) {
     app.row(name).find("button", "Delete").click();
     // The list still has the version from before the change.
     app.button("Delete customer").click();
-    app.see("changed this meanwhile");
+    app.see("Nothing was deleted.");
     tour.stop(app, "delete-conflict");
     app.button("Delete customer").click();
     app.see("cannot be deleted");
@@ -145,6 +145,7 @@ fn record(tour: &mut Tour<'_>, app: &App, name: &str) {
     loaded(app);
     app.button("Add license").click();
     app.field("Plan");
+    app.see("Each year");
     tour.stop(app, "add-license");
     app.escape();
     app.gone("dialog", "Add license");
@@ -231,7 +232,7 @@ fn plans(tour: &mut Tour<'_>, app: &App) {
     app.field("Code");
     tour.stop(app, "new-plan");
     app.button("Create plan").click();
-    app.see("Enter a value.");
+    app.see("Enter a monthly or a yearly price.");
     tour.stop(app, "new-plan-refused");
     app.escape();
     app.gone("dialog", "New plan");

@@ -150,7 +150,7 @@ fn people(tour: &mut Tour<'_>, app: &App) {
     app.dialog("New administrator");
     tour.stop(app, "person");
     app.button("Create administrator").click();
-    app.see("Enter a value.");
+    app.see("Enter a name.");
     tour.stop(app, "person-refused");
     app.escape();
     app.gone("dialog", "New administrator");

@@ -42,7 +42,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.button("Create administrator");
     tour.stop(&app, "first-run");
     app.button("Create administrator").click();
-    app.see("Enter a value.");
+    app.see("Enter an email address.");
     tour.stop(&app, "first-run-refused");
     app.button("Connect to a server").click();
     app.dialog("Connect to a server");
@@ -65,7 +65,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     tour.stop(&app, "sign-in");
     app.field("Email").fill("");
     app.button("Sign in").click();
-    app.see("Enter a value.");
+    app.see("Enter an email address.");
     tour.stop(&app, "sign-in-refused");
     for ((email, password), title, name) in [
         (CUSTOMER, "This account is not an administrator", "sign-in-not-administrator"),

@@ -8,6 +8,7 @@ mod dialogs;
 mod empty;
 mod gate;
 mod pages;
+mod palette;
 mod problems;
 mod selling;
 mod settled;

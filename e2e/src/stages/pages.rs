@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::{Part, Stage, Tour, failed, loaded, loading, retry, stage, statistics};
+use super::{Part, Stage, Tour, failed, loaded, loading, palette, retry, stage, statistics};
 use crate::{App, Key};
 
 pub const PART: Part = Part {
@@ -31,7 +31,8 @@ fn stages() -> Vec<Stage> {
         "plans-failed",
     ];
     let sample = ["throw-sample-away", "database-sample", "database-throw-sample-away"];
-    names.into_iter().chain(statistics::STAGES).chain(sample).map(stage).collect()
+    let more = statistics::STAGES.into_iter().chain(palette::STAGES).chain(sample);
+    names.into_iter().chain(more).map(stage).collect()
 }
 
 fn walk(tour: &mut Tour<'_>) -> Result<()> {
@@ -66,6 +67,9 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     app.refuse(&figures);
     app.visit("Dashboard");
     failed(&app);
+    app.until("one sentence for all that failed", || {
+        app.all(".skeleton, .bone").is_empty() && app.all(".empty__icon--danger").len() == 1
+    });
     tour.stop(&app, "dashboard-failed");
     retry(&app);
 
@@ -89,6 +93,7 @@ fn walk(tour: &mut Tour<'_>) -> Result<()> {
     retry(&app);
 
     statistics::walk(tour, &app);
+    palette::walk(tour, &app);
 
     app.button("Throw away").click();
     app.see("Throw the sample away?");

@@ -116,7 +116,7 @@ fn licenses(tour: &mut Tour<'_>, app: &App) {
     app.visit("Licenses");
     rows(app);
     app.button("Status: All").click();
-    app.find("menuitem", "Expiring soon");
+    app.find("menuitem", "Expires soon");
     tour.stop(app, "licenses-status");
     app.find("menuitem", "Active").click();
     app.button("Status: Active");

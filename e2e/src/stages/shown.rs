@@ -30,6 +30,18 @@ const SHOWN: &[Shown] = &[
     shown("shell/idle.rs", "Still there?", &["idle-warning"]),
     shown("shell/shortcuts.rs", "Keyboard shortcuts", &["shortcuts"]),
     shown(
+        "shell/palette/mod.rs",
+        "Search or run a command",
+        &[
+            "palette-empty",
+            "palette-found",
+            "palette-nothing-found",
+            "palette-refused",
+            "palette-loading",
+            "palette-failed",
+        ],
+    ),
+    shown(
         "pages/conflict/dialog.rs",
         " saved this ",
         &["edit-customer-conflict", "edit-customer-chosen", "edit-plan-conflict"],

@@ -1,6 +1,6 @@
 //! How the vendor bills: seller, bank, tax, numbers, and the steps towards a payment.
 
-use super::{CHARACTER, CONTROL, Case, Form, INVISIBLE, OUT_OF_ORDER, RATE, REQUIRED};
+use super::{CHARACTER, CONTROL, Case, Form, INVISIBLE, OUT_OF_ORDER, RATE};
 
 const COUNTRY: &str = "This is not a country code. Enter one like DE.";
 const VAT: &str = "This is not a VAT number. Enter it with its country, as in DE123456789.";
@@ -83,8 +83,8 @@ const TERMS: &[Case] = &[
     ("too much", "Round totals to", "10.01", COIN),
     ("decimals of another currency", "Round totals to", "0.055", COIN),
     ("words", "Round totals to", "a cent", COIN),
-    ("empty", "Invoices", "", REQUIRED),
-    ("spaces", "Invoices", "   ", REQUIRED),
+    ("empty", "Invoices", "", "Enter a format."),
+    ("spaces", "Invoices", "   ", "Enter a format."),
     ("no counter", "Invoices", "2026", COUNTER),
     ("a year for a counter", "Invoices", "INV-{YYYY}", COUNTER),
     ("open", "Invoices", "{YYYY}-{n", "} is missing after {n."),
@@ -96,7 +96,7 @@ const TERMS: &[Case] = &[
     ("other letters", "Invoices", "Nº {n}", SIGNS),
     ("control", "Invoices", "INV\u{7}{n}", SIGNS),
     ("over-long", "Invoices", "$rep(x,38){n}", "41 characters. Use at most 40."),
-    ("empty", "Credit notes", "", REQUIRED),
+    ("empty", "Credit notes", "", "Enter a format."),
     ("no counter", "Credit notes", "CN-{YY}{MM}", COUNTER),
     ("that of invoices", "Credit notes", "{YYYY}-{n:6}", "Invoices have this format already. Two documents would share a number."),
     ("over-long", "Credit notes", "$rep(x,38){n}", "41 characters. Use at most 40."),

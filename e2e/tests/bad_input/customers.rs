@@ -1,11 +1,11 @@
 //! The form of a customer, new and known.
 
-use super::{CHARACTER, CONTROL, Case, Form, INVISIBLE, REQUIRED};
+use super::{CHARACTER, CONTROL, Case, Form, INVISIBLE};
 
 #[rustfmt::skip]
 const NEW: &[Case] = &[
-    ("empty", "Email", "", REQUIRED),
-    ("spaces", "Email", "   ", REQUIRED),
+    ("empty", "Email", "", "Enter an email address."),
+    ("spaces", "Email", "   ", "Enter an email address."),
     ("no at", "Email", "ann", "The @ is missing."),
     ("no local part", "Email", "@example.com", "The part before the @ is missing."),
     ("no domain", "Email", "a@", "The part after the @ is missing."),
@@ -38,8 +38,8 @@ const NEW: &[Case] = &[
     ("in use in another Unicode form", "Email", "jose\u{301}@bücher.example", "José Núñez already uses this address."),
     ("in use with another form of the domain", "Email", "JOSÉ@xn--bcher-kva.example", "José Núñez already uses this address."),
     ("an administrator's", "Email", "Ines@Example.com", "Ines Moreau already uses this address."),
-    ("empty", "Full name", "", REQUIRED),
-    ("spaces", "Full name", "  \u{3000} ", REQUIRED),
+    ("empty", "Full name", "", "Enter a name."),
+    ("spaces", "Full name", "  \u{3000} ", "Enter a name."),
     ("over-long", "Full name", "$rep(ü,201)", "201 characters. Use at most 200."),
     ("bell", "Full name", "Ann\u{7}", CONTROL),
     ("tab", "Full name", "Ann\tExample", CONTROL),
@@ -55,7 +55,7 @@ const NEW: &[Case] = &[
     ("mark of direction", "Company", "Acme\u{200f}", INVISIBLE),
     ("an empty pattern", "Company", "\u{2800}Acme", INVISIBLE),
     ("a tag", "Company", "Acme\u{e0041}", INVISIBLE),
-    ("empty", "Password", "", REQUIRED),
+    ("empty", "Password", "", "Enter a password."),
     ("one letter", "Password", "a", "1 character. Use at least 8."),
     ("one too few", "Password", "1234567", "7 characters. Use at least 8."),
     ("counted composed", "Password", "e\u{301}\u{301}abcd", "Use at least 8."),
@@ -65,7 +65,7 @@ const NEW: &[Case] = &[
 
 #[rustfmt::skip]
 const EDIT: &[Case] = &[
-    ("emptied", "Email", "", REQUIRED),
+    ("emptied", "Email", "", "Enter an email address."),
     ("malformed", "Email", "lena@", "The part after the @ is missing."),
     ("no at", "Email", "lena", "The @ is missing."),
     ("invisible", "Email", "lena\u{2063}@example.com", INVISIBLE),
@@ -73,8 +73,8 @@ const EDIT: &[Case] = &[
     ("in use", "Email", "jose@example.com", "Jo Okafor already uses this address."),
     ("in use in another case", "Email", "JOSE@EXAMPLE.COM", "Jo Okafor already uses this address."),
     ("an administrator's", "Email", "ines@example.com", "Ines Moreau already uses this address."),
-    ("emptied", "Full name", "", REQUIRED),
-    ("spaces", "Full name", "   ", REQUIRED),
+    ("emptied", "Full name", "", "Enter a name."),
+    ("spaces", "Full name", "   ", "Enter a name."),
     ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Full name", "Lena\u{7}", CONTROL),
     ("zero width", "Full name", "Le\u{200b}na", INVISIBLE),

@@ -3,21 +3,21 @@
 use e2e::{EMAIL, NAME, PASSWORD};
 use serde_json::json;
 
-use super::{CHARACTER, CONTROL, Case, Form, GUESSABLE, INVISIBLE, REQUIRED};
+use super::{CHARACTER, CONTROL, Case, Form, GUESSABLE, INVISIBLE};
 
 #[rustfmt::skip]
 const FIRST: &[Case] = &[
-    ("empty", "Full name", "", REQUIRED),
-    ("spaces", "Full name", "   ", REQUIRED),
+    ("empty", "Full name", "", "Enter a name."),
+    ("spaces", "Full name", "   ", "Enter a name."),
     ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Full name", "Ines\u{7}", CONTROL),
     ("invisible", "Full name", "In\u{200b}es", INVISIBLE),
-    ("empty", "Email", "", REQUIRED),
+    ("empty", "Email", "", "Enter an email address."),
     ("no at", "Email", "ines", "The @ is missing."),
     ("space", "Email", "in es@example.com", CHARACTER),
     ("no top level", "Email", "ines@example", "no ending like .com"),
     ("invisible", "Email", "ines\u{200b}@example.com", INVISIBLE),
-    ("empty", "Password", "", REQUIRED),
+    ("empty", "Password", "", "Enter a password."),
     ("too short", "Password", "elevenchars", "11 characters. Use at least 12."),
     ("over-long", "Password", "$rep(x,129)", "129 characters. Use at most 128."),
     ("guessable", "Password", "passwordpassword", GUESSABLE),
@@ -30,8 +30,8 @@ const FIRST: &[Case] = &[
 
 #[rustfmt::skip]
 const SETTINGS: &[Case] = &[
-    ("empty", "Name of the book", "", REQUIRED),
-    ("spaces", "Name of the book", "   ", REQUIRED),
+    ("empty", "Name of the book", "", "Enter a name."),
+    ("spaces", "Name of the book", "   ", "Enter a name."),
     ("over-long", "Name of the book", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Name of the book", "a\u{7}b", CONTROL),
     ("invisible", "Name of the book", "a\u{200b}b", INVISIBLE),
@@ -52,12 +52,12 @@ const SETTINGS: &[Case] = &[
 
 #[rustfmt::skip]
 const PERSON: &[Case] = &[
-    ("empty", "Full name", "", REQUIRED),
-    ("spaces", "Full name", "   ", REQUIRED),
+    ("empty", "Full name", "", "Enter a name."),
+    ("spaces", "Full name", "   ", "Enter a name."),
     ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Full name", "Kim\u{7}", CONTROL),
     ("invisible", "Full name", "K\u{200b}im", INVISIBLE),
-    ("empty", "Email", "", REQUIRED),
+    ("empty", "Email", "", "Enter an email address."),
     ("malformed", "Email", "kim@@example.com", "There is more than one @."),
     ("no domain", "Email", "kim@", "The part after the @ is missing."),
     ("no top level", "Email", "kim@example", "no ending like .com"),
@@ -66,7 +66,7 @@ const PERSON: &[Case] = &[
     ("invisible", "Email", "kim\u{200b}@example.com", INVISIBLE),
     ("a customer's", "Email", "lena@example.com", "Lena Hoffmann already uses this address."),
     ("an administrator's in another case", "Email", "INES@example.com", "Ines Moreau already uses this address."),
-    ("empty", "Password", "", REQUIRED),
+    ("empty", "Password", "", "Enter a password."),
     ("too short", "Password", "elevenchars", "11 characters. Use at least 12."),
     ("over-long", "Password", "$rep(x,129)", "129 characters. Use at most 128."),
     ("guessable", "Password", "passwordpassword", GUESSABLE),
@@ -75,11 +75,11 @@ const PERSON: &[Case] = &[
 
 #[rustfmt::skip]
 const EDIT_PERSON: &[Case] = &[
-    ("emptied", "Full name", "", REQUIRED),
+    ("emptied", "Full name", "", "Enter a name."),
     ("over-long", "Full name", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Full name", "Ines\u{7}", CONTROL),
     ("invisible", "Full name", "In\u{200b}es", INVISIBLE),
-    ("emptied", "Email", "", REQUIRED),
+    ("emptied", "Email", "", "Enter an email address."),
     ("no at", "Email", "ines", "The @ is missing."),
     ("malformed", "Email", "ines@@example.com", "There is more than one @."),
     ("in use", "Email", "lena@example.com", "Lena Hoffmann already uses this address."),
@@ -91,8 +91,8 @@ const EDIT_PERSON: &[Case] = &[
 
 #[rustfmt::skip]
 const CONNECTION: &[Case] = &[
-    ("empty", "Host", "", REQUIRED),
-    ("spaces", "Host", "   ", REQUIRED),
+    ("empty", "Host", "", "Enter a host."),
+    ("spaces", "Host", "   ", "Enter a host."),
     ("over-long", "Host", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Host", "db\u{7}.example.com", CONTROL),
     ("invisible", "Host", "db\u{200b}.example.com", INVISIBLE),
@@ -104,15 +104,15 @@ const CONNECTION: &[Case] = &[
     ("negative", "Port", "-1", PORT),
     ("a fraction", "Port", "5432.5", PORT),
     ("words", "Port", "the usual one", PORT),
-    ("empty", "Database", "", REQUIRED),
+    ("empty", "Database", "", "Enter the name of the database."),
     ("over-long", "Database", "$rep(x,64)", "64 characters. Use at most 63."),
     ("control", "Database", "bo\u{7}ok", CONTROL),
-    ("spaces", "Database", "   ", REQUIRED),
-    ("empty", "User", "", REQUIRED),
+    ("spaces", "Database", "   ", "Enter the name of the database."),
+    ("empty", "User", "", "Enter the name of the user."),
     ("over-long", "User", "$rep(x,64)", "64 characters. Use at most 63."),
     ("invisible", "User", "an\u{200b}n", INVISIBLE),
-    ("spaces", "User", "   ", REQUIRED),
-    ("empty", "Schema", "", REQUIRED),
+    ("spaces", "User", "   ", "Enter the name of the user."),
+    ("empty", "Schema", "", "Enter the name of the schema."),
     ("over-long", "Schema", "$rep(x,61)", "61 characters. Use at most 60."),
     ("capitals", "Schema", "Clientele", PLAIN),
     ("a quotation mark", "Schema", "a\"b", PLAIN),
@@ -122,10 +122,10 @@ const CONNECTION: &[Case] = &[
     ("of the server", "Schema", "pg_books", "The server keeps this name for itself; choose another one."),
     ("control", "Certificate of your own authority", "own\u{7}.pem", CONTROL),
     ("over-long", "Certificate of your own authority", "$rep(x,4097)", "Use at most 4096."),
-    ("a key alone", "Your certificate", "", REQUIRED),
+    ("a key alone", "Your certificate", "", "Choose the file of the certificate."),
     ("control", "Your certificate", "ann\u{7}.pem", CONTROL),
     ("over-long", "Your certificate", "$rep(x,4097)", "Use at most 4096."),
-    ("a certificate alone", "Its key", "", REQUIRED),
+    ("a certificate alone", "Its key", "", "Choose the file of its key."),
     ("invisible", "Its key", "an\u{200b}n.key", INVISIBLE),
     ("over-long", "Its key", "$rep(x,4097)", "Use at most 4096."),
 ];
@@ -136,7 +136,7 @@ const BLANK: &str = "The name of a server has no blank in it.";
 
 #[rustfmt::skip]
 const WEAKER: &[Case] = &[
-    ("empty", ACCEPTED, "", REQUIRED),
+    ("empty", ACCEPTED, "", "Enter the name of the server."),
     ("spaces", ACCEPTED, "   ", NOT_NAMED),
     ("another", ACCEPTED, "db.example.org", NOT_NAMED),
     ("a part of it", ACCEPTED, "db.example", NOT_NAMED),
@@ -148,8 +148,8 @@ const NOT_NAMED: &str = "This is not the name of the server.";
 // A wrong try is written down, so there is none among these.
 #[rustfmt::skip]
 const SIGNING_IN: &[Case] = &[
-    ("empty", "Email", "", REQUIRED),
-    ("empty", "Password", "", REQUIRED),
+    ("empty", "Email", "", "Enter an email address."),
+    ("empty", "Password", "", "Enter a password."),
     ("over-long", "Password", "$rep(x,513)", "Use at most 512."),
 ];
 

@@ -2,26 +2,26 @@
 
 use e2e::App;
 
-use super::{AMOUNT, CONTROL, Case, DATE, Form, INVISIBLE, LARGEST, OUT_OF_ORDER, RATE, REQUIRED, TOO_LATE, furnished::NUMBER};
+use super::{AMOUNT, CONTROL, Case, DATE, Form, INVISIBLE, LARGEST, OUT_OF_ORDER, RATE, TOO_LATE, furnished::NUMBER};
 
 const QUANTITY: &str = "Enter a number like 2 or 1.5.";
 const NONE: &str = "Enter more than 0.";
 const OWED_QUANTITY: &str = "Enter more than 0; what is owed back is a credit note.";
 const OWED_AMOUNT: &str = "Enter an amount of 0 or more; what is owed back is a credit note.";
-const AT_MOST_100: &str = "Enter an amount above 0, at most 100.00.";
-const AT_MOST_15: &str = "Enter an amount above 0, at most 15.00.";
+const AT_MOST_100: &str = "Enter an amount above 0, at most 100.00 EUR.";
+const AT_MOST_15: &str = "Enter an amount above 0, at most 15.00 EUR.";
 const YEN: &str = "Enter an amount like 29.";
 const NOTE: &str = "Note below the lines";
 
 #[rustfmt::skip]
 const LINE: &[Case] = &[
-    ("empty", "Description", "", REQUIRED),
-    ("spaces", "Description", "   ", REQUIRED),
+    ("empty", "Description", "", "Enter a description."),
+    ("spaces", "Description", "   ", "Enter a description."),
     ("over-long", "Description", "$rep(x,501)", "501 characters. Use at most 500."),
     ("control", "Description", "Se\u{7}tup", CONTROL),
     ("tab", "Description", "Setup\tof the server", CONTROL),
     ("invisible", "Description", "Set\u{200b}up", INVISIBLE),
-    ("empty", "Quantity", "", REQUIRED),
+    ("empty", "Quantity", "", "Enter a quantity."),
     ("words", "Quantity", "two", QUANTITY),
     ("with its unit", "Quantity", "2 h", QUANTITY),
     ("groups or decimals", "Quantity", "1,000", QUANTITY),
@@ -29,7 +29,7 @@ const LINE: &[Case] = &[
     ("none", "Quantity", "0", NONE),
     ("negative", "Quantity", "-1", OWED_QUANTITY),
     ("too many", "Quantity", "1000001", "Enter at most 1000000."),
-    ("empty", "Unit price", "", REQUIRED),
+    ("empty", "Unit price", "", "Enter a price."),
     ("words", "Unit price", "a lot", AMOUNT),
     ("a currency", "Unit price", "100 €", AMOUNT),
     ("decimals of another currency", "Unit price", "0.125", AMOUNT),
@@ -80,13 +80,13 @@ const DAYS: &[Case] = &[
 
 #[rustfmt::skip]
 const CHANGED: &[Case] = &[
-    ("emptied", "Description", "", REQUIRED),
+    ("emptied", "Description", "", "Enter a description."),
     ("over-long", "Description", "$rep(x,501)", "501 characters. Use at most 500."),
     ("invisible", "Description", "Set\u{feff}up", INVISIBLE),
-    ("emptied", "Quantity", "", REQUIRED),
+    ("emptied", "Quantity", "", "Enter a quantity."),
     ("none", "Quantity", "0", NONE),
     ("negative", "Quantity", "-2", OWED_QUANTITY),
-    ("emptied", "Unit price", "", REQUIRED),
+    ("emptied", "Unit price", "", "Enter a price."),
     ("negative", "Unit price", "-50", OWED_AMOUNT),
     ("decimals of another currency", "Unit price", "0.125", AMOUNT),
     ("too large", "Unit price", "90071992547409.92", LARGEST),
@@ -115,7 +115,7 @@ const CREDITED: &[Case] = &[
 
 #[rustfmt::skip]
 const USED: &[Case] = &[
-    ("empty", "Amount", "", REQUIRED),
+    ("empty", "Amount", "", "Enter an amount."),
     ("nothing", "Amount", "0", AT_MOST_15),
     ("negative", "Amount", "-5", AT_MOST_15),
     ("more than is left", "Amount", "15.01", AT_MOST_15),

@@ -43,7 +43,6 @@ pub struct Form {
     pub close: fn(&App),
 }
 
-pub const REQUIRED: &str = "Enter a value.";
 pub const CONTROL: &str = "is a control character";
 pub const INVISIBLE: &str = "cannot be seen";
 pub const CHARACTER: &str = "a character that an address cannot have";

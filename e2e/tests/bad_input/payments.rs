@@ -1,13 +1,13 @@
 //! The forms of a payment that is given back and of one that is split.
 
-use super::{AMOUNT, CONTROL, Case, DATE, Form, INVISIBLE, LARGEST, REQUIRED, TOO_LATE, furnished::NUMBER};
+use super::{AMOUNT, CONTROL, Case, DATE, Form, INVISIBLE, LARGEST, TOO_LATE, furnished::NUMBER};
 
-const AT_MOST: &str = "Enter an amount above 0, at most 15.00.";
-const AT_MOST_OPEN: &str = "Enter an amount above 0, at most 136.85.";
+const AT_MOST: &str = "Enter an amount above 0, at most 15.00 EUR.";
+const AT_MOST_OPEN: &str = "Enter an amount above 0, at most 136.85 EUR.";
 
 #[rustfmt::skip]
 const REFUNDED: &[Case] = &[
-    ("empty", "Amount", "", REQUIRED),
+    ("empty", "Amount", "", "Enter an amount."),
     ("nothing", "Amount", "0", AT_MOST),
     ("negative", "Amount", "-5", AT_MOST),
     ("more than is left", "Amount", "15.01", AT_MOST),

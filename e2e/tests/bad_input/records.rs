@@ -1,7 +1,7 @@
 //! The forms of plans, domains and payments.
 
 use super::{
-    AMOUNT, CONTROL, Case, Form, INVISIBLE, LARGEST, NOT_NEGATIVE, OUT_OF_ORDER, REQUIRED,
+    AMOUNT, CONTROL, Case, Form, INVISIBLE, LARGEST, NOT_NEGATIVE, OUT_OF_ORDER,
     billing::{STEP, STEP_DAYS},
 };
 
@@ -13,12 +13,12 @@ const WHOLE: &str = "Enter a whole number";
 
 #[rustfmt::skip]
 const NEW_PLAN: &[Case] = &[
-    ("empty", "Name", "", REQUIRED),
-    ("spaces", "Name", "   ", REQUIRED),
+    ("empty", "Name", "", "Enter a name."),
+    ("spaces", "Name", "   ", "Enter a name."),
     ("over-long", "Name", "$rep(x,201)", "201 characters. Use at most 200."),
     ("control", "Name", "a\u{7f}b", CONTROL),
     ("invisible", "Name", "a\u{200e}b", INVISIBLE),
-    ("empty", "Code", "", REQUIRED),
+    ("empty", "Code", "", "Enter a code."),
     ("capitals", "Code", "Pro", CODE),
     ("space", "Code", "p q", CODE),
     ("underscore", "Code", "p_q", CODE),
@@ -31,7 +31,7 @@ const NEW_PLAN: &[Case] = &[
     ("over-long", "Description", "$rep(x,501)", "501 characters. Use at most 500."),
     ("control", "Description", "a\u{7}b", CONTROL),
     ("invisible", "Description", "a\u{200b}b", INVISIBLE),
-    ("no price at all", "Monthly price", "", "Give this or Yearly price."),
+    ("no price at all", "Monthly price", "", "Enter a monthly or a yearly price."),
     ("words", "Monthly price", "a lot", AMOUNT),
     ("a currency", "Monthly price", "12 €", AMOUNT),
     ("too many digits", "Monthly price", "12.3456", AMOUNT),
@@ -57,9 +57,9 @@ const NEW_PLAN: &[Case] = &[
 
 #[rustfmt::skip]
 const EDIT_PLAN: &[Case] = &[
-    ("emptied", "Name", "", REQUIRED),
+    ("emptied", "Name", "", "Enter a name."),
     ("over-long", "Name", "$rep(x,201)", "201 characters. Use at most 200."),
-    ("emptied", "Code", "", REQUIRED),
+    ("emptied", "Code", "", "Enter a code."),
     ("capitals", "Code", "STUDIO", CODE),
     ("in use", "Code", "old", "Another plan has the code old."),
     ("over-long", "Description", "$rep(x,501)", "501 characters. Use at most 500."),
@@ -81,7 +81,7 @@ const OWN_STEPS: &[Case] = &[
 
 #[rustfmt::skip]
 const DOMAINS: &[Case] = &[
-    ("empty", "Domain name", "", REQUIRED),
+    ("empty", "Domain name", "", "Enter a name."),
     ("no dot", "Domain name", "example", DOMAIN),
     ("an address", "Domain name", "https://example.com", DOMAIN),
     ("a path", "Domain name", "example.com/shop", DOMAIN),
@@ -116,7 +116,7 @@ const CHANGED_DOMAINS: &[Case] = &[
 
 #[rustfmt::skip]
 const PAYMENTS: &[Case] = &[
-    ("empty", "Amount", "", REQUIRED),
+    ("empty", "Amount", "", "Enter an amount."),
     ("words", "Amount", "a lot", AMOUNT),
     ("a currency", "Amount", "12 €", AMOUNT),
     ("too many digits", "Amount", "12.3456", AMOUNT),

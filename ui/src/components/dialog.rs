@@ -21,6 +21,8 @@ pub enum DialogSize {
     Large,
     /// 992 px, for a record.
     Extra,
+    /// 640 px, near the top, so that it stays where it is while what is found comes and goes.
+    Search,
 }
 
 /// What a dialog is.
@@ -112,6 +114,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
         DialogSize::Medium => None,
         DialogSize::Large => Some("dialog--lg"),
         DialogSize::Extra => Some("dialog--xl"),
+        DialogSize::Search => Some("dialog--search"),
     };
     let title_id = AttrValue::from(format!("{id}-title"));
     let body_id = AttrValue::from(format!("{id}-body"));

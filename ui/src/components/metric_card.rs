@@ -22,6 +22,9 @@ pub struct MetricCardProps {
     /// The comparison below it.
     #[prop_or_default]
     pub note: Html,
+    /// How many lines it has: as many bars stand for it while it is missing.
+    #[prop_or(1)]
+    pub note_lines: u32,
     /// The list that proves it; the whole card leads there.
     #[prop_or_default]
     pub href: Option<AttrValue>,
@@ -43,7 +46,9 @@ pub fn MetricCard(props: &MetricCardProps) -> Html {
                 <span class="metric__note">{ props.note.clone() }</span>
             } else {
                 <span class="metric__value"><Bone width={BoneWidth::Badge} /></span>
-                <span class="metric__note"><Bone width={BoneWidth::Half} is_dim={true} /></span>
+                <span class="metric__note metric__note--bones">
+                    { for (0..props.note_lines).map(|line| html! { <Bone key={line} width={BoneWidth::Half} is_dim={true} /> }) }
+                </span>
             }
         </>
     };

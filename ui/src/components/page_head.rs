@@ -8,11 +8,13 @@ use crate::{
     hooks::use_session,
 };
 
-/// Opens the navigation where it is a drawer.
+/// What of the navigation stands at the head of the page where that is a drawer.
 #[derive(Clone, PartialEq)]
 pub struct Drawer {
     /// Opens it.
     pub open: Callback<()>,
+    /// Opens the command palette.
+    pub search: Callback<()>,
 }
 
 /// The head of a page.
@@ -47,14 +49,17 @@ pub fn PageHead(props: &PageHeadProps) -> Html {
     }
     html! {
         <header class={classes!("page-head", props.is_ruled.then_some("page-head--ruled"))}>
-            if let Some(drawer) = drawer {
-                <IconButton icon={Icon::Menu} label="Open navigation" kind={IconButtonKind::PhoneOnly} on_press={drawer.open} />
+            if let Some(drawer) = &drawer {
+                <IconButton icon={Icon::Menu} label="Open navigation" kind={IconButtonKind::PhoneOnly} on_press={drawer.open.clone()} />
             }
             <h1 class="page-title">
                 { props.title.clone() }
                 if let Some(count) = &props.count { <span class="page-title__count num">{ count.clone() }</span> }
             </h1>
             <span class="spacer"></span>
+            if let Some(drawer) = &drawer {
+                <IconButton icon={Icon::Search} label="Search or run a command" kbd="Ctrl K" kind={IconButtonKind::PhoneOnly} on_press={drawer.search.clone()} />
+            }
             { props.children.clone() }
         </header>
     }

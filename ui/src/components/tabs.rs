@@ -1,11 +1,13 @@
 //! Tabs of a record.
 
-use web_sys::{Element, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Element, KeyboardEvent, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 use crate::{
     components::segmented::{focus_child, is_modified, step},
     format,
+    hooks::use_latest,
 };
 
 /// One tab.
@@ -42,6 +44,25 @@ pub fn Tabs(props: &TabsProps) -> Html {
     {
         let list = list.clone();
         use_effect_with(at, move |at| reveal(&list, *at));
+    }
+    let newest = use_latest(at);
+    {
+        // A row that has become narrower may have lost it at its end.
+        let list = list.clone();
+        use_effect_with((), move |()| {
+            let row = list.cast::<Element>();
+            let resized = Closure::<dyn FnMut(JsValue)>::new(move |_| reveal(&list, *newest.borrow()));
+            let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(row)) = (&observer, &row) {
+                observer.observe(row);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(resized);
+            }
+        });
     }
     let onkeydown = {
         let ids: Vec<AttrValue> = props.tabs.iter().map(|tab| tab.id.clone()).collect();

@@ -10,8 +10,8 @@ thread_local! {
     static FORMATTERS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
-/// A number, given exactly as decimal text: `kind` is empty, `percent`, `fine` (a percent), `rate`, `quantity`, `money EUR` or
-/// `short EUR`.
+/// A number, given exactly as decimal text: `kind` is empty, `percent`, `tenths` or `fine` (a percent), `rate`, `quantity`,
+/// `compact`, `money EUR` or `short EUR`.
 pub fn number(kind: &str, decimal: &str) -> String {
     let formatter = cached(&format!("number {kind}"), || {
         let (style, currency) = kind.split_once(' ').unwrap_or((kind, ""));
@@ -20,6 +20,7 @@ pub fn number(kind: &str, decimal: &str) -> String {
         let digits = digits.as_str();
         let options: &[(&str, &str)] = match style {
             "percent" => &[("style", "percent"), ("maximumFractionDigits", "1")],
+            "tenths" => &[("style", "percent"), ("minimumFractionDigits", "1")],
             "rate" => &[("style", "percent"), ("maximumFractionDigits", "4")],
             "quantity" => &[("maximumFractionDigits", "9")],
             "fine" => &[("style", "percent"), ("maximumFractionDigits", "3")],
@@ -29,6 +30,7 @@ pub fn number(kind: &str, decimal: &str) -> String {
                 ("minimumFractionDigits", digits),
                 ("maximumFractionDigits", digits),
             ],
+            "compact" => &[("notation", "compact"), ("maximumFractionDigits", "1")],
             "short" => &[
                 ("style", "currency"),
                 ("currency", currency),
@@ -60,6 +62,18 @@ pub fn date(kind: &str, time_zone: &str, at: Timestamp) -> String {
     apply(formatter, &[&js_date(at)]).unwrap_or_else(|| at.utc().date_naive().to_string())
 }
 
+/// The days from one instant to another in a time zone, with what both have in common said once; `None` where the webview cannot.
+pub fn days(time_zone: &str, first: Timestamp, last: Timestamp) -> Option<String> {
+    let formatter = cached(&format!("days {time_zone}"), || {
+        let options = [("timeZone", time_zone), ("year", "numeric"), ("month", "short"), ("day", "numeric")];
+        let intl = construct_with("DateTimeFormat", &options)?;
+        let range: Function = Reflect::get(&intl, &"formatRange".into()).ok()?.dyn_into().ok()?;
+        Some(range.bind0(&intl))
+    });
+    // Thin spaces beside the dash would be the only ones in the app.
+    apply(formatter, &[&js_date(first), &js_date(last)]).map(|text| text.replace('\u{2009}', " "))
+}
+
 /// The day of an instant in a time zone, as `2026-11-22`: Swedish dates are written so.
 pub fn iso_day(time_zone: &str, at: Timestamp) -> String {
     let formatter = cached(&format!("day {time_zone}"), || {
@@ -77,8 +91,17 @@ pub fn relative(number: i64, unit: &'static str) -> String {
 
 /// The name of a country by its code: `Germany`; the code itself where the webview knows none.
 pub fn country(code: &str) -> String {
-    let namer = cached("country", || {
-        let intl = construct_with("DisplayNames", &[("type", "region")])?;
+    name("region", code)
+}
+
+/// The name of a language by its code: `German`; the code itself where the webview knows none.
+pub fn language(code: &str) -> String {
+    name("language", code)
+}
+
+fn name(kind: &str, code: &str) -> String {
+    let namer = cached(kind, || {
+        let intl = construct_with("DisplayNames", &[("type", kind)])?;
         let of: Function = Reflect::get(&intl, &"of".into()).ok()?.dyn_into().ok()?;
         Some(of.bind0(&intl))
     });

@@ -28,7 +28,7 @@ pub fn invoice_line(
         .and_then(|rate| u32::try_from(rate).ok())
         .filter(|rate| *rate > 0)
     {
-        line = format!("{line}, {} % tax", typed_rate(rate));
+        line = format!("{line}, {}% tax", typed_rate(rate));
     }
     if let (Some(start), Some(end)) = (text("period_start").and_then(parse_date), text("period_end").and_then(parse_date)) {
         line = format!("{line}, {} to {}", date(start), date(end.pred_opt().unwrap_or(end)));
@@ -63,7 +63,7 @@ mod tests {
         let whole = json!({"unit_price": 1_200, "tax_rate": 190_000, "period_start": "2026-11-01", "period_end": "2026-12-01"});
         assert_eq!(
             with(whole, Some(Currency::EUR)),
-            "2 × Hosting, 12.00 EUR, 19 % tax, 2026-11-01 to 2026-11-30"
+            "2 × Hosting, 12.00 EUR, 19% tax, 2026-11-01 to 2026-11-30"
         );
         assert_eq!(with(json!({}), Some(Currency::EUR)), "2 × Hosting");
         let taken_off = json!({"quantity": "-0.5", "text": "Hosting", "unit_price": 1_200});
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_tax_is_said_where_there_is_one() {
-        assert_eq!(with(json!({"tax_rate": 77_000}), None), "2 × Hosting, 7.7 % tax");
+        assert_eq!(with(json!({"tax_rate": 77_000}), None), "2 × Hosting, 7.7% tax");
         for none in [json!(0), json!(-1), json!(5_000_000_000_u64), json!("190000"), json!(null)] {
             assert_eq!(with(json!({"tax_rate": none.clone()}), None), "2 × Hosting", "{none}");
         }

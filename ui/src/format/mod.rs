@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use contract::{Currency, Money, Quantity, Timestamp};
 use serde_json::{Map, Value};
 
-pub use intl::{computer_currency, computer_time_zone, country, decimal_mark, time_zones};
+pub use intl::{computer_currency, computer_time_zone, country, decimal_mark, language, time_zones};
 pub use typed::{
     in_amounts, parse_count, parse_date, parse_money, parse_quantity, parse_rate, read_money, typed_money, typed_rate, write_decimals,
 };
@@ -57,7 +57,7 @@ pub fn count_of(total: u64, is_exact: bool) -> String {
 #[must_use]
 pub fn percent(part: u64, whole: u64) -> String {
     match typed::permille(part, whole) {
-        Some(permille) => intl::number("percent", &permille),
+        Some(permille) => intl::number(percent_kind(typed::is_whole_percent(part, whole)), &permille),
         None => "n/a".to_owned(),
     }
 }
@@ -74,16 +74,19 @@ pub fn rate(rate: u32) -> String {
     intl::number("rate", &format!("{}.{:06}", rate / 1_000_000, rate % 1_000_000))
 }
 
-/// A ratio in millionths: `0.3%`, `−1.4%`; `n/a` where there is no base.
+/// A ratio in millionths: `0.3%`, `−5.0%`, `5%` when it is exact; `n/a` where there is no base.
 #[must_use]
 pub fn ratio(millionths: Option<i64>) -> String {
     match millionths {
-        Some(millionths) => with_true_minus(&intl::number("percent", &typed::millionths(millionths))),
+        Some(millionths) => {
+            let kind = percent_kind(millionths % 10_000 == 0);
+            with_true_minus(&intl::number(kind, &typed::millionths(millionths)))
+        }
         None => "n/a".to_owned(),
     }
 }
 
-/// A ratio in millionths by which something is divided, fine enough to do it again: `1.144%`.
+/// A ratio in millionths with which something is worked out, fine enough to come near it again: `1.144%`.
 #[must_use]
 pub fn ratio_fine(millionths: i64) -> String {
     with_true_minus(&intl::number("fine", &typed::millionths(millionths)))
@@ -96,7 +99,7 @@ pub fn money_signed(amount: Money) -> String {
     if amount.amount > 0 { format!("+{text}") } else { text }
 }
 
-/// A line of an invoice on the wire, on one line: `2 × Hosting, €12.00, 19 % tax`. Nothing for what is none. `currency` is that of
+/// A line of an invoice on the wire, on one line: `2 × Hosting, €12.00, 19% tax`. Nothing for what is none. `currency` is that of
 /// a price that is only an amount.
 #[must_use]
 pub fn invoice_line(parts: &Map<String, Value>, currency: Option<Currency>) -> Option<String> {
@@ -121,6 +124,12 @@ pub fn money_short(money: Money) -> String {
     ))
 }
 
+/// A short amount where its currency is said once for many: `1.2K`.
+#[must_use]
+pub fn amount_short(money: Money) -> String {
+    with_true_minus(&intl::number("compact", &money.currency.decimal(money.amount)))
+}
+
 /// Amounts of several currencies, one after the other, never added; zero in the given currency if there are none.
 #[must_use]
 pub fn moneys(amounts: &[Money], otherwise: Currency) -> String {
@@ -136,11 +145,20 @@ pub fn date(date: NaiveDate) -> String {
     intl::date("date", "UTC", noon(date))
 }
 
-/// Days in a row, from the first to the day before the first that does not belong to them: `Nov 1, 2026 – Nov 30, 2026`.
+/// Days in a row, from the first to the day before the first that does not belong to them: `Nov 1 – 30, 2026`.
 #[must_use]
 pub fn days(start: NaiveDate, end: NaiveDate) -> String {
-    let last = end.pred_opt().filter(|last| *last > start);
-    last.map_or_else(|| date(start), |last| format!("{} – {}", date(start), date(last)))
+    days_through(start, end.pred_opt().unwrap_or(end))
+}
+
+/// Days in a row, from the first to the last: `Nov 1 – 30, 2026`, `Dec 28, 2026 – Jan 27, 2027`.
+#[must_use]
+pub fn days_through(first: NaiveDate, last: NaiveDate) -> String {
+    if last > first {
+        intl::days("UTC", noon(first), noon(last)).unwrap_or_else(|| format!("{} – {}", date(first), date(last)))
+    } else {
+        date(first)
+    }
 }
 
 /// A month with its year: `Mar 2021`.
@@ -175,6 +193,11 @@ pub fn days_away(today: NaiveDate, day: NaiveDate) -> String {
 
 fn noon(date: NaiveDate) -> Timestamp {
     Timestamp(date.and_hms_opt(12, 0, 0).map_or(0, |noon| noon.and_utc().timestamp_millis()))
+}
+
+/// A percent that is not whole has its decimal also where that is a zero.
+fn percent_kind(is_whole: bool) -> &'static str {
+    if is_whole { "percent" } else { "tenths" }
 }
 
 fn with_true_minus(text: &str) -> String {

@@ -184,6 +184,11 @@ pub fn permille(part: u64, whole: u64) -> Option<String> {
     Some(format!("{}.{:03}", rounded / 1000, rounded % 1000))
 }
 
+/// Whether `part` is a whole number of percents of `whole`.
+pub fn is_whole_percent(part: u64, whole: u64) -> bool {
+    whole > 0 && (u128::from(part) * 100).is_multiple_of(u128::from(whole))
+}
+
 /// A whole number of millionths as decimal text.
 pub fn millionths(number: i64) -> String {
     let (sign, size) = (if number < 0 { "-" } else { "" }, number.unsigned_abs());
@@ -350,6 +355,21 @@ mod tests {
         ];
         for (part, whole, want) in cases {
             assert_eq!(permille(part, whole).as_deref(), want, "{part} / {whole}");
+        }
+    }
+
+    #[test]
+    fn a_percent_is_whole_only_where_nothing_was_rounded() {
+        let cases = [
+            (1, 20, true),
+            (0, 5, true),
+            (3, 2, true),
+            (2_151, 2_500, false),
+            (1, 3, false),
+            (1, 0, false),
+        ];
+        for (part, whole, want) in cases {
+            assert_eq!(is_whole_percent(part, whole), want, "{part} / {whole}");
         }
     }
 

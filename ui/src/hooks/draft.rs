@@ -208,7 +208,7 @@ impl Draft {
             errors
                 .iter()
                 .find(|error| error.field == field)
-                .map(|error| words::problem(&error.problem).into())
+                .map(|error| words::at_field(error).into())
         };
         if (self.is_submitted || self.left.contains(&field))
             && let Some(said) = of(problems)

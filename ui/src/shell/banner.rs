@@ -38,7 +38,7 @@ pub fn Banners() -> Html {
                             </strong>
                             { format!("What you see is as of {}. Everything that was saved is safe; saving is possible again when it answers. ", formats.time_of(since)) }
                             { match link.state.unsure {
-                                0 => "Nothing waits for an answer.".to_owned(),
+                                0 => String::new(),
                                 1 => "One save waits for its answer and is made once.".to_owned(),
                                 more => format!("{more} saves wait for their answers, and each is made once."),
                             } }

@@ -6,6 +6,7 @@ mod confirmation;
 mod drawer;
 mod history;
 mod idle;
+mod palette;
 mod shelf;
 mod shortcuts;
 mod sidebar;
@@ -29,6 +30,7 @@ use banner::Banners;
 use confirmation::ConfirmationGate;
 use drawer::DrawerDialog;
 use idle::IdleLock;
+use palette::{Acts, Over, Palette};
 use shortcuts::Shortcuts;
 use sidebar::Sidebar;
 
@@ -60,6 +62,9 @@ pub fn Shell(props: &ShellProps) -> Html {
     let is_sample = use_opened_book().is_some_and(|book| book.is_sample());
     let has_drawer = use_state_eq(|| false);
     let has_shortcuts = use_state_eq(|| false);
+    let has_palette = use_state_eq(|| false);
+    // What the palette has opened over the page.
+    let over = use_state_eq(|| None::<Over>);
     {
         let lock = session.lock.clone();
         // Nobody knows the password of the sample, so it is never locked.
@@ -103,15 +108,27 @@ pub fn Shell(props: &ShellProps) -> Html {
     };
     use_hotkey("?", show_shortcuts.clone());
     use_hotkey("Ctrl+/", show_shortcuts.clone());
+    let show_palette = {
+        let (has_drawer, has_palette) = (has_drawer.setter(), has_palette.setter());
+        Callback::from(move |()| {
+            has_drawer.set(false);
+            has_palette.set(true);
+        })
+    };
+    use_hotkey("Ctrl+K", show_palette.clone());
     {
         // A page that is gone to is what the person wanted to see.
-        let has_drawer = has_drawer.setter();
-        use_effect_with(props.route, move |_| has_drawer.set(false));
+        let (has_drawer, over) = (has_drawer.setter(), over.setter());
+        use_effect_with(props.route, move |_| {
+            has_drawer.set(false);
+            over.set(None);
+        });
     }
     let drawer = {
         let has_drawer = has_drawer.setter();
         Drawer {
             open: Callback::from(move |()| has_drawer.set(true)),
+            search: show_palette.clone(),
         }
     };
     let page = match props.route {
@@ -135,12 +152,28 @@ pub fn Shell(props: &ShellProps) -> Html {
         let has_shortcuts = has_shortcuts.setter();
         Callback::from(move |()| has_shortcuts.set(false))
     };
+    let close_palette = {
+        let has_palette = has_palette.setter();
+        Callback::from(move |()| has_palette.set(false))
+    };
+    let close_over = {
+        let over = over.setter();
+        use_callback((), move |(), ()| over.set(None))
+    };
+    let acts = Acts {
+        over: {
+            let over = over.setter();
+            Callback::from(move |dialog: Over| over.set(Some(dialog)))
+        },
+        on_shortcuts: show_shortcuts.clone(),
+        is_sample,
+    };
     html! {
         <div class="contents"><LinkProvider><WorkProvider><ConfirmationGate><DueProvider><pages::customers::CreationProvider>
             <ContextProvider<Drawer> context={drawer}>
                 <div class="app">
                     <button class="skip-link" type="button" onclick={|_| focus_main()}>{ "Skip to content" }</button>
-                    <aside class="sidebar" aria-label="Sidebar"><Sidebar route={props.route} on_shortcuts={show_shortcuts.clone()} /></aside>
+                    <aside class="sidebar" aria-label="Sidebar"><Sidebar route={props.route} on_search={show_palette.clone()} on_shortcuts={show_shortcuts.clone()} /></aside>
                     <div class="desk">
                         <Banners />
                         { page }
@@ -149,10 +182,12 @@ pub fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div>
                     if *has_drawer {
-                        <DrawerDialog on_close={close_drawer}><Sidebar route={props.route} on_shortcuts={show_shortcuts} /></DrawerDialog>
+                        <DrawerDialog on_close={close_drawer}><Sidebar route={props.route} on_search={show_palette} on_shortcuts={show_shortcuts} /></DrawerDialog>
                     }
                 </div>
                 <div>if *has_shortcuts { <Shortcuts on_close={close_shortcuts} /> }</div>
+                <div>if let Some(over) = &*over { { over.emit(close_over) } }</div>
+                <div>if *has_palette { <Palette {acts} on_close={close_palette} /> }</div>
             </ContextProvider<Drawer>>
         </pages::customers::CreationProvider></DueProvider></ConfirmationGate></WorkProvider></LinkProvider>
             // Last, as it lies over everything: what is topmost is told by the order of the document.

@@ -6,7 +6,7 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
-use crate::hooks::cover;
+use crate::hooks::{cover, focus_front};
 
 /// The element that holds the page.
 #[derive(Clone)]
@@ -82,6 +82,10 @@ impl Shelf {
         if let Some(focused) = left.focused {
             // It had the focus before.
             let _ = focused.focus();
+            // The palette is closed meanwhile.
+            if !focused.is_connected() {
+                focus_front();
+            }
         }
     }
 }

@@ -4,26 +4,48 @@ use yew::prelude::*;
 
 use crate::components::{Dialog, DialogClosing, DialogSize};
 
-/// Groups of keys and what they do. What a page adds stands here, too.
-pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
+/// Keys, and what they do.
+pub type Shortcut = (&'static str, &'static str);
+
+/// The command palette.
+pub const SEARCH: Shortcut = ("Ctrl K", "Search or run a command");
+/// The settings.
+pub const SETTINGS: Shortcut = ("Ctrl ,", "Settings");
+/// The lock.
+pub const LOCK: Shortcut = ("Ctrl L", "Lock");
+/// All keys.
+pub const ALL_KEYS: Shortcut = ("?", "Keyboard shortcuts");
+/// The form of a new customer.
+pub const NEW_CUSTOMER: Shortcut = ("Ctrl N", "New customer");
+/// A new invoice.
+pub const NEW_INVOICE: Shortcut = ("Ctrl Shift N", "New invoice, in the list of invoices");
+
+/// Groups of keys. What a page adds stands here, too; those of commands are named, for the menus and the command palette.
+pub const SHORTCUTS: &[(&str, &[Shortcut])] = &[
+    (
+        "On every page",
+        &[
+            SEARCH,
+            ("Ctrl 1 … 9", "Dashboard to Statistics"),
+            NEW_CUSTOMER,
+            SETTINGS,
+            ("Alt ←, Alt →", "Back, forward"),
+            ALL_KEYS,
+        ],
+    ),
     (
         "Everywhere",
         &[
-            ("Ctrl 1 … 9", "Dashboard to Statistics"),
-            ("Ctrl ,", "Settings"),
-            ("Ctrl L", "Lock"),
-            ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, 100 %"),
-            ("Alt ←, Alt →", "Back, forward"),
+            LOCK,
+            ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, 100%"),
             ("F6", "Newest notification"),
             ("Esc", "Close"),
-            ("?", "This list"),
         ],
     ),
     (
         "Customers",
         &[
             ("Ctrl F, /", "Search"),
-            ("Ctrl N", "New customer"),
             ("↑, ↓, Page Up, Page Down", "Move"),
             ("Enter", "Open"),
             ("E", "Edit"),
@@ -37,7 +59,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("↑, ↓, Page Up, Page Down", "Move"),
             ("Enter", "Open"),
             ("C", "Copy the key of a license"),
-            ("Ctrl Shift N", "New invoice, in their list"),
+            NEW_INVOICE,
         ],
     ),
     (

@@ -8,7 +8,7 @@ use crate::{
     hooks::{use_opened_book, use_session},
     pages::catch_up::{Due, use_due},
     route::{Route, Section},
-    shell::PAGES,
+    shell::{PAGES, shortcuts},
 };
 
 /// The navigation.
@@ -16,6 +16,8 @@ use crate::{
 pub struct SidebarProps {
     /// Where the person is.
     pub route: Route,
+    /// Opens the command palette.
+    pub on_search: Callback<()>,
     /// Shows all shortcuts.
     pub on_shortcuts: Callback<()>,
 }
@@ -45,9 +47,11 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
         Some(host) => host.to_owned(),
         None => "Local file".to_owned(),
     };
-    let mut items = vec![MenuItem::new("Keyboard shortcuts", Icon::Keyboard, props.on_shortcuts.clone()).kbd("?")];
+    let (keys, title) = shortcuts::ALL_KEYS;
+    let mut items = vec![MenuItem::new(title, Icon::Keyboard, props.on_shortcuts.clone()).kbd(keys)];
     if !is_sample {
-        items.push(MenuItem::new("Lock", Icon::Lock, session.lock.clone()).kbd("Ctrl L"));
+        let (keys, title) = shortcuts::LOCK;
+        items.push(MenuItem::new(title, Icon::Lock, session.lock.clone()).kbd(keys));
     }
     items.push(MenuItem::new("Sign out", Icon::SignOut, session.sign_out.clone()));
     let is_in_settings = matches!(props.route, Route::Settings(_));
@@ -60,6 +64,7 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
                     <span class="book__where truncate">{ place }</span>
                 </span>
             </div>
+            { search(&props.on_search) }
             <div class="sidebar__scroll">
                 <nav aria-label="Main"><ul class="nav">
                     { for PAGES.iter().enumerate().map(|(at, (route, label))| nav_item(*route, label, at + 1, props.route, due.as_ref().map_or(0, |due| due.overdue))) }
@@ -85,6 +90,25 @@ pub fn Sidebar(props: &SidebarProps) -> Html {
     }
 }
 
+/// What opens the command palette.
+fn search(on_search: &Callback<()>) -> Html {
+    let (keys, title) = shortcuts::SEARCH;
+    let open = {
+        let on_search = on_search.clone();
+        move |_: MouseEvent| on_search.emit(())
+    };
+    html! {
+        <button
+            class="search-launch" type="button" aria-label={title} title={format!("{title}  {keys}")} aria-haspopup="dialog"
+            aria-keyshortcuts="Control+K" onclick={open}
+        >
+            { Icon::Search.small() }
+            <span>{ "Search or run" }</span>
+            <kbd aria-hidden="true">{ keys }</kbd>
+        </button>
+    }
+}
+
 /// The way to what is due, with how much that is.
 fn catch_up(current: Route, count: u64) -> Html {
     let counted = format::count(count);
@@ -99,7 +123,7 @@ fn catch_up(current: Route, count: u64) -> Html {
                 class="nav__item" href={Route::CatchUp.href()} aria-label={label.clone()} title={label}
                 aria-current={Route::CatchUp.is_same_page(current).then_some("page")}
             >
-                { Icon::Refresh.view() }
+                { page_icon(Route::CatchUp).view() }
                 <span class="nav__label">{ "Catch up" }</span>
                 if count > 0 { <span class="nav__count nav__count--due num" aria-hidden="true">{ counted }</span> }
             </a>
@@ -107,9 +131,9 @@ fn catch_up(current: Route, count: u64) -> Html {
     }
 }
 
-/// A page; that of invoices says how many are overdue.
-fn nav_item(route: Route, label: &'static str, number: usize, current: Route, overdue: u64) -> Html {
-    let icon = match route {
+/// The picture of a page.
+pub fn page_icon(route: Route) -> Icon {
+    match route {
         Route::Dashboard => Icon::Home,
         Route::Customers(_) => Icon::Users,
         Route::Licenses => Icon::Key,
@@ -121,7 +145,11 @@ fn nav_item(route: Route, label: &'static str, number: usize, current: Route, ov
         Route::CatchUp => Icon::Refresh,
         Route::Statistics => Icon::Chart,
         Route::Settings(_) => Icon::Settings,
-    };
+    }
+}
+
+/// A page; that of invoices says how many are overdue.
+fn nav_item(route: Route, label: &'static str, number: usize, current: Route, overdue: u64) -> Html {
     let late = format::count(overdue);
     let name = if route == Route::Invoices && overdue > 0 {
         format!("{label}, {late} overdue")
@@ -134,7 +162,7 @@ fn nav_item(route: Route, label: &'static str, number: usize, current: Route, ov
                 class="nav__item" href={route.href()} aria-label={name.clone()} title={format!("{name}  Ctrl {number}")}
                 aria-current={route.is_same_page(current).then_some("page")} aria-keyshortcuts={format!("Control+{number}")}
             >
-                { icon.view() }
+                { page_icon(route).view() }
                 <span class="nav__label">{ label }</span>
                 if name != label { <span class="nav__count nav__count--alert num" aria-hidden="true">{ Icon::AlertCircle.small() }{ late }</span> }
             </a>

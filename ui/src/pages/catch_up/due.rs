@@ -35,6 +35,8 @@ pub struct Due {
     pub is_skipped: bool,
     /// Puts it off.
     pub skip: Callback<()>,
+    /// Takes a newer answer, which the page that shows what is due has asked for itself.
+    pub learn: Callback<Rc<CatchUpPlan>>,
     /// Runs what is due, on whichever page the person is meanwhile.
     pub running: Running,
 }
@@ -103,11 +105,16 @@ pub fn DueProvider(props: &yew::html::ChildrenProps) -> Html {
         let is_skipped = is_skipped.setter();
         use_callback((), move |(), ()| is_skipped.set(true))
     };
+    let learn = {
+        let plan = plan.setter();
+        use_callback((), move |found: Rc<CatchUpPlan>, ()| plan.set(Some(found)))
+    };
     let due = Due {
         plan: (*plan).clone(),
         overdue: *overdue,
         is_skipped: *is_skipped,
         skip,
+        learn,
         running: use_running(),
     };
     html! { <ContextProvider<Due> context={due}>{ props.children.clone() }</ContextProvider<Due>> }

@@ -56,6 +56,15 @@ pub fn CatchUp() -> Html {
     let is_soon = *view == SOON;
     let plan = use_query(PlanCatchUp { until: None });
     let known = plan.state.ready().filter(|known| known.until <= today).cloned();
+    {
+        // The navigation says as much as the page does.
+        let learn = due.as_ref().map(|due| due.learn.clone());
+        use_effect_with(known.clone(), move |known| {
+            if let Some((learn, known)) = learn.zip(known.clone()) {
+                learn.emit(known);
+            }
+        });
+    }
     let count = known.as_ref().map_or(0, |plan| words::total(&plan.counts));
     let on_run = {
         let begin = running.begin.clone();

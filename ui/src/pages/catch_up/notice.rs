@@ -20,9 +20,13 @@ pub fn DueNotice() -> Html {
     let (Some(counts), Some(due)) = (counts, due) else {
         return html! { <div hidden={true}></div> };
     };
-    let verb = if words::total(&counts) == 1 { "is due" } else { "are due" };
+    let (verb, text) = if words::total(&counts) == 1 {
+        ("is due", "Nothing happens until you run it.")
+    } else {
+        ("are due", "Nothing happens until you run them.")
+    };
     html! {
-        <Notice title={format!("{} {verb}", words::summary(&counts))} text="Nothing happens until you run it." tone={Tone::Info}>
+        <Notice title={format!("{} {verb}", words::summary(&counts))} {text} tone={Tone::Info}>
             <Button label="Catch up" kind={ButtonKind::Link} href={Some(Route::CatchUp.href())} />
             <Button label="Skip for now" kind={ButtonKind::Link} on_press={due.skip} />
         </Notice>

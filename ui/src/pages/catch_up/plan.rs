@@ -60,7 +60,7 @@ pub fn PlanPanel(props: &PlanPanelProps) -> Html {
     html! {
         <div class="under-dialog"><section class="panel" aria-label={props.title.clone()}>
             <div class="panel__head panel__head--ruled"><h2 class="panel__title">{ props.title.clone() }</h2></div>
-            <ul class="rows rows--flush">
+            <ul class="rows rows--flush dues">
                 { for lines }
             </ul>
             <footer class="panel__foot">

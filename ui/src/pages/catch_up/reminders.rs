@@ -78,7 +78,7 @@ fn row(item: &CatchUpReminder, seller: &str, today: NaiveDate) -> Html {
                 <a class="link" href={Route::Customers(Some((item.customer_id, CustomerTab::Invoices))).href()}><bdi>{ &item.customer_name }</bdi></a>
                 <small class="wrap"><bdi>{ &item.email }</bdi><CopyButton text={item.email.clone()} noun={format!("email for {number}")} /></small>
             </td>
-            <td class="secondary"><bdi>{ number }</bdi><small>{ format!("{} reminder", ordinal(item.level)) }</small></td>
+            <td class="secondary"><bdi class="due__number">{ number }</bdi><small>{ format!("{} reminder", ordinal(item.level)) }</small></td>
             <td class="n opt">{ format::date(item.due_on) }</td>
             <td class="n money">{ format::money(item.open) }</td>
             <td>{ copy }</td>

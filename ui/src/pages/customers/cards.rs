@@ -64,6 +64,7 @@ pub fn Cards(props: &CardsProps) -> Html {
                 label="Total revenue"
                 icon={Icon::Wallet}
                 value={revenue}
+                note_lines={2}
                 note={stats.map(averages).unwrap_or_default()}
             />
             <MetricCard
@@ -107,7 +108,7 @@ fn active(stats: &CustomerStats) -> Html {
     html! { format!("{} · {} inactive", format::percent(stats.active_customers, stats.total_customers), format::count(stats.inactive_customers)) }
 }
 
-/// The averages in the first currency; each further currency has a line of its own, because they are never added.
+/// The averages in the first currency, and what came in further ones: side by side, because they are never added.
 fn averages(stats: &CustomerStats) -> Html {
     let Some((first, others)) = stats.total_revenue.split_first() else {
         return html! { "No payment yet" };
@@ -118,14 +119,23 @@ fn averages(stats: &CustomerStats) -> Html {
     };
     let paying = |total: &Money| find(&stats.average_customer_value, total);
     let all = |total: &Money| find(&stats.average_per_all_customers, total);
+    let further: Vec<String> = others
+        .iter()
+        .map(|total| {
+            format!(
+                "{}: {} per payer, {} over all customers",
+                format::money(*total),
+                paying(total),
+                all(total)
+            )
+        })
+        .collect();
+    let further = further.join("; ");
     html! {
         <>
-            { line(format!("{} per paying customer", paying(first))) }
+            { line(format!("{} per payer", paying(first))) }
             { line(format!("{} over all customers", all(first))) }
-            { for others.iter().map(|total| {
-                let title = format!("{}: {} per paying customer, {} over all customers", format::money(*total), paying(total), all(total));
-                html! { <span key={total.currency.code()} class="metric__line truncate" {title}>{ format!("{} · {} each", format::money(*total), paying(total)) }</span> }
-            }) }
+            if !others.is_empty() { <span class="metric__line" title={further}>{ format::moneys(others, first.currency) }</span> }
         </>
     }
 }

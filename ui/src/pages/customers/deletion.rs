@@ -14,6 +14,7 @@ use super::{
 use crate::{
     components::{Button, ButtonKind, Confirm, Dialog, DialogRole, DialogSize, Icon, Notice, Tone},
     hooks::{Toast, use_book_changes, use_mutation, use_toasts},
+    pages::conflict::changed_since,
     route::CustomerTab,
 };
 
@@ -100,6 +101,13 @@ pub fn Deletion(props: &DeletionProps) -> Html {
             });
         })
     };
+    let on_look = {
+        let (on_close, on_show) = (props.on_close.clone(), props.on_show.clone());
+        Callback::from(move |()| {
+            on_close.emit(());
+            on_show.emit(CustomerTab::Details);
+        })
+    };
     html! {
         <Confirm
             title={format!("Delete {}?", row.full_name)}
@@ -107,6 +115,7 @@ pub fn Deletion(props: &DeletionProps) -> Html {
             keep_label="Keep customer"
             busy={delete.is_busy.then_some(AttrValue::Static("Deleting…"))}
             error={delete.error.clone()}
+            refusal={delete.error.as_ref().and_then(|error| changed_since(error, "Nothing was deleted.", "Look at the customer", &on_look))}
             {on_confirm}
             on_keep={props.on_close.clone()}
         >
@@ -142,7 +151,7 @@ fn Blocked(props: &BlockedProps) -> Html {
     let activation = use_activation(on_set);
     let update = &activation.mutation;
     let row = &props.row;
-    let (count, noun, tab, show) = match &props.conflict {
+    let (count, noun, tab, show_label) = match &props.conflict {
         Conflict::ActiveSubscriptions { count } => (*count, "active subscription", CustomerTab::Subscriptions, "Show subscriptions"),
         Conflict::ActiveLicenses { count } => (*count, "active license", CustomerTab::Licenses, "Show licenses"),
         _ => (0, "active license", CustomerTab::Licenses, "Show licenses"),
@@ -162,7 +171,7 @@ fn Blocked(props: &BlockedProps) -> Html {
         let (run, row) = (activation.run.clone(), Subject { version, ..row.clone() });
         Callback::from(move |()| run.emit(row.clone()))
     };
-    let show_what = {
+    let show = |tab: CustomerTab| {
         let (on_close, on_show) = (props.on_close.clone(), props.on_show.clone());
         Callback::from(move |()| {
             on_close.emit(());
@@ -171,7 +180,7 @@ fn Blocked(props: &BlockedProps) -> Html {
     };
     let foot = html! {
         <>
-            <Button label={show} kind={ButtonKind::Ghost} on_press={show_what} />
+            <Button label={show_label} kind={ButtonKind::Ghost} on_press={show(tab)} />
             <span class="spacer"></span>
             <Button label="Close" autofocus={true} on_press={props.on_close.clone()} />
             if row.is_active {
@@ -187,7 +196,9 @@ fn Blocked(props: &BlockedProps) -> Html {
     html! {
         <Dialog title={format!("{} has {}", row.full_name, words::count(count.into(), noun))} size={DialogSize::Small} role={DialogRole::Alert} {foot} on_close={props.on_close.clone()}>
             <p class="secondary prose">{ format!("A customer with active {nouns} cannot be deleted, so that no product stops by accident. {instead}") }</p>
-            if let Some(error) = &update.error { { Notice::of_error(error, Tone::Danger) } }
+            if let Some(error) = &update.error {
+                { changed_since(error, "Nothing was changed.", "Look at the customer", &show(CustomerTab::Details)).unwrap_or_else(|| Notice::of_error(error, Tone::Danger)) }
+            }
         </Dialog>
     }
 }

@@ -73,8 +73,15 @@ pub fn CustomerList(props: &CustomerListProps) -> Html {
             _ => Act::Open(row),
         });
     });
+    let ordered = list.ordered_as();
     let on_sort = {
-        let (typed, on_filter) = (props.typed.clone(), props.on_filter.clone());
+        // From the order that is on screen.
+        let typed = Filter {
+            sort: ordered.sort,
+            is_descending: ordered.is_descending,
+            ..props.typed.clone()
+        };
+        let on_filter = props.on_filter.clone();
         Callback::from(move |by: &'static str| {
             if let Some(by) = CustomerSort::parse(by) {
                 on_filter.emit(typed.clone().sorted(by));
@@ -93,7 +100,7 @@ pub fn CustomerList(props: &CustomerListProps) -> Html {
             {cell}
             {rows}
             {total}
-            sort={GridSort { by: list.wanted.sort.as_str(), is_descending: list.wanted.is_descending }}
+            sort={GridSort { by: ordered.sort.as_str(), is_descending: ordered.is_descending }}
             {on_sort}
             focus={list.focus}
             {on_focus}

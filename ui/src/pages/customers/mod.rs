@@ -28,6 +28,7 @@ use crate::{
     route::{self, CustomerTab, Route, use_place},
 };
 pub use cards::Cards;
+pub use cells::status;
 pub use creation::{CreationProvider, use_creation};
 use deletion::Deletion;
 use details::CustomerDetails;

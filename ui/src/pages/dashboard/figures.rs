@@ -44,7 +44,7 @@ pub fn revenue(figures: &MonthlyFigures, formats: &Formats) -> Html {
             over.last().map_or_else(|| format::NOTHING.to_owned(), |last| money(*last)).into(),
         ),
         (
-            "Monthly average".into(),
+            average_of(over).into(),
             average(over).map_or_else(|| format::NOTHING.to_owned(), &money).into(),
         ),
         (
@@ -88,14 +88,15 @@ pub fn customers(figures: &MonthlyFigures, this_week: Option<u64>) -> Html {
             .map(|(number, value)| (title(figures, number), vec![count(*value)]))
             .collect(),
     };
+    let over = complete(&values);
     let facts = vec![
         (
             "This week".into(),
             this_week.map_or_else(|| format::NOTHING.to_owned(), format::count).into(),
         ),
         (
-            "Monthly average".into(),
-            average(complete(&values)).map_or_else(|| format::NOTHING.to_owned(), count).into(),
+            average_of(over).into(),
+            average(over).map_or_else(|| format::NOTHING.to_owned(), count).into(),
         ),
     ];
     let tick = Callback::from(move |tick: i64| AttrValue::from(format::count(tick.unsigned_abs())));
@@ -136,6 +137,12 @@ fn currencies(figures: &MonthlyFigures, of_book: Currency) -> Vec<Currency> {
 /// The months that are over: all but the last.
 fn complete(values: &[i64]) -> &[i64] {
     values.split_last().map_or(&[], |(_, over)| over)
+}
+
+/// Of how many months an average is: the running one is outside.
+fn average_of(over: &[i64]) -> String {
+    let months = u64::try_from(over.len()).unwrap_or(u64::MAX);
+    format!("Average of {}", contract::words::count(months, "full month"))
 }
 
 fn average(values: &[i64]) -> Option<i64> {
@@ -225,6 +232,7 @@ mod tests {
     #[test]
     fn the_running_month_is_outside_the_average() {
         assert_eq!(average(complete(&[10, 20, 999])), Some(15));
+        assert_eq!(average_of(complete(&[10, 20, 999])), "Average of 2 full months");
         assert_eq!(average(complete(&[5])), None);
         assert!(complete(&[]).is_empty());
     }

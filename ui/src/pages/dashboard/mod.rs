@@ -70,6 +70,14 @@ pub fn Dashboard() -> Html {
             </div>
         },
     };
+    let all_failed = match (&stats.state, &months.state, &attention.state) {
+        (Query::Failed(error), Query::Failed(_), Query::Failed(_)) => Some(error.clone()),
+        _ => None,
+    };
+    let reload_all = {
+        let all = [stats.reload.clone(), months.reload.clone(), attention.reload.clone()];
+        Callback::from(move |()| all.iter().for_each(|reload| reload.emit(())))
+    };
     // One sentence for all three: where one cannot be asked again, the others rarely can.
     let old = [
         stats.reload_error.as_ref().map(|error| (error, &stats.reload)),
@@ -91,8 +99,12 @@ pub fn Dashboard() -> Html {
                 <div class="dash">
                     { old.unwrap_or_default() }
                     <DueNotice />
-                    if is_new { <Beginning on_create={create} /> } else { { figures }{ charts } }
-                    { lists }
+                    if let Some(error) = all_failed {
+                        <div class="panel"><FailedState {error} on_retry={reload_all} /></div>
+                    } else {
+                        if is_new { <Beginning on_create={create} /> } else { { figures }{ charts } }
+                        { lists }
+                    }
                 </div>
             </div>
         </main>

@@ -125,11 +125,13 @@ pub fn FirstRun() -> Html {
                     <TextField label="Full name" name="full_name" autocomplete="name" autofocus={true} value={form.full_name.clone()} error={form.error("full_name")} on_input={typed("full_name")} on_leave={left("full_name")} />
                     <TextField label="Email" name="email" kind={TextKind::Email} autocomplete="username" placeholder="you@company.com" value={form.email.clone()} error={form.error("email")} on_input={typed("email")} on_leave={left("email")} />
                 </div>
-                <PasswordField
-                    label="Password" autocomplete="new-password" value={form.password.clone()} error={form.error("password")} is_rated={true} {strength}
-                    help={AttrValue::Static("At least 12 characters that are not easy to guess.")} on_input={typed("password")} on_leave={left("password")}
-                />
-                <PasswordField label="Password again" name="again" autocomplete="new-password" value={form.again.clone()} error={form.error("again")} on_input={typed("again")} on_leave={left("again")} />
+                <div class="field-grid">
+                    <PasswordField
+                        label="Password" autocomplete="new-password" value={form.password.clone()} error={form.error("password")} is_rated={true} {strength}
+                        help={AttrValue::Static("At least 12 characters that are not easy to guess.")} on_input={typed("password")} on_leave={left("password")}
+                    />
+                    <PasswordField label="Password again" name="again" autocomplete="new-password" value={form.again.clone()} error={form.error("again")} on_input={typed("again")} on_leave={left("again")} />
+                </div>
                 <div class="gate__book" role="group" aria-labelledby="first-run-book">
                     <h2 class="section-title" id="first-run-book">{ "The book" }</h2>
                     <TextField label="Name" name="book_name" hint="optional" placeholder="Your company" value={form.book_name.clone()} error={form.error("book_name")} on_input={typed("book_name")} on_leave={left("book_name")} />

@@ -146,7 +146,7 @@ impl FirstRunForm {
         self.problems()
             .iter()
             .find(|error| error.field == field)
-            .map(|error| words::problem(&error.problem).into())
+            .map(|error| words::at_field(error).into())
     }
 }
 

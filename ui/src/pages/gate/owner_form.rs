@@ -44,7 +44,7 @@ pub fn OwnerForm(props: &OwnerFormProps) -> Html {
         wrong
             .iter()
             .find(|error| error.field == field)
-            .map(|error| AttrValue::from(words::problem(&error.problem)))
+            .map(|error| AttrValue::from(words::at_field(error)))
     };
     let label = if props.startup.makes_new {
         "Make the book"

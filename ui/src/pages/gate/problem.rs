@@ -60,6 +60,8 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
         _ => None,
     };
     use_return_of(looked_for, &props.on_return);
+    // Another try does not mend what is damaged.
+    let is_only_way = problem == StartupProblem::Damaged && !startup.backups.is_empty();
     let asks_password = startup.is_on_server() && matches!(problem, StartupProblem::PasswordNeeded | StartupProblem::SignIn);
     let make_on_server = {
         let (on_open, place) = (props.on_open.clone(), startup.place.clone());
@@ -101,13 +103,13 @@ pub fn StartupProblemScreen(props: &StartupProblemScreenProps) -> Html {
                             <Button label="Make a new book there" size={ControlSize::Large} on_press={make_on_server} />
                         }
                         <Button
-                            label="Retry" autofocus={true} kind={ButtonKind::Primary} size={ControlSize::Large} width={ButtonWidth::Grow}
-                            icon={Some(Icon::Refresh)} on_press={props.on_retry.clone()}
+                            label="Retry" autofocus={true} kind={if is_only_way { ButtonKind::Plain } else { ButtonKind::Primary }}
+                            size={ControlSize::Large} width={ButtonWidth::Grow} icon={Some(Icon::Refresh)} on_press={props.on_retry.clone()}
                         />
                     </div>
                 }
                 if !startup.backups.is_empty() {
-                    <Recovery backups={startup.backups.clone()} problem={startup.recovery} on_go_back={props.on_go_back.clone()} />
+                    <Recovery backups={startup.backups.clone()} {is_only_way} problem={startup.recovery} on_go_back={props.on_go_back.clone()} />
                 }
                 if let BookPlace::Server { connection } = &startup.place {
                     <OtherConnection
@@ -245,7 +247,13 @@ fn Others(props: &OthersProps) -> Html {
     let mut others: Vec<(BookPlace, String)> = list
         .items
         .iter()
-        .map(|book| (book.place.clone(), book.name.clone().unwrap_or_else(|| book.place.to_string())))
+        .map(|book| {
+            let name = book
+                .name
+                .as_ref()
+                .map_or_else(|| book.place.to_string(), |name| format!("the book {name}"));
+            (book.place.clone(), name)
+        })
         .collect();
     if props.startup.is_on_server() && !others.iter().any(|(place, _)| place.is_same(&own)) {
         others.push((own, "the file of this computer".to_owned()));
@@ -337,7 +345,7 @@ fn words(problem: StartupProblem) -> (&'static str, &'static str) {
         ),
         StartupProblem::Damaged => (
             "The book is damaged",
-            "Go back to a backup: the damaged file is kept beside it. Nothing was written to it. Do not copy a backup over it by hand: what the damaged one left beside it would be mixed into the copy.",
+            "Go back to a backup below: the damaged file is kept among the backups. Nothing was written to it. Do not copy a backup over it by hand: what the damaged one left beside it would be mixed into the copy.",
         ),
         StartupProblem::Newer => (
             "The book is newer than this app",

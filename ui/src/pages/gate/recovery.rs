@@ -16,6 +16,8 @@ const SHOWN: usize = 3;
 pub struct RecoveryProps {
     /// The backups, newest first.
     pub backups: Vec<Backup>,
+    /// Whether nothing else helps: the newest is the main way on.
+    pub is_only_way: bool,
     /// Why the last try did not succeed.
     pub problem: Option<WorkProblem>,
     /// Puts the backup of this name in the place of the book.
@@ -42,12 +44,13 @@ pub fn Recovery(props: &RecoveryProps) -> Html {
             }
             <p class="field__help">{ "Every row is compared before it takes its place. What was entered after it is not in it; whatever stands there now is kept among the backups." }</p>
             <ul class="rows rows--flush panel">
-                { for props.backups.iter().take(shown).map(|backup| {
+                { for props.backups.iter().take(shown).enumerate().map(|(place, backup)| {
                     let (at, name, on_go_back) = (formats.moment(backup.at), backup.name.clone(), props.on_go_back.clone());
+                    let kind = if props.is_only_way && place == 0 { ButtonKind::Primary } else { ButtonKind::Plain };
                     html! {
                         <li key={backup.name.clone()}>
                             <div class="grow"><span class="medium">{ at.clone() }</span><small class="second-line muted">{ holds(backup) }</small></div>
-                            <Button label="Go back" kind={ButtonKind::Link} aria_label={Some(AttrValue::from(format!("Go back to the backup of {at}")))} on_press={Callback::from(move |()| on_go_back.emit(name.clone()))} />
+                            <Button label="Go back" {kind} aria_label={Some(AttrValue::from(format!("Go back to the backup of {at}")))} on_press={Callback::from(move |()| on_go_back.emit(name.clone()))} />
                         </li>
                     }
                 }) }
@@ -61,7 +64,7 @@ pub fn Recovery(props: &RecoveryProps) -> Html {
 fn holds(backup: &Backup) -> String {
     let why = words::backup_reason(backup.reason);
     match backup.customers {
-        Some(customers) => format!("{why}, {}", words::count(customers, "customer")),
-        None => format!("{why}, without a record of what it holds"),
+        Some(customers) => format!("{why} · {}", words::count(customers, "customer")),
+        None => format!("{why} · without a record of what it holds"),
     }
 }

@@ -113,7 +113,7 @@ fn place(error: Option<&Error>) -> (Option<AttrValue>, Option<AttrValue>, Option
                 fields
                     .iter()
                     .find(|error| error.field == name)
-                    .map(|error| AttrValue::from(words::problem(&error.problem)))
+                    .map(|error| AttrValue::from(words::at_field(error)))
             };
             (of("email"), of("password"), None)
         }

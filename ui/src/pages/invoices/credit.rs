@@ -91,7 +91,7 @@ pub fn CreditDialog(props: &CreditDialogProps) -> Html {
     let is_parts = draft.get("mode") == PARTS;
     let content = match &credited {
         Query::Loading => html! { <SkeletonRows label="Loading what was credited" rows={2} /> },
-        Query::Failed(error) => html! { <FailedState error={error.clone()} {on_retry} /> },
+        Query::Failed(error) => html! { <FailedState error={error.clone()} {on_retry} on_close={Some(props.on_close.clone())} /> },
         Query::Ready(_) if is_parts => parts(details, &left, &draft, &problems),
         Query::Ready(_) => {
             html! { <p class="secondary">{ format!("All that is left is credited: {} with tax.", format::money(rest)) }</p> }
@@ -122,7 +122,11 @@ fn parts(details: &InvoiceDetails, left: &[(u32, i64)], draft: &DraftHandle, pro
             .lines
             .iter()
             .find(|line| line.position == *position)
-            .map(|line| line.text.clone());
+            .map(|line| match line.period_start.zip(line.period_end) {
+                // The same plan can be billed for several times.
+                Some((first, end)) => format!("{}, {}", line.text, format::days(first, end)),
+                None => line.text.clone(),
+            });
         html! {
             <MoneyField
                 key={name}

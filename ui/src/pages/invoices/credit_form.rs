@@ -71,7 +71,7 @@ pub fn read(draft: &Draft, details: &InvoiceDetails, left: &[(u32, i64)], today:
                 Err(problem) => add(name, problem),
                 Ok(net) if net < 1 || net > *most => {
                     let most = format::typed_money(*most, currency);
-                    add(name, shape(format!("Enter an amount above 0, at most {most}")));
+                    add(name, shape(format!("Enter an amount above 0, at most {most} {currency}")));
                 }
                 Ok(net) => lines.push(CreditedLine { position: *position, net }),
             }

@@ -32,7 +32,7 @@ pub fn CreditNoteDialog(props: &CreditNoteDialogProps) -> Html {
         ),
         Query::Failed(error) => (
             html! { "Credit note" },
-            html! { <div class="tabpanel"><div class="panel"><FailedState error={error.clone()} on_retry={details.reload.clone()} /></div></div> },
+            html! { <div class="tabpanel"><div class="panel"><FailedState error={error.clone()} on_retry={details.reload.clone()} on_close={Some(props.on_close.clone())} /></div></div> },
         ),
         Query::Ready(details) => {
             let note = &details.credit_note;

@@ -239,7 +239,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                         </article>
                     </div></div>
                     <aside class="invoice__side" aria-label="The draft">
-                        { side::of_draft(&known, sums.as_ref().map(|sums| sums.total)) }
+                        { side::of_draft(&known, sums.as_ref().map(|sums| sums.total), is_new) }
                         if is_new { { currency_field(&draft, currency) } }
                     </aside>
                 </div>

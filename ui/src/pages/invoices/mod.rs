@@ -108,8 +108,8 @@ fn Known(props: &KnownProps) -> Html {
     let settings = use_query(GetBillingSettings {});
     let on_close = props.on_close.clone();
     match (&details.state, &settings.state) {
-        (Query::Failed(error), _) => waiting(&on_close, &failed(error, &details.reload)),
-        (_, Query::Failed(error)) => waiting(&on_close, &failed(error, &settings.reload)),
+        (Query::Failed(error), _) => waiting(&on_close, &failed(error, &details.reload, &on_close)),
+        (_, Query::Failed(error)) => waiting(&on_close, &failed(error, &settings.reload, &on_close)),
         (Query::Ready(known), Query::Ready(settings)) if known.invoice.status == InvoiceStatus::Draft => {
             let tax = Tax::of(settings, known.tax_treatment);
             html! {
@@ -135,8 +135,8 @@ fn Known(props: &KnownProps) -> Html {
     }
 }
 
-fn failed(error: &contract::Error, on_retry: &Callback<()>) -> Html {
-    html! { <div class="panel"><FailedState error={error.clone()} on_retry={on_retry.clone()} /></div> }
+fn failed(error: &contract::Error, on_retry: &Callback<()>, on_close: &Callback<()>) -> Html {
+    html! { <div class="panel"><FailedState error={error.clone()} on_retry={on_retry.clone()} on_close={Some(on_close.clone())} /></div> }
 }
 
 /// The dialog while there is no invoice to show.

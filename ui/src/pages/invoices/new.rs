@@ -45,7 +45,7 @@ pub fn NewInvoice(props: &NewInvoiceProps) -> Html {
         failure(&settings.state, &settings.reload),
     ];
     if let Some((error, reload)) = failure.into_iter().flatten().next() {
-        return waiting(&props.on_close, &failed(&error, &reload));
+        return waiting(&props.on_close, &failed(&error, &reload, &props.on_close));
     }
     let (Some(customer), Some(address), Some(settings)) = (customer.state.ready(), address.state.ready(), settings.state.ready()) else {
         let bones = html! { <div class="panel"><SkeletonRows label="Loading the invoice" rows={6} /></div> };

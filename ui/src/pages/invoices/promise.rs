@@ -42,7 +42,7 @@ pub fn PromiseDialog(props: &PromiseDialogProps) -> Html {
             <Dialog key="loading" title="Promise to pay" size={DialogSize::Small} {on_close}><SkeletonRows label="Loading the invoice" rows={2} /></Dialog>
         },
         Query::Failed(error) => html! {
-            <Dialog key="failed" title="Promise to pay" size={DialogSize::Small} {on_close}><FailedState error={error.clone()} on_retry={details.reload.clone()} /></Dialog>
+            <Dialog key="failed" title="Promise to pay" size={DialogSize::Small} on_close={on_close.clone()}><FailedState error={error.clone()} on_retry={details.reload.clone()} on_close={Some(on_close)} /></Dialog>
         },
     }
 }

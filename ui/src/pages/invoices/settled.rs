@@ -112,7 +112,7 @@ pub fn Settled(props: &SettledProps) -> Html {
             <span class="spacer"></span>
             <span class="hide-narrow"><Button label="Close" on_press={close} /></span>
             if is_payable { if let Some(credit) = credit { <Button label={format!("Use credit {}", format::money(credit))} on_press={set(Doing::UsingCredit)} /> } }
-            if is_payable { <Button label="Record payment" kind={ButtonKind::Primary} icon={Some(Icon::Card)} on_press={set(Doing::RecordingPayment)} /> }
+            if is_payable && *doing != Doing::RecordingPayment { <Button label="Record payment" kind={ButtonKind::Primary} icon={Some(Icon::Card)} on_press={set(Doing::RecordingPayment)} /> }
         </>
     };
     let head = html! {
@@ -171,7 +171,7 @@ pub fn Settled(props: &SettledProps) -> Html {
                 Doing::Crediting => html! { <CreditDialog details={details.clone()} on_close={set(Doing::Nothing)} /> },
                 Doing::Voiding => html! { <VoidInvoiceDialog invoice={invoice.clone()} on_close={set(Doing::Nothing)} /> },
                 Doing::Promising => html! { <PromiseDialog id={invoice.id} on_close={set(Doing::Nothing)} /> },
-                Doing::TakingOff(part, received_on) => html! { <TakeOffDialog {part} {number} {received_on} on_close={set(Doing::Nothing)} /> },
+                Doing::TakingOff(part, received_on) => html! { <TakeOffDialog {part} {number} status={invoice.status} {received_on} on_close={set(Doing::Nothing)} /> },
                 Doing::Reading(id) => html! { <CreditNoteDialog {id} on_close={set(Doing::Nothing)} /> },
             } }
         </div>

@@ -13,8 +13,8 @@ use crate::{
     route::{self, CustomerTab, Route, use_place},
 };
 
-/// Of a draft: what it comes to so far.
-pub fn of_draft(details: &InvoiceDetails, total: Option<Money>) -> Html {
+/// Of a draft: what it comes to so far; the currency is said where no field does.
+pub fn of_draft(details: &InvoiceDetails, total: Option<Money>, has_currency_field: bool) -> Html {
     html! {
         <>
             <section class="side-amount">
@@ -23,7 +23,7 @@ pub fn of_draft(details: &InvoiceDetails, total: Option<Money>) -> Html {
             </section>
             <section><dl class="facts">
                 <div><dt>{ "Customer" }</dt><dd><CustomerLink invoice={details.invoice.clone()} /></dd></div>
-                <div><dt>{ "Currency" }</dt><dd>{ total.unwrap_or(details.invoice.total).currency.code().to_owned() }</dd></div>
+                if !has_currency_field { <div><dt>{ "Currency" }</dt><dd>{ total.unwrap_or(details.invoice.total).currency.code().to_owned() }</dd></div> }
             </dl></section>
             <Notice title="A draft can still change" text="It has no number and nobody owes it. Seller and buyer are filled in when it becomes final." tone={Tone::Info} />
         </>

@@ -127,8 +127,9 @@ fn read(draft: &Draft, most: Money) -> Result<Money, FieldError> {
     match format::read_money(&text, most.currency) {
         Err(problem) => Err(wrong(problem)),
         Ok(amount) if amount < 1 || amount > most.amount => Err(shape(format!(
-            "Enter an amount above 0, at most {}",
-            format::typed_money(most.amount, most.currency)
+            "Enter an amount above 0, at most {} {}",
+            format::typed_money(most.amount, most.currency),
+            most.currency
         ))),
         Ok(amount) => Ok(Money::new(amount, most.currency)),
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use contract::customer::CustomerRow;
 use yew::prelude::*;
 
-use super::customer_choice::CustomerChoice;
+use super::{customer_choice::CustomerChoice, records::Records};
 use crate::hooks::use_hotkey;
 
 /// How a record of a list is begun. It is of a customer, who is chosen first.
@@ -44,6 +44,20 @@ pub struct BeginByKeysProps {
 pub fn BeginByKeys(props: &BeginByKeysProps) -> Html {
     use_hotkey(props.combo, props.on_press.clone());
     html! {}
+}
+
+/// Something new that is begun over whatever page is there.
+#[derive(Properties, PartialEq)]
+pub struct BeginProps {
+    /// It is done or given up.
+    pub on_close: Callback<()>,
+}
+
+/// A record of a list that is begun over whatever page is there: the dialogs are those of the page of its list.
+#[component]
+pub fn Begin<R: Records>(props: &BeginProps) -> Html {
+    let begun = use_state_eq(|| Some(Begun::Choosing));
+    html! { <div>{ over(R::BEGINNING, &begun, props.on_close.clone()) }</div> }
 }
 
 /// The dialog over the list, until it is done or given up.

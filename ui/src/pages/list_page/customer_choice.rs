@@ -5,11 +5,10 @@ use contract::{
     customer::{CustomerPage, CustomerRow, ListCustomers},
     text, words,
 };
-use web_sys::{HtmlInputElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, Dialog, DialogClosing, EmptyState, FailedState, Field, Icon, SkeletonRows, focus_first_field},
+    components::{Button, Combobox, Dialog, DialogClosing, EmptyState, FailedState, Field, Icon, SkeletonRows, beside, focus_first_field},
     format,
     hooks::{Query, use_search, use_unique_id},
     pages::{customers::use_creation, lists::stale},
@@ -67,11 +66,6 @@ pub fn CustomerChoice(props: &CustomerChoiceProps) -> Html {
     };
     let at = active.and_then(|active| rows.iter().position(|row| row.id == active.id));
     let active_id = active.map(|row| option_id(&id, row.id));
-    use_effect_with(active_id.clone(), |active| {
-        if let Some(id) = active {
-            reveal(id);
-        }
-    });
     let is_due = *entered && is_settled;
     {
         let (on_choose, entered, chosen) = (props.on_choose.clone(), entered.setter(), active.cloned());
@@ -98,48 +92,25 @@ pub fn CustomerChoice(props: &CustomerChoiceProps) -> Html {
             }
         });
     }
-    let oninput = {
+    let on_input = {
         let (typed, moved, entered) = (typed.setter(), moved.setter(), entered.setter());
-        move |event: InputEvent| {
+        Callback::from(move |text: String| {
             moved.set(None);
             entered.set(false);
-            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
-        }
+            typed.set(text);
+        })
     };
-    let onkeydown = {
+    let on_move = {
         let (moved, entered) = (moved.setter(), entered.setter());
         let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
-        let count = ids.len();
-        let lead = {
-            let entered = entered.clone();
-            move |at: usize| {
-                entered.set(false);
-                moved.set(ids.get(at).copied());
-            }
-        };
-        move |event: KeyboardEvent| {
-            if event.is_composing() {
-                return;
-            }
-            match event.key().as_str() {
-                "ArrowDown" if count > 0 => {
-                    event.prevent_default();
-                    lead(at.map_or(0, |at| (at + 1) % count));
-                }
-                "ArrowUp" if count > 0 => {
-                    event.prevent_default();
-                    lead(at.map_or(count - 1, |at| (at + count - 1) % count));
-                }
-                "Enter" => {
-                    event.prevent_default();
-                    // Held down, it is the one that opened the dialog.
-                    if !event.repeat() {
-                        entered.set(true);
-                    }
-                }
-                _ => {}
-            }
-        }
+        Callback::from(move |is_next: bool| {
+            entered.set(false);
+            moved.set(beside(at, ids.len(), is_next).and_then(|to| ids.get(to).copied()));
+        })
+    };
+    let on_enter = {
+        let entered = entered.setter();
+        Callback::from(move |()| entered.set(true))
     };
     let list_id = AttrValue::from(format!("{id}-list"));
     let offered = match &found.state {
@@ -180,25 +151,17 @@ pub fn CustomerChoice(props: &CustomerChoiceProps) -> Html {
             <Field control_id={id.clone()} label={props.label.clone()} {error}>
                 <div class={classes!("input", is_wrong.then_some("input--invalid"))}>
                     { Icon::Search.view() }
-                    <input
+                    <Combobox
                         id={id.clone()}
-                        type="text"
                         name="customer"
-                        role="combobox"
                         placeholder="Search name, email or company"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        aria-autocomplete="list"
-                        aria-expanded={if has_options { "true" } else { "false" }}
-                        aria-controls={has_options.then_some(list_id)}
-                        aria-activedescendant={active_id}
-                        aria-invalid={is_wrong.then_some("true")}
-                        aria-describedby={is_wrong.then(|| AttrValue::from(format!("{id}-note")))}
-                        data-autofocus="true"
                         value={(*typed).clone()}
-                        {oninput}
-                        {onkeydown}
+                        list_id={has_options.then_some(list_id)}
+                        {active_id}
+                        error_id={is_wrong.then(|| AttrValue::from(format!("{id}-note")))}
+                        {on_input}
+                        {on_move}
+                        {on_enter}
                     />
                 </div>
             </Field>
@@ -240,7 +203,7 @@ fn option(id: &str, row: &CustomerRow, is_active: bool, on_choose: &Callback<Cus
             onclick={choose}
         >
             <span class="option__text">
-                <bdi class="truncate medium" title={row.full_name.clone()}>{ &row.full_name }</bdi>
+                <span class="truncate medium" title={row.full_name.clone()}><bdi>{ &row.full_name }</bdi></span>
                 <span class="option__sub truncate" title={whole}>
                     if let Some(company) = &row.company_name { <bdi>{ company }</bdi>{ " · " } }
                     <bdi>{ &row.email }</bdi>
@@ -312,17 +275,4 @@ fn counted(page: &CustomerPage) -> String {
 
 fn option_id(id: &str, customer: CustomerId) -> AttrValue {
     format!("{id}-{customer}").into()
-}
-
-/// Scrolls, where not all of them are seen at once, to the one in question.
-fn reveal(id: &str) {
-    let option = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id(id));
-    if let Some(option) = option {
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Nearest);
-        options.set_inline(ScrollLogicalPosition::Nearest);
-        option.scroll_into_view_with_scroll_into_view_options(&options);
-    }
 }

@@ -13,7 +13,7 @@ mod state;
 mod toolbar;
 mod wanted;
 
-pub use beginning::Beginning;
+pub use beginning::{Begin, Beginning};
 pub use loading::{leave, use_listing};
 pub use page::ListPage;
 pub use parts::{Hint, SKELETON_ROWS, banner, foot, retry, step, use_long_wait};

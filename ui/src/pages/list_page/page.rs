@@ -158,8 +158,10 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
             },
         )
     };
+    let ordered = list.ordered_as();
     let on_sort = {
-        let (typed, on_filter) = ((*typed).clone(), on_filter.clone());
+        // From the order that is on screen.
+        let (typed, on_filter) = (typed.in_order_of(ordered), on_filter.clone());
         Callback::from(move |by: &'static str| on_filter.emit(typed.sorted(by)))
     };
     let showing = Showing {
@@ -190,7 +192,7 @@ pub fn ListPage<R: Records>(props: &ListPageProps) -> Html {
                 {cell}
                 {rows}
                 {total}
-                sort={GridSort { by: list.wanted.sort, is_descending: list.wanted.is_descending }}
+                sort={GridSort { by: ordered.sort, is_descending: ordered.is_descending }}
                 {on_sort}
                 focus={list.focus}
                 on_focus={step(&list, Step::Focus)}

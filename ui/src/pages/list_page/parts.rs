@@ -1,6 +1,6 @@
 //! What stands around the rows of every list.
 
-use contract::words;
+use contract::{Error, words};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -44,14 +44,20 @@ pub fn retry<W: Wanted>(list: &UseReducerHandle<ListState<W>>) -> Callback<()> {
     Callback::from(move |()| list.dispatch(Step::Retry))
 }
 
-/// Above known rows that could not be asked for again.
+/// Above the list where it could not be asked for again, or not for more of it.
 pub fn banner<W: Wanted>(list: &UseReducerHandle<ListState<W>>) -> Option<Html> {
     let error = list.error.as_ref().filter(|_| list.shown.is_some())?;
     let words = words::error(error);
+    let why = match error {
+        // Reading changes nothing, and the button tries again.
+        Error::Unavailable { .. } => format!("{}.", words.title),
+        _ => format!("{}. {}", words.title, words.advice),
+    };
+    let what = if list.has_old_rows() { "These rows are from before. " } else { "" };
     Some(html! {
         <div class="banner" role="alert">
             { Icon::Alert.view() }
-            <span>{ format!("{}. {}", words.title, words.advice) }</span>
+            <span>{ format!("{what}{why}") }</span>
             <Button label="Retry" size={ControlSize::Small} icon={Some(Icon::Refresh)} on_press={retry(list)} />
         </div>
     })

@@ -214,6 +214,15 @@ impl<R: Records> Filter<R> {
         }
     }
 
+    /// The same in the order of another.
+    pub fn in_order_of(&self, other: &Self) -> Self {
+        Self {
+            sort: other.sort,
+            is_descending: other.is_descending,
+            ..self.clone()
+        }
+    }
+
     /// Another search.
     pub fn searching(&self, search: String) -> Self {
         Self { search, ..self.clone() }

@@ -140,6 +140,21 @@ impl<W: Wanted> ListState<W> {
         self.shown.as_ref().is_some_and(|shown| shown.filter.lists_the_same(&self.wanted))
     }
 
+    /// Whether there are rows in view that answer an earlier question.
+    pub fn has_old_rows(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| {
+            shown.total > 0 && (!self.is_current() || self.missing().iter().any(|page| shown.rows.get(page * PAGE).is_some()))
+        })
+    }
+
+    /// What the columns are ordered by on screen: what is wanted, but where that was refused, what the rows answer that stay.
+    pub fn ordered_as(&self) -> &W {
+        match (&self.error, &self.shown) {
+            (Some(_), Some(shown)) => &shown.filter,
+            _ => &self.wanted,
+        }
+    }
+
     /// The record in focus.
     pub fn focused(&self) -> Option<&Rc<W::Row>> {
         self.shown.as_ref()?.rows.get(self.focus?)
@@ -294,7 +309,8 @@ impl<W: Wanted> Reducible for ListState<W> {
             Step::Want(filter) => {
                 let is_same = filter.lists_the_same(&next.wanted);
                 next.wanted = filter;
-                if !is_same {
+                // What was refused is asked for again by whoever wants it again.
+                if !is_same || next.error.is_some() {
                     next.begin();
                 }
             }

@@ -110,23 +110,30 @@ fn allocate(amount: Money, payable: &[&Invoice]) -> (Vec<Part>, i64) {
     (parts, left)
 }
 
-/// `Pays INV-1 in full and part of INV-2.`
+/// `Pays INV-1 in full and part of INV-2.` More than two are counted.
 fn sentence(parts: &[(String, Option<bool>)], left: Money) -> String {
     let credit = (left.amount > 0).then(|| format!("{} stays as credit", format::money(left)));
-    let words: Vec<String> = parts
-        .iter()
-        .map(|(number, is_full)| match is_full {
-            Some(true) => format!("{number} in full"),
-            Some(false) => format!("part of {number}"),
-            None => number.clone(),
-        })
-        .collect();
-    let listed = match words.as_slice() {
-        [] => None,
-        [only] => Some(only.clone()),
-        [first, second] => Some(format!("{first} and {second}")),
-        [first, .., last] => Some(format!("{first}, {} more and {last}", words.len() - 2)),
+    let named = |wanted: Option<bool>| -> Vec<&str> {
+        let kind = parts.iter().filter(|(_, is_full)| *is_full == wanted);
+        kind.map(|(number, _)| number.as_str()).collect()
     };
+    let together = |numbers: &[&str]| match numbers {
+        [only] => (*only).to_owned(),
+        [first, second] if parts.len() == 2 => format!("{first} and {second}"),
+        several => format!("{} invoices", several.len()),
+    };
+    let (full, partly, unsaid) = (named(Some(true)), named(Some(false)), named(None));
+    let mut words = Vec::new();
+    if !unsaid.is_empty() {
+        words.push(together(&unsaid));
+    }
+    if !full.is_empty() {
+        words.push(format!("{} in full", together(&full)));
+    }
+    if !partly.is_empty() {
+        words.push(format!("part of {}", together(&partly)));
+    }
+    let listed = (!words.is_empty()).then(|| words.join(" and "));
     match (listed, credit) {
         (Some(listed), Some(credit)) => format!("Pays {listed}; {credit}."),
         (Some(listed), None) => format!("Pays {listed}."),
@@ -222,6 +229,11 @@ mod tests {
         );
         assert_eq!(sentence(&[], nothing), "");
         let four = [part("A", true), part("B", true), part("C", true), part("D", false)];
-        assert_eq!(sentence(&four, nothing), "Pays A in full, 2 more and part of D.");
+        assert_eq!(sentence(&four, nothing), "Pays 3 invoices in full and part of D.");
+        assert_eq!(sentence(&four[..3], nothing), "Pays 3 invoices in full.");
+        assert_eq!(sentence(&four[..2], nothing), "Pays A and B in full.");
+        let recorded: Vec<(String, Option<bool>)> = four.iter().map(|(number, _)| (number.clone(), None)).collect();
+        assert_eq!(sentence(&recorded, nothing), "Pays 4 invoices.");
+        assert_eq!(sentence(&recorded[..2], nothing), "Pays A and B.");
     }
 }

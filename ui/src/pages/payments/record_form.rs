@@ -177,7 +177,7 @@ pub fn read(
                 Err(problem) => add(field, problem),
                 Ok(part) if part < 1 || part > most => {
                     let most = format::typed_money(most, currency);
-                    add(field, shape(format!("Enter an amount above 0, at most {most}")));
+                    add(field, shape(format!("Enter an amount above 0, at most {most} {currency}")));
                 }
                 Ok(part) => {
                     sum = sum.saturating_add(part);

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use contract::{
     Error, FieldError, Money, Problem, Validate,
-    payment::{Payment, RefundPayment},
+    payment::{Allocation, Payment, RefundPayment},
 };
 use yew::prelude::*;
 
+use super::owed;
 use crate::{
     components::{
         Button, ButtonKind, ButtonRole, DateField, Dialog, DialogSize, DraftNote, Icon, MoneyField, Notice, TextField, Tone,
@@ -25,7 +26,7 @@ pub struct RefundDialogProps {
     pub on_close: Callback<()>,
 }
 
-/// Gives a payment back, all or part of it, and says of which invoices something is unpaid again.
+/// Gives a payment back, all or part of it, and says which invoices are owed again, and how much of them.
 #[component]
 pub fn RefundDialog(props: &RefundDialogProps) -> Html {
     let today = use_formats().day_of(use_now());
@@ -115,8 +116,9 @@ fn read(draft: &Draft, payment: &Payment, most: Money, today: NaiveDate) -> Resu
             None
         }
         Some(Ok(amount)) if amount < 1 || amount > most.amount => {
-            let most = format::typed_money(most.amount, most.currency);
-            add("amount.amount", shape(format!("Enter an amount above 0, at most {most}")));
+            let largest = format::typed_money(most.amount, most.currency);
+            let detail = format!("Enter an amount above 0, at most {largest} {}", most.currency);
+            add("amount.amount", shape(detail));
             None
         }
         Some(Ok(amount)) => Some(amount),
@@ -147,38 +149,35 @@ fn read(draft: &Draft, payment: &Payment, most: Money, today: NaiveDate) -> Resu
     if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
-/// Where the money is taken from: first what no invoice took, then what the last invoice took. That is open again, unless it was given
-/// up, which the payment does not tell.
-fn consequence(payment: &Payment, amount: i64) -> String {
-    let currency = payment.amount.currency;
-    let money = |amount| format::money(Money::new(amount, currency));
+/// What a refund takes from credit, and then off which invoices: as the book does, what was paid last first.
+fn taken(payment: &Payment, amount: i64) -> (i64, Vec<(&Allocation, i64)>) {
     let of_credit = amount.min(payment.unallocated.amount);
     let mut left = amount - of_credit;
     let mut parts = Vec::new();
+    for part in payment.allocations.iter().rev() {
+        let taken = part.amount.amount.min(left);
+        if taken == 0 {
+            break;
+        }
+        left -= taken;
+        parts.push((part, taken));
+    }
+    (of_credit, parts)
+}
+
+/// Where the money is taken from, and what is owed because of it.
+fn consequence(payment: &Payment, amount: i64) -> String {
+    let money = |amount| Money::new(amount, payment.amount.currency);
+    let (of_credit, parts) = taken(payment, amount);
+    let mut sentences = Vec::new();
     if of_credit > 0 {
-        parts.push(format!("{} of it is taken from credit", money(of_credit)));
+        sentences.push(format!("{} of it is taken from credit.", format::money(money(of_credit))));
     }
-    let paid: i64 = payment
-        .allocations
-        .iter()
-        .map(|part| part.amount.amount)
-        .fold(0, i64::saturating_add);
-    let number = |number: &Option<String>| number.clone().unwrap_or_else(|| "a draft".to_owned());
-    left = left.min(paid);
-    if left > 0 {
-        let numbers: Vec<String> = payment.allocations.iter().map(|part| number(&part.invoice_number)).collect();
-        let numbers = numbers.join(", ");
-        parts.push(if payment.allocations.len() == 1 || left == paid {
-            format!("{} of {numbers} is unpaid again", money(left))
-        } else {
-            // In which order they were paid is known to the book.
-            format!("{} is unpaid again, of the invoice that it paid last: {numbers}", money(left))
-        });
+    for (part, amount) in parts {
+        let number = part.invoice_number.as_deref().unwrap_or("a draft");
+        sentences.push(owed::without(money(amount), number, part.invoice_status));
     }
-    match parts.as_slice() {
-        [] => String::new(),
-        parts => format!("{}.", parts.join("; ")),
-    }
+    sentences.join(" ")
 }
 
 #[cfg(test)]
@@ -193,11 +192,29 @@ mod tests {
         serde_json::from_value(json!({
             "id": id, "customer_id": id, "customer_name": "Lena", "amount": money(5_000), "refunded": money(1_000), "method": "card",
             "reference": null, "received_on": "2026-11-10", "status": "succeeded", "unallocated": money(500), "version": 1,
-            "allocations": [{"invoice_id": id, "invoice_number": "2026-1", "amount": money(1_500)},
-                {"invoice_id": id, "invoice_number": "2026-2", "amount": money(2_000)}],
+            "allocations": [{"invoice_id": id, "invoice_number": "2026-1", "invoice_status": "paid", "amount": money(1_500)},
+                {"invoice_id": id, "invoice_number": "2026-2", "invoice_status": "open", "amount": money(2_000)}],
             "created_at": "2026-11-22T09:00:00.000Z"
         }))
         .unwrap()
+    }
+
+    #[test]
+    fn credit_is_taken_first_and_then_what_was_paid_last() {
+        let payment = payment();
+        for (amount, of_credit, of_invoices) in [
+            (400, 400, vec![]),
+            (1_000, 500, vec![("2026-2", 500)]),
+            (2_500, 500, vec![("2026-2", 2_000)]),
+            (4_000, 500, vec![("2026-2", 2_000), ("2026-1", 1_500)]),
+        ] {
+            let (credit, parts) = taken(&payment, amount);
+            let parts: Vec<(&str, i64)> = parts
+                .iter()
+                .map(|(part, amount)| (part.invoice_number.as_deref().unwrap(), *amount))
+                .collect();
+            assert_eq!((credit, parts), (of_credit, of_invoices), "{amount}");
+        }
     }
 
     #[test]

@@ -81,7 +81,16 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
             to: asked.to,
         },
     });
-    let unavailable = (!problems.is_empty()).then_some(AttrValue::Static("Enter the days first."));
+    let is_failed = use_state_eq(|| false);
+    let on_failed = {
+        let is_failed = is_failed.setter();
+        Callback::from(move |failed: bool| is_failed.set(failed))
+    };
+    let unavailable = match (problems.is_empty(), *is_failed) {
+        (false, _) => Some(AttrValue::Static("Enter the days first.")),
+        (true, true) => Some(AttrValue::Static("The statement could not be read.")),
+        (true, false) => None,
+    };
     let foot = html! {
         <>
             if let Some(document) = document { <DocumentButtons {document} {unavailable} /> }
@@ -96,7 +105,7 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
                 <DateField label="To" name="to" value={draft.get("to").to_owned()} error={error("to")} on_input={draft.typed("to")} />
                 if codes.len() > 1 { <SelectField label="Currency" name="currency" value={draft.get("currency").to_owned()} options={std::rc::Rc::from(codes)} on_change={draft.typed("currency")} /> }
             </div>
-            if let Some(request) = (*asked).clone() { <Account {request} {on_currencies} /> } else { <p class="muted">{ "Enter the days above." }</p> }
+            if let Some(request) = (*asked).clone() { <Account {request} {on_currencies} {on_failed} on_close={props.on_close.clone()} /> } else { <p class="muted">{ "Enter the days above." }</p> }
         </Dialog>
     }
 }
@@ -105,6 +114,8 @@ pub fn StatementDialog(props: &StatementDialogProps) -> Html {
 struct AccountProps {
     request: GetStatement,
     on_currencies: Callback<Vec<Currency>>,
+    on_failed: Callback<bool>,
+    on_close: Callback<()>,
 }
 
 #[component]
@@ -118,10 +129,16 @@ fn Account(props: &AccountProps) -> Html {
             }
         });
     }
+    {
+        let on_failed = props.on_failed.clone();
+        use_effect_with(matches!(statement.state, Query::Failed(_)), move |is_failed| {
+            on_failed.emit(*is_failed);
+        });
+    }
     match &statement.state {
         Query::Loading => html! { <div class="panel"><SkeletonRows label="Loading the statement" /></div> },
         Query::Failed(error) => {
-            html! { <div class="panel"><FailedState error={error.clone()} on_retry={statement.reload.clone()} /></div> }
+            html! { <div class="panel"><FailedState error={error.clone()} on_retry={statement.reload.clone()} on_close={Some(props.on_close.clone())} /></div> }
         }
         Query::Ready(known) => html! {
             <div class="stack" aria-busy={statement.is_reloading.then_some("true")}>
@@ -199,7 +216,14 @@ fn read(draft: &Draft, customer_id: CustomerId, first: Currency) -> Result<GetSt
         to: day("to"),
         currency: Currency::parse(draft.get("currency")).unwrap_or(first),
     };
-    problems.extend(request.validate().err().unwrap_or_default());
+    for mut broken in request.validate().err().unwrap_or_default() {
+        if broken.problem == Problem::DateOutOfOrder {
+            broken.problem = Problem::WrongShape {
+                detail: "The last day is before the first".to_owned(),
+            };
+        }
+        problems.push(broken);
+    }
     if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
@@ -229,5 +253,13 @@ mod tests {
             let got = read(&draft, id, Currency::EUR).err().unwrap_or_default();
             assert_eq!(got.first().map(|error| error.field.as_str()), want, "{from} {to}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_order_of_the_days_is_said() {
+        let draft = Draft::new([("from", "2026-11-23".to_owned()), ("to", "2026-11-22".to_owned())]);
+        let broken = read(&draft, CustomerId(uuid::Uuid::nil()), Currency::EUR).unwrap_err();
+        let said: Vec<String> = broken.iter().map(words::at_field).collect();
+        assert_eq!(said, ["The last day is before the first."]);
     }
 }

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use contract::{
     InvoiceId, Money, PaymentId,
+    invoice::InvoiceStatus,
     payment::{AppliedCredit, ApplyCredit, ReleaseAllocation},
 };
 use yew::prelude::*;
 
+use super::owed;
 use crate::{
     components::{Confirm, Icon},
     format,
@@ -81,6 +83,8 @@ pub struct TakeOffDialogProps {
     pub part: Allocated,
     /// The number of the invoice.
     pub number: String,
+    /// How the invoice stands.
+    pub status: InvoiceStatus,
     /// The day on which the payment arrived.
     pub received_on: NaiveDate,
     /// It is taken off, or stays.
@@ -125,7 +129,7 @@ pub fn TakeOffDialog(props: &TakeOffDialogProps) -> Html {
             {on_confirm}
             on_keep={props.on_close.clone()}
         >
-            <p>{ format!("The payment of {} pays {number} that much less. Where it was paid in full, it is open again, and its reminders begin anew.", format::date(props.received_on)) }</p>
+            <p>{ format!("The payment of {} pays {number} that much less. {}", format::date(props.received_on), owed::without(part.amount, &number, props.status)) }</p>
             <p>{ format!("No money moves: the payment stays in the book, and {amount} of it is credit that can pay another invoice.") }</p>
         </Confirm>
     }

@@ -11,7 +11,7 @@ use contract::{
 };
 use yew::prelude::*;
 
-use self::dialog::PlanDialog;
+pub use self::dialog::PlanDialog;
 use crate::{
     components::{Badge, Button, ButtonKind, ButtonWidth, Dot, EmptyState, Icon, IconButton, PageHead, Tone},
     format,

@@ -50,6 +50,11 @@ pub fn below(text: &str) -> Html {
     html! { <span class="only-phone cell-below muted"><bdi class="truncate">{ text }</bdi></span> }
 }
 
+/// The same of two names, each in its own direction.
+pub fn below_both(first: &str, second: &str) -> Html {
+    html! { <span class="only-phone cell-below muted"><span class="truncate"><bdi>{ first }</bdi>{ " · " }<bdi>{ second }</bdi></span></span> }
+}
+
 /// Nothing.
 pub fn nothing() -> Html {
     html! { <span class="muted">{ format::NOTHING }</span> }

@@ -42,7 +42,7 @@ impl Records for Licenses {
     };
     const STATUSES: &'static [(&'static str, &'static str)] = &[
         ("active", "Active"),
-        ("expiring", "Expiring soon"),
+        ("expiring", "Expires soon"),
         ("expired", "Expired"),
         ("suspended", "Suspended"),
         ("canceled", "Canceled"),
@@ -111,7 +111,7 @@ impl Records for Licenses {
             0 => html! {
                 <>
                     <span class="key truncate" title={row.key.clone()}>{ &row.key }</span>
-                    { cells::below(&format!("{} · {}", row.customer_name, row.plan_name)) }
+                    { cells::below_both(&row.customer_name, &row.plan_name) }
                 </>
             },
             1 => cells::name(&row.customer_name),
@@ -123,7 +123,7 @@ impl Records for Licenses {
                 cells::deadline(row.expires_at.map(|at| showing.formats.day_of(at)), showing, matters)
             }
             _ => {
-                let short = status::short_key(&row.key);
+                let short = contract::license_key::masked(&row.key);
                 html! { <>{ cells::copy("key", &short) }{ cells::open(&format!("license {short} of {}", row.customer_name)) }</> }
             }
         }

@@ -7,7 +7,7 @@ mod licenses;
 mod payments;
 mod subscriptions;
 
-pub use domains::DomainsPage;
+pub use domains::{Domains, DomainsPage};
 pub use invoices::Invoices;
 pub use licenses::Licenses;
 pub use payments::Payments;

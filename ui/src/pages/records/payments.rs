@@ -161,12 +161,12 @@ fn pays(row: &Payment) -> Html {
     }
 }
 
-/// How much, and what of it was given back or is left.
+/// How much, and what of it was given back or stays as credit.
 fn amount(row: &Payment) -> Html {
     let below = if row.refunded.amount > 0 {
         Some(format!("{} refunded", format::money(row.refunded)))
-    } else if row.unallocated.amount > 0 {
-        Some(format!("{} left", format::money(row.unallocated)))
+    } else if row.status == PaymentStatus::Succeeded && row.unallocated.amount > 0 {
+        Some(format!("{} credit", format::money(row.unallocated)))
     } else {
         None
     };

@@ -16,7 +16,7 @@ pub fn AppearanceSection() -> Html {
     let zooms = use_memo((), |()| -> std::rc::Rc<[SelectOption]> {
         ZOOMS
             .iter()
-            .map(|zoom| SelectOption::new(zoom.to_string(), format!("{zoom} %")))
+            .map(|zoom| SelectOption::new(zoom.to_string(), format!("{zoom}%")))
             .collect()
     });
     let current = handle.preferences.clone();
@@ -62,7 +62,7 @@ pub fn AppearanceSection() -> Html {
                     />
                 </div>
                 <div class="switch-row">
-                    <div class="check__text"><span class="medium">{ "Density" }</span><span class="field__help">{ "Compact shows one line a row." }</span></div>
+                    <div class="check__text"><span class="medium">{ "Density" }</span><span class="field__help">{ "Compact shows one line per row." }</span></div>
                     <Segmented
                         label="Density" value={current.density.as_str()}
                         options={vec![SegmentedOption::new("comfortable", "Comfortable"), SegmentedOption::new("compact", "Compact")]}
@@ -70,7 +70,7 @@ pub fn AppearanceSection() -> Html {
                     />
                 </div>
                 <div class="switch-row">
-                    <div class="check__text"><span class="medium">{ "Zoom" }</span><span class="field__help">{ "Ctrl + and Ctrl − anywhere; Ctrl 0 for 100 %." }</span></div>
+                    <div class="check__text"><span class="medium">{ "Zoom" }</span><span class="field__help">{ "Ctrl + and Ctrl − anywhere; Ctrl 0 for 100%." }</span></div>
                     <div class="settings__zoom">
                         <SelectField label="Zoom" is_label_hidden={true} value={current.zoom.to_string()} options={(*zooms).clone()} on_change={move |value: String| on_zoom(&value)} />
                     </div>

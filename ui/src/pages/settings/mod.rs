@@ -75,7 +75,8 @@ pub fn Settings(props: &SettingsProps) -> Html {
     }
 }
 
-fn icon(section: Section) -> Icon {
+/// The picture of a section.
+pub fn icon(section: Section) -> Icon {
     match section {
         Section::General => Icon::Settings,
         Section::Billing => Icon::Receipt,

@@ -95,7 +95,7 @@ fn PersonRow(props: &PersonRowProps) -> Html {
             <td><bdi class="medium">{ person.full_name.clone() }</bdi>{ if is_own { " (you)" } else { "" } }<small>{ person.email.clone() }</small></td>
             <td><Badge label={if person.is_active { "Active" } else { "Inactive" }} tone={if person.is_active { Tone::Positive } else { Tone::Neutral }} dot={if person.is_active { Dot::Filled } else { Dot::Ring }} /></td>
             <td class="opt secondary">
-                if let Some((ago, moment)) = last { <span title={moment}>{ ago }</span> } else { <span class="muted">{ "never" }</span> }
+                if let Some((ago, moment)) = last { <span title={moment}>{ ago }</span> } else { <span class="muted">{ "Never" }</span> }
             </td>
             <td class="row-actions">
                 <IconButton

@@ -226,7 +226,7 @@ fn said_at(field: &str, refusal: Option<&Error>) -> Option<AttrValue> {
     match refusal? {
         Error::Invalid { fields } => {
             let found = fields.iter().find(|error| error.field == field)?;
-            Some(words::problem(&found.problem).into())
+            Some(words::at_field(found).into())
         }
         taken if field == "email" && is_taken(taken) => {
             let said = words::error(taken);

@@ -132,7 +132,7 @@ fn lifetime(own: &RecurringOfCurrency) -> String {
         .observed_value
         .map_or_else(|| "nothing paid yet".to_owned(), |value| format!("so far {}", format::money(value)));
     match division(own) {
-        Some(division) => format!("{division}; {so_far}"),
+        Some(division) => format!("≈ {division}; {so_far}"),
         None => format!("Nothing to divide by; {so_far}"),
     }
 }

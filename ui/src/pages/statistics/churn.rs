@@ -165,7 +165,7 @@ fn summary(props: &ChurnPanelProps, toggle: &Callback<()>) -> Html {
                 { row(Meaning::NetChurn, html! { "Gross less expansion" }, open(format::ratio(month.net_churn), Moved::Kept), by_month(means(|month| month.net_churn))) }
                 { row(Meaning::GrossRetention, html! { "100% − gross churn" }, figure(format::ratio(retained(month.gross_churn)), "Open the customers", behind_retained(month, Moved::Lost, base), &props.on_prove), by_month(retained(means(|month| month.gross_churn)))) }
                 { row(Meaning::Retention, html! { "100% − net churn" }, figure(format::ratio(retained(month.net_churn)), "Open the customers", behind_retained(month, Moved::Kept, base), &props.on_prove), by_month(retained(means(|month| month.net_churn)))) }
-                { row(Meaning::Yearly, html! { { format!("1 − (1 − {})¹²", format::ratio(churn)) } }, html! { <span class="muted">{ format::NOTHING }</span> }, by_month(churn.map(in_a_year))) }
+                { row(Meaning::Yearly, html! { { format!("1 − (1 − {})¹²", churn.map_or_else(|| format::ratio(None), format::ratio_fine)) } }, html! { <span class="muted">{ format::NOTHING }</span> }, by_month(churn.map(in_a_year))) }
             </tbody>
         </table>
     }
@@ -202,7 +202,7 @@ fn months(props: &ChurnPanelProps) -> Html {
                     <th scope="col" class="n">{ "Gross" }</th>
                     <th scope="col" class="n">{ "Net" }</th>
                 </tr></thead>
-                <tbody>{ for props.own.months.iter().rev().map(row) }</tbody>
+                <tbody>{ for props.own.months.iter().map(row) }</tbody>
             </table>
         </div>
     }

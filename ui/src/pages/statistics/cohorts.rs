@@ -50,9 +50,10 @@ pub fn CohortsPanel(props: &CohortsPanelProps) -> Html {
     ];
     let value = if *is_revenue { "revenue" } else { "paying" };
     let (meaning, title) = if *is_revenue {
-        (Meaning::CohortsRevenue, "Revenue of those who stayed")
+        let title = format!("Revenue in {} of those who stayed", props.currency);
+        (Meaning::CohortsRevenue, AttrValue::from(title))
     } else {
-        (Meaning::CohortsPaying, "Customers who stayed")
+        (Meaning::CohortsPaying, AttrValue::Static("Customers who stayed"))
     };
     let content = match &query.state {
         Query::Loading => html! { <SkeletonRows label="Loading who stayed" rows={6} /> },
@@ -61,23 +62,23 @@ pub fn CohortsPanel(props: &CohortsPanelProps) -> Html {
             <EmptyState icon={Icon::Users} title="Nobody paid for the first time" text="In these months no customer paid for the first time. Each who does begins or joins the row of that month." />
         },
         Query::Ready(known) => {
-            html! { <>{ table(known, *is_revenue, title, &props.on_prove) }<p class="panel__note">{ "By month of first payment; a yearly plan pays in one month of twelve." }</p></> }
+            html! { <>{ table(known, *is_revenue, &title, &props.on_prove) }<p class="panel__note">{ "By month of first payment; a yearly plan pays in one month of twelve." }</p></> }
         }
     };
     html! {
-        <section class="panel panel--chart" aria-label={title}>
-            { head(meaning, title, html! { <Segmented label="Cohorts by" {options} {value} is_small={true} {on_change} /> }) }
+        <section class="panel panel--chart" aria-label={title.clone()}>
+            { head(meaning, &title, html! { <Segmented label="Cohorts by" {options} {value} is_small={true} {on_change} /> }) }
             { content }
         </section>
     }
 }
 
-fn table(known: &Cohorts, is_revenue: bool, title: &'static str, on_prove: &Callback<Proof>) -> Html {
+fn table(known: &Cohorts, is_revenue: bool, title: &AttrValue, on_prove: &Callback<Proof>) -> Html {
     let shown: Vec<&Cohort> = known.cohorts.iter().skip_while(|cohort| cohort.customers == 0).collect();
     let columns = shown.first().map_or(0, |cohort| cohort.months.len());
     html! {
         <div class="sideways" onkeydown={Callback::from(walk)}>
-            <table class="dtable cohorts" aria-label={title}>
+            <table class="dtable cohorts" aria-label={title.clone()}>
                 <thead><tr>
                     <th scope="col">{ "First paid" }</th>
                     <th scope="col" class="n">{ if is_revenue { "Together" } else { "Customers" } }</th>
@@ -162,7 +163,8 @@ fn cell(
         format::money(month.revenue)
     );
     let text = if is_revenue {
-        format::money_short(whole_units(month.revenue))
+        // Twelve amounts stand side by side: the title of the panel names their currency.
+        format::amount_short(whole_units(month.revenue))
     } else {
         format::ratio(Some(whole_percents(part)))
     };

@@ -59,11 +59,11 @@ meanings! {
     ],
     /// What is kept.
     Retention = "Net revenue retention": [
-        "100 % − net revenue churn: what the customers of the month’s beginning pay at its end, as a share of what they paid.",
+        "100% − net revenue churn: what the customers of the month’s beginning pay at its end, as a share of what they paid.",
     ],
     /// What is kept without what others pay more.
     GrossRetention = "Gross revenue retention": [
-        "100 % − gross revenue churn: what is left of the MRR of the month’s beginning, whatever others pay more. It is never more than 100 %.",
+        "100% − gross revenue churn: what is left of the MRR of the month’s beginning, whatever others pay more. It is never more than 100%.",
     ],
     /// What monthly churn comes to in a year.
     Yearly = "Churn in a year": [

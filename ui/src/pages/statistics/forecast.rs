@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use contract::{
     Currency, Money,
     recurring::{Forecast, ForecastMonth, ForecastRequest},
@@ -52,6 +52,11 @@ fn billed(month: &ForecastMonth, currency: Currency) -> (Money, u64) {
     own.map_or((Money::new(0, currency), 0), |own| (own.amount, own.renewals))
 }
 
+/// The last day that is looked at.
+fn last_day(months: &[ForecastMonth]) -> Option<NaiveDate> {
+    months.last()?.month.checked_add_months(Months::new(1))?.pred_opt()
+}
+
 fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
     let currency = props.currency;
     let title = |number: usize, month: &ForecastMonth| {
@@ -80,11 +85,10 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
     let ahead = |amount: Money, months: Vec<NaiveDate>| Proof::Ahead { amount, months };
     let open = |text: String, proof: Proof| figure(text, "Open the renewals", proof, &props.on_prove);
     let tick = Callback::from(move |tick: i64| AttrValue::from(format::money_short(Money::new(tick, currency))));
-    let description = format!(
-        "{} in {} months if nothing changes. The table holds every month.",
-        format::money(whole),
-        points.len()
-    );
+    // The rest of the running month and the months after it are no year.
+    let until = last_day(&forecast.months).map_or_else(|| format::NOTHING.to_owned(), format::date);
+    let note = format!("billed until {until}");
+    let description = format!("{} {note} if nothing changes. The table holds every month.", format::money(whole));
     let row = |(number, month): (usize, &ForecastMonth)| {
         let (amount, renewals) = billed(month, currency);
         html! {
@@ -104,7 +108,7 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
                 <th scope="col" class="n">{ "Billed" }</th>
             </tr></thead>
             <tbody>{ for forecast.months.iter().enumerate().map(row) }</tbody>
-            <tfoot><tr><td>{ "= Together" }</td><td class="n">{ open(format::count(renewals), ahead(whole, months.clone()).counted(renewals)) }</td><td class="n">{ open(format::money(whole), ahead(whole, months.clone())) }</td></tr></tfoot>
+            <tfoot><tr><td>{ "= Total" }</td><td class="n">{ open(format::count(renewals), ahead(whole, months.clone()).counted(renewals)) }</td><td class="n">{ open(format::money(whole), ahead(whole, months.clone())) }</td></tr></tfoot>
         </table>
     };
     html! {
@@ -112,10 +116,28 @@ fn ready(forecast: &Forecast, props: &ForecastPanelProps) -> Html {
             title="Forecast of renewals"
             meaning={Meaning::Forecast}
             value={open(format::money(whole), ahead(whole, months))}
-            note={format!("billed in {} months", points.len())}
-            chart={html! { <Chart title="Renewals by month to come" {description} points={points.clone()} kind={ChartKind::Ahead} unit={10_i64.pow(currency.digits())} {tick} /> }}
+            {note}
+            chart={html! { <Chart title="Renewals by month to come" {description} {points} kind={ChartKind::Ahead} unit={10_i64.pow(currency.digits())} {tick} /> }}
             {table}
             foot={html! { <p class="panel__note">{ "If nothing changes: each subscription renews on its dates, at its price, without tax, until it ends. No growth and no churn is assumed." }</p> }}
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_months_ahead_end_with_the_last_day_of_the_last() {
+        let month = |first: &str| ForecastMonth {
+            month: first.parse().unwrap(),
+            renewals: 0,
+            currencies: vec![],
+        };
+        let ahead = [month("2026-12-01"), month("2027-01-01"), month("2027-02-01")];
+        assert_eq!(last_day(&ahead), Some("2027-02-28".parse().unwrap()));
+        assert_eq!(last_day(&[]), None);
     }
 }

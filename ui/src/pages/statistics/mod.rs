@@ -116,7 +116,7 @@ pub fn Statistics() -> Html {
         Query::Failed(error) => html! { <div class="panel"><FailedState error={error.clone()} on_retry={figures.reload.clone()} /></div> },
         Query::Ready(_) if currencies.is_empty() && !matches!(owed.state, Query::Failed(_)) => html! {
             <div class="panel">
-                <EmptyState icon={Icon::Chart} title="Figures will appear here" text="They begin with the first subscription that is billed, or with the first payment: sell a license with a subscription, and its monthly value, what changes, and who stays are worked out by themselves." />
+                <EmptyState icon={Icon::Chart} title="Figures will appear here" text="They begin with the first billed subscription or the first payment." />
             </div>
         },
         Query::Ready(known) => {

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::format;
 
-/// `€58.33 ÷ 25%`: the division behind the lifetime value, if there is one.
+/// `€58.33 ÷ 25%`: the division behind the lifetime value, if there is one. Both are rounded here, so that it comes near the value
+/// and not always to it.
 pub fn division(own: &RecurringOfCurrency) -> Option<String> {
     let (churn, _) = mean(&own.months, |month| month.logo_churn);
     let (arpa, churn) = (own.arpa?, churn.filter(|churn| *churn > 0)?);
@@ -26,7 +27,7 @@ pub fn lifetime(own: &RecurringOfCurrency, mrr: Proof) -> Proof {
     match division(own) {
         None => mrr,
         Some(division) => mrr.divided(format!(
-            "{} ÷ {}, {division} churn a month = {value}",
+            "{} ÷ {}, {division} churn a month ≈ {value}",
             format::money(own.mrr),
             format::counted(own.customers, "customer")
         )),
@@ -108,7 +109,7 @@ pub fn ValuePanel(props: &ValuePanelProps) -> Html {
                 { row(Meaning::Arpa, arpa_of, arpa.unwrap_or_else(none)) }
                 { row(
                     Meaning::LifetimeFormula,
-                    html! { { division(own).map_or_else(|| "No churn yet: nothing to divide by".to_owned(), |division| format!("{division} a month, mean of {full}")) } },
+                    html! { { division(own).map_or_else(|| "No churn yet: nothing to divide by".to_owned(), |division| format!("≈ {division}, mean of {full}")) } },
                     by_formula.unwrap_or_else(none),
                 ) }
                 { row(Meaning::LifetimeObserved, observed_of, observed.unwrap_or_else(none)) }

@@ -94,7 +94,7 @@ fn shown(address: &BillingAddress, name: &str) -> Html {
                 <dl class="facts facts--sub ruled">
                     if let Some(vat_id) = &address.vat_id { <div><dt>{ "VAT number" }</dt><dd class="mono">{ vat_id }</dd></div> }
                     if let Some(treatment) = address.tax_treatment { <div><dt>{ "Tax" }</dt><dd>{ words::tax_treatment(treatment) }</dd></div> }
-                    if let Some(language) = &address.language { <div><dt>{ "Language of documents" }</dt><dd>{ language }</dd></div> }
+                    if let Some(language) = &address.language { <div><dt>{ "Language of documents" }</dt><dd>{ format::language(language) }</dd></div> }
                 </dl>
             }
         </>
@@ -127,7 +127,7 @@ pub fn BillingAddressDialog(props: &BillingAddressDialogProps) -> Html {
             <Dialog key="loading" title="Billing address" {on_close}><SkeletonRows label="Loading the billing address" /></Dialog>
         },
         Query::Failed(error) => html! {
-            <Dialog key="failed" title="Billing address" {on_close}><FailedState error={error.clone()} on_retry={address.reload.clone()} /></Dialog>
+            <Dialog key="failed" title="Billing address" on_close={on_close.clone()}><FailedState error={error.clone()} on_retry={address.reload.clone()} on_close={Some(on_close)} /></Dialog>
         },
     }
 }
@@ -274,7 +274,7 @@ fn treatment_help(treatment: Option<TaxTreatment>) -> &'static str {
         Some(TaxTreatment::IntraCommunity) => {
             "For goods to businesses in the EU: the invoice has no tax and says why. Needs country and VAT number."
         }
-        Some(TaxTreatment::Zero) => "Taxed at 0 %.",
+        Some(TaxTreatment::Zero) => "Taxed at 0%.",
         Some(TaxTreatment::Exempt | TaxTreatment::Export | TaxTreatment::OutsideScope) => "The invoice has no tax and says why.",
     }
 }

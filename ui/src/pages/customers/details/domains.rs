@@ -34,13 +34,7 @@ pub fn Domains(props: &TabProps) -> Html {
     let content = listed(
         &list,
         "Loading domains",
-        || {
-            html! {
-                <EmptyState icon={Icon::Globe} title="No domain yet" text="Keep the domains of this customer here and see in time when one ends.">
-                    { Doing::AddingDomain.beginning(customer, html! { <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
-                </EmptyState>
-            }
-        },
+        || html! { <EmptyState icon={Icon::Globe} title="No domain yet" text="Keep the domains of this customer here and see in time when one ends." /> },
         |rows| {
             html! {
                 <div class="panel">
@@ -70,12 +64,14 @@ pub fn Domains(props: &TabProps) -> Html {
     html! {
         <div class="stack">
             <div class="tabpanel__bar">
-                <h3 class="medium">
-                    { format!("{} {noun}", format::count(customer.total_domains.into())) }
-                    if attention > 0 { <span class="muted">{ format!(" · {attention} need attention") }</span> }
-                </h3>
+                if customer.total_domains > 0 {
+                    <h3 class="medium">
+                        { format!("{} {noun}", format::count(customer.total_domains.into())) }
+                        if attention > 0 { <span class="muted">{ format!(" · {attention} need attention") }</span> }
+                    </h3>
+                }
                 <span class="spacer"></span>
-                { Doing::AddingDomain.beginning(customer, html! { <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
+                { Doing::AddingDomain.beginning(customer, html! { <Button label="Add domain" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add} /> }) }
             </div>
             { content }
             if props.doing == Doing::AddingDomain { <AddDomainDialog customer={customer.clone()} on_close={begin(Doing::Nothing)} /> }

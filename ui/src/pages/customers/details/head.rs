@@ -27,6 +27,21 @@ pub fn loading(id: &str) -> Html {
     }
 }
 
+/// The figures and the tabs while the record is not there yet, as high as they will be.
+pub fn loading_below() -> Html {
+    let line = |class: &'static str, width: BoneWidth, is_dim: bool| html! { <div {class}><Bone {width} {is_dim} />{ "\u{a0}" }</div> };
+    html! {
+        <div class="skeleton" aria-hidden="true">
+            <div class="strip">
+                { for (0..5_u32).map(|number| html! {
+                    <div key={number}>{ line("strip__name", BoneWidth::Most, true) }{ line("strip__value", BoneWidth::Half, false) }</div>
+                }) }
+            </div>
+            <div class="tabs">{ for (0..7_u32).map(|number| html! { <span key={number} class="tab"><Bone is_dim={true} />{ "\u{a0}" }</span> }) }</div>
+        </div>
+    }
+}
+
 /// Where there is no record to show.
 pub fn failed(id: &str) -> Html {
     html! { <h2 class="dialog__title" id={format!("{id}-title")}>{ "Customer" }</h2> }

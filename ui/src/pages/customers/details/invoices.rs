@@ -13,12 +13,12 @@ use yew::prelude::*;
 
 use super::{Doing, TabProps, status};
 use crate::{
-    components::{Button, ButtonKind, EmptyState, FailedState, Icon, SkeletonRows},
+    components::{Button, ButtonKind, EmptyState, Icon},
     format,
-    hooks::{HotkeyScope, Query, open_dialogs, use_formats, use_hotkey_in, use_list, use_now},
+    hooks::{HotkeyScope, Rows, open_dialogs, use_formats, use_hotkey_in, use_list, use_now},
     pages::{
         invoices::{CreditNoteDialog, InvoiceDialog, Opened},
-        lists::listed,
+        lists::{listed, listed_below, reloads_both},
         payments::{StatementDialog, record::Payer},
     },
 };
@@ -41,6 +41,11 @@ pub fn Invoices(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListInvoices::default()
     });
+    let notes = use_list(ListCreditNotes {
+        customer_id: Some(customer.id),
+        ..ListCreditNotes::default()
+    });
+    let list = reloads_both(list, &notes);
     let over = use_state_eq(|| None::<Over>);
     let show = |what: Option<Over>| {
         let over = over.setter();
@@ -96,21 +101,24 @@ pub fn Invoices(props: &TabProps) -> Html {
             }
         },
     );
+    let is_empty = list.rows().is_some_and(|rows| rows.items.is_empty());
     html! {
         <div class="stack">
             <div class="tabpanel__bar tabpanel__bar--wrap">
-                <h3 class="medium num">
-                    { format!("{} outstanding", format::count(customer.outstanding_invoices.into())) }
-                    if !customer.outstanding.is_empty() { <span class="muted">{ format!(" · {}", formats.moneys(&customer.outstanding)) }</span> }
-                    if !customer.overdue.is_empty() { <span class="tone-danger">{ format!(" · {} overdue", formats.moneys(&customer.overdue)) }</span> }
-                </h3>
+                if !is_empty {
+                    <h3 class="medium num">
+                        { format!("{} outstanding", format::count(customer.outstanding_invoices.into())) }
+                        if !customer.outstanding.is_empty() { <span class="muted">{ format!(" · {}", formats.moneys(&customer.outstanding)) }</span> }
+                        if !customer.overdue.is_empty() { <span class="tone-danger">{ format!(" · {} overdue", formats.moneys(&customer.overdue)) }</span> }
+                    </h3>
+                }
                 <span class="spacer"></span>
                 if customer.total_invoices > 0 { <Button label="Statement" icon={Some(Icon::File)} on_press={show(Some(Over::Statement))} /> }
                 if customer.outstanding_invoices > 0 && !is_archived { <Button label="Record payment" icon={Some(Icon::Card)} on_press={on_record} /> }
                 if !is_archived { <Button label="New invoice" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="Ctrl Shift N" on_press={on_new} /> }
             </div>
             { content }
-            <CreditNotes customer_id={customer.id} {on_note} />
+            { listed_below(&notes, &list, "Credit notes", |rows| credit_notes(rows, &on_note)) }
             { match *over {
                 None => html! {},
                 Some(Over::Invoice(opened)) => html! { <InvoiceDialog {opened} on_close={show(None)} /> },
@@ -124,48 +132,21 @@ pub fn Invoices(props: &TabProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct CreditNotesProps {
-    customer_id: contract::CustomerId,
-    on_note: Callback<CreditNoteId>,
-}
-
-/// The credit notes of a customer. Nothing of it is shown as long as there is none.
-#[component]
-fn CreditNotes(props: &CreditNotesProps) -> Html {
-    let list = use_list(ListCreditNotes {
-        customer_id: Some(props.customer_id),
-        ..ListCreditNotes::default()
-    });
-    let on_note = &props.on_note;
-    match &list.state {
-        Query::Loading => html! { <div class="panel"><SkeletonRows label="Loading credit notes" rows={1} /></div> },
-        Query::Failed(error) => html! { <div class="panel"><FailedState error={error.clone()} on_retry={list.reload.clone()} /></div> },
-        Query::Ready(rows) if rows.items.is_empty() => html! { <span hidden={true}></span> },
-        Query::Ready(_) => {
-            let content = listed(
-                &list,
-                "Loading credit notes",
-                || html! {},
-                |rows| {
-                    html! {
-                        <div class="panel">
-                            <table class="dtable" aria-label="Credit notes">
-                                <thead><tr>
-                                    <th scope="col">{ "Credit note" }</th>
-                                    <th scope="col">{ "Credits" }</th>
-                                    <th scope="col" class="opt">{ "Reason" }</th>
-                                    <th scope="col" class="n opt">{ "Issued" }</th>
-                                    <th scope="col" class="n">{ "Credited" }</th>
-                                </tr></thead>
-                                <tbody>{ for rows.items.iter().map(|note| note_row(note, on_note)) }</tbody>
-                            </table>
-                        </div>
-                    }
-                },
-            );
-            html! { <section class="stack" aria-label="Credit notes"><h3 class="medium">{ "Credit notes" }</h3>{ content }</section> }
-        }
+/// The credit notes of a customer.
+fn credit_notes(rows: &Rows<CreditNote>, on_note: &Callback<CreditNoteId>) -> Html {
+    html! {
+        <div class="panel">
+            <table class="dtable" aria-label="Credit notes">
+                <thead><tr>
+                    <th scope="col">{ "Credit note" }</th>
+                    <th scope="col">{ "Credits" }</th>
+                    <th scope="col" class="opt">{ "Reason" }</th>
+                    <th scope="col" class="n opt">{ "Issued" }</th>
+                    <th scope="col" class="n">{ "Credited" }</th>
+                </tr></thead>
+                <tbody>{ for rows.items.iter().map(|note| note_row(note, on_note)) }</tbody>
+            </table>
+        </div>
     }
 }
 

@@ -6,6 +6,7 @@ use contract::{
     LicenseId, SubscriptionId,
     customer::Customer,
     license::{CancelLicense, License, ListLicenses, RestoreLicense},
+    license_key,
     rules::MAX_PAGE,
     subscription::{ListSubscriptions, Subscription, SubscriptionStatus},
 };
@@ -82,13 +83,7 @@ pub fn Licenses(props: &TabProps) -> Html {
     let content = listed(
         &list,
         "Loading licenses",
-        || {
-            html! {
-                <EmptyState icon={Icon::Key} title="No license yet" text="A license is a key that this customer may use until it expires.">
-                    { Doing::AddingLicense.beginning(customer, html! { <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
-                </EmptyState>
-            }
-        },
+        || html! { <EmptyState icon={Icon::Key} title="No license yet" text="A license is a key that this customer may use until it expires." /> },
         |rows| {
             html! {
                 <>{ for rows.items.iter().map(|license| {
@@ -120,9 +115,11 @@ pub fn Licenses(props: &TabProps) -> Html {
     html! {
         <div class="stack">
             <div class="tabpanel__bar">
-                <h3 class="medium">{ format!("{} active ", format::count(customer.active_licenses.into())) }<span class="muted">{ format!("of {}", of_licenses(customer.total_licenses)) }</span></h3>
+                if customer.total_licenses > 0 {
+                    <h3 class="medium">{ format!("{} active ", format::count(customer.active_licenses.into())) }<span class="muted">{ format!("of {}", of_licenses(customer.total_licenses)) }</span></h3>
+                }
                 <span class="spacer"></span>
-                { Doing::AddingLicense.beginning(customer, html! { <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="L" on_press={on_add.clone()} /> }) }
+                { Doing::AddingLicense.beginning(customer, html! { <Button label="Add license" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} kbd="L" on_press={on_add} /> }) }
             </div>
             { content }
             if let Some(license) = chosen {
@@ -265,7 +262,7 @@ fn CancelDialog(props: &CancelDialogProps) -> Html {
             on_keep={props.on_keep.clone()}
         >
             <p>
-                { "License " }<span class="mono">{ status::short_key(&license.key) }</span>{ " stops working today." }
+                { "License " }<span class="mono">{ license_key::masked(&license.key) }</span>{ " stops working today." }
                 if known.is_none() { { " A subscription that serves only this license is canceled with it." } }
                 if let Some(subscription) = goes_along {
                     { format!(" Its subscription, {} for {}, serves only this license and is canceled with it.", subscription.plan_name, status::price(subscription.price, subscription.billing_cycle)) }

@@ -8,6 +8,7 @@ pub mod billing_address;
 mod billing_note;
 mod cancel_subscription;
 mod change_subscription;
+mod cost;
 mod domains;
 mod edit_domain;
 mod head;
@@ -199,13 +200,13 @@ pub fn CustomerDetails(props: &CustomerDetailsProps) -> Html {
     let (head, below_head, body) = match &customer.state {
         Query::Loading => (
             head::loading(&id),
-            None,
+            Some(head::loading_below()),
             html! { <div class="tabpanel"><div class="panel"><SkeletonRows label="Loading the customer" rows={6} /></div></div> },
         ),
         Query::Failed(error) => (
             head::failed(&id),
             None,
-            html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={customer.reload.clone()} /></div> },
+            html! { <div class="dialog__body"><FailedState error={error.clone()} on_retry={customer.reload.clone()} on_close={Some(props.on_close.clone())} /></div> },
         ),
         Query::Ready(record) => {
             let tabs = tabs(

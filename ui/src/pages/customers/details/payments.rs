@@ -1,6 +1,6 @@
 //! The tab `Payments`.
 
-use contract::payment::{Allocation, ListPayments, Payment, PaymentStatus};
+use contract::payment::{Allocation, ListPayments, ListRefunds, Payment, PaymentStatus};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -10,10 +10,11 @@ use crate::{
     format,
     hooks::{record_id, use_formats, use_list, use_query, use_sought},
     pages::{
-        lists::listed,
+        lists::{listed, listed_below, reloads_both},
         payments::{
-            RefundDialog, Refunds, StatementDialog, TakeOffDialog,
+            RefundDialog, StatementDialog, TakeOffDialog,
             record::{Payer, RecordPaymentForm},
+            refunds,
             take_off::Allocated,
         },
     },
@@ -36,6 +37,11 @@ pub fn Payments(props: &TabProps) -> Html {
         customer_id: Some(customer.id),
         ..ListPayments::default()
     });
+    let returned = use_list(ListRefunds {
+        customer_id: Some(customer.id),
+        ..ListRefunds::default()
+    });
+    let list = reloads_both(list, &returned);
     use_sought(list.rows().is_some());
     // The sums of all payments, not only of those that are shown.
     let sums = use_query(ListPayments {
@@ -72,7 +78,7 @@ pub fn Payments(props: &TabProps) -> Html {
     let content = listed(
         &list,
         "Loading payments",
-        || html! { <EmptyState icon={Icon::Card} title="No payment yet" text="Record a payment when it has arrived. It pays the open invoices, the one due first first." /> },
+        || html! { <EmptyState icon={Icon::Card} title="No payment yet" text="Record a payment when it has arrived. It pays the open invoices, earliest due date first." /> },
         |rows| {
             let on_take_off = {
                 let over = over.setter();
@@ -98,33 +104,38 @@ pub fn Payments(props: &TabProps) -> Html {
     let total = list.rows().map(|rows| rows.total);
     let credit: Vec<_> = sums.state.ready().map(|page| page.credit.clone()).unwrap_or_default();
     let credit: Vec<_> = credit.into_iter().filter(|money| money.amount > 0).collect();
+    let rows = list.rows().map(|rows| rows.items.as_slice()).unwrap_or_default();
     html! {
         <div class="stack">
             <div class="tabpanel__bar tabpanel__bar--wrap">
-                <h3 class="medium num">
-                    { formats.moneys(&customer.total_payments) }
-                    if let Some(total) = total { <span class="muted">{ format!(" from {}", counted(total)) }</span> }
-                    if !credit.is_empty() { <span class="tone-positive">{ format!(" · {} credit", formats.moneys(&credit)) }</span> }
-                </h3>
+                if total != Some(0) {
+                    <h3 class="medium num">
+                        { formats.moneys(&customer.total_payments) }
+                        if let Some(total) = total { <span class="muted">{ format!(" from {}", counted(total)) }</span> }
+                        if !credit.is_empty() { <span class="tone-positive">{ format!(" · {} credit", formats.moneys(&credit)) }</span> }
+                    </h3>
+                }
                 <span class="spacer"></span>
                 if total.is_some_and(|total| total > 0) || customer.total_invoices > 0 { <Button label="Statement" icon={Some(Icon::File)} on_press={show(Some(Over::Statement))} /> }
                 if !is_recording && may_pay { <Button label="Record payment" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} node={button} on_press={begin(Doing::RecordingPayment)} /> }
             </div>
             if is_recording { <RecordPaymentForm payer={Payer::of_customer(customer)} on_close={begin(Doing::Nothing)} /> }
             { content }
-            <Refunds customer_id={customer.id} />
+            { listed_below(&returned, &list, "Refunds", refunds) }
             { match (*over).clone() {
                 None => html! {},
-                Some(Over::Refund(payment)) => html! { <RefundDialog {payment} on_close={show(None)} /> },
-                Some(Over::TakeOff(payment, part)) => {
-                    // The list does not know how the invoice stands.
+                Some(Over::Refund(asked)) => html! { <RefundDialog payment={newest(rows, asked)} on_close={show(None)} /> },
+                Some(Over::TakeOff(asked, part)) => {
+                    let payment = newest(rows, asked);
+                    let part = newest_part(&payment, part);
+                    // The list does not know the version of the invoice.
                     let own = Allocated {
                         payment_id: payment.id,
                         invoice_id: part.invoice_id,
                         amount: part.amount,
                         version: None,
                     };
-                    html! { <TakeOffDialog part={own} number={number(&part)} received_on={payment.received_on} on_close={show(None)} /> }
+                    html! { <TakeOffDialog part={own} number={number(&part)} status={part.invoice_status} received_on={payment.received_on} on_close={show(None)} /> }
                 }
                 Some(Over::Statement) => {
                     let currencies = Payer::of_customer(customer).choices(formats.currency);
@@ -133,6 +144,17 @@ pub fn Payments(props: &TabProps) -> Html {
             } }
         </div>
     }
+}
+
+/// A payment as it is by now: what it pays may have changed, and with it what a dialog over it says.
+fn newest(rows: &[Payment], asked: Payment) -> Payment {
+    rows.iter().find(|row| row.id == asked.id).cloned().unwrap_or(asked)
+}
+
+/// The same of what of it pays an invoice.
+fn newest_part(payment: &Payment, asked: Allocation) -> Allocation {
+    let known = payment.allocations.iter().find(|part| part.invoice_id == asked.invoice_id);
+    known.cloned().unwrap_or(asked)
 }
 
 fn counted(total: u64) -> String {
@@ -195,5 +217,41 @@ fn pays(payment: &Payment, on_take_off: &Callback<(Payment, Allocation)>) -> Htm
             { for payment.allocations.iter().map(part) }
             if is_credit { <span class="amount muted num">{ format!("Credit {}", format::money(payment.unallocated)) }</span> }
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::{Value, json};
+
+    const ID: &str = "0193a7c0-1111-7222-8333-444455556601";
+
+    fn money(amount: i64) -> Value {
+        json!({"amount": amount, "currency": "EUR"})
+    }
+
+    fn payment(allocations: &Value) -> Payment {
+        serde_json::from_value(json!({
+            "id": ID, "customer_id": ID, "customer_name": "Lena", "amount": money(5_000), "refunded": money(0), "method": "card",
+            "reference": null, "received_on": "2026-11-10", "status": "succeeded", "unallocated": money(0), "version": 1,
+            "allocations": allocations, "created_at": "2026-11-22T09:00:00.000Z"
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn what_is_taken_off_is_what_pays_the_invoice_by_now() {
+        let part = |amount: i64, status: &str| json!([{"invoice_id": ID, "invoice_number": "2026-1", "invoice_status": status, "amount": money(amount)}]);
+        let asked = payment(&part(5_000, "paid"));
+        let own = asked.allocations.first().unwrap();
+        let changed = payment(&part(3_000, "open"));
+        let found = newest(std::slice::from_ref(&changed), asked.clone());
+        assert_eq!(found, changed);
+        assert_eq!(newest_part(&found, own.clone()).amount.amount, 3_000);
+        // What is not there any more stays as it was asked about.
+        assert_eq!(newest_part(&payment(&json!([])), own.clone()), *own);
+        assert_eq!(newest(&[], asked.clone()), asked);
     }
 }

@@ -133,18 +133,3 @@ pub fn cycle_noun(cycle: BillingCycle) -> &'static str {
 pub fn price(price: Money, cycle: BillingCycle) -> String {
     format!("{} / {}", format::money(price), cycle_noun(cycle))
 }
-
-/// The last group of a license key, as `…N5FJ1`.
-pub fn short_key(key: &str) -> String {
-    format!("…{}", key.rsplit('-').next().unwrap_or(key))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_is_named_by_its_last_group() {
-        assert_eq!(short_key("7Q4M2-XKD9V-TRHW3-E6B8C-N5FJ1"), "…N5FJ1");
-    }
-}

@@ -81,7 +81,7 @@ pub fn CustomerForm(props: &CustomerFormProps) -> Html {
                 <TextField
                     label="Company"
                     name="company_name"
-                    hint="Optional"
+                    hint="optional"
                     value={form.typed.company_name.clone()}
                     help={form.theirs(|draft| &draft.company_name)}
                     error={form.error("company_name")}
@@ -152,7 +152,7 @@ fn password(form: &Form) -> Html {
     html! {
         <PasswordField
             label={if form.base.is_some() { "New password" } else { "Password" }}
-            hint={is_optional.then_some(AttrValue::Static("Optional"))}
+            hint={is_optional.then_some(AttrValue::Static("optional"))}
             autocomplete="new-password"
             value={form.password.clone()}
             {help}

@@ -148,7 +148,7 @@ impl Form {
         };
         own.chain(refused)
             .find(|error| error.field == field)
-            .map(|error| words::problem(&error.problem).into())
+            .map(|error| words::at_field(error).into())
     }
 
     /// The fields that are wrong, in the order of the form.

@@ -308,6 +308,60 @@ fn a_refusal_is_not_repeated_until_it_is_asked_for() {
 }
 
 #[test]
+fn rows_that_stay_where_another_order_is_refused_are_told_to_be_in_their_own() {
+    let book = Book::of(5);
+    let (list, _) = settle(start(), &book);
+    let by_revenue = Filter::default().sorted(CustomerSort::Revenue);
+    let list = list.reduce(Step::Want(by_revenue.clone()));
+    assert_eq!(*list.ordered_as(), by_revenue);
+    let question = list.questions().pop().unwrap();
+    let list = list
+        .reduce(Step::Asked(question.clone()))
+        .reduce(Step::Answered(question, Err(Error::Locked), 1));
+    assert_eq!(*list.ordered_as(), Filter::default());
+    // Chosen once more, it is asked for once more.
+    let (list, asked) = settle(list.reduce(Step::Want(by_revenue.clone())), &book);
+    assert_eq!((asked.len(), list.ordered_as()), (1, &by_revenue));
+}
+
+#[test]
+fn only_rows_that_answer_an_earlier_question_are_told_to_be_old() {
+    let fail = |list: Rc<List>| {
+        let question = list.questions().pop().unwrap();
+        let list = list
+            .reduce(Step::Asked(question.clone()))
+            .reduce(Step::Answered(question, Err(Error::Locked), 1));
+        assert_eq!(list.error, Some(Error::Locked));
+        list
+    };
+    let book = Book::of(500);
+    let (list, _) = settle(start().reduce(Step::Need(0..30)), &book);
+    assert!(!list.has_old_rows());
+    let refreshed = fail(Rc::clone(&list).reduce(Step::Refresh));
+    assert!(refreshed.has_old_rows());
+    let further = fail(list.reduce(Step::Need(PAGE - 10..PAGE + 20)));
+    assert!(!further.has_old_rows(), "what is there is new, there is only no more of it");
+    // Of two pages in view one is answered anew, and the other one is not.
+    let (list, _) = settle(further.reduce(Step::Retry), &book);
+    let list = list.reduce(Step::Refresh);
+    let first = list.questions().into_iter().next().unwrap();
+    let answer = book.answer(&first.request);
+    let list = list
+        .reduce(Step::Asked(first.clone()))
+        .reduce(Step::Answered(first, Ok(Box::new(answer)), 1));
+    let list = fail(list);
+    assert!(list.has_old_rows());
+    let (list, _) = settle(list.reduce(Step::Retry), &book);
+    let other = Filter {
+        search: "x".to_owned(),
+        ..Filter::default()
+    };
+    assert!(fail(list.reduce(Step::Want(other))).has_old_rows());
+    let (empty, _) = settle(start(), &Book::of(0));
+    assert!(!fail(empty.reduce(Step::Refresh)).has_old_rows(), "there is no row");
+}
+
+#[test]
 fn an_empty_list_has_no_focus() {
     let (list, _) = settle(start(), &Book::of(0));
     assert_eq!(list.focus, None);

@@ -260,7 +260,7 @@ pub fn say(field: &str, value: &Value, currency: Currency) -> String {
         ("rounding_step", Value::Number(step)) => format::money(Money::new(step.as_i64().unwrap_or_default(), currency)),
         ("tax_rate", Value::Number(rate)) => {
             let rate = rate.as_u64().and_then(|rate| u32::try_from(rate).ok());
-            format!("{} %", format::typed_rate(rate.unwrap_or_default()))
+            format!("{}%", format::typed_rate(rate.unwrap_or_default()))
         }
         ("tax_category", Value::String(code)) => {
             TaxCategory::parse(code).map_or_else(|| code.clone(), |known| words::tax_category(known).to_owned())

@@ -8,6 +8,7 @@ use contract::{
     desktop::{ConnectionTest, OpenPlace, TestConnection},
     session::Password,
 };
+use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 use super::{
@@ -48,6 +49,8 @@ pub struct Typing {
     pub error: Option<Error>,
     /// Tries it, and hands on what came of it.
     pub run: Callback<Callback<(Connection, ConnectionTest)>>,
+    /// Where what came of it is said.
+    outcome: NodeRef,
 }
 
 /// A connection that is typed and tried.
@@ -58,6 +61,16 @@ pub fn use_typing(of: String, known: Option<&Connection>) -> Typing {
     let keeps = use_state_eq(|| true);
     let asking = use_request::<TestConnection>();
     let tested = use_state(|| None::<(Connection, String, ConnectionTest)>);
+    let answers = use_state_eq(|| 0_u32);
+    let outcome = use_node_ref();
+    {
+        let outcome = outcome.clone();
+        use_effect_with(*answers, move |answers| {
+            if *answers > 0 {
+                reveal(&outcome);
+            }
+        });
+    }
     let typed = form::read(&draft);
     let run = {
         let (draft, asking, tested, password, typed) = (draft.clone(), asking.clone(), tested.setter(), password.clone(), typed.clone());
@@ -66,14 +79,17 @@ pub fn use_typing(of: String, known: Option<&Connection>) -> Typing {
             let Ok(connection) = typed.clone() else {
                 return focus_first_invalid();
             };
-            let (tested, password) = (tested.clone(), (*password).clone());
+            let (tested, answers, password) = (tested.clone(), answers.clone(), (*password).clone());
             let request = TestConnection {
                 connection: connection.clone(),
                 password: given(&password),
             };
             asking.run_with(request, move |answer| {
-                if let Ok(test) = answer {
+                if let Ok(test) = &answer {
                     tested.set(Some((connection.clone(), password.clone(), test.clone())));
+                }
+                answers.set(answers.wrapping_add(1));
+                if let Ok(test) = answer {
                     then.emit((connection.clone(), test));
                 }
             });
@@ -91,12 +107,13 @@ pub fn use_typing(of: String, known: Option<&Connection>) -> Typing {
         is_busy: asking.is_busy,
         error: asking.error,
         run,
+        outcome,
     }
 }
 
 impl Typing {
-    /// The fields, and below them what came of the newest try.
-    pub fn view(&self) -> Html {
+    /// The fields, and below them what came of the newest try, with what `said` says about it besides.
+    pub fn view(&self, said: Html) -> Html {
         let problems: Rc<[_]> = form::read(&self.draft).err().unwrap_or_default().into();
         let on_password = {
             let password = self.password.setter();
@@ -109,9 +126,10 @@ impl Typing {
         html! {
             <>
                 <Fields draft={self.draft.clone()} {problems} password={(*self.password).clone()} keeps={*self.keeps} {on_password} {on_keep} />
-                <div class="contents">
+                <div class="stack tried" hidden={self.error.is_none() && self.test.is_none()} ref={self.outcome.clone()}>
                     if let Some(error) = &self.error { { Notice::of_error(error, Tone::Danger) } }
                     if let Some(test) = &self.test { <Steps test={test.clone()} /> }
+                    { said }
                 </div>
             </>
         }
@@ -127,6 +145,15 @@ impl Typing {
             anew: false,
             owner: None,
         }
+    }
+}
+
+/// Scrolls to what came of a try: it is below the fields, and those are higher than many a window.
+fn reveal(outcome: &NodeRef) {
+    if let Some(outcome) = outcome.cast::<Element>() {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        outcome.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
@@ -194,10 +221,8 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
             }
         </>
     };
-    html! {
-        <Dialog title="Connect to a server" {foot} {on_submit} on_close={props.on_close.clone()}>
-            <p class="secondary">{ "A book on a PostgreSQL server is shared by several people. Nothing in a book that is open now is changed." }</p>
-            { typing.view() }
+    let said = html! {
+        <>
             if is_bare {
                 <Notice title="There is no book on this server yet" tone={Tone::Info} text="Make a new one there, or move a book to it: the settings of that book do so." />
             }
@@ -207,6 +232,12 @@ pub fn ConnectionDialog(props: &ConnectionDialogProps) -> Html {
                     text="Open the book that was to be moved, and begin the same move again: it goes on where it was."
                 />
             }
+        </>
+    };
+    html! {
+        <Dialog title="Connect to a server" {foot} {on_submit} on_close={props.on_close.clone()}>
+            <p class="secondary">{ "A book on a PostgreSQL server is shared by several people. Nothing in a book that is open now is changed." }</p>
+            { typing.view(said) }
         </Dialog>
     }
 }

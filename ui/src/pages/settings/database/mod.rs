@@ -136,7 +136,10 @@ fn Sample() -> Html {
         <section class="form-grid">
             <div>
                 <h2 class="section-title">{ "Sample data" }</h2>
-                <p class="section-text">{ "A second book with invented customers, to try things out. Your own book is not touched. Opening it signs you out here." }</p>
+                <p class="section-text">
+                    { "A second book with invented customers, to try things out. Your own book is not touched. " }
+                    { if is_sample { "Leaving it opens your own book." } else { "Opening it signs you out here." } }
+                </p>
             </div>
             <div class="btn-row">
                 <Button label={if is_sample { "Leave the sample" } else { "Explore with sample data" }} on_press={switch} />

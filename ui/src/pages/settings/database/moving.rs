@@ -246,6 +246,9 @@ fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandl
     let options = vec![SegmentedOption::new(SERVER, "To a server"), SegmentedOption::new(FILE, "To a file")];
     let is_taken = typing.test.as_ref().is_some_and(is_taken);
     let is_missing = file.is_submitted() && file.text("path").is_none();
+    let taken = html! {
+        if is_taken { <Notice title="There is a book in that place already" text="Nothing is overwritten. If it is this book, whose move had come to its end without being heard, the rehearsal finds that out. Else name another schema or database, or open that book instead." tone={Tone::Warning} is_alert={true} /> }
+    };
     html! {
         <>
             <p class="secondary">{ "The whole book goes to the new place, row by row, and is compared there. The old one stays as it is and is kept." }</p>
@@ -254,8 +257,7 @@ fn choosing(kind: &UseStateHandle<AttrValue>, typing: &Typing, file: &DraftHandl
             if kind.as_str() == FILE {
                 <FileField label="File" name="path" purpose={FilePurpose::NewBook} draft={file.clone()} error={is_missing.then_some(AttrValue::Static("Choose a place for the file."))} help="A new file; nothing is overwritten." />
             } else {
-                { typing.view() }
-                if is_taken { <Notice title="There is a book in that place already" text="Nothing is overwritten. If it is this book, whose move had come to its end without being heard, the rehearsal finds that out. Else name another schema or database, or open that book instead." tone={Tone::Warning} is_alert={true} /> }
+                { typing.view(taken) }
             }
         </>
     }

@@ -6,6 +6,7 @@ use contract::{
 };
 use yew::prelude::*;
 
+use super::proof::records;
 use crate::{
     components::{Button, Notice, Tone},
     format,
@@ -40,7 +41,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
     let title = title(work);
     html! {
         <section class="panel work" aria-label="Progress">
-            <div class="work__head"><strong>{ title.clone() }</strong><span class="spacer"></span><span class="num">{ format!("{percent} %") }</span></div>
+            <div class="work__head"><strong>{ title.clone() }</strong><span class="spacer"></span><span class="num">{ format!("{percent}%") }</span></div>
             <svg class="meter" viewBox="0 0 100 5" preserveAspectRatio="none" role="progressbar" aria-label={title} aria-valuemin="0" aria-valuemax="100" aria-valuenow={percent.to_string()}>
                 <rect width={percent.to_string()} height="5" />
             </svg>
@@ -74,7 +75,7 @@ pub fn percent(work: &WorkState) -> u64 {
 
 /// What is being done, with the kind of records.
 pub fn title(work: &WorkState) -> String {
-    let table = work.table.as_ref().map(|table| words::label(table).to_lowercase());
+    let table = work.table.as_ref().map(|table| records(table).to_lowercase());
     match (work.stage, table) {
         (WorkStage::Copying, Some(table)) => format!("Copying: {table}"),
         (WorkStage::Copying, None) => "Copying".to_owned(),
@@ -120,6 +121,6 @@ mod tests {
             table: Some("invoice_line".to_owned()),
             ..work(1, 3)
         };
-        assert_eq!(title(&invoices), "Copying: invoice line");
+        assert_eq!(title(&invoices), "Copying: lines of invoices");
     }
 }

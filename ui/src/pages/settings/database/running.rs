@@ -151,7 +151,7 @@ fn how_far(work: &WorkState) -> String {
         let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
         format!(", about {} left", words::duration(seconds))
     });
-    format!("{}, {} %{}.", title(work), percent(work), left.unwrap_or_default())
+    format!("{}, {}%{}.", title(work), percent(work), left.unwrap_or_default())
 }
 
 /// What is told of an end: what was done, and what went wrong where nobody has seen it. Of a move the banner says all but that it was
@@ -225,7 +225,7 @@ mod tests {
         };
         let said = how_far(&work);
         assert!(
-            said.starts_with("Copying: customer, 25 %, about ") && said.ends_with(" left."),
+            said.starts_with("Copying: customers and administrators, 25%, about ") && said.ends_with(" left."),
             "{said}"
         );
     }

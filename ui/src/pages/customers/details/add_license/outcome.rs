@@ -10,7 +10,10 @@ use crate::{
     format,
     hooks::{use_formats, use_now},
     pages::{
-        customers::details::billing_note::{BillingNote, Bills},
+        customers::details::{
+            billing_note::{BillingNote, Bills},
+            cost::Cost,
+        },
         plans::words,
     },
 };
@@ -43,18 +46,23 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
             <ol class="timeline">
                 { step(Icon::Key, "A key is made", "Ready to copy at once".to_owned()) }
                 { step(Icon::Shield, "It allows", words::quotas(&props.plan)) }
-                { step(Icon::Calendar, "It expires", format::date(end)) }
                 if props.renews {
+                    { step(Icon::Calendar, "It runs until", format!("{}, and longer as periods are billed", format::date(end))) }
                     if let Some(last) = billing.trial_until { { step(Icon::Clock, "The trial runs", format!("until {}", format::date(last))) } }
-                    { step(Icon::Repeat, "The first paid period", format!("{} – {}", format::date(billing.first), format::date(billing.last))) }
+                    { step(Icon::Repeat, "The first paid period", format::days_through(billing.first, billing.last)) }
                 } else {
+                    { step(Icon::Calendar, "It expires", format::date(end)) }
                     { step(Icon::Repeat, "Nothing renews it", "Add another license when it expires".to_owned()) }
                 }
             </ol>
             if let Some(price) = props.plan.price(props.cycle) {
-                <dl class="facts">
-                    <div class="facts__total"><dt>{ format!("{}, 1 {}", props.plan.name, status::cycle_noun(props.cycle)) }</dt><dd class="money">{ format::money(price) }</dd></div>
-                </dl>
+                if props.renews {
+                    <Cost customer={props.customer} plan={props.plan.clone()} price={price.amount} quantity={1} cycle={status::cycle_noun(props.cycle)} />
+                } else {
+                    <dl class="facts">
+                        <div class="facts__total"><dt>{ format!("{}, 1 {}", props.plan.name, status::cycle_noun(props.cycle)) }</dt><dd class="money">{ format::money(price) }</dd></div>
+                    </dl>
+                }
             }
             if is_billed { <BillingNote customer={Some(props.customer)} {bills} /> }
         </aside>

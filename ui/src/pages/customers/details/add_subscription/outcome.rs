@@ -1,21 +1,18 @@
 //! The side of the dialog that says what adding the subscription will do, and what it costs.
 
 use chrono::NaiveDate;
-use contract::{
-    CustomerId, Quantity,
-    invoice::{NewLine, PreviewInvoice},
-    plan::Plan,
-    subscription::CreateSubscription,
-};
+use contract::{plan::Plan, subscription::CreateSubscription};
 use yew::prelude::*;
 
 use super::{course::Course, status};
 use crate::{
     components::Icon,
     format,
-    hooks::{Query, use_query},
     pages::{
-        customers::details::billing_note::{BillingNote, Bills},
+        customers::details::{
+            billing_note::{BillingNote, Bills},
+            cost::Cost,
+        },
         plans::words,
     },
 };
@@ -57,7 +54,7 @@ fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
     let price = request
         .price
         .or_else(|| plan.price(request.billing_cycle).map(|price| price.amount));
-    let period = format!("{} – {}", format::date(course.first), format::date(course.last));
+    let period = format::days_through(course.first, course.last);
     let (billed, when) = if course.is_billed_now {
         ("The first period is billed now", period)
     } else {
@@ -91,52 +88,6 @@ fn of_request(request: &CreateSubscription, props: &OutcomeProps) -> Html {
                 <BillingNote customer={Some(request.customer_id)} bills={if course.is_billed_now { Bills::Now } else { Bills::Later }} />
             }
         </>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct CostProps {
-    customer: CustomerId,
-    plan: Plan,
-    price: i64,
-    quantity: u32,
-    cycle: &'static str,
-}
-
-/// What a period costs, with its tax: as the invoice will say.
-#[component]
-fn Cost(props: &CostProps) -> Html {
-    let preview = use_query(PreviewInvoice {
-        customer_id: Some(props.customer),
-        currency: Some(props.plan.currency),
-        lines: vec![NewLine {
-            text: props.plan.name.clone(),
-            quantity: Quantity::whole(props.quantity),
-            unit_price: props.price,
-            tax_category: None,
-            tax_rate: None,
-            period_start: None,
-            period_end: None,
-        }],
-        prices_include_tax: None,
-        reverse_charge: false,
-    });
-    let row = |name: String, amount: String, class: Option<&'static str>| html! { <div class={class} key={name.clone()}><dt>{ name }</dt><dd class="money">{ amount }</dd></div> };
-    let each = format::money(contract::Money::new(props.price, props.plan.currency));
-    let what = format!("{} × {}", format::count(props.quantity.into()), each);
-    match (&preview.state, &preview.reload_error) {
-        (Query::Ready(known), None) => html! {
-            <dl class="facts">
-                { row(what, format::money(known.net), None) }
-                { row("Tax".to_owned(), format::money(known.tax), None) }
-                { row(format!("Each {}", props.cycle), format::money(known.total), Some("facts__total")) }
-            </dl>
-        },
-        (Query::Loading, _) => html! { <dl class="facts">{ row(what, format::NOTHING.to_owned(), None) }</dl> },
-        (Query::Failed(error), _) | (Query::Ready(_), Some(error)) => {
-            let said = contract::words::error(error);
-            html! { <p class="muted">{ format!("What it costs with tax is not known: {}. {}", said.title, said.advice) }</p> }
-        }
     }
 }
 

@@ -56,14 +56,17 @@ fn of_preview(known: &SubscriptionChangePreview, cycle: &'static str, is_trial: 
         <>
             <ol class="timeline">
                 <li>{ Icon::Calendar.view() }<div><p>{ "The new terms begin" }</p><small>{ format::date(known.on) }</small></div></li>
-                <li>{ Icon::Receipt.view() }<div><p>{ settled_title(known.total) }</p><small>{ settled_how(known, is_trial) }</small></div></li>
+                <li>{ Icon::Receipt.view() }<div><p>{ settled_title(known.total, is_taken_off(known)) }</p><small>{ settled_how(known, is_trial) }</small></div></li>
                 <li>{ Icon::Repeat.view() }<div><p>{ format!("Each {cycle} from then on") }</p><small>{ format!("{} before tax", format::money(known.next)) }</small></div></li>
             </ol>
             if !known.lines.is_empty() {
                 <dl class="facts facts--lines">
                     { for known.lines.iter().map(|line| html! {
                         <div key={line.position}>
-                            <dt>{ &line.text }</dt>
+                            <dt>
+                                { &line.text }
+                                if let Some((first, end)) = line.period_start.zip(line.period_end) { <small>{ format::days(first, end) }</small> }
+                            </dt>
                             <dd class="money">{ format::money(Money::new(line.net, currency)) }</dd>
                         </div>
                     }) }
@@ -74,10 +77,6 @@ fn of_preview(known: &SubscriptionChangePreview, cycle: &'static str, is_trial: 
             if known.total.amount > 0 { <BillingNote bills={Bills::Now} customer={Some(customer)} /> }
         </>
     }
-}
-
-fn period(first: chrono::NaiveDate, end: chrono::NaiveDate) -> String {
-    format!("{} – {}", format::date(first), format::date(end.pred_opt().unwrap_or(end)))
 }
 
 /// Without its sign, where a word stands for it.
@@ -93,11 +92,17 @@ fn total_word(total: Money) -> &'static str {
     }
 }
 
-fn settled_title(total: Money) -> &'static str {
+/// Whether the time that was billed at the old terms is taken off.
+fn is_taken_off(known: &SubscriptionChangePreview) -> bool {
+    known.lines.iter().any(|line| line.net < 0)
+}
+
+fn settled_title(total: Money, is_taken_off: bool) -> &'static str {
     match total.amount {
         ..0 => "The difference is credited",
         0 => "Nothing is settled",
-        1.. => "The difference is billed",
+        1.. if is_taken_off => "The difference is billed",
+        1.. => "The rest of the period is billed",
     }
 }
 
@@ -110,7 +115,7 @@ fn settled_how(known: &SubscriptionChangePreview, is_trial: bool) -> String {
         };
         return why.to_owned();
     }
-    format!("By the day, {}", period(known.on, known.until))
+    format!("By the day, {}", format::days(known.on, known.until))
 }
 
 /// What is said once a change was made: the same amounts as before.
@@ -144,9 +149,16 @@ mod tests {
         let money = |amount| Money::new(amount, Currency::EUR);
         assert_eq!((total_word(money(-500)), magnitude(money(-500))), ("Credited", money(500)));
         assert_eq!(
-            (total_word(money(500)), settled_title(money(500))),
+            (total_word(money(500)), settled_title(money(500), true)),
             ("Billed", "The difference is billed")
         );
-        assert_eq!(settled_title(money(0)), "Nothing is settled");
+        assert_eq!(settled_title(money(0), true), "Nothing is settled");
+    }
+
+    #[test]
+    fn there_is_a_difference_only_where_something_is_taken_off() {
+        let total = Money::new(500, Currency::EUR);
+        assert_eq!(settled_title(total, true), "The difference is billed");
+        assert_eq!(settled_title(total, false), "The rest of the period is billed");
     }
 }

@@ -92,7 +92,7 @@ fn acts(props: &SubscriptionCardProps, today: chrono::NaiveDate) -> Html {
     let can_come_back = is_over && !props.is_archived && subscription.current_period_end > today;
     let on_again = props.on_again.clone().filter(|_| is_over && !can_come_back);
     html! {
-        <>
+        <div class="btn-row license__acts">
             if !is_over && subscription.cancel_at_period_end { <Keep subscription={subscription.clone()} /> }
             if can_change { <Button label="Change…" size={ControlSize::Small} on_press={props.on_change.clone()} /> }
             if subscription.status == SubscriptionStatus::Paused { <Resume subscription={subscription.clone()} /> }
@@ -102,7 +102,7 @@ fn acts(props: &SubscriptionCardProps, today: chrono::NaiveDate) -> Html {
             if !is_over {
                 <IconButton icon={Icon::Trash} label="Cancel subscription" kind={IconButtonKind::Danger} on_press={props.on_cancel.clone()} />
             }
-        </>
+        </div>
     }
 }
 

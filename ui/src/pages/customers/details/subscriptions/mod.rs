@@ -6,6 +6,7 @@ mod pausing;
 use contract::{
     SubscriptionId,
     license::License,
+    license_key,
     subscription::{ListSubscriptions, SubscriptionStatus},
 };
 use yew::prelude::*;
@@ -14,7 +15,7 @@ use self::card::SubscriptionCard;
 pub use self::card::{BILLED_AGAIN, billed_to, is_billed_again, price};
 use super::{
     Doing, TabProps, add_subscription::AddSubscriptionDialog, cancel_subscription::CancelSubscriptionDialog,
-    change_subscription::ChangeSubscriptionDialog, status,
+    change_subscription::ChangeSubscriptionDialog,
 };
 use crate::{
     components::{Button, ButtonKind, EmptyState, Icon, Notice},
@@ -60,13 +61,7 @@ pub fn Subscriptions(props: &TabProps) -> Html {
     let content = listed(
         &list,
         "Loading subscriptions",
-        || {
-            html! {
-                <EmptyState icon={Icon::Repeat} title="No subscription yet" text="A subscription is billed each month or year until it is canceled, with a license or without.">
-                    { Doing::AddingSubscription.beginning(customer, html! { <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add.clone()} /> }) }
-                </EmptyState>
-            }
-        },
+        || html! { <EmptyState icon={Icon::Repeat} title="No subscription yet" text="A subscription is billed each month or year until it is canceled, with a license or without." /> },
         |rows| {
             html! {
                 <>{ for rows.items.iter().map(|subscription| {
@@ -131,13 +126,15 @@ pub fn Subscriptions(props: &TabProps) -> Html {
     html! {
         <div class="stack">
             <div class="tabpanel__bar">
-                <h3 class="medium">{ format!("{} active ", format::count(customer.active_subscriptions.into())) }<span class="muted">{ format!("of {}", format::count(customer.total_subscriptions.into())) }</span></h3>
+                if customer.total_subscriptions > 0 {
+                    <h3 class="medium">{ format!("{} active ", format::count(customer.active_subscriptions.into())) }<span class="muted">{ format!("of {}", format::count(customer.total_subscriptions.into())) }</span></h3>
+                }
                 <span class="spacer"></span>
                 { Doing::AddingSubscription.beginning(customer, html! { <Button label="Add subscription" icon={Some(Icon::Plus)} kind={ButtonKind::Primary} on_press={on_add} /> }) }
             </div>
             { content }
             if is_any_live {
-                <Notice title="Canceling leaves the paid time" text="A subscription ends with its period unless you choose now." />
+                <Notice title="Canceling keeps the paid time" text="A subscription runs to the end of its period unless you end it now." />
             }
             <div>{ dialog }</div>
             <div>if props.doing == Doing::AddingSubscription { <AddSubscriptionDialog customer={customer.clone()} again={(*again).and_then(of)} {on_close} {on_added} /> }</div>
@@ -150,6 +147,6 @@ fn licenses_of(licenses: &[License], subscription: SubscriptionId) -> Vec<String
     licenses
         .iter()
         .filter(|license| license.subscription_id == Some(subscription) && license.canceled_at.is_none())
-        .map(|license| status::short_key(&license.key))
+        .map(|license| license_key::masked(&license.key))
         .collect()
 }

@@ -217,7 +217,7 @@ pub fn Resume(props: &PausingProps) -> Html {
                 if question.is_asking {
                     <Dialog title={format!("Resume {}?", subscription.plan_name)} size={DialogSize::Small} {foot} on_submit={Some(question.on_submit)} on_close={question.on_close}>
                         <div class="secondary prose">
-                            <p>{ format!("The rest of the running period is billed now, by the day: {} – {}.", format::date(today), format::date(last)) }</p>
+                            <p>{ format!("The rest of the running period is billed now, by the day: {}.", format::days_through(today, last)) }</p>
                             <p class="muted">{ "The time in which it was paused is not billed." }</p>
                             <BillingNote bills={Bills::Now} customer={Some(subscription.customer_id)} />
                         </div>

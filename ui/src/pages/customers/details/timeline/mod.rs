@@ -5,6 +5,7 @@ pub mod words;
 
 use chrono::NaiveDate;
 use contract::{
+    Noun,
     change::{Change, ChangedField, ListChanges},
     license::ListLicenses,
     rules::MAX_PAGE,
@@ -85,13 +86,15 @@ pub fn Timeline(props: &TabProps) -> Html {
 }
 
 fn entry(change: &Change, formats: &Formats, undo: &Undoable) -> Html {
-    let shown: Vec<&ChangedField> = change.fields.iter().filter(|field| words::is_shown(&field.field)).collect();
+    let mut shown: Vec<&ChangedField> = change.fields.iter().filter(|field| words::is_shown(&field.field)).collect();
+    // What a record is called comes before what else is known of it.
+    shown.sort_by_key(|field| field.field != "name");
     html! {
         <li key={change.number.to_string()}>
             { words::icon(change).view() }
             <div class="change">
                 <div class="change__text">
-                    <p><bdi class="medium">{ words::actor(change) }</bdi>{ " " }<bdi>{ words::deed(change, true) }</bdi></p>
+                    <p><bdi class="medium">{ words::actor(change) }</bdi>{ " " }<bdi>{ deed(change) }</bdi></p>
                     if !shown.is_empty() { <dl class="diff">{ for shown.into_iter().map(|field| difference(field, formats)) }</dl> }
                 </div>
                 <time class="num" title={formats.moment(change.at)} datetime={change.at.to_string()}>{ formats.time_of(change.at) }</time>
@@ -104,9 +107,20 @@ fn entry(change: &Change, formats: &Formats, undo: &Undoable) -> Html {
     }
 }
 
+/// What was done; the end of a key is written as keys are everywhere.
+fn deed(change: &Change) -> Html {
+    let deed = words::deed(change, true);
+    let is_key = change.noun == Noun::License && !change.subject.is_empty();
+    match deed.strip_suffix(change.subject.as_str()).filter(|_| is_key) {
+        Some(before) => html! { <>{ before }<span class="mono">{ &change.subject }</span></> },
+        None => deed.into(),
+    }
+}
+
 fn difference(field: &ChangedField, formats: &Formats) -> Html {
     let before = words::value(&field.field, field.before.as_ref(), formats);
     let after = words::value(&field.field, field.after.as_ref(), formats).unwrap_or_else(|| "none".to_owned());
+    let class = (field.field == "key").then_some("mono");
     html! {
         <div key={field.field.clone()}>
             <dt>{ words::label(&field.field) }</dt>
@@ -117,7 +131,7 @@ fn difference(field: &ChangedField, formats: &Formats) -> Html {
                     { Icon::Right.small() }
                     <span class="sr-only">{ "now" }</span>
                 }
-                <ins><bdi>{ after }</bdi></ins>
+                <ins {class}><bdi>{ after }</bdi></ins>
             </dd>
         </div>
     }

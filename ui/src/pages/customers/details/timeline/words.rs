@@ -16,7 +16,7 @@ pub fn actor(change: &Change) -> &str {
 /// What was done, as it follows the name of who did it: `canceled license Studio …N5FJ1`. In the timeline of a customer
 /// the customer itself needs no name.
 pub fn deed(change: &Change, is_own: bool) -> String {
-    if let Some(deed) = billing_deed(change, is_own) {
+    if let Some(deed) = deed_of_its_own(change, is_own) {
         return deed;
     }
     let verb = match change.operation.as_str() {
@@ -71,9 +71,10 @@ fn due(change: &Change) -> String {
 }
 
 /// The same of operations whose record is not what they are about, or that have a word of their own.
-fn billing_deed(change: &Change, is_own: bool) -> Option<String> {
+fn deed_of_its_own(change: &Change, is_own: bool) -> Option<String> {
     let subject = &change.subject;
     Some(match change.operation.as_str() {
+        "first_run" => "created the first administrator".to_owned(),
         "create_invoice" => "drafted an invoice".to_owned(),
         "update_invoice" => "edited the draft of an invoice".to_owned(),
         "delete_invoice" => "deleted the draft of an invoice".to_owned(),
@@ -117,7 +118,6 @@ pub fn sentence(change: &Change) -> String {
 fn verb(operation: &str) -> Option<&'static str> {
     let (verb, rest) = operation.split_once('_').unwrap_or((operation, ""));
     Some(match verb {
-        "first" => "made",
         "create" | "add" => "added",
         "update" => "edited",
         "delete" => "deleted",
@@ -220,7 +220,13 @@ fn plain(field: &str, text: &str, formats: &Formats) -> String {
     {
         return words::tax_treatment(treatment).to_owned();
     }
-    if is_code(field) { words::label(text) } else { text.to_owned() }
+    // An invoice without a number.
+    let is_draft = field == "invoice" && text == "draft";
+    if is_code(field) || is_draft {
+        words::label(text)
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Whether a field holds a day.
@@ -277,7 +283,7 @@ mod tests {
     fn every_operation_that_writes_has_a_sentence() {
         let cases = [
             ("create_customer", "customer", "Lena Hoffmann", "added Lena Hoffmann"),
-            ("first_run", "customer", "Ines Moreau", "made Ines Moreau"),
+            ("first_run", "customer", "Ines Moreau", "created the first administrator"),
             ("cancel_license", "license", "Studio …N5FJ1", "canceled license Studio …N5FJ1"),
             (
                 "restore_license",
@@ -365,6 +371,8 @@ mod tests {
         assert_eq!(said("auto_renew", json!(true)).as_deref(), Some("Yes"));
         assert_eq!(said("status", json!("past_due")).as_deref(), Some("Past due"));
         assert_eq!(said("full_name", json!("past_due")).as_deref(), Some("past_due"));
+        assert_eq!(said("invoice", json!("draft")).as_deref(), Some("Draft"));
+        assert_eq!(said("invoice", json!("inv-12")).as_deref(), Some("inv-12"));
         assert_eq!(said("password", json!("changed")).as_deref(), Some("changed; never shown"));
         assert_eq!(said("company_name", json!("2026-11-22")).as_deref(), Some("2026-11-22"));
         assert_eq!(
