@@ -80,15 +80,19 @@ mod tests {
                 assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
             }
             if db.is_server() {
-                // None of them runs on.
+                // None of them runs on; the server says what went wrong before it has ended it.
                 let sql = "SELECT COUNT(*) AS number FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'WITH RECURSIVE n (i)%2000000000) SELECT COUNT(*) AS number FROM n'";
-                let row = db
+                let began = Instant::now();
+                while db
                     .reader()
                     .query_one_raw(statement(&db.reader(), sql, Vec::new()))
                     .await
                     .unwrap()
-                    .unwrap();
-                assert_eq!(row.try_get::<i64>("", "number").unwrap(), 0);
+                    .is_some_and(|row| row.try_get::<i64>("", "number").unwrap() > 0)
+                {
+                    assert!(began.elapsed() < Duration::from_secs(2), "one of them runs on");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
             }
             db.close().await.unwrap();
         }

@@ -256,6 +256,7 @@ on_both! {
 
     async fn what_an_older_draft_is_changed_by_is_of_the_time_of_the_newer_change(book: TestBook) {
         book.seller(0).await;
+        book.at("2026-12-01T09:00:00Z").await;
         let (ann, plan) = (book.customer("Ann").await, book.priced_plan("basic", 1_000, 3_650).await);
         let asked = CreateSubscription { quantity: 10, ..new_subscription(ann.id, plan.id, BillingCycle::Monthly) };
         let subscription = book.ok(asked).await;

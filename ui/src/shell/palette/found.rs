@@ -249,7 +249,7 @@ mod tests {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let domain = serde_json::json!({
             "id": id, "customer_id": id, "customer_name": "Lena", "name": name, "unicode_name": name, "registrar": null, "registered_on": null,
-            "expires_on": "2027-01-01", "auto_renew": true, "status": "active", "created_at": "2026-11-22T09:00:00.000Z", "version": 1
+            "expires_on": "2027-01-01", "auto_renew": true, "status": "registered", "created_at": "2026-11-22T09:00:00.000Z", "version": 1
         });
         Row::Domain(Rc::new(serde_json::from_value(domain).unwrap()))
     }
