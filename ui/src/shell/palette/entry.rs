@@ -206,14 +206,31 @@ fn come_back(here: Route) {
     }
 }
 
-/// A text in which the first of the words that are looked for is marked.
+/// A text in which the words that are looked for are marked.
 fn marked(text: &str, term: &str) -> Html {
-    let found = term.split_whitespace().next().and_then(|word| place_of(text, word));
-    let parts = found.and_then(|at| Some((text.get(..at.start)?, text.get(at.clone())?, text.get(at.end..)?)));
-    let Some((before, word, after)) = parts else {
-        return html! { text.to_owned() };
-    };
-    html! { <>{ before.to_owned() }<mark>{ word.to_owned() }</mark>{ after.to_owned() }</> }
+    let mut done = 0;
+    let mut parts = Vec::new();
+    for at in places_of(text, term) {
+        if let (Some(before), Some(word)) = (text.get(done..at.start), text.get(at.clone())) {
+            parts.push(html! { <>{ before.to_owned() }<mark>{ word.to_owned() }</mark></> });
+        }
+        done = at.end;
+    }
+    html! { <>{ for parts }{ text.get(done..).unwrap_or_default().to_owned() }</> }
+}
+
+/// Where the words of a term are in a text, each once, from its beginning on; what overlaps is one.
+fn places_of(text: &str, term: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = term.split_whitespace().filter_map(|word| place_of(text, word)).collect();
+    found.sort_by_key(|at| at.start);
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for at in found {
+        match apart.last_mut() {
+            Some(last) if at.start <= last.end => last.end = last.end.max(at.end),
+            _ => apart.push(at),
+        }
+    }
+    apart
 }
 
 /// Where a word is in a text, in capitals or not.
@@ -252,6 +269,14 @@ mod tests {
         for (text, word, want) in cases {
             assert_eq!(place_of(text, word).and_then(|range| text.get(range)), want, "{word} in {text}");
         }
+    }
+
+    #[test]
+    fn every_word_that_is_there_is_marked_once() {
+        let marked = |text: &'static str, term: &str| places_of(text, term).into_iter().map(|at| &text[at]).collect::<Vec<_>>();
+        assert_eq!(marked("Michał Wójcik", "wójcik michał"), ["Michał", "Wójcik"]);
+        assert_eq!(marked("Lena Hoffmann", "hof hoffm lena"), ["Lena", "Hoffm"]);
+        assert_eq!(marked("Lena Hoffmann", "souza"), [""; 0]);
     }
 
     #[test]
