@@ -72,6 +72,13 @@ fn verify(place: &Place, when: &str) {
     assert_eq!(said["findings"], json!([]), "{when}");
 }
 
+/// A desk that has signed in and knows what is due: the time of a run is counted from there.
+fn ready(place: &Place) -> Served {
+    let mut served = desk(place, DUE);
+    served.done("plan_catch_up", &json!({}));
+    served
+}
+
 /// A run that nothing disturbed.
 struct Plain {
     runs: u32,
@@ -103,30 +110,39 @@ impl Plain {
         }
     }
 
-    /// Kills a run that has gone on for a part of the time that all take, in thousandths; the answers that it gave.
-    fn kill(&self, place: &Place, thousandths: u32) -> usize {
-        let mut served = desk(place, DUE);
+    /// Kills a run that has gone on for a part of the time that all take, in thousandths, or that has just given its first answer;
+    /// the answers that it gave.
+    fn kill(&self, place: &Place, moment: Option<u32>) -> usize {
+        let mut served = ready(place);
         for _ in 0..self.runs {
             served.send("run_catch_up", &json!({}));
         }
+        let Some(thousandths) = moment else {
+            served.receive();
+            return 1 + served.kill().len();
+        };
         std::thread::sleep(self.took * thousandths / 1_000);
         served.kill().len()
     }
 }
 
-/// The moments, spread over the whole run and a little beyond its end.
-fn moments() -> impl Iterator<Item = u32> {
+/// The moments, spread over the whole run and a little beyond its end; and when the first part of it is done, whatever the time.
+fn moments() -> impl Iterator<Item = Option<u32>> {
     let points = points();
-    (0..points).map(move |point| (2 * point + 1) * 1_050 / (2 * points))
+    let spread = (0..points).map(move |point| Some((2 * point + 1) * 1_050 / (2 * points)));
+    std::iter::once(None).chain(spread)
 }
 
 fn killed_at_any_moment(base: &Place, plain: &Plain) {
     let all = plain.records.items();
     let begun = Records::read(base);
     let before = begun.items();
-    let mut cut_off = 0;
+    let (mut cut_off, mut done_in_part) = (0, 0);
     for moment in moments() {
-        let when = format!("killed after {moment} of 1000");
+        let when = moment.map_or_else(
+            || "killed after its first answer".to_owned(),
+            |moment| format!("killed after {moment} of 1000"),
+        );
         let place = base.copy();
         let answered = plain.kill(&place, moment);
         let left = Records::read(&place);
@@ -135,6 +151,7 @@ fn killed_at_any_moment(base: &Place, plain: &Plain) {
         assert!(left.runs() >= answered, "{when}: what was answered is kept");
         let added = left.items().len() - before.len();
         cut_off += usize::from(added < all.len() - before.len());
+        done_in_part += usize::from(added > 0 && added < all.len() - before.len());
         eprintln!("{when}: {answered} of {} runs answered, {added} items kept", plain.runs);
         catch_up(&place, DUE);
         let records = Records::read(&place);
@@ -143,15 +160,16 @@ fn killed_at_any_moment(base: &Place, plain: &Plain) {
         verify(&place, &when);
     }
     assert!(cut_off > 0, "no run was cut off: every one had ended when it was killed");
+    eprintln!("{cut_off} were cut off, {done_in_part} of them with a part of it done");
 }
 
 fn two_at_once(base: &Place, plain: &Plain) {
     // Every third moment: the other of the two finishes what this one began.
-    for moment in [None].into_iter().chain(moments().step_by(3).map(Some)) {
+    for moment in std::iter::once(None).chain(moments().skip(1).step_by(3)) {
         let when = format!("two at once, one killed after {moment:?}");
         let place = base.copy();
-        let mut one = desk(&place, DUE);
-        let mut two = desk(&place, DUE);
+        let mut one = ready(&place);
+        let mut two = ready(&place);
         for _ in 0..plain.runs {
             one.send("run_catch_up", &json!({}));
             two.send("run_catch_up", &json!({}));
