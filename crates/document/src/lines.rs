@@ -90,7 +90,8 @@ impl Sheet<'_> {
             width,
             align: Align::Right,
         };
-        let fixed = [62.0, 84.0, 52.0, 86.0];
+        // A part of a period has nine decimals, which stay in one line.
+        let fixed = [76.0, 84.0, 52.0, 86.0];
         let columns = vec![
             Column {
                 title: words.description.to_owned(),
