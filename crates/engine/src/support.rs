@@ -6,6 +6,11 @@ use crate::{App, BookLocation, NewBook, OpenOptions, scope::Scope};
 
 /// How a file would answer a query, step by step.
 pub async fn plan_of(sql: &str, values: Vec<Value>) -> Vec<String> {
+    plan_by(|_| (sql.to_owned(), values)).await
+}
+
+/// The same of a query that is written for the database.
+pub async fn plan_by(query: impl FnOnce(&Scope) -> (String, Vec<Value>)) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let options = OpenOptions {
         create: Some(NewBook::default()),
@@ -13,6 +18,7 @@ pub async fn plan_of(sql: &str, values: Vec<Value>) -> Vec<String> {
     };
     let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
     let scope = Scope::read(&app.0, None, "plan").await.unwrap();
+    let (sql, values) = query(&scope);
     let rows = scope.rows(&format!("EXPLAIN QUERY PLAN {sql}"), values).await.unwrap();
     let plan = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
     drop(scope);

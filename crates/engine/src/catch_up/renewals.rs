@@ -234,26 +234,16 @@ fn query(scope: &Scope, until: NaiveDate, after: Option<(NaiveDate, Uuid)>) -> (
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{App, BookLocation, NewBook, OpenOptions, support::plan_of};
+    use crate::support::plan_by;
 
     #[tokio::test]
     async fn subscriptions_are_read_along_their_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let options = OpenOptions {
-            create: Some(NewBook::default()),
-            ..OpenOptions::default()
-        };
-        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
-        let scope = Scope::read(&app.0, None, "plan").await.unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for after in [None, Some((day, Uuid::nil()))] {
-            let (sql, values) = query(&scope, day, after);
-            let plan = plan_of(&sql, values).await;
+            let plan = plan_by(|scope| query(scope, day, after)).await;
             assert_eq!(plan.len(), 1, "{plan:?}");
             assert!(plan[0].starts_with("SEARCH s USING INDEX subscription_to_bill"), "{plan:?}");
         }
-        drop(scope);
-        app.close().await;
     }
 
     #[test]

@@ -341,22 +341,14 @@ impl Done {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{App, BookLocation, NewBook, OpenOptions, support::plan_of};
+    use crate::support::{plan_by, plan_of};
 
     #[tokio::test]
     async fn invoices_and_what_was_done_about_them_are_found_by_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let options = OpenOptions {
-            create: Some(NewBook::default()),
-            ..OpenOptions::default()
-        };
-        let app = App::open(BookLocation::File(folder.path().join("book.db")), options).await.unwrap();
-        let scope = Scope::read(&app.0, None, "plan").await.unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for after in [None, Some((day, Uuid::nil()))] {
             for (with_instants, is_billing) in [(false, false), (true, false), (true, true)] {
-                let (sql, values) = query(&scope, with_instants, (day, is_billing), after);
-                let plan = plan_of(&sql, values).await;
+                let plan = plan_by(|scope| query(scope, with_instants, (day, is_billing), after)).await;
                 assert!(
                     plan.iter().any(|step| step.starts_with("SEARCH t USING INDEX invoice_open")),
                     "{plan:?}"
@@ -368,8 +360,6 @@ mod tests {
                 assert!(plan.iter().all(|step| is_of_few(step) && !step.contains("TEMP B-TREE")), "{plan:?}");
             }
         }
-        drop(scope);
-        app.close().await;
         let ids = vec![Value::from(Uuid::nil()); NAMED];
         let plan = plan_of(&query_billing(NAMED), ids).await;
         assert_eq!(plan, ["SEARCH t USING INDEX invoice_by_subscription (subscription_id=?)"]);
